@@ -1,0 +1,201 @@
+"""The facts of operations (incidents, assignments, units, days) and of reference data.
+
+Importing this module registers every body there is; `core.events_system` holds accounts and access.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from core import events_system  # noqa: F401  registers the bodies of the system realm
+from core.envelope import Body, Draft, Event, decode_body, encode_body
+
+__all__ = ["Body", "Draft", "Event", "decode_body", "encode_body"]
+
+
+class Due(BaseModel):
+    """A clock that a fact starts: which step is due, when, and how long it had in all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    step: str
+    due_at: datetime
+    total_s: float
+
+
+class DayStarted(Body):
+    """00:00 of a city day: figures of "today" begin again."""
+
+    date: date
+
+
+class IncidentReported(Body):
+    """上报"""
+
+    number: str
+    class_code: str
+    title: str
+    text: str
+    severity: int
+    lon: float
+    lat: float
+    address: str
+    area: str
+    grid: str
+    place: str
+    channel: str
+    source_id: str | None
+    reporter: str | None
+    """Masked name and phone; the plain ones are sealed outside the log."""
+    due: Due | None
+
+
+class IncidentAccepted(Body):
+    """受理"""
+
+
+class IncidentRejected(Body):
+    """不予受理"""
+
+    reason: str
+
+
+class IncidentAmended(Body):
+    """Corrected: only the fields that changed are set."""
+
+    class_code: str | None = None
+    title: str | None = None
+    severity: int | None = None
+    text: str | None = None
+    address: str | None = None
+
+
+class IncidentRelocated(Body):
+    lon: float
+    lat: float
+    address: str | None
+    area: str
+    grid: str
+    place: str
+
+
+class NoteAdded(Body):
+    text: str
+
+
+class UnitDispatched(Body):
+    """派遣: subject is the incident; the assignment binds the unit until it is released."""
+
+    assignment: str
+    unit: str
+    unit_name: str
+    eta_s: float
+    distance_m: float
+    route: tuple[tuple[float, float], ...]
+    """lon, lat along the road, from the unit to the incident."""
+    override_reason: str | None
+    due: Due | None
+
+
+class AssignmentAcknowledged(Body):
+    """签收"""
+
+
+class AssignmentDeclined(Body):
+    reason: str
+
+
+class AssignmentEnroute(Body):
+    """出动"""
+
+
+class AssignmentArrived(Body):
+    """到场"""
+
+    due: Due | None
+
+
+class AssignmentReleased(Body):
+    """归队"""
+
+    reason: str | None
+
+
+class IncidentHandled(Body):
+    """处置完毕"""
+
+    text: str | None
+    due: Due | None
+
+
+class IncidentReplied(Body):
+    """回复"""
+
+    text: str
+
+
+class IncidentVerified(Body):
+    """核查"""
+
+    text: str | None
+
+
+class IncidentClosed(Body):
+    """办结"""
+
+
+class IncidentReopened(Body):
+    """重开; `restored` is the incident as it was when it has already left the board."""
+
+    reason: str
+    restored: str | None
+    due: Due | None
+
+
+class IncidentShelved(Body):
+    """A day after its end an incident leaves the board (not the log)."""
+
+
+class DeadlineNeared(Body):
+    """即将超时: 80 % of the time is gone."""
+
+    step: str
+    due_at: datetime
+
+
+class DeadlineMissed(Body):
+    """超时"""
+
+    step: str
+    due_at: datetime
+
+
+class UnitRegistered(Body):
+    """A response unit is known, or its master data changed."""
+
+    name: str
+    unit_kind: str
+    area: str
+    lon: float
+    lat: float
+    skills: tuple[str, ...]
+    crew: int | None
+    vehicle: str | None
+    on_duty: bool
+
+
+class UnitDutyChanged(Body):
+    """上岗 / 下岗"""
+
+    on_duty: bool
+
+
+class PlacesImported(Body):
+    """Reference data came in; the rows are in versioned tables, not in the log."""
+
+    places: str
+    version: int
+    file: str
+    sha256: str
+    counts: dict[str, int]
