@@ -1,0 +1,183 @@
+"""Who may do what, and who may see where: the one predicate for pages, API, stream, tiles and exports.
+
+An account holds exactly one role, so the three administrators (三员: 系统, 安全, 审计管理员) exclude
+one another by construction; the table below gives no verb to two of them and no operation to any.
+Division codes are hierarchical (domain.md §2), so *belonging to an area* is a prefix test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal["user", "api", "wall", "unit", "system"]
+
+#: Lengths at which a division or grid code may be cut: province, city, county, town, community, base grid.
+AREA_LENGTHS = (2, 4, 6, 9, 12, 15)
+
+ASSIGNMENT_VERBS = frozenset(
+    {
+        "assignment.ack",
+        "assignment.decline",
+        "assignment.enroute",
+        "assignment.arrive",
+        "assignment.release",
+        "assignment.replace",
+    }
+)
+#: What a unit does about its own assignment; only a desk may put another unit in its place.
+UNIT_VERBS = (ASSIGNMENT_VERBS - {"assignment.replace"}) | {"positions"}
+
+OFFICER_VERBS = ASSIGNMENT_VERBS | {
+    "read",
+    "report",
+    "accept",
+    "reject",
+    "merge",
+    "unmerge",
+    "amend",
+    "relocate",
+    "reclassify",
+    "note",
+    "attach",
+    "dispatch",
+    "transfer",
+    "assist",
+    "return",
+    "extend",
+    "escalate",
+    "reply",
+    "handle",
+    "verify",
+    "close",
+    "rate",
+    "archive",
+    "whistle",
+    "hold",
+    "scene",
+}
+LEADER_VERBS = OFFICER_VERBS | {"reopen", "backdate", "supervise", "plan.activate", "drill", "export"}
+
+#: Verbs that touch incidents, assignments and what hangs on them: closed to every administrator.
+OPERATIONS = LEADER_VERBS | {"positions", "display"}
+
+VERBS_BY_ROLE: dict[str, frozenset[str]] = {
+    "officer": frozenset(OFFICER_VERBS),
+    "leader": frozenset(LEADER_VERBS),
+    "viewer": frozenset({"read"}),
+    "sysadmin": frozenset({"settings", "import", "wall.manage"}),
+    "secadmin": frozenset(
+        {
+            "user.add",
+            "user.change",
+            "user.reset",
+            "user.list",
+            "token.add",
+            "token.revoke",
+            "token.list",
+        }
+    ),
+    "auditor": frozenset({"audit.read", "audit.verify", "audit.anchor"}),
+    "wall": frozenset({"read", "display"}),
+    "unit": frozenset(UNIT_VERBS),
+}
+ADMIN_ROLES = ("sysadmin", "secadmin", "auditor")
+ACCOUNT_ROLES = ("officer", "leader", "viewer", *ADMIN_ROLES)
+TOKEN_KINDS = ("wall", "api", "unit")
+
+#: What an API token may be given. Accounts, tokens and the audit stay with persons.
+API_VERBS = frozenset(OPERATIONS - {"display"} | {"import"})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whoever acts: a person at a desk, another system, a wall, a unit's phone, or the product itself.
+
+    `area` is a code prefix ("" = the whole city). `realm` binds to one realm (None = any), `verbs` to a
+    list (None = all of the role's). `id` is the account, token or, for a unit, the unit's code.
+    `credential` is the session's or token's public id: what a revocation names to close a stream.
+    """
+
+    id: str
+    name: str
+    role: str
+    area: str = ""
+    seat: str = ""
+    kind: Kind = "user"
+    realm: str | None = None
+    verbs: frozenset[str] | None = None
+    credential: str = ""
+
+
+#: Acts by itself: timers, set-up, the command line of the machine's owner.
+SYSTEM = Principal(id="system", name="system", role="system", kind="system")
+
+
+def may(principal: Principal, verb: str) -> bool:
+    """Whether this principal may do this verb anywhere at all; area and realm are asked separately."""
+    if principal.kind == "system":
+        return True
+    if principal.kind == "api":
+        return verb in API_VERBS and verb in (principal.verbs or frozenset())
+    granted = VERBS_BY_ROLE.get(principal.role, frozenset())
+    return verb in granted and (principal.verbs is None or verb in principal.verbs)
+
+
+def may_enter(principal: Principal, realm: str) -> bool:
+    """Whether this realm is open to the principal; a wall bound to a drill hears live as well."""
+    if principal.kind == "system":
+        return True
+    if realm == "system":
+        return may(principal, "audit.read")
+    bound = principal.realm
+    return bound is None or realm == bound or (principal.kind == "wall" and realm == "live")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a connection may see. Equal scopes see the same, so a patch is filtered once for each."""
+
+    area: str = ""
+    kind: Kind = "user"
+
+    @classmethod
+    def of(cls, principal: Principal) -> Scope:
+        """The scope of whatever this principal opens."""
+        return cls(area=principal.area, kind=principal.kind)
+
+
+def visible(scope: Scope, area: str, owners: tuple[str, ...] = ()) -> bool:
+    """Whether something lying in `area`, or owned by any area of `owners`, is within the scope.
+
+    Owners are the areas that handle, co-handle or were whistled to. What has no area yet ("") is seen
+    by the whole city only.
+    """
+    if not scope.area:
+        return True
+    return scope.area in prefixes(area) or any(scope.area in prefixes(owner) for owner in owners)
+
+
+@lru_cache(maxsize=65536)
+def prefixes(area: str) -> tuple[str, ...]:
+    """Every area that contains this one, widest first, itself last: ("", "99", "9901", …, "990101001").
+
+    Codes that are not divisions (a city that has only "G-0001") contain nothing but themselves, so that
+    "G-1" never sees "G-10".
+    """
+    if not area:
+        return ("",)
+    if not _is_division(area):
+        return ("", area)
+    cuts = [area[:length] for length in AREA_LENGTHS if length < len(area)]
+    return ("", *cuts, area)
+
+
+def _is_division(area: str) -> bool:
+    longest = AREA_LENGTHS[-1]
+    return area.isascii() and area.isdigit() and (len(area) in AREA_LENGTHS or len(area) > longest)
+
+
+def is_area_prefix(area: str) -> bool:
+    """Whether the text can stand for an area without looking at the map: "" or a division's length."""
+    return not area or _is_division(area)
