@@ -1,0 +1,121 @@
+"""Reference tables of the city: where things are. Geometry is EPSG:4326; every row has a version.
+
+These are places, not facts: an import or an edit is one event of the log, the rows live here.
+"""
+
+from __future__ import annotations
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from db.tables import metadata
+
+EMPTY = text("'{}'::jsonb")
+
+grid = Table(
+    "grid",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("tier", SmallInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("parent", Text),
+    Column("geom", Geometry("MULTIPOLYGON", 4326, spatial_index=False), nullable=False),
+    Column("props", JSONB, nullable=False, server_default=EMPTY),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("tier BETWEEN 0 AND 3", name="tier"),
+    Index("ix_grid_geom", "geom", postgresql_using="gist"),
+    Index("ix_grid_tier_code", "tier", "code"),
+    Index("ix_grid_parent", "parent"),
+)
+"""网格: tier 0 district, 1 town (一级), 2 community (二级), 3 base grid (三级). No foreign key on parent:
+a city may hand in its tiers in any order, and coverage faults are reported, not refused."""
+
+place = Table(
+    "place",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("area", Text),
+    Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
+    Column("props", JSONB, nullable=False, server_default=EMPTY),
+    Column("version", Integer, nullable=False),
+    Index("ix_place_geom", "geom", postgresql_using="gist"),
+    Index("ix_place_kind_area", "kind", "area"),
+)
+"""Posts, stores, cameras, broadcasts, shelters, hazards, keyplaces, sensors; `area` is a code prefix."""
+
+lot = Table(
+    "lot",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("store", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("quantity", Double, nullable=False),
+    Column("reserved", Double, nullable=False, server_default=text("0")),
+    Column("unit", Text, nullable=False),
+    Column("expiry", Date),
+    Column("minimum", Double, nullable=False, server_default=text("0")),
+    CheckConstraint("quantity - reserved >= 0", name="stock"),
+    CheckConstraint("reserved >= 0", name="reserved"),
+    UniqueConstraint(
+        "store", "item", "expiry", name="uq_lot_store_item_expiry", postgresql_nulls_not_distinct=True
+    ),
+)
+"""物资批次: one item of one store with one expiry date; stock never goes negative."""
+
+road = Table(
+    "road",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("name", Text),
+    Column("class", Text, nullable=False),
+    Column("oneway", Boolean, nullable=False),
+    Column("speed_kmh", Double),
+    Column("geom", Geometry("LINESTRING", 4326, spatial_index=False), nullable=False),
+    Column("props", JSONB, nullable=False, server_default=EMPTY),
+    Index("ix_road_geom", "geom", postgresql_using="gist"),
+)
+"""`oneway` runs in the direction of the line; `speed_kmh` null = by class."""
+
+basemap = Table(
+    "basemap",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("class", Text),
+    Column("name", Text),
+    Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
+    Index("ix_basemap_geom", "geom", postgresql_using="gist"),
+)
+
+place_version = Table(
+    "place_version",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("read", Integer, nullable=False),
+    Column("written", Integer, nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+)
