@@ -104,6 +104,8 @@ class AssignmentAcknowledged(Body):
 
 class AssignmentDeclined(Body):
     reason: str
+    due: Due | None
+    """The dispatch clock that runs again when nobody else is on the way."""
 
 
 class AssignmentEnroute(Body):
@@ -120,6 +122,7 @@ class AssignmentReleased(Body):
     """归队"""
 
     reason: str | None
+    due: Due | None
 
 
 class IncidentHandled(Body):

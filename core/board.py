@@ -1,0 +1,119 @@
+"""The fold: a board is what the facts of one realm say is so now.
+
+`apply(board, event)` is total: any order of known facts gives a board, never an exception; a fact about
+something the board does not hold changes nothing but the position. It returns what it touched, from which
+patches, guard tables and digests are made.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from core.counters import Counters
+from core.model import Assignment, Entity, Incident, TickerLine, Unit
+
+FOLD_VERSION = 1
+"""Raised whenever `apply` means something else: older snapshots are then left aside."""
+
+DEPARTURES_KEPT = 20_000
+TICKER_KEPT = 30
+Key = tuple[str, str]
+
+
+class Departure(NamedTuple):
+    """A feature left an area (moved or removed): a screen of that area that was away must drop it."""
+
+    seq: int
+    layer: str
+    id: str
+    area: str
+
+
+@dataclass(slots=True)
+class Change:
+    """What one event did: entities before and after by (layer, id), and its ticker line."""
+
+    seq: int
+    at: datetime
+    touched: dict[Key, tuple[Entity | None, Entity | None]] = field(default_factory=dict)
+    line: TickerLine | None = None
+    new_day: bool = False
+
+
+@dataclass(slots=True)
+class Board:
+    """All live features of one realm. `counting=False` for the few rows a verb has locked."""
+
+    realm: str
+    seq: int = 0
+    at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    day: date | None = None
+    day_seq: int = 0
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+    links: dict[str, Assignment] = field(default_factory=dict)
+    ticker: deque[TickerLine] = field(default_factory=lambda: deque(maxlen=TICKER_KEPT))
+    departures: deque[Departure] = field(default_factory=deque)
+    departures_floor: int = 0
+    """Departures at or before this position are forgotten."""
+    counting: bool = True
+    counters: Counters = field(default_factory=Counters)
+
+    def put_incident(self, new: Incident, change: Change) -> None:
+        old = self.incidents.get(new.id)
+        if new.shelved:
+            self.incidents.pop(new.id, None)
+        else:
+            self.incidents[new.id] = new
+        if self.counting:
+            if old:
+                self.counters.count_incident(old, -1)
+            if not new.shelved:
+                self.counters.count_incident(new, 1)
+        self._touch("incidents", old, new, gone=new.shelved, change=change)
+
+    def put_unit(self, new: Unit, change: Change) -> None:
+        old = self.units.get(new.id)
+        self.units[new.id] = new
+        if self.counting:
+            if old:
+                self.counters.count_unit(old, -1)
+            self.counters.count_unit(new, 1)
+        self._touch("units", old, new, gone=False, change=change)
+
+    def put_link(self, new: Assignment, change: Change) -> None:
+        old = self.links.get(new.id)
+        if new.ended_at:
+            self.links.pop(new.id, None)
+        else:
+            self.links[new.id] = new
+        self._touch("links", old, new, gone=new.ended_at is not None, change=change)
+
+    def _touch(self, layer: str, old: Entity | None, new: Entity, *, gone: bool, change: Change) -> None:
+        first = change.touched.get((layer, new.id), (old, new))[0]
+        change.touched[layer, new.id] = (first, new)
+        if old and (gone or old.area != new.area):
+            self.departures.append(Departure(change.seq, layer, old.id, old.area))
+            if len(self.departures) > DEPARTURES_KEPT:
+                self.departures_floor = self.departures.popleft().seq
+
+    def recount(self) -> None:
+        if self.counting:
+            self.counters.restart(self.day_seq, self.incidents.values(), self.units.values())
+
+
+def layer_entities(board: Board) -> dict[str, dict[str, Entity]]:
+    """The live layers by name, each {id: entity}; the order is the order of drawing."""
+    return {"links": dict(board.links), "units": dict(board.units), "incidents": dict(board.incidents)}
+
+
+def drawn(entity: Entity | None) -> Entity | None:
+    """The entity if a screen draws it: not None, not a shelved incident, not an ended assignment."""
+    if isinstance(entity, Incident) and entity.shelved:
+        return None
+    if isinstance(entity, Assignment) and entity.ended_at:
+        return None
+    return entity

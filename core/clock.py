@@ -1,0 +1,61 @@
+"""Time belongs to the realm, and deadlines to the step.
+
+`RealmClock.now(real)` turns real time into the realm's time. Limits: emergencies are dispatched within 60 s
+of receipt and reached within 5 min; ordinary incidents within 1 h and 4 h. The handling and verification
+limits are this product's defaults. Source: the domain paper's defaults; a city sets its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from core.events import Due
+
+NEAR = 0.8
+SHELVE_AFTER = timedelta(days=1)
+FUTURE_TOLERANCE = timedelta(seconds=60)
+BACKDATE_FREE = timedelta(minutes=5)
+"""Radio traffic is entered a little late by everybody; more needs the right to back-date."""
+
+_EMERGENCY = {"dispatch": 60.0, "arrive": 300.0, "handle": 4 * 3600.0, "verify": 24 * 3600.0}
+_ORDINARY = {"dispatch": 3600.0, "arrive": 4 * 3600.0, "handle": 24 * 3600.0, "verify": 48 * 3600.0}
+
+
+@dataclass(frozen=True, slots=True)
+class RealmClock:
+    """realm time = realm + (real now - real) * rate; rate 0 is a clock that stands still."""
+
+    real: datetime
+    realm: datetime
+    rate: float = 1.0
+
+    def now(self, real: datetime) -> datetime:
+        return self.realm + (real - self.real) * self.rate
+
+
+def real_now() -> datetime:
+    """The machine's time, in UTC. The only place outside of screens that reads it for decisions."""
+    return datetime.now(UTC)
+
+
+def due(step: str, start: datetime, *, emergency: bool) -> Due:
+    """The clock of one step, from its start."""
+    total = (_EMERGENCY if emergency else _ORDINARY)[step]
+    return Due(step=step, due_at=start + timedelta(seconds=total), total_s=total)
+
+
+def near_at(due_: Due) -> datetime:
+    """When 80 % of the time is gone."""
+    return due_.due_at - timedelta(seconds=due_.total_s * (1 - NEAR))
+
+
+def day_of(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
+
+
+def midnight_after(at: datetime, zone: ZoneInfo) -> datetime:
+    """The next 00:00 in the city's time zone, in UTC."""
+    following = day_of(at, zone) + timedelta(days=1)
+    return datetime.combine(following, time(), zone).astimezone(UTC)

@@ -1,0 +1,78 @@
+"""Entities as GeoJSON features: what a screen gets to draw. Coordinates lon/lat, EPSG:4326."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.model import Assignment, Deadline, Entity, Incident, Unit
+from core.workflow import next_step
+
+Feature = dict[str, Any]
+
+
+def feature(entity: Entity) -> Feature:
+    """The feature of one entity; `properties.seq` is its version."""
+    if isinstance(entity, Incident):
+        return _feature(entity.id, "Point", (entity.lon, entity.lat), _incident(entity))
+    if isinstance(entity, Unit):
+        return _feature(entity.id, "Point", (entity.lon, entity.lat), _unit(entity))
+    return _feature(entity.id, "LineString", entity.route, _link(entity))
+
+
+def _feature(ident: str, kind: str, coordinates: Any, properties: dict[str, Any]) -> Feature:
+    geometry = {"type": kind, "coordinates": coordinates}
+    return {"type": "Feature", "id": ident, "geometry": geometry, "properties": properties}
+
+
+def _incident(i: Incident) -> dict[str, Any]:
+    return {
+        "seq": i.version,
+        "number": i.number,
+        "class": i.class_code,
+        "title": i.title,
+        "text": i.text,
+        "severity": i.severity,
+        "status": i.status,
+        "status_since": i.status_since,
+        "reported_at": i.reported_at,
+        "area": i.area,
+        "grid": i.grid,
+        "place": i.place,
+        "address": i.address,
+        "channel": i.channel,
+        "units": i.units,
+        "next": next_step(i),
+        "deadline": _deadline(i.deadline),
+    }
+
+
+def _deadline(d: Deadline | None) -> dict[str, Any] | None:
+    return {"step": d.step, "due_at": d.due_at, "total_s": d.total_s, "state": d.state} if d else None
+
+
+def _unit(u: Unit) -> dict[str, Any]:
+    return {
+        "seq": u.version,
+        "name": u.name,
+        "kind": u.kind,
+        "area": u.area,
+        "status": u.status,
+        "assignment": u.assignment,
+        "incident": u.incident,
+        "skills": u.skills,
+        "crew": u.crew,
+    }
+
+
+def _link(a: Assignment) -> dict[str, Any]:
+    return {
+        "seq": a.version,
+        "unit": a.unit,
+        "unit_name": a.unit_name,
+        "incident": a.incident,
+        "status": a.status,
+        "eta_s": a.eta_s,
+        "distance_m": a.distance_m,
+        "dispatched_at": a.started_at,
+        "area": a.area,
+    }

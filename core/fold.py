@@ -1,0 +1,356 @@
+"""What each fact does to the board: one small handler a fact, found by the body's type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import core.events as e
+from core.board import Board, Change
+from core.envelope import Body, Event
+from core.model import ENDED, Arrival, Assignment, Deadline, Incident, TickerLine, Unit
+from core.serial import load_incident
+
+Handler = Callable[[Board, Event, Change], TickerLine | None]
+HANDLERS: dict[type[Body], Handler] = {}
+
+
+def handles(kind: type[Body]) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def _deadline(due: e.Due | None) -> Deadline | None:
+    return Deadline(due.step, due.due_at, due.total_s) if due else None
+
+
+def _line(event: Event, incident: Incident, **args: str) -> TickerLine:
+    said = {"title": incident.title, "number": incident.number, "place": incident.place, **args}
+    return TickerLine(event.seq, event.recorded_at, event.kind, incident.area, said)
+
+
+def _change_incident(board: Board, event: Event, change: Change, **values: Any) -> Incident | None:
+    incident = board.incidents.get(event.subject)
+    if incident is None:
+        return None
+    new = replace(incident, version=event.seq, **values)
+    board.put_incident(new, change)
+    return new
+
+
+def _step(board: Board, event: Event, change: Change, status: str, **values: Any) -> TickerLine | None:
+    """Move an incident to another status; its clock ends unless a new one is among the values."""
+    values.setdefault("deadline", None)
+    new = _change_incident(board, event, change, status=status, status_since=event.occurred_at, **values)
+    return _line(event, new) if new else None
+
+
+@handles(e.DayStarted)
+def _day_started(board: Board, event: Event, change: Change) -> None:
+    assert isinstance(event.body, e.DayStarted)  # noqa: S101  narrows the type for the checker
+    board.day, board.day_seq = event.body.date, event.seq
+    board.recount()
+    change.new_day = True
+
+
+@handles(e.IncidentReported)
+def _reported(board: Board, event: Event, change: Change) -> TickerLine:
+    body = event.body
+    assert isinstance(body, e.IncidentReported)  # noqa: S101
+    new = Incident(
+        id=event.subject,
+        version=event.seq,
+        status="reported",
+        status_since=event.occurred_at,
+        reported_at=event.occurred_at,
+        deadline=_deadline(body.due),
+        **body.model_dump(exclude={"due"}),
+    )
+    board.put_incident(new, change)
+    return _line(event, new, severity=str(new.severity))
+
+
+@handles(e.IncidentAccepted)
+def _accepted(board: Board, event: Event, change: Change) -> TickerLine | None:
+    incident = board.incidents.get(event.subject)
+    keep = incident.deadline if incident else None
+    return _step(board, event, change, "accepted", accepted_at=event.occurred_at, deadline=keep)
+
+
+@handles(e.IncidentRejected)
+def _rejected(board: Board, event: Event, change: Change) -> TickerLine | None:
+    return _step(board, event, change, "rejected", closed_at=event.occurred_at, closed_seq=event.seq)
+
+
+@handles(e.IncidentAmended)
+def _amended(board: Board, event: Event, change: Change) -> None:
+    _change_incident(board, event, change, **event.body.model_dump(exclude_none=True))
+
+
+@handles(e.IncidentRelocated)
+def _relocated(board: Board, event: Event, change: Change) -> None:
+    values = event.body.model_dump(exclude_none=True)
+    incident = _change_incident(board, event, change, **values)
+    for ident in incident.assignments if incident else ():
+        if link := board.links.get(ident):
+            board.put_link(replace(link, version=event.seq, area=values["area"]), change)
+
+
+@handles(e.NoteAdded)
+def _noted(board: Board, event: Event, change: Change) -> None:
+    _change_incident(board, event, change)
+
+
+@handles(e.UnitDispatched)
+def _dispatched(board: Board, event: Event, change: Change) -> TickerLine | None:
+    body = event.body
+    assert isinstance(body, e.UnitDispatched)  # noqa: S101
+    incident = board.incidents.get(event.subject)
+    if incident is None:
+        return None
+    if unit := board.units.get(body.unit):
+        bound = replace(unit, version=event.seq, status="dispatched", assignment=body.assignment,
+                        incident=incident.id)  # fmt: skip
+        board.put_unit(bound, change)
+    board.put_link(_assignment(event, body, incident), change)
+    later = incident.status in ("acknowledged", "on_scene")
+    new = replace(
+        incident,
+        version=event.seq,
+        status=incident.status if later else "dispatched",
+        status_since=incident.status_since if later else event.occurred_at,
+        dispatched_at=incident.dispatched_at or event.occurred_at,
+        dispatched_seq=incident.dispatched_seq or event.seq,
+        deadline=incident.deadline if later else _deadline(body.due),
+        assignments=(*incident.assignments, body.assignment),
+        units=(*incident.units, body.unit),
+    )
+    board.put_incident(new, change)
+    return _line(event, new, unit=body.unit_name)
+
+
+def _assignment(event: Event, body: e.UnitDispatched, incident: Incident) -> Assignment:
+    return Assignment(
+        id=body.assignment,
+        version=event.seq,
+        incident=incident.id,
+        unit=body.unit,
+        unit_name=body.unit_name,
+        area=incident.area,
+        status="dispatched",
+        started_at=event.occurred_at,
+        eta_s=body.eta_s,
+        distance_m=body.distance_m,
+        route=body.route,
+    )
+
+
+_RANK = {"dispatched": 1, "acknowledged": 2, "enroute": 2, "on_scene": 3}
+
+
+def _advance(
+    board: Board, event: Event, change: Change, status: str, due: e.Due | None = None
+) -> TickerLine | None:
+    """An assignment reached a further status; its unit and its incident follow."""
+    link = board.links.get(event.subject)
+    if link is None:
+        return None
+    arrived = event.occurred_at if status == "on_scene" else link.arrived_at
+    board.put_link(replace(link, version=event.seq, status=status, arrived_at=arrived), change)
+    if unit := board.units.get(link.unit):
+        board.put_unit(replace(unit, version=event.seq, status=status), change)
+    incident = board.incidents.get(link.incident)
+    if incident is None:
+        return None
+    new = _raised(incident, event, status, due)
+    if status == "on_scene":
+        took = (event.occurred_at - link.started_at).total_seconds()
+        new = replace(new, arrivals=(*new.arrivals, Arrival(event.seq, took)))
+    board.put_incident(new, change)
+    return _line(event, new, unit=link.unit_name)
+
+
+def _raised(incident: Incident, event: Event, status: str, due: e.Due | None) -> Incident:
+    if _RANK[status] <= _RANK.get(incident.status, 9):
+        return replace(incident, version=event.seq)
+    target = "on_scene" if status == "on_scene" else "acknowledged"
+    return replace(
+        incident,
+        version=event.seq,
+        status=target,
+        status_since=event.occurred_at,
+        deadline=_deadline(due) if status == "on_scene" else incident.deadline,
+    )
+
+
+@handles(e.AssignmentAcknowledged)
+def _acknowledged(board: Board, event: Event, change: Change) -> TickerLine | None:
+    return _advance(board, event, change, "acknowledged")
+
+
+@handles(e.AssignmentEnroute)
+def _enroute(board: Board, event: Event, change: Change) -> TickerLine | None:
+    return _advance(board, event, change, "enroute")
+
+
+@handles(e.AssignmentArrived)
+def _arrived(board: Board, event: Event, change: Change) -> TickerLine | None:
+    assert isinstance(event.body, e.AssignmentArrived)  # noqa: S101
+    return _advance(board, event, change, "on_scene", event.body.due)
+
+
+def _end_assignment(
+    board: Board, event: Event, change: Change, status: str, due: e.Due | None
+) -> TickerLine | None:
+    link = board.links.get(event.subject)
+    if link is None:
+        return None
+    board.put_link(replace(link, version=event.seq, status=status, ended_at=event.occurred_at), change)
+    unit = board.units.get(link.unit)
+    if unit and unit.assignment == link.id:
+        free = "available" if unit.on_duty else "off_duty"
+        board.put_unit(replace(unit, version=event.seq, status=free, assignment=None, incident=None), change)
+    incident = board.incidents.get(link.incident)
+    if incident is None:
+        return None
+    new = _without(incident, link, event, due)
+    board.put_incident(new, change)
+    return _line(event, new, unit=link.unit_name)
+
+
+def _without(incident: Incident, link: Assignment, event: Event, due: e.Due | None) -> Incident:
+    """The incident without one assignment; if nobody is left who was on scene, it waits again."""
+    left = tuple(a for a in incident.assignments if a != link.id)
+    units = tuple(u for u in incident.units if u != link.unit)
+    new = replace(incident, version=event.seq, assignments=left, units=units)
+    if left or incident.status not in ("dispatched", "acknowledged"):
+        return new
+    return replace(new, status="accepted", status_since=event.occurred_at, deadline=_deadline(due))
+
+
+@handles(e.AssignmentReleased)
+def _released(board: Board, event: Event, change: Change) -> TickerLine | None:
+    assert isinstance(event.body, e.AssignmentReleased)  # noqa: S101
+    return _end_assignment(board, event, change, "released", event.body.due)
+
+
+@handles(e.AssignmentDeclined)
+def _declined(board: Board, event: Event, change: Change) -> TickerLine | None:
+    assert isinstance(event.body, e.AssignmentDeclined)  # noqa: S101
+    return _end_assignment(board, event, change, "declined", event.body.due)
+
+
+@handles(e.IncidentHandled)
+def _handled(board: Board, event: Event, change: Change) -> TickerLine | None:
+    assert isinstance(event.body, e.IncidentHandled)  # noqa: S101
+    return _step(board, event, change, "handled", deadline=_deadline(event.body.due))
+
+
+@handles(e.IncidentReplied)
+def _replied(board: Board, event: Event, change: Change) -> TickerLine | None:
+    new = _change_incident(board, event, change, replied_at=event.occurred_at)
+    return _line(event, new) if new else None
+
+
+@handles(e.IncidentVerified)
+def _verified(board: Board, event: Event, change: Change) -> TickerLine | None:
+    return _step(board, event, change, "verified", verified_at=event.occurred_at)
+
+
+@handles(e.IncidentClosed)
+def _closed(board: Board, event: Event, change: Change) -> TickerLine | None:
+    return _step(board, event, change, "closed", closed_at=event.occurred_at, closed_seq=event.seq)
+
+
+@handles(e.IncidentReopened)
+def _reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
+    body = event.body
+    assert isinstance(body, e.IncidentReopened)  # noqa: S101
+    incident = board.incidents.get(event.subject)
+    if incident is None and body.restored:
+        incident = load_incident(body.restored)
+    if incident is None:
+        return None
+    new = replace(
+        incident,
+        version=event.seq,
+        status="accepted",
+        status_since=event.occurred_at,
+        deadline=_deadline(body.due),
+        replied_at=None,
+        verified_at=None,
+        closed_at=None,
+        closed_seq=0,
+        shelved=False,
+    )
+    board.put_incident(new, change)
+    return _line(event, new)
+
+
+@handles(e.IncidentShelved)
+def _shelved(board: Board, event: Event, change: Change) -> None:
+    incident = board.incidents.get(event.subject)
+    if incident and incident.status in ENDED:
+        _change_incident(board, event, change, shelved=True)
+
+
+def _mark_deadline(board: Board, event: Event, change: Change, state: str) -> TickerLine | None:
+    body = event.body
+    assert isinstance(body, e.DeadlineNeared | e.DeadlineMissed)  # noqa: S101
+    incident = board.incidents.get(event.subject)
+    clock = incident.deadline if incident else None
+    if clock is None or (clock.step, clock.due_at) != (body.step, body.due_at):
+        return None
+    new = _change_incident(board, event, change, deadline=replace(clock, state=state))
+    return _line(event, new, step=body.step) if new else None
+
+
+@handles(e.DeadlineNeared)
+def _neared(board: Board, event: Event, change: Change) -> None:
+    _mark_deadline(board, event, change, "near")
+
+
+@handles(e.DeadlineMissed)
+def _missed(board: Board, event: Event, change: Change) -> TickerLine | None:
+    return _mark_deadline(board, event, change, "over")
+
+
+@handles(e.UnitRegistered)
+def _unit_registered(board: Board, event: Event, change: Change) -> None:
+    body = event.body
+    assert isinstance(body, e.UnitRegistered)  # noqa: S101
+    values = body.model_dump(exclude={"unit_kind"}) | {"kind": body.unit_kind}
+    old = board.units.get(event.subject)
+    unit = (
+        replace(old, version=event.seq, **values) if old else Unit(event.subject, version=event.seq, **values)
+    )
+    board.put_unit(_at_rest(unit), change)
+
+
+def _at_rest(unit: Unit) -> Unit:
+    """A unit without an assignment is available or off duty; one with an assignment keeps its status."""
+    if unit.assignment:
+        return unit
+    return replace(unit, status="available" if unit.on_duty else "off_duty")
+
+
+@handles(e.UnitDutyChanged)
+def _duty_changed(board: Board, event: Event, change: Change) -> None:
+    assert isinstance(event.body, e.UnitDutyChanged)  # noqa: S101
+    if unit := board.units.get(event.subject):
+        board.put_unit(_at_rest(replace(unit, version=event.seq, on_duty=event.body.on_duty)), change)
+
+
+def apply(board: Board, event: Event) -> Change:
+    """Fold one event into the board, in place."""
+    change = Change(seq=event.seq, at=event.recorded_at)
+    board.seq, board.at = event.seq, event.recorded_at
+    if handler := HANDLERS.get(type(event.body)):
+        change.line = handler(board, event, change)
+    if change.line:
+        board.ticker.append(change.line)
+    return change

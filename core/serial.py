@@ -1,0 +1,83 @@
+"""Entities and boards as JSON text, for guard tables, snapshots and restored incidents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, TypedDict
+
+import orjson
+from pydantic import TypeAdapter
+
+from core.board import Board, Departure
+from core.model import Assignment, Entity, Incident, TickerLine, Unit
+
+_INCIDENT = TypeAdapter(Incident)
+_UNIT = TypeAdapter(Unit)
+_ASSIGNMENT = TypeAdapter(Assignment)
+_LINES = TypeAdapter(list[TickerLine])
+
+
+class _Head(TypedDict):
+    realm: str
+    seq: int
+    at: datetime
+    day: date | None
+    day_seq: int
+
+
+_HEAD = TypeAdapter(_Head)
+
+
+def dump(entity: Entity) -> str:
+    """The entity as JSON text; UTC times as RFC 3339."""
+    return orjson.dumps(entity).decode()
+
+
+def load_incident(text: str | bytes) -> Incident:
+    return _INCIDENT.validate_json(text)
+
+
+def incident_of(doc: dict[str, Any]) -> Incident:
+    return _INCIDENT.validate_python(doc)
+
+
+def unit_of(doc: dict[str, Any]) -> Unit:
+    return _UNIT.validate_python(doc)
+
+
+def assignment_of(doc: dict[str, Any]) -> Assignment:
+    return _ASSIGNMENT.validate_python(doc)
+
+
+def dump_board(board: Board) -> bytes:
+    """A snapshot of the whole board without its counters, which are counted anew on loading."""
+    return orjson.dumps(
+        {
+            "realm": board.realm,
+            "seq": board.seq,
+            "at": board.at,
+            "day": board.day,
+            "day_seq": board.day_seq,
+            "incidents": list(board.incidents.values()),
+            "units": list(board.units.values()),
+            "links": list(board.links.values()),
+            "ticker": list(board.ticker),
+            "departures": list(board.departures),
+            "departures_floor": board.departures_floor,
+        }
+    )
+
+
+def load_board(data: bytes) -> Board:
+    """The board of a snapshot; equal to the fold of the log up to its position."""
+    raw = orjson.loads(data)
+    head = _HEAD.validate_python({k: raw[k] for k in _Head.__annotations__})
+    board = Board(**head)
+    board.incidents = {i["id"]: incident_of(i) for i in raw["incidents"]}
+    board.units = {u["id"]: unit_of(u) for u in raw["units"]}
+    board.links = {a["id"]: assignment_of(a) for a in raw["links"]}
+    board.ticker.extend(_LINES.validate_python(raw["ticker"]))
+    board.departures.extend(Departure(*d) for d in raw["departures"])
+    board.departures_floor = raw["departures_floor"]
+    board.recount()
+    return board
