@@ -13,13 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.model import OPEN, WAITING, Incident, Unit
-
-PREFIX_LENGTHS = (0, 2, 4, 6, 9, 12)
-
-
-def prefixes(area: str) -> tuple[str, ...]:
-    """Every code whose counters this area belongs to, the whole city ("") first."""
-    return (*(area[:n] for n in PREFIX_LENGTHS if n < len(area)), area)
+from core.permissions import prefixes
 
 
 def percentile_disc(ordered: list[float], fraction: float) -> float | None:

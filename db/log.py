@@ -1,0 +1,205 @@
+"""The log: append under the realm's counter row, read, and verify its hash chain.
+
+Appends of one realm are serialised by the lock on its row in `realm`, so that `seq` is gapless and in
+commit order and the chain needs no second thought. Only `actions/` appends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from core.clock import RealmClock
+from core.envelope import Draft, Event, decode_body, encode_body
+from core.errors import RealmUnknown
+from core.permissions import Principal
+from db.tables import event, realm
+
+Wire = dict[str, Any]
+"""An event as it stands in the table: what the chain hashes and Redis carries."""
+
+_COLUMNS = list(event.c)
+
+
+def genesis(realm_id: str) -> str:
+    """The hash before the first event of a realm."""
+    return hashlib.sha256(b"zhihui\0" + realm_id.encode()).hexdigest()
+
+
+def create_realm(conn: Connection, realm_id: str, clock: RealmClock) -> bool:
+    """Begin a world with an empty log; False when it is already there."""
+    values = {
+        "id": realm_id,
+        "head": 0,
+        "head_hash": genesis(realm_id),
+        "head_at": datetime(1970, 1, 1, tzinfo=UTC),
+        "clock_real": clock.real,
+        "clock_realm": clock.realm,
+        "clock_rate": clock.rate,
+    }
+    statement = pg_insert(realm).values(values).on_conflict_do_nothing().returning(realm.c.id)
+    return conn.execute(statement).first() is not None
+
+
+def set_clock(conn: Connection, realm_id: str, clock: RealmClock) -> None:
+    values = {"clock_real": clock.real, "clock_realm": clock.realm, "clock_rate": clock.rate}
+    conn.execute(update(realm).where(realm.c.id == realm_id).values(values))
+
+
+def read_clock(conn: Connection, realm_id: str) -> RealmClock:
+    """The realm's clock. Raises RealmUnknown."""
+    row = conn.execute(
+        select(realm.c.clock_real, realm.c.clock_realm, realm.c.clock_rate).where(realm.c.id == realm_id)
+    ).first()
+    if row is None:
+        raise RealmUnknown(realm=realm_id)
+    return RealmClock(*row)
+
+
+def list_realms(conn: Connection) -> list[str]:
+    return list(conn.scalars(select(realm.c.id).order_by(realm.c.id)))
+
+
+def head(conn: Connection, realm_id: str) -> int:
+    """The last position; 0 for an empty log. Raises RealmUnknown."""
+    seq = conn.scalar(select(realm.c.head).where(realm.c.id == realm_id))
+    if seq is None:
+        raise RealmUnknown(realm=realm_id)
+    return int(seq)
+
+
+def _stamp(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def chain_hash(row: Wire) -> str:
+    """SHA-256 over the previous hash, the named columns and the exact text of the body."""
+    parts = [
+        row["prev_hash"], row["realm"], row["seq"], row["kind"], row["version"], row["subject"], row["area"],
+        _stamp(row["occurred_at"]), _stamp(row["recorded_at"]), row["actor"], row["seat"], row["cause"],
+        row["body"],
+    ]  # fmt: skip
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()
+
+
+def append(
+    conn: Connection, realm_id: str, drafts: Sequence[Draft], principal: Principal, real: datetime
+) -> list[Wire]:
+    """Write the drafts as events; from here to the commit the realm's other writers wait.
+
+    `recorded_at` is the realm's time, never earlier than that of the event before.
+    """
+    query = select(realm).where(realm.c.id == realm_id).with_for_update()
+    row = conn.execute(query).first()
+    if row is None:
+        raise RealmUnknown(realm=realm_id)
+    now = RealmClock(row.clock_real, row.clock_realm, row.clock_rate).now(real)
+    recorded_at = max(now, row.head_at)
+    wires = _chain(row, drafts, principal, recorded_at)
+    conn.execute(insert(event), wires)
+    last = {"head": wires[-1]["seq"], "head_hash": wires[-1]["hash"], "head_at": recorded_at}
+    conn.execute(update(realm).where(realm.c.id == realm_id).values(last))
+    return wires
+
+
+def _chain(row: Row[Any], drafts: Sequence[Draft], principal: Principal, recorded_at: datetime) -> list[Wire]:
+    wires: list[Wire] = []
+    previous = row.head_hash
+    for seq, draft in enumerate(drafts, start=row.head + 1):
+        wire: Wire = {
+            "realm": row.id,
+            "seq": seq,
+            "kind": draft.body.kind,
+            "version": draft.body.VERSION,
+            "subject": draft.subject,
+            "area": draft.area,
+            "occurred_at": draft.occurred_at,
+            "recorded_at": recorded_at,
+            "actor": principal.name,
+            "seat": principal.seat,
+            "cause": draft.cause,
+            "body": encode_body(draft.body),
+            "prev_hash": previous,
+        }
+        previous = wire["hash"] = chain_hash(wire)
+        wires.append(wire)
+    return wires
+
+
+def to_event(wire: Wire) -> Event:
+    """The fact of a stored or published row."""
+    return Event(
+        realm=wire["realm"],
+        seq=wire["seq"],
+        version=wire["version"],
+        subject=wire["subject"],
+        area=wire["area"],
+        occurred_at=_time(wire["occurred_at"]),
+        recorded_at=_time(wire["recorded_at"]),
+        actor=wire["actor"],
+        seat=wire["seat"],
+        cause=wire["cause"],
+        body=decode_body(wire["kind"], wire["version"], wire["body"]),
+    )
+
+
+def _time(value: datetime | str) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def read(
+    conn: Connection, realm_id: str, after: int, limit: int = 1000, until: int | None = None
+) -> list[Wire]:
+    """Events after a position, oldest first."""
+    query = select(*_COLUMNS).where(event.c.realm == realm_id, event.c.seq > after)
+    if until is not None:
+        query = query.where(event.c.seq <= until)
+    rows = conn.execute(query.order_by(event.c.seq).limit(limit)).mappings()
+    return [dict(row) for row in rows]
+
+
+def read_all(conn: Connection, realm_id: str, after: int = 0, until: int | None = None) -> Iterator[Wire]:
+    """All events after a position, read in pages."""
+    while page := read(conn, realm_id, after, 5000, until):
+        yield from page
+        after = page[-1]["seq"]
+
+
+def timeline(conn: Connection, realm_id: str, subjects: Iterable[str]) -> list[Wire]:
+    """The events about these subjects, oldest first."""
+    query = select(*_COLUMNS).where(event.c.realm == realm_id, event.c.subject.in_(list(subjects)))
+    return [dict(row) for row in conn.execute(query.order_by(event.c.seq)).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a walk along the chain found; `first_bad` is the first position that does not fit."""
+
+    start: int
+    end: int
+    ok: bool
+    first_bad: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"from": self.start, "to": self.end, "ok": self.ok, "first_bad": self.first_bad}
+
+
+def verify(conn: Connection, realm_id: str) -> Verdict:
+    """Walk the whole chain: gapless positions, fitting hashes, and the head that the realm remembers."""
+    last = conn.execute(select(realm.c.head, realm.c.head_hash).where(realm.c.id == realm_id)).first()
+    if last is None:
+        raise RealmUnknown(realm=realm_id)
+    previous, seq = genesis(realm_id), 0
+    for wire in read_all(conn, realm_id):
+        if wire["seq"] != seq + 1 or wire["prev_hash"] != previous or chain_hash(wire) != wire["hash"]:
+            return Verdict(1, last.head, ok=False, first_bad=seq + 1)
+        previous, seq = wire["hash"], wire["seq"]
+    ok = (seq, previous) == (last.head, last.head_hash)
+    return Verdict(1 if seq else 0, seq, ok=ok, first_bad=None if ok else seq + 1)

@@ -1,0 +1,35 @@
+"""Bringing a database to today's shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.schema import CreateSchema
+
+from db.classes import load_classes
+from db.engine import make_engine
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = 7_426_153_001
+"""Advisory lock: two workers that start together must not migrate at once."""
+
+
+def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> None:
+    """Create the schema and PostGIS where missing, migrate, and load the shipped code tables."""
+    engine = make_engine(database_url, schema, pool_size=2)
+    try:
+        with engine.begin() as conn:
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+            conn.execute(text("CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public"))
+            conn.execute(CreateSchema(schema, if_not_exists=True))
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS))
+            config.attributes["connection"] = conn
+            command.upgrade(config, revision)
+            if revision == "head":
+                load_classes(conn)
+    finally:
+        engine.dispose()

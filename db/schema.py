@@ -1,0 +1,8 @@
+"""Every table of a city on one metadata, for migrations and for the test that compares them."""
+
+from __future__ import annotations
+
+from db import tables_accounts, tables_places  # noqa: F401  they add their tables
+from db.tables import metadata
+
+__all__ = ["metadata"]
