@@ -1,0 +1,194 @@
+"""A strict reader of GeoJSON (RFC 7946): every mistake is named with its row; nothing is guessed silently.
+
+GDAL reads GeoJSON too, but drops broken features without a word; a city wants to know which ones.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import shapely
+from shapely.geometry import shape
+
+from geo.problems import Problem, note, refuse
+
+DEPTH = {
+    "Point": 0,
+    "MultiPoint": 1,
+    "LineString": 1,
+    "MultiLineString": 2,
+    "Polygon": 2,
+    "MultiPolygon": 3,
+}
+COLLECTION = "GeometryCollection"
+SUFFIXES = (".geojson", ".json")
+
+
+@dataclass(slots=True)
+class Features:
+    """Parallel lists: one properties dict and one geometry (None = unusable, see problems) a feature."""
+
+    properties: list[dict[str, Any]]
+    geometries: list[Any]
+    crs: str | None
+    problems: list[Problem] = field(default_factory=list)
+
+
+class _Broken(Exception):
+    """A geometry's mistake: problem code and the values of its sentence."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+def read_geojson(path: Path, encoding: str | None = None) -> Features:
+    """Read a file holding a FeatureCollection, a Feature or a bare geometry. Raises FileRefused."""
+    document = _load(path.read_bytes(), encoding)
+    if not isinstance(document, dict):
+        raise refuse("not_geojson", found=type(document).__name__)
+    raw = _raw_features(document)
+    found = Features([], [], _crs_name(document))
+    for row, feature in enumerate(raw, start=1):
+        _read_feature(found, row, feature)
+    return found
+
+
+def _load(data: bytes, encoding: str | None) -> Any:
+    text = _decode(data, encoding)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as fault:
+        return _load_leniently(text, fault)
+
+
+def _decode(data: bytes, encoding: str | None) -> str:
+    name = encoding or "utf-8-sig"
+    try:
+        return data.decode(name)
+    except LookupError:
+        raise refuse("unknown_encoding", encoding=name) from None
+    except UnicodeDecodeError as fault:
+        raise refuse("wrong_encoding", encoding=encoding or "utf-8", at=fault.start) from None
+
+
+def _load_leniently(text: str, fault: orjson.JSONDecodeError) -> Any:
+    """NaN and Infinity are no JSON, but files have them: read on, so that the row can be named."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise refuse("broken_json", line=fault.lineno, column=fault.colno, reason=fault.msg) from None
+
+
+def _raw_features(document: dict[str, Any]) -> list[Any]:
+    kind = document.get("type")
+    if kind == "FeatureCollection":
+        features = document.get("features")
+        if not isinstance(features, list):
+            raise refuse("features_missing")
+        return features
+    if kind == "Feature":
+        return [document]
+    if kind in DEPTH or kind == COLLECTION:
+        return [{"type": "Feature", "properties": {}, "geometry": document}]
+    raise refuse("not_geojson", found=str(kind))
+
+
+def _crs_name(document: dict[str, Any]) -> str | None:
+    """The `crs` member of the old specification; files from Chinese desktop tools still carry it."""
+    crs = document.get("crs")
+    name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _read_feature(found: Features, row: int, feature: Any) -> None:
+    properties: dict[str, Any] = {}
+    geometry: Any = None
+    try:
+        properties, raw = _parts(feature)
+        geometry, closed = _geometry(raw)
+        if closed:
+            found.problems.append(note("ring_closed", row))
+    except _Broken as broken:
+        found.problems.append(Problem(broken.code, row=row, field="geometry", params=broken.params))
+    found.properties.append(properties)
+    found.geometries.append(geometry)
+
+
+def _parts(feature: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise _Broken("feature_broken")
+    properties = feature.get("properties") or {}
+    if not isinstance(properties, dict):
+        raise _Broken("properties_broken")
+    geometry = feature.get("geometry")
+    if geometry is None:
+        raise _Broken("geometry_missing")
+    if not isinstance(geometry, dict):
+        raise _Broken("geometry_broken", reason="no_object")
+    return properties, geometry
+
+
+def _geometry(raw: Any) -> tuple[Any, bool]:
+    """The shapely geometry, and whether an open ring had to be closed. Raises _Broken."""
+    kind = raw.get("type") if isinstance(raw, dict) else None
+    if kind == COLLECTION:
+        return _collection(raw)
+    if kind not in DEPTH:
+        raise _Broken("geometry_broken", reason="unknown_type", found=str(kind))
+    coordinates = _positions(raw.get("coordinates"), DEPTH[kind])
+    closed = _close_rings(kind, coordinates)
+    try:
+        return _build(kind, coordinates), closed
+    except (ValueError, TypeError, shapely.errors.ShapelyError) as fault:
+        raise _Broken("geometry_broken", reason="not_buildable", found=str(fault)[:120]) from None
+
+
+def _build(kind: str, coordinates: Any) -> Any:
+    if kind == "Point":
+        return shapely.Point(coordinates) if coordinates else shapely.Point()
+    return shape({"type": kind, "coordinates": coordinates})
+
+
+def _collection(raw: dict[str, Any]) -> tuple[Any, bool]:
+    members = raw.get("geometries")
+    if not isinstance(members, list):
+        raise _Broken("geometry_broken", reason="no_geometries")
+    parts = [_geometry(member) for member in members]
+    return shapely.GeometryCollection([part for part, _ in parts]), any(closed for _, closed in parts)
+
+
+def _positions(value: Any, depth: int) -> Any:
+    """Coordinates nested to exactly this depth. Raises _Broken naming what stands there instead."""
+    if not isinstance(value, list):
+        raise _Broken("geometry_broken", reason="wrong_nesting")
+    if depth:
+        return [_positions(item, depth - 1) for item in value]
+    if len(value) < 2 or not all(type(number) in (int, float, type(None)) for number in value):
+        raise _Broken("geometry_broken", reason="no_position", found=str(value)[:60])
+    if not all(number is not None and math.isfinite(number) for number in value[:2]):
+        raise _Broken("coordinate_not_finite")
+    return value[:3] if len(value) > 2 and value[2] is not None else value[:2]
+
+
+def _close_rings(kind: str, coordinates: Any) -> bool:
+    """Close open rings in place; refuse rings that cannot enclose anything."""
+    if kind not in ("Polygon", "MultiPolygon"):
+        return False
+    rings = coordinates if kind == "Polygon" else [ring for part in coordinates for ring in part]
+    closed = [_close(ring) for ring in rings]
+    return any(closed)
+
+
+def _close(ring: list[list[float]]) -> bool:
+    if len({(position[0], position[1]) for position in ring}) < 3:
+        raise _Broken("ring_too_short", points=len(ring))
+    if ring[0][:2] == ring[-1][:2]:
+        return False
+    ring.append(ring[0])
+    return True
