@@ -1,3 +1,100 @@
-"""The facts of accounts and access; they live in the realm `system`."""
+"""The facts of accounts and access, in the realm `system`, so that they never queue before operations.
+
+No field holds more of a person than the account's name. `session` and `token` are public ids, never
+secrets: with them the streams of whoever was shut out are found and closed (`ends`).
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from core.envelope import Body
+from core.permissions import Principal
+
+
+class LoggedIn(Body):
+    account: str
+    name: str
+    session: str
+
+
+class LoginFailed(Body):
+    """`account` and `name` are empty for an unknown name: what was typed may have been a password."""
+
+    account: str | None
+    name: str | None
+    reason: Literal["unknown", "password", "locked", "disabled"]
+    locked_until: datetime | None = None
+
+
+class LoggedOut(Body):
+    account: str
+    session: str
+
+
+class AccountAdded(Body):
+    account: str
+    name: str
+    role: str
+    area: str
+
+
+class AccountChanged(Body):
+    """Role, area or disabling changed; the values after it."""
+
+    account: str
+    name: str
+    role: str
+    area: str
+    disabled: bool
+
+
+class PasswordReset(Body):
+    """All sessions of the account ended with it."""
+
+    account: str
+    name: str
+
+
+class TokenIssued(Body):
+    token: str
+    token_kind: Literal["wall", "api", "unit"]
+    name: str
+    bound_realm: str | None
+    area: str
+    verbs: list[str] | None
+    unit: str | None
+
+
+class TokenRevoked(Body):
+    token: str
+    token_kind: Literal["wall", "api", "unit"]
+    name: str
+
+
+class WallOpened(Body):
+    """A wall exchanged its token for a cookie."""
+
+    token: str
+    name: str
+
+
+class ReadDenied(Body):
+    """Somebody asked for what lies outside their area or realm."""
+
+    principal: str
+    what: str
+    wanted_area: str
+    wanted_realm: str
+
+
+def ends(body: Body, principal: Principal) -> bool:
+    """Whether this fact shuts the principal out, so that what it has open must close at once."""
+    if isinstance(body, LoggedOut):
+        return principal.credential == body.session
+    if isinstance(body, TokenRevoked):
+        return principal.credential == body.token
+    if isinstance(body, AccountChanged | PasswordReset):
+        return principal.kind == "user" and principal.id == body.account
+    return False

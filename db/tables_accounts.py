@@ -50,7 +50,7 @@ token = Table(
     CheckConstraint("kind IN ('wall', 'api', 'unit')", name="kind"),
     CheckConstraint("(kind = 'unit') = (unit IS NOT NULL)", name="unit"),
 )
-"""A secret that acts without a person. `hash` is SHA-256: the secret has 256 random bits, so it needs no salt."""
+"""A secret that acts without a person. `hash` is SHA-256: 256 random bits need no salt."""
 
 session = Table(
     "session",

@@ -6,7 +6,6 @@ A sealed value is bound to its context (realm and incident), so that a row canno
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from pathlib import Path
 
@@ -26,7 +25,7 @@ class SealBroken(Exception):
 
 
 class Vault:
-    """Seals and unseals bytes with the key of one secret file (32 bytes in base64)."""
+    """Seals and unseals bytes with the key of one secret file (32 bytes, hexadecimal or base64)."""
 
     def __init__(self, secret_file: Path) -> None:
         self._cipher = AESGCM(_derive(_read_secret(secret_file)))
@@ -49,12 +48,17 @@ class Vault:
 
 def _read_secret(secret_file: Path) -> bytes:
     try:
-        secret = base64.b64decode(secret_file.read_bytes().strip(), validate=True)
-    except (OSError, binascii.Error) as error:
+        secret = _decode(secret_file.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
         raise SecretFileInvalid(file=str(secret_file)) from error
     if len(secret) != 32:
         raise SecretFileInvalid(file=str(secret_file))
     return secret
+
+
+def _decode(text: str) -> bytes:
+    """64 hexadecimal digits as set-up writes them, or base64 as other tools do. ValueError when neither."""
+    return bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, validate=True)
 
 
 def _derive(secret: bytes) -> bytes:
