@@ -1,0 +1,79 @@
+"""One web process: uvicorn on a socket that the instance opened.
+
+The listening socket belongs to the instance, so that callers wait, and are not refused, while a web
+process that died is replaced; and every web process is a child of the instance, none of another.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from db.local import bound_command, end, spawn
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = "app:serve"  # a factory; it reads ZHIHUI_DATA
+WEBSOCKETS = "websockets"  # uvicorn's implementation
+GRACE_S = 3  # open streams are cut after this
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": FORMAT}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
+
+
+class Web:
+    """The `number`th web process of an instance, as the supervisor sees it."""
+
+    name = "web"
+
+    def __init__(self, listener: socket.socket, data: Path, app: str = APP) -> None:
+        self._listener = listener
+        self._environment = os.environ | {"ZHIHUI_DATA": str(data), "ZHIHUI_APP": app}
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child and self._child.poll() is None else None
+
+    def start(self) -> None:
+        descriptor = self._listener.fileno()
+        command = bound_command([sys.executable, "-m", "instance.web", str(descriptor)], "TERM")
+        self._child = spawn(command, cwd=ROOT, env=self._environment, pass_fds=[descriptor])
+
+    def stop(self) -> None:
+        if self._child and self.pid:
+            end(self._child.pid, signal.SIGTERM, patience_s=GRACE_S + 4)
+            self._child.wait()
+
+
+def configuration(app: str) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=True,
+        lifespan="on",
+        ws=WEBSOCKETS,
+        ws_per_message_deflate=False,  # costs more than it saves on a LAN
+        timeout_graceful_shutdown=GRACE_S,
+        log_config=LOGGING,
+        access_log=False,
+        server_header=False,
+    )
+
+
+def main() -> None:
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    uvicorn.Server(configuration(os.environ["ZHIHUI_APP"])).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()
