@@ -1,0 +1,189 @@
+"""From road rows to the arrays of a graph: nodes, pieces between nodes, arcs with seconds.
+
+Everything is done on whole arrays, so that a city's roads (36,000 rows) build in about a second.
+Nodes are ends of roads and interior points shared by different roads, exact to 1e-7 degrees (1 cm).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+EARTH_M = 6371008.8
+DEGREE_M = EARTH_M * np.pi / 180.0
+SCALE = 1e7
+#: km/h of an emergency vehicle in city traffic where a road does not say its own.
+CLASS_KMH = {
+    "motorway": 80.0,
+    "trunk": 65.0,
+    "primary": 50.0,
+    "secondary": 45.0,
+    "tertiary": 40.0,
+    "residential": 30.0,
+    "lane": 20.0,
+}
+DEFAULT_KMH = 30.0
+SHORTEST_S = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class RoadRow:
+    """A road as it is stored. `wkb` is a LineString in EPSG:4326; `oneway` runs along the line."""
+
+    id: int
+    road_class: str
+    oneway: bool
+    speed_kmh: float | None
+    wkb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is not part of the graph because one cannot drive there and back again."""
+
+    pieces: int = 0
+    length_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Pieces of road between nodes; `ends` has the two node numbers of each piece.
+
+    `lonlat[starts[i]:stops[i]]` is the line of piece i; seconds and length_m are for its whole length.
+    """
+
+    lonlat: Floats
+    starts: Ints
+    stops: Ints
+    ends: Ints
+    seconds: Floats
+    length_m: Floats
+    oneway: Mask
+    nodes: int
+    left: Left
+
+
+def build(rows: Sequence[RoadRow]) -> Network:
+    """The strongly connected main part of the roads, and how much was left out."""
+    lines = np.array([shapely.from_wkb(row.wkb) for row in rows], dtype=object)
+    lonlat, line = shapely.get_coordinates(lines, return_index=True)
+    keep = _different_lines(rows, lonlat, line)
+    lonlat, line = lonlat[keep], line[keep]
+    vertex = _vertices(lonlat)
+    starts, stops = _cuts(vertex, line)
+    steps = np.concatenate(([0.0], np.cumsum(_steps(lonlat))))
+    speed = np.array([_speed(row) for row in rows])
+    road = line[starts]
+    length = steps[stops - 1] - steps[starts]
+    network = Network(
+        lonlat=lonlat, starts=starts, stops=stops,
+        ends=np.column_stack((vertex[starts], vertex[stops - 1])),
+        seconds=np.maximum(length / speed[road], SHORTEST_S), length_m=length,
+        oneway=np.array([row.oneway for row in rows], dtype=bool)[road],
+        nodes=int(vertex.max(initial=-1)) + 1, left=Left(),
+    )  # fmt: skip
+    return _main_part(network)
+
+
+def _speed(row: RoadRow) -> float:
+    """Metres a second."""
+    speed = row.speed_kmh
+    if speed is None or not 1 <= speed <= 200:
+        speed = CLASS_KMH.get(row.road_class, DEFAULT_KMH)
+    return speed / 3.6
+
+
+def _different_lines(rows: Sequence[RoadRow], lonlat: Floats, line: Ints) -> Mask:
+    """Which coordinates stay. A two-way road often comes twice, once in each direction: once is enough.
+
+    Otherwise each interior point of such twins would count as a crossing.
+    """
+    keys = np.round(lonlat * SCALE).astype(np.int64)
+    seen: set[tuple[bytes, bool, float]] = set()
+    keep = np.ones(len(rows), dtype=bool)
+    bounds = np.searchsorted(line, np.arange(len(rows) + 1))
+    for number, row in enumerate(rows):
+        points = keys[bounds[number] : bounds[number + 1]]
+        there, back = points.tobytes(), points[::-1].tobytes()
+        key = (there if row.oneway else min(there, back), row.oneway, _speed(row))
+        keep[number] = key not in seen
+        seen.add(key)
+    kept: Mask = keep[line]
+    return kept
+
+
+def _vertices(lonlat: Floats) -> Ints:
+    """The same number for coordinates equal to 1e-7 degrees."""
+    keys = np.round(lonlat * SCALE).astype(np.int64)
+    joined = keys[:, 0] * np.int64(4_000_000_000) + keys[:, 1]
+    number: Ints = np.unique(joined, return_inverse=True)[1].astype(np.int64)
+    return number
+
+
+def _cuts(vertex: Ints, line: Ints) -> tuple[Ints, Ints]:
+    """Start and stop positions of pieces: lines cut at their ends and where another line shares a point."""
+    first = np.ones(len(line), dtype=bool)
+    first[1:] = line[1:] != line[:-1]
+    last = np.roll(first, -1)
+    pairs = np.unique(np.column_stack((vertex, line)), axis=0)
+    crossing = np.bincount(pairs[:, 0], minlength=int(vertex.max(initial=-1)) + 1) > 1
+    crossing[vertex[first | last]] = True
+    cut = np.flatnonzero(crossing[vertex])
+    follows = ~last[cut]
+    starts = cut[follows]
+    return starts, cut[np.flatnonzero(follows) + 1] + 1
+
+
+def _steps(lonlat: Floats) -> Floats:
+    """Metres from each coordinate to the next (also across lines, where the figure is not used)."""
+    mean_lat = np.radians((lonlat[1:, 1] + lonlat[:-1, 1]) / 2)
+    dx = np.diff(lonlat[:, 0]) * np.cos(mean_lat)
+    steps: Floats = np.hypot(dx, np.diff(lonlat[:, 1])) * DEGREE_M
+    return steps
+
+
+def arcs(network: Network) -> tuple[Ints, Ints, Floats, Ints]:
+    """from, to, seconds, piece: each piece forward, and backward unless it is one-way.
+
+    Of parallel arcs only the fastest stays, because a sparse matrix would add them up.
+    """
+    two_way = np.flatnonzero(~network.oneway)
+    piece = np.concatenate((np.arange(len(network.ends)), two_way))
+    tail = np.concatenate((network.ends[:, 0], network.ends[two_way, 1]))
+    head = np.concatenate((network.ends[:, 1], network.ends[two_way, 0]))
+    seconds = network.seconds[piece]
+    order = np.lexsort((seconds, head, tail))
+    tail, head, seconds, piece = tail[order], head[order], seconds[order], piece[order]
+    fastest = np.ones(len(tail), dtype=bool)
+    fastest[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    fastest &= tail != head
+    return tail[fastest], head[fastest], seconds[fastest], piece[fastest]
+
+
+def _main_part(network: Network) -> Network:
+    """Only pieces whose two ends lie in the largest strongly connected part."""
+    if not len(network.ends):
+        return network
+    tail, head, seconds, _ = arcs(network)
+    matrix = csr_matrix((seconds, (tail, head)), shape=(network.nodes, network.nodes))
+    label = connected_components(matrix, directed=True, connection="strong")[1]
+    main = np.bincount(label).argmax()
+    inside = label == main
+    keep = inside[network.ends].all(axis=1)
+    number = np.cumsum(inside) - 1
+    return Network(
+        lonlat=network.lonlat, starts=network.starts[keep], stops=network.stops[keep],
+        ends=number[network.ends[keep]], seconds=network.seconds[keep], length_m=network.length_m[keep],
+        oneway=network.oneway[keep], nodes=int(inside.sum()),
+        left=Left(int((~keep).sum()), float(network.length_m[~keep].sum())),
+    )  # fmt: skip

@@ -1,0 +1,259 @@
+"""Who is there first: driving times on the city's roads, in memory.
+
+The graph is a scipy CSR. Units are ranked by one Dijkstra run *backwards* from the incident, with a
+limit that grows until enough of them are settled, so a busy city pays only for the streets nearby.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from geo.roadnet import DEGREE_M, Floats, Ints, Left, Network, RoadRow, arcs, build
+from geo.snapping import Snapped, Snapper
+
+Point = tuple[float, float]
+Candidate = tuple[str, float, float]
+
+#: Over yards and paths between a point and its road, as the crow flies.
+ACCESS_KMH = 10.0
+#: Where no road is known: driving as the crow flies.
+STRAIGHT_KMH = 25.0
+#: Farther than this from any road, the roads say nothing about a point.
+FAR_FROM_ROAD_M = 1000.0
+FIRST_LIMIT_S = 120.0
+LIMIT_GROWTH = 3.0
+LAST_LIMIT_S = 4 * 3600.0
+#: This near the end of a one-way piece a point is at the crossing itself.
+AT_CROSSING_M = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How fast a candidate is there. `by_road` False = straight line at STRAIGHT_KMH."""
+
+    id: str
+    eta_s: float
+    distance_m: float
+    by_road: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way itself, (lon, lat) from origin to destination."""
+
+    coords: tuple[Point, ...]
+    eta_s: float
+    distance_m: float
+    by_road: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Seconds from every node to the target (inf past the limit) and the next node on the way."""
+
+    seconds: Floats
+    following: Ints
+
+
+class RoadGraph:
+    """Immutable once built, so any thread may ask it. An empty one answers by straight lines."""
+
+    def __init__(self, rows: Sequence[RoadRow] = ()) -> None:
+        self._net: Network = build(rows)
+        self._snapper = Snapper(self._net)
+        tail, head, seconds, piece = arcs(self._net)
+        size = self._net.nodes
+        self._arc_piece = {(int(a), int(b)): int(p) for a, b, p in zip(tail, head, piece, strict=True)}
+        self._reverse = csr_matrix((seconds, (head, tail)), shape=(size, size))
+
+    @property
+    def empty(self) -> bool:
+        return not len(self._net.ends)
+
+    @property
+    def left(self) -> Left:
+        """Pieces outside the strongly connected main part."""
+        return self._net.left
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Nodes and directed arcs."""
+        return self._net.nodes, int(self._reverse.nnz)
+
+    def nearest(self, point: Point, candidates: Sequence[Candidate], k: int = 10) -> list[Reach]:
+        """The k candidates (id, lon, lat) that reach `point` (lon, lat) first, best first."""
+        if not candidates:
+            return []
+        at = np.array([[lon, lat] for _, lon, lat in candidates], dtype=float)
+        straight = _straight_m(at, np.array(point))
+        eta, tree, snapped, target = self._times(point, at, straight, k)
+        order = np.lexsort((np.arange(len(eta)), eta))[:k]
+        return [
+            Reach(candidates[i][0], *self._figures(i, eta, straight, tree, snapped, target)) for i in order
+        ]
+
+    def route(self, origin: Point, destination: Point) -> Route:
+        """The fastest way along the roads, with the exact points at both ends."""
+        at = np.array([origin], dtype=float)
+        straight = _straight_m(at, np.array(destination))
+        eta, tree, snapped, target = self._times(destination, at, straight, 1)
+        figures = self._figures(0, eta, straight, tree, snapped, target)
+        if tree is None or snapped is None or target is None or not figures[2]:
+            return Route((origin, destination), *figures)
+        parts = [self._line(*leg) for leg in self._legs(snapped[0], target, tree)]
+        coords = np.vstack([np.array([origin]), *parts, np.array([destination])])
+        return Route(_distinct(coords), *figures)
+
+    def _times(
+        self, point: Point, at: Floats, straight: Floats, k: int
+    ) -> tuple[Floats, _Tree | None, Snapped | None, Snapped | None]:
+        """Seconds of every candidate: exact for the k fastest, at least as good for nobody else."""
+        by_air = straight / (STRAIGHT_KMH / 3.6)
+        if self.empty:
+            return by_air, None, None, None
+        snapped, target = self._snapper.snap(at), self._snapper.snap(np.array([point], dtype=float))[0]
+        if target.off_m > FAR_FROM_ROAD_M:
+            return by_air, None, None, None
+        off_road = snapped.off_m > FAR_FROM_ROAD_M
+        limit = FIRST_LIMIT_S
+        while True:
+            tree = self._search(target, limit)
+            eta = np.where(off_road, by_air, self._by_road(snapped, target, tree))
+            if limit > LAST_LIMIT_S:
+                return np.where(np.isinf(eta), by_air, eta), tree, snapped, target
+            if (eta <= limit).sum() >= min(k, len(eta)):
+                return eta, tree, snapped, target
+            limit *= LIMIT_GROWTH
+
+    def _search(self, target: Snapped, limit: float) -> _Tree:
+        """Dijkstra from a node of its own (the last) that stands for the target on its piece."""
+        piece, share = int(target.piece), float(target.share)
+        start, end = (int(node) for node in self._net.ends[piece])
+        exits = {start: share * float(self._net.seconds[piece])}
+        if self._enters_backwards(target):
+            other = (1 - share) * float(self._net.seconds[piece])
+            exits[end] = min(other, exits.get(end, np.inf))
+        graph = _with_source(self._reverse, exits)
+        cost, before = dijkstra(
+            graph, indices=self._net.nodes, limit=limit, return_predecessors=True, directed=True
+        )
+        return _Tree(cost, before)
+
+    def _by_road(self, snapped: Snapped, target: Snapped, tree: _Tree) -> Floats:
+        ahead, behind = self._exits(snapped, tree)
+        drive = np.minimum(np.minimum(ahead, behind), self._along_one_piece(snapped, target))
+        access = (snapped.off_m + target.off_m) / (ACCESS_KMH / 3.6)
+        total: Floats = drive + access
+        return total
+
+    def _exits(self, snapped: Snapped, tree: _Tree) -> tuple[Floats, Floats]:
+        """Seconds when leaving the piece at its end, and at its start (inf on a one-way)."""
+        whole = self._net.seconds[snapped.piece]
+        ends = self._net.ends[snapped.piece]
+        ahead = (1 - snapped.share) * whole + tree.seconds[ends[..., 1]]
+        behind = snapped.share * whole + tree.seconds[ends[..., 0]]
+        at_start = snapped.share * self._net.length_m[snapped.piece] <= AT_CROSSING_M
+        return ahead, np.where(self._net.oneway[snapped.piece] & ~at_start, np.inf, behind)
+
+    def _enters_backwards(self, target: Snapped) -> bool:
+        """Whether the target may be reached from the end of its piece."""
+        piece = int(target.piece)
+        rest = (1 - float(target.share)) * float(self._net.length_m[piece])
+        return not self._net.oneway[piece] or rest <= AT_CROSSING_M
+
+    def _along_one_piece(self, snapped: Snapped, target: Snapped) -> Floats:
+        """Seconds without leaving the piece, where both lie on the same one and may drive so."""
+        gap = target.share - snapped.share
+        usable = (snapped.piece == target.piece) & ((gap >= 0) | ~self._net.oneway[snapped.piece])
+        return np.where(usable, np.abs(gap) * self._net.seconds[snapped.piece], np.inf)
+
+    def _figures(
+        self, index: int, eta: Floats, straight: Floats,
+        tree: _Tree | None, snapped: Snapped | None, target: Snapped | None,
+    ) -> tuple[float, float, bool]:  # fmt: skip
+        """eta_s, distance_m, by_road of one candidate."""
+        by_air = (round(float(eta[index]), 1), round(float(straight[index]), 1), False)
+        if tree is None or snapped is None or target is None:
+            return by_air
+        own = snapped[index]
+        if own.off_m > FAR_FROM_ROAD_M or not np.isfinite(self._by_road(own, target, tree)):
+            return by_air
+        legs = self._legs(own, target, tree)
+        road = sum(abs(stop - start) * float(self._net.length_m[piece]) for piece, start, stop in legs)
+        return by_air[0], round(road + float(own.off_m + target.off_m), 1), True
+
+    def _legs(self, own: Snapped, target: Snapped, tree: _Tree) -> list[tuple[int, float, float]]:
+        """(piece, share at start, share at stop) one after the other; stop < start drives backwards."""
+        ahead, behind = self._exits(own, tree)
+        piece = int(own.piece)
+        if self._along_one_piece(own, target) <= min(ahead, behind):
+            return [(piece, float(own.share), float(target.share))]
+        forward = bool(ahead <= behind)
+        legs = [(piece, float(own.share), 1.0 if forward else 0.0)]
+        node = int(self._net.ends[piece, 1 if forward else 0])
+        while (following := int(tree.following[node])) != self._net.nodes:
+            legs.append(self._leg(node, following))
+            node = following
+        return [*legs, self._last_leg(node, target)]
+
+    def _leg(self, node: int, following: int) -> tuple[int, float, float]:
+        piece = self._arc_piece[node, following]
+        return (piece, 0.0, 1.0) if self._net.ends[piece, 0] == node else (piece, 1.0, 0.0)
+
+    def _last_leg(self, node: int, target: Snapped) -> tuple[int, float, float]:
+        """From a node at one end of the target's piece to the target; the cheaper end of a loop."""
+        piece, share = int(target.piece), float(target.share)
+        start, end = (int(number) for number in self._net.ends[piece])
+        backwards = node == end and self._enters_backwards(target) and (start != end or share > 0.5)
+        return (piece, 1.0, share) if backwards else (piece, 0.0, share)
+
+    def _line(self, piece: int, start: float, stop: float) -> Floats:
+        """lon, lat of a part of a piece in driving order."""
+        lonlat = self._net.lonlat[self._net.starts[piece] : self._net.stops[piece]]
+        low, high = min(start, stop), max(start, stop)
+        part = _substring(lonlat, self._snapper.plane(lonlat), low, high)
+        return part if stop >= start else part[::-1]
+
+
+def load_rows(rows: Sequence[RoadRow]) -> RoadGraph:
+    """A graph of the stored roads (db.places.read_roads)."""
+    return RoadGraph(rows)
+
+
+def _straight_m(lonlat: Floats, point: Floats) -> Floats:
+    """Metres as the crow flies."""
+    mean_lat = np.radians((lonlat[:, 1] + point[1]) / 2)
+    dx = (lonlat[:, 0] - point[0]) * np.cos(mean_lat)
+    metres: Floats = np.hypot(dx, lonlat[:, 1] - point[1]) * DEGREE_M
+    return metres
+
+
+def _with_source(graph: csr_matrix, exits: dict[int, float]) -> csr_matrix:
+    """The graph and one more node, last, with arcs of these seconds to `exits`."""
+    size = graph.shape[0] + 1
+    data = np.append(graph.data, np.maximum(list(exits.values()), 1e-9))
+    indices = np.append(graph.indices, np.array(list(exits), dtype=graph.indices.dtype))
+    indptr = np.append(graph.indptr, graph.indptr[-1] + len(exits)).astype(graph.indptr.dtype)
+    return csr_matrix((data, indices, indptr), shape=(size, size))
+
+
+def _substring(lonlat: Floats, plane: Floats, low: float, high: float) -> Floats:
+    """Coordinates between two shares of a line's length in the plane."""
+    steps = np.hypot(*np.diff(plane, axis=0).T)
+    along = np.concatenate(([0.0], np.cumsum(steps))) / max(float(steps.sum()), 1e-12)
+    inner = lonlat[(along > low) & (along < high)]
+    ends = [[np.interp(share, along, lonlat[:, axis]) for axis in (0, 1)] for share in (low, high)]
+    return np.vstack([ends[:1], inner, ends[1:]])
+
+
+def _distinct(coords: Floats) -> tuple[Point, ...]:
+    """Rounded to a centimetre, without repeats in a row."""
+    rounded = np.round(coords, 7)
+    keep = np.ones(len(rounded), dtype=bool)
+    keep[1:] = (np.diff(rounded, axis=0) != 0).any(axis=1)
+    return tuple((float(lon), float(lat)) for lon, lat in rounded[keep])
