@@ -89,6 +89,14 @@ def chain_hash(row: Wire) -> str:
     return hashlib.sha256(orjson.dumps(parts)).hexdigest()
 
 
+def take_next(conn: Connection, realm_id: str) -> int:
+    """Take the counter row early, where a fact must name its own position; the position it will get."""
+    seq = conn.scalar(select(realm.c.head).where(realm.c.id == realm_id).with_for_update())
+    if seq is None:
+        raise RealmUnknown(realm=realm_id)
+    return int(seq) + 1
+
+
 def append(
     conn: Connection, realm_id: str, drafts: Sequence[Draft], principal: Principal, real: datetime
 ) -> list[Wire]:

@@ -1,0 +1,37 @@
+"""Verbs on assignments: 签收, 退派, 出动, 到场, 归队."""
+
+from __future__ import annotations
+
+from actions.commands import AssignmentVerb
+from actions.services import Services
+from actions.unit_of_work import Answer, Call, Transaction, perform
+from core import workflow
+from core.errors import Forbidden
+
+
+def advance(
+    services: Services, call: Call, ident: str, verb: AssignmentVerb, reason: str | None = None
+) -> Answer:
+    """One step of an assignment, reported by the unit itself or by a desk for it.
+
+    Raises NotFound, MoveNotAllowed, Forbidden when a unit speaks for another one.
+    """
+    return perform(services, call, f"assignment.{verb}", lambda tx: _advance(tx, ident, verb, reason))
+
+
+def _advance(tx: Transaction, ident: str, verb: str, reason: str | None) -> Answer:
+    assignment, incident = tx.assignment(ident)
+    principal = tx.call.principal
+    if principal.kind == "unit" and principal.id != assignment.unit:
+        raise Forbidden(verb=f"assignment.{verb}", role=principal.role)
+    kind = tx.services.reference.classes().get(incident.class_code)
+    emergency = kind is None or kind.emergency
+    at = tx.occurred_at()
+    tx.append(workflow.advance(assignment, incident, verb, reason, at, emergency=emergency))
+    status = {"release": "released", "decline": "declined"}.get(verb)
+    after = tx.board.links.get(ident)
+    return {
+        "seq": tx.board.seq,
+        "status": after.status if after else status,
+        "incident": tx.incident_answer(incident.id),
+    }

@@ -1,0 +1,73 @@
+"""What verbs are given: values checked at the edge, the same for the API, the desk and the simulator."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+
+Text = Annotated[str, Field(max_length=4000)]
+Words = Annotated[str, Field(min_length=1, max_length=4000)]
+Code = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+
+
+class Location(Command):
+    """A point in the named datum; degrees."""
+
+    lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
+    lat: Annotated[FiniteFloat, Field(ge=-180, le=180)]
+    datum: Annotated[str, Field(pattern=r"^(?i:wgs84|cgcs2000|gcj02|bd09|epsg:\d{4,6})$")] = "wgs84"
+
+
+class Reporter(Command):
+    """Who reported; sealed at rest, masked everywhere."""
+
+    name: Annotated[str, Field(max_length=100)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+
+
+class ReportCommand(Command):
+    """上报. `title` is the class's name when not given; severity 1 (Ⅰ 特别重大) to 4 (Ⅳ 一般)."""
+
+    class_code: Annotated[str, Field(alias="class", min_length=1, max_length=32)]
+    text: Words
+    location: Location
+    channel: Code
+    severity: Annotated[int, Field(ge=1, le=4)] = 4
+    title: Annotated[str, Field(max_length=80)] = ""
+    address: Annotated[str, Field(max_length=200)] = ""
+    source_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    reporter: Reporter | None = None
+
+
+class AmendCommand(Command):
+    class_code: Annotated[str, Field(alias="class", min_length=1, max_length=32)] | None = None
+    title: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    severity: Annotated[int, Field(ge=1, le=4)] | None = None
+    text: Words | None = None
+    address: Annotated[str, Field(max_length=200)] | None = None
+
+
+class DispatchCommand(Command):
+    """派遣: all of these units or none."""
+
+    units: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
+    override_reason: Text | None = None
+
+
+class PositionCommand(Command):
+    """Where a unit is: lon/lat EPSG:4326 degrees, speed km/h, heading degrees clockwise from north."""
+
+    unit: Code
+    lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
+    lat: Annotated[FiniteFloat, Field(ge=-90, le=90)]
+    at: str
+    speed: Annotated[FiniteFloat, Field(ge=0, le=1000)] | None = None
+    heading: Annotated[FiniteFloat, Field(ge=0, le=360)] | None = None
+
+
+AssignmentVerb = Literal["ack", "decline", "enroute", "arrive", "release"]

@@ -1,0 +1,194 @@
+"""Reading for cards, lists and other systems; everything through the asker's scope."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, func, select, tuple_
+
+from actions.services import Services
+from core.errors import Forbidden, InvalidInput, NotFound
+from core.features import Feature, feature
+from core.model import Assignment, Incident, Unit
+from core.permissions import Principal, Scope, may, may_enter, visible
+from core.serial import assignment_of, incident_of, unit_of
+from core.workflow import allowed_assignment_verbs, allowed_verbs
+from db import log
+from db.tables import assignment as assignment_table
+from db.tables import incident as incident_table
+from db.tables import unit as unit_table
+
+PAGE = 200
+
+
+def check_read(principal: Principal, realm: str) -> None:
+    """Raises Forbidden when this realm is not the principal's to read."""
+    if not (may(principal, "read") and may_enter(principal, realm)):
+        raise Forbidden(verb="read", role=principal.role)
+
+
+def read_incident(services: Services, principal: Principal, realm: str, ident: str) -> Incident:
+    """One incident, on the board or shelved. Raises NotFound, also when it lies outside the scope."""
+    check_read(principal, realm)
+    query = select(incident_table.c.doc).where(incident_table.c.realm == realm, incident_table.c.id == ident)
+    with services.engine.connect() as conn:
+        doc = conn.scalar(query)
+    if doc is None:
+        raise NotFound(kind="incident", id=ident)
+    incident = incident_of(doc)
+    if not visible(Scope.of(principal), incident.area):
+        raise NotFound(kind="incident", id=ident)
+    return incident
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the desk's card says: the incident, all its assignments, its log, what may be done."""
+
+    incident: Incident
+    assignments: tuple[Assignment, ...]
+    timeline: tuple[dict[str, Any], ...]
+    verbs: tuple[str, ...]
+    assignment_verbs: dict[str, tuple[str, ...]]
+
+
+def incident_card(services: Services, principal: Principal, realm: str, ident: str) -> Card:
+    """Raises NotFound, Forbidden."""
+    incident = read_incident(services, principal, realm, ident)
+    with services.engine.connect() as conn:
+        assignments = _assignments(conn, realm, ident)
+        lines = _timeline(conn, realm, ident, assignments)
+    active = {a.id: _offered(principal, a) for a in assignments if a.ended_at is None}
+    verbs = tuple(v for v in allowed_verbs(incident) if may(principal, v))
+    return Card(incident, tuple(assignments), tuple(lines), verbs, active)
+
+
+def _offered(principal: Principal, assignment: Assignment) -> tuple[str, ...]:
+    verbs = allowed_assignment_verbs(assignment)
+    return tuple(verb for verb in verbs if may(principal, f"assignment.{verb}"))
+
+
+def _assignments(conn: Connection, realm: str, incident: str) -> list[Assignment]:
+    query = select(assignment_table.c.doc).where(
+        assignment_table.c.realm == realm, assignment_table.c.incident == incident
+    )
+    return [assignment_of(doc) for doc in conn.scalars(query.order_by(assignment_table.c.id))]
+
+
+def timeline(services: Services, principal: Principal, realm: str, ident: str) -> list[dict[str, Any]]:
+    """The log of one incident and its assignments, oldest first. Raises NotFound."""
+    read_incident(services, principal, realm, ident)
+    with services.engine.connect() as conn:
+        return _timeline(conn, realm, ident, _assignments(conn, realm, ident))
+
+
+def _timeline(
+    conn: Connection, realm: str, ident: str, assignments: Sequence[Assignment]
+) -> list[dict[str, Any]]:
+    names = {a.id: a.unit_name for a in assignments}
+    return [_line(wire, names) for wire in log.timeline(conn, realm, [ident, *names])]
+
+
+def _line(wire: log.Wire, names: dict[str, str]) -> dict[str, Any]:
+    kept = ("seq", "kind", "occurred_at", "recorded_at", "actor", "seat", "subject")
+    body = orjson.loads(wire["body"])
+    body.pop("route", None)
+    return {**{k: wire[k] for k in kept}, "unit_name": names.get(wire["subject"]), "body": body}
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter:
+    """What `GET /incidents` may ask for; `status` may also be "open"."""
+
+    status: str | None = None
+    class_code: str | None = None
+    area: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: str | None = None
+
+
+def list_incidents(
+    services: Services, principal: Principal, realm: str, wanted: IncidentFilter
+) -> tuple[list[Feature], str | None]:
+    """A page of 200, newest first, and the cursor of the next page."""
+    check_read(principal, realm)
+    query = _filtered(select(incident_table.c.doc), realm, principal, wanted)
+    order = (incident_table.c.reported_at.desc(), incident_table.c.id.desc())
+    with services.engine.connect() as conn:
+        docs = conn.scalars(query.order_by(*order).limit(PAGE + 1)).all()
+    found = [incident_of(doc) for doc in docs[:PAGE]]
+    more = len(docs) > PAGE
+    return [feature(i) for i in found], _cursor(found[-1]) if more else None
+
+
+def _filtered(query: Select[Any], realm: str, principal: Principal, wanted: IncidentFilter) -> Select[Any]:
+    table = incident_table.c
+    query = query.where(table.realm == realm)
+    for area in (principal.area, wanted.area):
+        if area:
+            query = query.where(table.area.startswith(area, autoescape=True))
+    if wanted.status == "open":
+        query = query.where(table.status.not_in(("closed", "rejected")))
+    elif wanted.status:
+        query = query.where(table.status.in_(wanted.status.split(",")))
+    if wanted.class_code:
+        query = query.where(table["class"] == wanted.class_code)
+    if wanted.bbox:
+        query = query.where(table.geom.op("&&")(func.ST_MakeEnvelope(*wanted.bbox, 4326)))
+    if wanted.since:
+        query = query.where(table.reported_at >= wanted.since)
+    if wanted.until:
+        query = query.where(table.reported_at < wanted.until)
+    if wanted.cursor:
+        query = query.where(tuple_(table.reported_at, table.id) < tuple_(*_position(wanted.cursor)))
+    return query
+
+
+def _cursor(incident: Incident) -> str:
+    raw = orjson.dumps([incident.reported_at, incident.id])
+    return base64.urlsafe_b64encode(raw).decode()
+
+
+def _position(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, ident = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return datetime.fromisoformat(at), str(ident)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(pointer="/cursor", detail="cursor") from error
+
+
+def list_units(services: Services, principal: Principal, realm: str) -> list[dict[str, Any]]:
+    """State, assignment, position and its age of every unit in scope."""
+    check_read(principal, realm)
+    query = select(unit_table.c.doc).where(unit_table.c.realm == realm).order_by(unit_table.c.id)
+    with services.engine.connect() as conn:
+        units = [unit_of(doc) for doc in conn.scalars(query)]
+    scope = Scope.of(principal)
+    return [_unit_json(services, realm, u) for u in units if visible(scope, u.area)]
+
+
+def read_unit(services: Services, principal: Principal, realm: str, ident: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    check_read(principal, realm)
+    query = select(unit_table.c.doc).where(unit_table.c.realm == realm, unit_table.c.id == ident)
+    with services.engine.connect() as conn:
+        doc = conn.scalar(query)
+    if doc is None or not visible(Scope.of(principal), doc["area"]):
+        raise NotFound(kind="unit", id=ident)
+    return _unit_json(services, realm, unit_of(doc))
+
+
+def _unit_json(services: Services, realm: str, unit: Unit) -> dict[str, Any]:
+    here = services.positions.latest(realm).get(unit.id)
+    position = None
+    if here:
+        age = max(0.0, services.now().timestamp() - here.at_ms / 1000)
+        position = {"lon": here.lon, "lat": here.lat, "age_s": round(age, 1)}
+    return {"id": unit.id, **feature(unit)["properties"], "home": [unit.lon, unit.lat], "position": position}

@@ -1,0 +1,43 @@
+"""Worlds: the live one, the system's, and those of drills and replays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+import core.events as e
+from actions import timer_rows
+from actions.services import Services
+from core.clock import RealmClock, day_of, midnight_after
+from core.envelope import Draft
+from core.permissions import SYSTEM
+from db import log
+
+
+def open_realm(services: Services, realm: str, clock: RealmClock | None = None) -> bool:
+    """Begin a realm with its first day; False when it is already there. The clock is real time by default."""
+    real = services.now()
+    clock = clock or RealmClock(real, real)
+    with services.engine.begin() as conn:
+        if not log.create_realm(conn, realm, clock):
+            return False
+        wires = start_day(services, conn, realm, clock.now(real), real)
+    services.announcer.events(realm, wires)
+    return True
+
+
+def start_day(
+    services: Services, conn: Connection, realm: str, now: datetime, real: datetime
+) -> list[log.Wire]:
+    """Write that a city day began and set the timer of the next one."""
+    body = e.DayStarted(date=day_of(now, services.zone))
+    wires = log.append(conn, realm, [Draft(body, realm, "", now)], SYSTEM, real)
+    timer_rows.set_midnight(conn, realm, midnight_after(now, services.zone))
+    return wires
+
+
+def set_clock(services: Services, realm: str, clock: RealmClock) -> None:
+    """Turn a realm's clock; recorded times still never go back."""
+    with services.engine.begin() as conn:
+        log.set_clock(conn, realm, clock)

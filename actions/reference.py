@@ -1,0 +1,85 @@
+"""Reference data held in memory: incident classes, the road graph, the city's bounds.
+
+Each is read when first asked for and read again after an import changed it; the check costs one small query
+every few seconds.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, func, select
+
+from core.classes import IncidentClass
+from core.errors import UnknownClass
+from db import places
+from db.classes import read_classes
+from db.tables_places import place_version
+from geo.roads import RoadGraph, load_rows
+
+T = TypeVar("T")
+_CHECK_EVERY_S = 5.0
+
+
+class _Held(Generic[T]):
+    """A value with the version it was read at."""
+
+    def __init__(self, read: Callable[[Connection], T], kind: str) -> None:
+        self._read, self._kind = read, kind
+        self._version = -1
+        self._checked = float("-inf")
+        self._value: T | None = None
+        self._lock = threading.Lock()
+
+    def get(self, engine: Engine) -> T:
+        if self._value is not None and time.monotonic() - self._checked < _CHECK_EVERY_S:
+            return self._value
+        with self._lock, engine.connect() as conn:
+            version = _version(conn, self._kind)
+            if self._value is None or version != self._version:
+                self._value = self._read(conn)
+            self._version, self._checked = version, time.monotonic()
+            return self._value
+
+    def forget(self) -> None:
+        self._checked = float("-inf")
+
+
+def _version(conn: Connection, kind: str) -> int:
+    query = select(func.coalesce(func.max(place_version.c.version), 0)).where(place_version.c.kind == kind)
+    return int(conn.scalar(query) or 0)
+
+
+class Reference:
+    """Reference data of one city, shared by all threads of a process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._classes = _Held(read_classes, "classes")
+        self._roads = _Held(lambda conn: load_rows(places.read_roads(conn)), "roads")
+        self._bounds = _Held(lambda conn: (places.city_bounds(conn),), "grids")
+
+    def classes(self) -> dict[str, IncidentClass]:
+        return self._classes.get(self._engine)
+
+    def incident_class(self, code: str) -> IncidentClass:
+        """Raises UnknownClass, naming some that exist."""
+        classes = self.classes()
+        if code not in classes:
+            raise UnknownClass(code=code, known=", ".join(list(classes)[:5]))
+        return classes[code]
+
+    def roads(self) -> RoadGraph:
+        return self._roads.get(self._engine)
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north in degrees; None while the city has no grids."""
+        return self._bounds.get(self._engine)[0]
+
+    def forget(self) -> None:
+        """Look again at the next question: an import has just happened in this process."""
+        for held in (self._classes, self._roads, self._bounds):
+            held.forget()

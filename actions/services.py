@@ -1,0 +1,30 @@
+"""What every verb needs to do its work; made once by `create_app` or the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from actions.reference import Reference
+from core.clock import real_now
+from db.vault import Vault
+from feed.announce import Announcer
+from feed.positions import Positions
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts behind the verbs. `now` is the machine's time; realms have clocks of their own."""
+
+    engine: Engine
+    announcer: Announcer
+    positions: Positions
+    reference: Reference
+    vault: Vault
+    zone: ZoneInfo
+    city: str
+    now: Callable[[], datetime] = field(default=real_now)

@@ -1,0 +1,48 @@
+"""Rows of the timer table: what falls due later. Set by verbs in their own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from core.board import Change
+from core.clock import NEAR, SHELVE_AFTER
+from core.model import ENDED, Deadline, Incident
+from db.tables import timer
+
+
+def set_for(conn: Connection, realm: str, changes: Iterable[Change]) -> None:
+    """Timers for every clock that these changes started and every incident that they ended."""
+    rows = [row for change in changes for old, new in change.touched.values() for row in _rows(old, new)]
+    if rows:
+        conn.execute(insert(timer), [{"realm": realm, **row} for row in rows])
+
+
+def _rows(old: Any, new: Any) -> list[dict[str, Any]]:
+    if not isinstance(new, Incident):
+        return []
+    rows: list[dict[str, Any]] = []
+    clock = new.deadline
+    if clock and clock.state == "running" and (old is None or old.deadline != clock):
+        rows += [_deadline_row(new, clock, near=near) for near in (True, False)]
+    if new.status in ENDED and not new.shelved and (old is None or old.status not in ENDED):
+        rows.append(_row(new.status_since + SHELVE_AFTER, "shelve", new.id, {}))
+    return rows
+
+
+def _deadline_row(incident: Incident, clock: Deadline, *, near: bool) -> dict[str, Any]:
+    start = clock.due_at.timestamp() - clock.total_s
+    at = datetime.fromtimestamp(start + clock.total_s * (NEAR if near else 1.0), clock.due_at.tzinfo)
+    body = {"step": clock.step, "due_at": clock.due_at.isoformat(), "near": near}
+    return _row(at, "deadline", incident.id, body)
+
+
+def _row(due_at: datetime, kind: str, subject: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {"due_at": due_at, "kind": kind, "subject": subject, "body": body}
+
+
+def set_midnight(conn: Connection, realm: str, at: datetime) -> None:
+    conn.execute(insert(timer), [{"realm": realm, **_row(at, "midnight", realm, {})}])

@@ -1,0 +1,55 @@
+"""Whatever falls due: claimed by one worker, decided by `core`, written as facts like everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+
+from actions.realms import start_day
+from actions.services import Services
+from actions.unit_of_work import Call, Transaction
+from core import workflow
+from core.envelope import Draft
+from core.permissions import SYSTEM
+from db import projection
+from db.tables import timer
+
+BATCH = 200
+
+
+def run_due(services: Services, realm: str) -> int:
+    """Fire what is due in a realm by its own clock; how many rows were claimed.
+
+    Any number of workers may call this at once: a row is claimed by `FOR UPDATE SKIP LOCKED` and deleted in
+    the transaction that writes its fact, so it fires exactly once.
+    """
+    with services.engine.begin() as conn:
+        tx = Transaction(services, conn, Call(SYSTEM, realm))
+        query = select(timer).where(timer.c.realm == realm, timer.c.due_at <= tx.now)
+        rows = conn.execute(
+            query.order_by(timer.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
+        ).all()
+        if not rows:
+            return 0
+        projection.lock(conn, tx.board, incidents=[r.subject for r in rows if r.kind != "midnight"])
+        tx.append([draft for row in rows for draft in _decide(tx, row)])
+        if any(row.kind == "midnight" for row in rows):
+            tx.events += start_day(services, conn, realm, tx.now, tx.real)
+        conn.execute(delete(timer).where(timer.c.realm == realm, timer.c.id.in_([r.id for r in rows])))
+    services.announcer.events(realm, tx.events)
+    return len(rows)
+
+
+def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
+    incident = tx.board.incidents.get(row.subject)
+    if incident is None:
+        return []
+    if row.kind == "shelve":
+        return workflow.shelve(incident, tx.now)
+    if row.kind == "deadline":
+        due_at = datetime.fromisoformat(row.body["due_at"])
+        return workflow.cross(incident, row.body["step"], due_at, near=row.body["near"], at=tx.now)
+    return []

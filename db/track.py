@@ -1,0 +1,69 @@
+"""The thinned trace of unit positions, partitioned by UTC day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from db.tables import track
+
+KEPT_DAYS = 30
+LATEST_WITHIN = timedelta(days=1)
+
+
+def write(conn: Connection, realm: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Append positions by COPY: [unit, lon, lat, at_ms, speed, heading] each. Partitions appear as needed."""
+    for day in {_at(row[3]).date() for row in rows}:
+        _partition(conn, day)
+    cursor = _raw(conn).cursor()
+    with cursor.copy("COPY track (realm, unit, at, lon, lat, speed, heading) FROM STDIN") as copy:
+        for unit, lon, lat, at_ms, speed, heading in rows:
+            copy.write_row((realm, unit, _at(at_ms), lon, lat, speed, heading))
+
+
+def _raw(conn: Connection) -> Any:
+    raw: DBAPIConnection | None = conn.connection.driver_connection
+    return raw
+
+
+def _at(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _partition(conn: Connection, day: date) -> None:
+    name = f"track_{day:%Y%m%d}"
+    if conn.scalar(select(func.to_regclass(name))):
+        return
+    conn.execute(text("SELECT pg_advisory_xact_lock(7426153002)"))
+    statement = sql.SQL("CREATE TABLE IF NOT EXISTS {} PARTITION OF track FOR VALUES FROM ({}) TO ({})")
+    bounds = (
+        sql.Literal(day.isoformat() + "T00:00:00Z"),
+        sql.Literal((day + timedelta(days=1)).isoformat() + "T00:00:00Z"),
+    )
+    _raw(conn).execute(statement.format(sql.Identifier(name), *bounds))
+
+
+def latest(conn: Connection, realm: str) -> list[list[Any]]:
+    """The last position of each unit within a day of the newest: [unit, lon, lat, at_ms, speed, heading]."""
+    newest = conn.scalar(select(func.max(track.c.at)).where(track.c.realm == realm))
+    if newest is None:
+        return []
+    query = (
+        select(track)
+        .distinct(track.c.unit)
+        .where(track.c.realm == realm, track.c.at > newest - LATEST_WITHIN)
+        .order_by(track.c.unit, track.c.at.desc())
+    )
+    rows = conn.execute(query)
+    return [[r.unit, r.lon, r.lat, int(r.at.timestamp() * 1000), r.speed, r.heading] for r in rows]
+
+
+def forget(conn: Connection, realm: str, now: datetime) -> int:
+    """Delete a realm's positions older than KEPT_DAYS; how many."""
+    old = delete(track).where(track.c.realm == realm, track.c.at < now - timedelta(days=KEPT_DAYS))
+    return conn.execute(old).rowcount

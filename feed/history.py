@@ -1,0 +1,51 @@
+"""Boards of any position: the nearest snapshot and the facts after it. Blocking; not for the event loop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.board import FOLD_VERSION, Board
+from core.fold import apply
+from core.serial import dump_board, load_board
+from db import log
+from db.tables import event, snapshot
+
+SNAPSHOT_EVERY = 5000
+
+
+def board_at(conn: Connection, realm: str, seq: int | None = None) -> Board:
+    """The board after event `seq`, or after the last one. Raises RealmUnknown."""
+    log.head(conn, realm)
+    board = _nearest(conn, realm, seq)
+    for wire in log.read_all(conn, realm, board.seq, until=seq):
+        apply(board, log.to_event(wire))
+    return board
+
+
+def _nearest(conn: Connection, realm: str, seq: int | None) -> Board:
+    query = select(snapshot.c.body).where(snapshot.c.realm == realm, snapshot.c.fold == FOLD_VERSION)
+    if seq is not None:
+        query = query.where(snapshot.c.seq <= seq)
+    body = conn.scalar(query.order_by(snapshot.c.seq.desc()).limit(1))
+    return load_board(body) if body else Board(realm)
+
+
+def position_at(conn: Connection, realm: str, at: datetime) -> int:
+    """The last event recorded at or before a time; 0 when there is none."""
+    query = select(func.max(event.c.seq)).where(event.c.realm == realm, event.c.recorded_at <= at)
+    return int(conn.scalar(query) or 0)
+
+
+def keep_snapshot(conn: Connection, realm: str) -> int | None:
+    """Write a snapshot if the last one is SNAPSHOT_EVERY events old; its position."""
+    query = select(func.max(snapshot.c.seq)).where(snapshot.c.realm == realm, snapshot.c.fold == FOLD_VERSION)
+    last = conn.scalar(query) or 0
+    if log.head(conn, realm) - last < SNAPSHOT_EVERY:
+        return None
+    board = board_at(conn, realm)
+    row = {"realm": realm, "seq": board.seq, "fold": FOLD_VERSION, "body": dump_board(board)}
+    conn.execute(insert(snapshot).values(row).on_conflict_do_nothing())
+    return board.seq

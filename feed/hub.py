@@ -1,0 +1,277 @@
+"""One hub a realm and process: the board, the last frames, and who waits for the next.
+
+The event loop folds; blocking reads go to the feed's own executor. Clients hold a cursor, never a queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, deque
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+from sqlalchemy import Engine
+
+from core.board import Board
+from core.clock import RealmClock, real_now
+from core.digest import Digest
+from core.fold import apply
+from core.permissions import Scope, visible
+from db import log as eventlog
+from db import track
+from feed import history, patches
+from feed.announce import events_channel, positions_channel
+from feed.positions import Position, Positions, from_rows
+from feed.tail import PAGE, Tail
+
+log = logging.getLogger(__name__)
+
+RING = 2048
+CATCH_UP_MOST = 5000
+HEARTBEAT_S = 2.0
+POSITION_FRAME_S = 0.5
+SNAPSHOT_CHECK_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What hubs stand on."""
+
+    engine: Engine
+    redis: Redis
+    executor: Executor
+    positions: Positions
+    city: str
+    version: str
+
+
+class Hub:
+    """The live board of one realm in this process."""
+
+    def __init__(self, realm: str, backing: Backing) -> None:
+        self.realm = realm
+        self._backing = backing
+        self.board = Board(realm)
+        self._ring: deque[patches.Frame] = deque(maxlen=RING)
+        self._digests: dict[str, Digest] = {}
+        self._watching: Counter[str] = Counter()
+        self._news = asyncio.Event()
+        self._clock: RealmClock | None = None
+        self.beat = 0
+        self._position_frame = 0
+        self._moved: dict[str, int] = {}
+        self._fresh: dict[str, Position] = {}
+        channel = events_channel(backing.city, realm)
+        self._tail = Tail(backing.redis, channel, self._read_after, backing.executor, self._fold)
+        self._tail.also(positions_channel(backing.city, realm), self._heard_positions)
+        self._chores: list[asyncio.Task[None]] = []
+
+    # -- life -----------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Subscribe, load the board, follow. Raises RealmUnknown."""
+        await self._tail.start(self._load)
+        self._chores = [asyncio.create_task(chore) for chore in (self._beats(), self._frames(), self._upkeep())]
+
+    async def stop(self) -> None:
+        for task in self._chores:
+            task.cancel()
+        await self._tail.stop()
+        self._wake()
+
+    async def _load(self) -> int:
+        loop = asyncio.get_running_loop()
+        self.board = await loop.run_in_executor(self._backing.executor, self._read_board)
+        await self._read_positions()
+        return self.board.seq
+
+    def _read_board(self) -> Board:
+        with self._backing.engine.connect() as conn:
+            self._clock = eventlog.read_clock(conn, self.realm)
+            return history.board_at(conn, self.realm)
+
+    def _read_after(self, seq: int) -> list[eventlog.Wire]:
+        with self._backing.engine.connect() as conn:
+            self._clock = eventlog.read_clock(conn, self.realm)
+            return eventlog.read(conn, self.realm, seq, PAGE)
+
+    # -- folding --------------------------------------------------------------------------------------
+
+    def _fold(self, wire: eventlog.Wire) -> None:
+        change = apply(self.board, eventlog.to_event(wire))
+        frame = patches.Frame(change)
+        self._ring.append(frame)
+        for area, digest in self._digests.items():
+            patches.update_digest(digest, change, Scope(area))
+        for area in self._watching:
+            frame.payload(self.board, Scope(area))
+        self._wake()
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+    # -- reading --------------------------------------------------------------------------------------
+
+    @property
+    def seq(self) -> int:
+        return self.board.seq
+
+    @property
+    def degraded(self) -> bool:
+        """Redis is gone: the log is polled."""
+        return not self._tail.subscribed
+
+    def frame(self, seq: int) -> patches.Frame | None:
+        """The frame of a position; None when it is no longer in the ring."""
+        if not self._ring or seq < self._ring[0].seq:
+            return None
+        return self._ring[seq - self._ring[0].seq]
+
+    def state(self, scope: Scope) -> bytes:
+        return patches.whole(self.board, scope)
+
+    def catch_up(self, scope: Scope, after: int) -> bytes | None:
+        """One coalesced patch since a position; None: the client must fetch the state again."""
+        return patches.since(self.board, scope, after, CATCH_UP_MOST)
+
+    def digest(self, scope: Scope) -> str:
+        if scope.area not in self._digests:
+            self._digests[scope.area] = patches.digest_of(self.board, scope)
+        return self._digests[scope.area].hex()
+
+    def heartbeat(self, scope: Scope) -> bytes:
+        """Head, digest and the realm's time now; built on the spot, so that they belong together."""
+        beat = {
+            "head": self.seq,
+            "hash": self.digest(scope),
+            "at": self.now(),
+            "version": self._backing.version,
+            "degraded": self.degraded,
+        }
+        return orjson.dumps({"heartbeat": beat})
+
+    def now(self) -> datetime:
+        """The realm's time."""
+        return self._clock.now(real_now()) if self._clock else real_now()
+
+    async def _beats(self) -> None:
+        """One pulse for all clients, so that no client needs a timer of its own."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            self.beat += 1
+            self._wake()
+
+    # -- clients --------------------------------------------------------------------------------------
+
+    def watch(self, scope: Scope) -> None:
+        """A client of this area attached: its patches are built as events are folded."""
+        self._watching[scope.area] += 1
+
+    def unwatch(self, scope: Scope) -> None:
+        self._watching[scope.area] -= 1
+        if self._watching[scope.area] <= 0:
+            del self._watching[scope.area]
+            if scope.area:
+                self._digests.pop(scope.area, None)
+
+    def news(self) -> asyncio.Event:
+        """Set at the next fold or position frame."""
+        return self._news
+
+    # -- positions ------------------------------------------------------------------------------------
+
+    def _heard_positions(self, data: bytes) -> None:
+        for position in self._backing.positions.take(self.realm, from_rows(orjson.loads(data))):
+            self._fresh[position.unit] = position
+
+    async def _read_positions(self) -> None:
+        loop = asyncio.get_running_loop()
+        rows = await loop.run_in_executor(self._backing.executor, self._latest_tracks)
+        for position in self._backing.positions.take(self.realm, from_rows(rows)):
+            self._fresh[position.unit] = position
+        for unit in self._backing.positions.latest(self.realm):
+            self._moved.setdefault(unit, self._position_frame)
+
+    def _latest_tracks(self) -> list[Any]:
+        with self._backing.engine.connect() as conn:
+            return track.latest(conn, self.realm)
+
+    async def _frames(self) -> None:
+        """At most two position frames a second."""
+        while True:
+            await asyncio.sleep(POSITION_FRAME_S)
+            if self.degraded:
+                try:
+                    await self._read_positions()
+                except Exception as error:
+                    log.warning("cannot read positions: %s", error)
+            if self._fresh:
+                self._position_frame += 1
+                for unit in self._fresh:
+                    self._moved[unit] = self._position_frame
+                self._fresh.clear()
+                self._wake()
+
+    @property
+    def position_frame(self) -> int:
+        return self._position_frame
+
+    def positions_since(self, scope: Scope, after: int) -> bytes | None:
+        """Positions of units in scope that moved after a frame (-1: all)."""
+        latest, units = self._backing.positions.latest(self.realm), self.board.units
+        rows = [
+            latest[unit].row()
+            for unit, frame in self._moved.items()
+            if frame > after and unit in latest and unit in units and visible(scope, units[unit].area)
+        ]
+        return orjson.dumps({"positions": rows}) if rows else None
+
+    # -- upkeep ---------------------------------------------------------------------------------------
+
+    async def _upkeep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(SNAPSHOT_CHECK_S)
+            try:
+                await loop.run_in_executor(self._backing.executor, self._keep_snapshot)
+            except Exception as error:
+                log.warning("cannot keep a snapshot of %s: %s", self.realm, error)
+
+    def _keep_snapshot(self) -> None:
+        with self._backing.engine.begin() as conn:
+            history.keep_snapshot(conn, self.realm)
+
+
+class Hubs:
+    """The hubs of a process, each started when its realm is first asked for."""
+
+    def __init__(self, backing: Backing) -> None:
+        self._backing = backing
+        self._hubs: dict[str, Hub] = {}
+        self._starting = asyncio.Lock()
+
+    async def of(self, realm: str) -> Hub:
+        """Raises RealmUnknown."""
+        if hub := self._hubs.get(realm):
+            return hub
+        async with self._starting:
+            if realm not in self._hubs:
+                hub = Hub(realm, self._backing)
+                try:
+                    await hub.start()
+                except BaseException:
+                    await hub.stop()
+                    raise
+                self._hubs[realm] = hub
+            return self._hubs[realm]
+
+    async def stop(self) -> None:
+        for hub in self._hubs.values():
+            await hub.stop()
+        self._hubs.clear()

@@ -1,0 +1,128 @@
+"""Following a realm's log: Redis for speed, the log itself for truth.
+
+Subscribed first, then loaded. A published message whose events follow the head is taken at once; on a gap,
+on every (re)subscription and every second the log is read after the head. So a lost message costs at most a
+second, and a dead Redis only slows things down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from db.log import Wire
+
+log = logging.getLogger(__name__)
+
+POLL_S = 1.0
+PAGE = 1000
+
+
+class Tail:
+    """Hands every event of one realm to `on_event`, once and in order, on the event loop."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        channel: str,
+        read_after: Callable[[int], list[Wire]],
+        executor: Executor,
+        on_event: Callable[[Wire], None],
+    ) -> None:
+        self._redis, self._channel = redis, channel
+        self._read_after, self._executor = read_after, executor
+        self._on_event = on_event
+        self.head = 0
+        self.subscribed = False
+        self._others: dict[str, Callable[[bytes], None]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._repairing = asyncio.Lock()
+
+    def also(self, channel: str, on_message: Callable[[bytes], None]) -> None:
+        """Hear another channel on the same subscription; before `start`."""
+        self._others[channel] = on_message
+
+    async def start(self, load: Callable[[], Awaitable[int]], patience_s: float = 0.5) -> None:
+        """Subscribe, then load (it returns the head it loaded), then follow for ever."""
+        self._tasks.append(asyncio.create_task(self._listen()))
+        await self._await_subscription(patience_s)
+        self.head = await load()
+        await self._repair()
+        self._tasks.append(asyncio.create_task(self._poll()))
+
+    async def _await_subscription(self, patience_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                while not self.subscribed:
+                    await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def take(self, wires: list[Wire]) -> bool:
+        """Fold what follows the head; False when something between is missing."""
+        for wire in wires:
+            if wire["seq"] <= self.head:
+                continue
+            if wire["seq"] != self.head + 1:
+                return False
+            self._on_event(wire)
+            self.head = wire["seq"]
+        return True
+
+    async def _repair(self) -> None:
+        async with self._repairing:
+            loop = asyncio.get_running_loop()
+            while wires := await loop.run_in_executor(self._executor, self._read_after, self.head):
+                self.take(wires)
+                if len(wires) < PAGE:
+                    return
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_S)
+            try:
+                await self._repair()
+            except Exception as error:
+                log.warning("cannot read the log of %s: %s", self._channel, error)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._subscription()
+            except (RedisError, OSError) as error:
+                log.warning("redis is gone, following by polling: %s", error)
+            finally:
+                self.subscribed = False
+            await asyncio.sleep(POLL_S / 2)
+
+    async def _subscription(self) -> None:
+        async with self._redis.pubsub() as pubsub:
+            await pubsub.subscribe(self._channel, *self._others)
+            while True:
+                message = await pubsub.get_message(timeout=POLL_S)
+                if message is None:
+                    await pubsub.ping()
+                    continue
+                await self._heard(message)
+
+    async def _heard(self, message: dict[str, Any]) -> None:
+        channel = message["channel"].decode()
+        if message["type"] == "subscribe" and channel == self._channel:
+            self.subscribed = True
+            if self._tasks and self.head:
+                await self._repair()
+        elif message["type"] == "message" and channel in self._others:
+            self._others[channel](message["data"])
+        elif message["type"] == "message" and not self.take(orjson.loads(message["data"])["events"]):
+            await self._repair()
