@@ -26,7 +26,10 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 refused with a reason, 2 our fault."""
-    asked = build_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["test"] and not {"-h", "--help"} & set(words):
+        return run_test(words[1:])
+    asked = build_parser().parse_args(words)
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         return int(asked.run(asked))
@@ -69,7 +72,8 @@ def _plain(params: dict[str, Any]) -> dict[str, Any]:
 
 def answer(asked: argparse.Namespace, document: Any, lines: list[str]) -> None:
     """One JSON document on standard output, or `lines` for people."""
-    print(json.dumps(document, ensure_ascii=False, default=str) if asked.json else "\n".join(lines), flush=True)
+    text = json.dumps(document, ensure_ascii=False, default=str) if asked.json else "\n".join(lines)
+    print(text, flush=True)
 
 
 def say(line: str) -> None:
@@ -114,7 +118,8 @@ def run_down(asked: argparse.Namespace) -> int:
     from instance.ending import down
 
     stopped = down(settings_of(asked))
-    answer(asked, {"stopped": stopped}, ["已停止 Stopped" if stopped else "本来就没有运行 Nothing was running"])
+    line = "已停止 Stopped" if stopped else "本来就没有运行 Nothing was running"
+    answer(asked, {"stopped": stopped}, [line])
     return DONE
 
 
@@ -135,11 +140,12 @@ def run_doctor(asked: argparse.Namespace) -> int:
     return DONE if all(c.ok for c in checks) else REFUSED
 
 
-def run_test(asked: argparse.Namespace) -> int:
-    """Becomes pytest; two processes unless told otherwise."""
+def run_test(words: list[str]) -> int:
+    """Becomes pytest, with all its options; two processes unless told otherwise."""
     os.chdir(ROOT)
-    own = [] if any(word.startswith("-n") for word in asked.arguments) else ["-n", "2"]
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *own, *asked.arguments])
+    own = [] if any(word.startswith("-n") for word in words) else ["-n", "2"]
+    command = [sys.executable, "-m", "pytest", *own, *words]
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 # --- the parser -------------------------------------------------------------------------------------
@@ -168,16 +174,17 @@ def _add_instance_commands(commands: Any) -> None:
     up = _add(commands, "up", run_up, "启动一切并提供服务 start everything and serve")
     up.add_argument("--host", default="127.0.0.1", help="监听地址 address to listen on")
     up.add_argument("--port", type=int, default=8050, help="端口 port")
-    up.add_argument("--sample", choices=["yunyu", "none"], default="yunyu", help="空库时载入的示例城市 sample city")
+    samples = ["yunyu", "none"]
+    up.add_argument("--sample", choices=samples, default="yunyu", help="空库时载入的示例城市 sample city")
     up.add_argument("--scale", type=float, default=1.0, help="示例城市的规模 size of the sample city")
     up.add_argument("--workers", type=int, default=1, help="网页进程数 web processes")
-    up.add_argument("--detach", action="store_true", help="就绪后在后台继续 go on in the background when ready")
+    up.add_argument("--detach", action="store_true", help="就绪后转入后台 serve in the background")
     _add(commands, "down", run_down, "停止一切 stop everything")
     _add(commands, "status", run_status, "运行状况 what runs, and how it is")
-    _add(commands, "doctor", run_doctor, "检查安装并给出补救办法 check the installation and say the remedies")
-    test = commands.add_parser("test", help="运行全部测试 run the tests", description="./zhihui test [pytest …]")
-    test.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…", help="传给 pytest handed to pytest")
-    test.set_defaults(run=run_test)
+    _add(commands, "doctor", run_doctor, "检查安装并给出补救办法 check the installation")
+    about = "运行全部测试 run the tests"
+    test = commands.add_parser("test", help=about, description=about)
+    test.add_argument("arguments", nargs="*", metavar="…", help="传给 pytest handed to pytest")
 
 
 if __name__ == "__main__":

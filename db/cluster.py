@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import signal
 import subprocess
 import time
@@ -142,7 +143,7 @@ class Cluster:
     def _initialise(self, bin_dir: Path) -> None:
         home = self._settle()
         half_made = home / "pgdata.new"  # renamed when whole, so that an interrupted start can be repeated
-        self._as_user(["rm", "-rf", str(half_made)])
+        shutil.rmtree(half_made, ignore_errors=True)
         options = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
         self._as_user([str(bin_dir / "initdb"), "-D", str(half_made), *options])
         half_made.rename(home / "pgdata")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import urllib.error
 import urllib.request
-from contextlib import suppress
 from typing import Any
 
 from instance.state import is_running, read_run
@@ -32,8 +30,9 @@ def status(settings: Settings) -> dict[str, Any]:
 
 def _health(url: str) -> dict[str, Any]:
     """What /healthz says; {} when it is silent."""
-    with suppress(urllib.error.URLError, OSError, ValueError):
+    try:
         with urllib.request.urlopen(f"{url}/healthz", timeout=5) as response:  # noqa: S310 - our own http address
             said: dict[str, Any] = json.load(response)
-            return said
-    return {}
+    except (OSError, ValueError):  # URLError is an OSError
+        return {}
+    return said

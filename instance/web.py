@@ -19,7 +19,7 @@ from db.local import bound_command, end, spawn
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = "app:serve"  # a factory; it reads ZHIHUI_DATA
-WEBSOCKETS = "websockets"  # uvicorn's implementation
+WEBSOCKETS = "websockets-sansio"  # the implementation of uvicorn that waits for slow readers
 GRACE_S = 3  # open streams are cut after this
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {

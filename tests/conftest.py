@@ -25,14 +25,18 @@ from db.migrate import upgrade
 from feed.broker import Broker
 from settings import Settings
 
-MEMORY = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else Path(tempfile.gettempdir())
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - our folder in it has a random name
+MEMORY = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def memory_folder() -> Iterator[Path]:
     """A folder in memory that another user (postgres) can pass through; gone after the session."""
-    folder = Path(tempfile.mkdtemp(prefix="zhihui-test-", dir=MEMORY))
+    for left in MEMORY.glob("zhihui-test-*"):  # of sessions that were killed
+        if not Path("/proc", left.name.split("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"zhihui-test-{os.getpid()}-", dir=MEMORY))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -64,7 +68,8 @@ def broker(memory_folder: Path) -> Iterator[Broker]:
 def database_url(cluster: Cluster) -> Iterator[str]:
     """An own, migrated, empty database."""
     name = f"test_{next(_numbers)}"
-    with psycopg.connect(host=str(cluster.sockets), user=OWNER, dbname="postgres", autocommit=True) as connection:
+    address = {"host": str(cluster.sockets), "user": OWNER, "dbname": "postgres"}
+    with psycopg.connect(**address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {OWNER} STRATEGY file_copy")
         yield cluster.url.replace(f"@/{OWNER}?", f"@/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
