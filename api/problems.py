@@ -1,0 +1,76 @@
+"""Refusals as `application/problem+json` (RFC 9457): one table from code to status, sentences from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from core.errors import Refusal
+from pages.messages import text
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS = {
+    "invalid_input": 422,
+    "unknown_class": 422,
+    "outside_city": 422,
+    "coordinates_swapped": 422,
+    "time_in_future": 422,
+    "backdating_not_allowed": 403,
+    "not_found": 404,
+    "realm_unknown": 404,
+    "unit_unknown": 422,
+    "forbidden": 403,
+    "unauthorized": 401,
+    "move_not_allowed": 409,
+    "reply_missing": 409,
+    "verification_missing": 409,
+    "units_still_assigned": 409,
+    "unit_busy": 409,
+    "unit_off_duty": 409,
+    "stale_version": 412,
+    "idempotency_key_reused": 422,
+    "broken_json": 400,
+    "body_too_large": 413,
+    "origin_refused": 403,
+    "method_not_allowed": 405,
+    "unavailable": 503,
+    "internal": 500,
+}
+
+
+def language(query: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """The asker's language: `?lang=`, then Accept-Language, then Chinese."""
+    asked = query.get("lang") or headers.get("accept-language", "")
+    return "en" if asked.lower().startswith("en") else "zh-CN"
+
+
+def problem(
+    code: str, lang: str, params: Mapping[str, Any] | None = None, errors: Sequence[Mapping[str, Any]] = ()
+) -> tuple[int, bytes]:
+    """Status and body of a refusal: code, title, detail and remedy in the asker's language, its values."""
+    values = dict(params or {})
+    status = STATUS.get(code, 409)
+    body = {
+        "type": f"urn:zhihui:{code}",
+        "code": code,
+        "status": status,
+        "title": text(lang, f"error.{code}.title", **values),
+        "detail": text(lang, f"error.{code}", **values),
+        "remedy": text(lang, f"remedy.{code}", **values),
+        "errors": list(errors) or _pointed(code, lang, values),
+        "params": values,
+    }
+    return status, orjson.dumps(body, default=str)
+
+
+def _pointed(code: str, lang: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    if "pointer" not in values:
+        return []
+    return [{"pointer": values["pointer"], "code": code, "detail": text(lang, f"error.{code}", **values)}]
+
+
+def of_refusal(refusal: Refusal, lang: str) -> tuple[int, bytes]:
+    return problem(refusal.code, lang, refusal.params)
