@@ -111,7 +111,7 @@ def _insert(book: Ledger, account: NewAccount, area: str) -> bool:
 
 
 def reset_password(services: Services, by: Principal, name: str, password: str | None = None) -> NewAccount:
-    """A new password; all sessions end and a lock is lifted. Raises Forbidden, AccountUnknown, PasswordWeak."""
+    """A new password; sessions end, a lock is lifted. Raises Forbidden, AccountUnknown, PasswordWeak."""
     require(by, "user.reset")
     new = _password(name, password)
     hashed = HASHER.hash(new)
@@ -141,12 +141,12 @@ def change_user(
         row = _account(book.conn, name)
         if row["id"] == by.id:
             raise Forbidden(verb="user.change", role=by.role)
-        new = {"role": role, "area": area, "disabled": disabled}
+        new: dict[str, Any] = {"role": role, "area": area, "disabled": disabled}
         new = {field: row[field] if value is None else value for field, value in new.items()}
-        _check_role(str(new["role"]))
-        _check_area(book.conn, str(new["area"]))
+        _check_role(new["role"])
+        _check_area(book.conn, new["area"])
         rows.change_account(book.conn, row["id"], book.now, **new)
-        book.record(e.AccountChanged(account=row["id"], name=name, **new), row["id"], str(new["area"]))
+        book.record(e.AccountChanged(account=row["id"], name=name, **new), row["id"], new["area"])
 
 
 def list_users(services: Services, by: Principal) -> list[dict[str, Any]]:
@@ -174,8 +174,15 @@ def add_token(
     require(by, "token.add")
     _check_token(kind, name, unit)
     new = NewToken(str(ULID()), kind, name, sessions.new_secret(f"zh{kind}_"))
-    row = {"id": new.id, "kind": kind, "name": name, "realm": realm, "area": area, "unit": unit}
-    row["verbs"] = _verbs(kind, verbs)
+    row = {
+        "id": new.id,
+        "kind": kind,
+        "name": name,
+        "realm": realm,
+        "area": area,
+        "unit": unit,
+        "verbs": _verbs(kind, verbs),
+    }
     with ledger(services, by) as book:
         _check_area(book.conn, area)
         _check_unit(book.conn, realm, unit)

@@ -19,11 +19,12 @@ from db import log
 REALM = "system"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ledger:
-    """An open transaction and the facts it will leave."""
+    """An open transaction, who acts in it (a login finds out on the way), and the facts it will leave."""
 
     conn: Connection
+    by: Principal
     now: datetime
     drafts: list[Draft] = field(default_factory=list)
 
@@ -35,18 +36,18 @@ class Ledger:
 def ledger(services: Services, by: Principal) -> Iterator[Ledger]:
     """Commit rows and facts together. The counter row is taken last, so that logins hardly wait."""
     with services.engine.begin() as conn:
-        book = Ledger(conn, services.now())
+        book = Ledger(conn, by, services.now())
         yield book
-        wires = _append(book, by) if book.drafts else []
+        wires = _append(book) if book.drafts else []
     services.announcer.events(REALM, wires)
 
 
-def _append(book: Ledger, by: Principal) -> list[log.Wire]:
+def _append(book: Ledger) -> list[log.Wire]:
     try:
-        return log.append(book.conn, REALM, book.drafts, by, book.now)
+        return log.append(book.conn, REALM, book.drafts, book.by, book.now)
     except RealmUnknown:
         log.create_realm(book.conn, REALM, RealmClock(book.now, book.now))
-        return log.append(book.conn, REALM, book.drafts, by, book.now)
+        return log.append(book.conn, REALM, book.drafts, book.by, book.now)
 
 
 def require(by: Principal, verb: str) -> None:

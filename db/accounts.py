@@ -33,8 +33,8 @@ def count_accounts(conn: Connection) -> int:
 def insert_account(conn: Connection, row: Mapping[str, Any], now: datetime) -> bool:
     """Whether the name was free. `row`: id, name, role, area, password (its hash)."""
     rest = {"disabled": False, "failed": 0, "created_at": now, "changed_at": now}
-    query = pg_insert(account).values(**row, **rest)
-    return conn.execute(query.on_conflict_do_nothing(index_elements=["name"])).rowcount == 1
+    query = pg_insert(account).values(**row, **rest).on_conflict_do_nothing(index_elements=["name"])
+    return conn.execute(query.returning(account.c.id)).first() is not None
 
 
 def change_account(conn: Connection, account_id: str, now: datetime, **values: Any) -> None:

@@ -163,8 +163,9 @@ def end_session(conn: Connection, credential: str, now: datetime) -> bool:
         .where(session.c.hash.startswith(credential, autoescape=True), session.c.kind == "desk")
         .where(session.c.ended_at.is_(None))
         .values(ended_at=now)
+        .returning(session.c.hash)
     )
-    return len(credential) == PUBLIC_ID_LENGTH and conn.execute(query).rowcount > 0
+    return len(credential) == PUBLIC_ID_LENGTH and conn.execute(query).first() is not None
 
 
 def end_sessions_of(conn: Connection, account_id: str, now: datetime) -> None:
