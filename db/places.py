@@ -1,0 +1,158 @@
+"""Spatial questions to the reference tables. Coordinates are lon, lat in EPSG:4326."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from sqlalchemy import Connection, func, select, text
+
+from db.tables_places import grid, place, road
+from geo.locating import TOLERANCE_M
+from geo.roadnet import RoadRow
+
+Bounds = tuple[float, float, float, float]
+#: Degrees that surely hold TOLERANCE_M, up to 70° of latitude.
+_REACH_DEG = 0.0015
+_KINDS = ("posts", "stores", "cameras", "broadcasts", "shelters", "hazards", "keyplaces", "sensors")
+LAYERS = ("grids", *_KINDS, "roads", "basemap")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOfPoint:
+    """`grid` = code of the base grid, `area` = code of the community it belongs to (the grid itself in a
+    city of one tier), `place` = names from the district down, for people. None, None, "" outside."""
+
+    grid: str | None
+    area: str | None
+    place: str
+
+
+NOWHERE = PlaceOfPoint(None, None, "")
+
+_DESCRIBE = text(
+    """
+    WITH RECURSIVE point AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS at),
+    near AS MATERIALIZED (
+        SELECT code, parent, name, ST_Intersects(geom, at) AS inside,
+               ST_Distance(geom::geography, at::geography) AS metres
+        FROM grid, point
+        WHERE tier = (SELECT max(tier) FROM grid) AND geom && ST_Expand(at, :reach)
+          AND ST_Distance(geom, at) < :reach
+    ),
+    way AS (
+        (SELECT code, parent, name, 0 AS up FROM near WHERE inside OR metres <= :tolerance
+         ORDER BY inside DESC, CASE WHEN inside THEN 0 ELSE metres END, code LIMIT 1)
+        UNION ALL
+        SELECT above.code, above.parent, above.name, way.up + 1
+        FROM way JOIN grid AS above ON above.code = way.parent WHERE way.up < 6
+    )
+    SELECT code, parent, name FROM way ORDER BY up
+    """
+)
+
+
+def describe_point(conn: Connection, lon: float, lat: float) -> PlaceOfPoint:
+    """Where a point lies: in its base grid, or in the nearest within 50 m (shores, piers).
+
+    On a common border the lower code wins, so that every point has exactly one grid.
+    """
+    values = {"lon": lon, "lat": lat, "reach": _REACH_DEG, "tolerance": TOLERANCE_M}
+    way = conn.execute(_DESCRIBE, values).all()
+    if not way:
+        return NOWHERE
+    names = " ".join(row.name for row in reversed(way))
+    return PlaceOfPoint(way[0].code, way[0].parent or way[0].code, names)
+
+
+def city_bounds(conn: Connection) -> Bounds | None:
+    """West, south, east, north of all grids in degrees; None while there are none."""
+    extent = func.ST_Extent(grid.c.geom)
+    row = conn.execute(
+        select(func.ST_XMin(extent), func.ST_YMin(extent), func.ST_XMax(extent), func.ST_YMax(extent))
+    ).one()
+    return None if row[0] is None else (float(row[0]), float(row[1]), float(row[2]), float(row[3]))
+
+
+def area_names(conn: Connection) -> dict[str, str]:
+    """Code → name of every area above the base grids (of every grid in a city of one tier)."""
+    tiers = select(func.max(grid.c.tier), func.min(grid.c.tier))
+    base, top = conn.execute(tiers).one()
+    query = select(grid.c.code, grid.c.name).order_by(grid.c.code)
+    if base != top:
+        query = query.where(grid.c.tier < base)
+    return {row.code: row.name for row in conn.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class BaseGrids:
+    """Base grids by code: parallel lists of codes, community codes, and shapely polygons."""
+
+    codes: list[str]
+    areas: list[str]
+    geometries: list[Any]
+
+
+def read_base_grids(conn: Connection) -> BaseGrids:
+    """The finest tier there is."""
+    finest = select(func.max(grid.c.tier)).scalar_subquery()
+    query = select(grid.c.code, grid.c.parent, func.ST_AsBinary(grid.c.geom).label("wkb"))
+    rows = conn.execute(query.where(grid.c.tier == finest).order_by(grid.c.code)).all()
+    geometries = [shapely.from_wkb(bytes(row.wkb)) for row in rows]
+    return BaseGrids([row.code for row in rows], [row.parent or row.code for row in rows], geometries)
+
+
+def read_roads(conn: Connection) -> list[RoadRow]:
+    """Every road, for the graph (geo.roads.load_rows)."""
+    query = select(
+        road.c.id, road.c["class"].label("road_class"), road.c.oneway, road.c.speed_kmh,
+        func.ST_AsBinary(road.c.geom).label("wkb"),
+    ).order_by(road.c.id)  # fmt: skip
+    return [
+        RoadRow(row.id, row.road_class, row.oneway, row.speed_kmh, bytes(row.wkb))
+        for row in conn.execute(query)
+    ]
+
+
+_ITEMS = {
+    "grids": """SELECT code AS id, jsonb_build_object('code', code, 'name', name, 'tier', tier,
+        'parent', parent, 'version', version) || props AS properties, geom FROM grid WHERE true""",
+    "roads": """SELECT id::text, jsonb_build_object('name', name, 'class', class, 'oneway', oneway,
+        'speed_kmh', speed_kmh) || props AS properties, geom FROM road WHERE true""",
+    "basemap": """SELECT id::text, jsonb_build_object('kind', kind, 'class', class, 'name', name)
+        AS properties, geom FROM basemap WHERE true""",
+    "place": """SELECT code AS id, jsonb_build_object('code', code, 'name', name, 'area', area,
+        'version', version) || props AS properties, geom FROM place WHERE kind = :layer""",
+}
+
+
+def layer_items(
+    conn: Connection, layer: str, bbox: Bounds | None = None, limit: int = 1000, area: str = ""
+) -> list[dict[str, Any]]:
+    """GeoJSON features of a layer of LAYERS that meet the box, by id; KeyError for another layer.
+
+    `area` keeps places and grids that lie in it (by prefix); roads and base map belong to nobody.
+    """
+    source = _ITEMS["place" if layer in _KINDS else layer]
+    clauses = " AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)" if bbox else ""
+    if area and layer not in ("roads", "basemap"):
+        column = "code" if layer == "grids" else "area"
+        clauses += f" AND starts_with({column}, :area)" if area.isdigit() else f" AND {column} = :area"
+    query = text(
+        f"SELECT id, properties, ST_AsGeoJSON(geom, 7)::jsonb AS geometry FROM ({source}{clauses}) AS item "  # noqa: S608
+        "ORDER BY id LIMIT :limit"
+    )
+    w, s, e, n = bbox or (0.0, 0.0, 0.0, 0.0)
+    values = {"layer": layer, "w": w, "s": s, "e": e, "n": n, "limit": limit, "area": area}
+    rows = conn.execute(query, {key: values[key] for key in query.compile().params})
+    return [
+        {"type": "Feature", "id": row.id, "geometry": row.geometry, "properties": row.properties}
+        for row in rows
+    ]
+
+
+def place_counts(conn: Connection) -> dict[str, int]:
+    """How many rows each kind of place has; kinds without any are absent."""
+    query = select(place.c.kind, func.count()).group_by(place.c.kind).order_by(place.c.kind)
+    return {kind: int(count) for kind, count in conn.execute(query)}

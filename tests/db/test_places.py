@@ -1,0 +1,162 @@
+import pytest
+import shapely
+from sqlalchemy import select
+
+from db import places, places_write
+from db.tables_places import grid, lot, place
+
+WEST, EAST = "990101001001001", "990101001001002"
+TOWN, COMMUNITY, DISTRICT = "990101001", "990101001001", "990101"
+
+
+def box(west, south, east, north):
+    return shapely.MultiPolygon([shapely.box(west, south, east, north)])
+
+
+def a_grid(code, tier, name, parent, geom, **props):
+    return {"code": code, "tier": tier, "name": name, "parent": parent, "geom": geom, "props": props}
+
+
+CITY = [
+    a_grid(DISTRICT, 0, "云溪区", None, box(118.0, 24.0, 118.2, 24.1)),
+    a_grid(TOWN, 1, "临江街道", DISTRICT, box(118.0, 24.0, 118.2, 24.1)),
+    a_grid(COMMUNITY, 2, "望海社区", TOWN, box(118.0, 24.0, 118.2, 24.1)),
+    a_grid(WEST, 3, "第一网格", COMMUNITY, box(118.0, 24.0, 118.1, 24.1)),
+    a_grid(EAST, 3, "第二网格", COMMUNITY, box(118.1, 24.0, 118.2, 24.1)),
+]
+
+
+def a_place(kind, code, lon, lat, area=None, **props):
+    return {
+        "kind": kind,
+        "code": code,
+        "name": code,
+        "area": area,
+        "geom": shapely.Point(lon, lat),
+        "props": props,
+    }
+
+
+@pytest.fixture
+def city(engine):
+    with engine.begin() as conn:
+        places_write.upsert_grids(conn, CITY)
+        yield conn
+
+
+def test_a_point_has_its_base_grid_its_community_and_a_readable_place(city):
+    found = places.describe_point(city, 118.15, 24.05)
+    assert found == places.PlaceOfPoint(EAST, COMMUNITY, "云溪区 临江街道 望海社区 第二网格")
+
+
+def test_a_point_on_a_common_border_has_one_grid_the_lower_code(city):
+    assert places.describe_point(city, 118.1, 24.05).grid == WEST
+
+
+def test_a_point_just_off_the_shore_belongs_to_the_nearest_grid(city):
+    forty_metres = 40 / 101_700
+    assert places.describe_point(city, 118.2 + forty_metres, 24.05).grid == EAST
+
+
+def test_a_point_past_the_tolerance_belongs_to_no_grid(city):
+    sixty_metres = 60 / 101_700
+    assert places.describe_point(city, 118.2 + sixty_metres, 24.05) == places.NOWHERE
+
+
+def test_in_a_city_of_one_tier_the_grid_is_also_the_area(engine):
+    with engine.begin() as conn:
+        places_write.upsert_grids(conn, [a_grid("G-0001", 3, "Mission", None, box(0, 0, 1, 1))])
+        found = places.describe_point(conn, 0.5, 0.5)
+        assert found == places.PlaceOfPoint("G-0001", "G-0001", "Mission")
+        assert places.area_names(conn) == {"G-0001": "Mission"}
+
+
+def test_an_empty_city_has_no_bounds_no_roads_and_no_grid_for_a_point(engine):
+    with engine.begin() as conn:
+        assert places.city_bounds(conn) is None
+        assert places.read_roads(conn) == []
+        assert places.describe_point(conn, 118.0, 24.0) == places.NOWHERE
+        assert places.read_base_grids(conn).codes == []
+
+
+def test_bounds_are_those_of_all_grids(city):
+    assert places.city_bounds(city) == (118.0, 24.0, 118.2, 24.1)
+
+
+def test_area_names_stop_above_the_base_grids(city):
+    assert set(places.area_names(city)) == {DISTRICT, TOWN, COMMUNITY}
+
+
+def test_base_grids_come_with_their_community(city):
+    base = places.read_base_grids(city)
+    assert (base.codes, base.areas) == ([WEST, EAST], [COMMUNITY, COMMUNITY])
+    assert base.geometries[0].area == pytest.approx(0.01)
+
+
+def test_writing_the_same_code_again_is_its_next_version(city):
+    places_write.upsert_grids(city, [a_grid(WEST, 3, "新名", COMMUNITY, box(118.0, 24.0, 118.1, 24.1))])
+    rows = dict(city.execute(select(grid.c.code, grid.c.version)).tuples().all())
+    assert (rows[WEST], rows[EAST]) == (2, 1)
+
+
+def test_layer_items_are_geojson_within_the_box_and_the_area(city):
+    rows = [
+        a_place("posts", "P1", 118.05, 24.05, COMMUNITY, type="post"),
+        a_place("posts", "P2", 118.15, 24.05, "990102001001"),
+        a_place("cameras", "C1", 118.05, 24.05),
+    ]
+    places_write.upsert_places(city, rows)
+    assert [item["id"] for item in places.layer_items(city, "posts")] == ["P1", "P2"]
+    west = places.layer_items(city, "posts", bbox=(118.0, 24.0, 118.1, 24.1))
+    assert west == [
+        {
+            "type": "Feature",
+            "id": "P1",
+            "geometry": {"type": "Point", "coordinates": [118.05, 24.05]},
+            "properties": {"code": "P1", "name": "P1", "area": COMMUNITY, "version": 1, "type": "post"},
+        }
+    ]
+    assert [item["id"] for item in places.layer_items(city, "posts", area="990102")] == ["P2"]
+    assert [item["id"] for item in places.layer_items(city, "grids", limit=2)] == [DISTRICT, TOWN]
+    assert places.place_counts(city) == {"cameras": 1, "posts": 2}
+    with pytest.raises(KeyError):
+        places.layer_items(city, "nonsense")
+
+
+def test_roads_are_replaced_whole_and_read_back_for_the_graph(city):
+    line = shapely.LineString([(118.0, 24.0), (118.1, 24.0)])
+    a_road = {
+        "name": "海滨路",
+        "class": "primary",
+        "oneway": True,
+        "speed_kmh": None,
+        "geom": line,
+        "props": {},
+    }
+    places_write.replace_roads(city, [a_road, a_road])
+    places_write.replace_roads(city, [a_road])
+    (row,) = places.read_roads(city)
+    assert (row.road_class, row.oneway, row.speed_kmh, row.wkb) == ("primary", True, None, line.wkb)
+    assert places.layer_items(city, "roads")[0]["properties"]["name"] == "海滨路"
+
+
+def test_a_base_map_import_replaces_only_its_own_kinds(city):
+    def shape(kind):
+        return {"kind": kind, "class": None, "name": None, "geom": shapely.box(0, 0, 1, 1)}
+
+    places_write.replace_basemap(city, [shape("land"), shape("water")])
+    places_write.replace_basemap(city, [shape("water"), shape("water")])
+    kinds = [item["properties"]["kind"] for item in places.layer_items(city, "basemap")]
+    assert sorted(kinds) == ["land", "water", "water"]
+
+
+def test_a_lot_without_expiry_is_the_same_lot_when_it_comes_again(city):
+    stock = {"store": "S1", "item": "1010101", "name": "帐篷", "unit": "顶", "expiry": None, "minimum": 5.0}
+    places_write.upsert_lots(city, [{**stock, "quantity": 10.0}])
+    places_write.upsert_lots(city, [{**stock, "quantity": 12.0}])
+    assert city.execute(select(lot.c.quantity, lot.c.reserved)).all() == [(12.0, 0.0)]
+
+
+def test_props_stay_as_they_were_written(city):
+    places_write.upsert_places(city, [a_place("stores", "S1", 118.05, 24.05, address='望海路 "1" 号')])
+    assert city.execute(select(place.c.props)).scalar_one() == {"address": '望海路 "1" 号'}
