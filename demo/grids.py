@@ -90,7 +90,7 @@ def _centres_and_areas(faces: NDArray[Any]) -> tuple[Floats, Floats]:
 
 def _households(density: Floats, area: Floats, total: float, rng: np.random.Generator) -> Floats:
     raw = density**1.2 * area * rng.uniform(0.7, 1.3, len(area))
-    return np.round(raw * total / raw.sum())
+    return np.asarray(np.round(raw * total / raw.sum()), dtype=np.float64)
 
 
 def _merged(
@@ -103,13 +103,15 @@ def _merged(
     for name, target in counts.items():
         group = _step(group, weight, pairs, target)
         tiers[name] = group
-    tiers["districts"] = _step(group, weight, _with_ferry(terrain, pairs, at), _district_count(counts["towns"]))
+    pairs = _with_ferry(terrain, pairs, at)
+    tiers["districts"] = _step(group, weight, pairs, _district_count(counts["towns"]))
     return tiers
 
 
 def _step(group: Ints, weight: Floats, pairs: Neighbours, target: int) -> Ints:
     """One tier up: weigh the groups there are and merge them."""
-    return merge(np.bincount(group, weights=weight), join(pairs, group), target)[group]
+    summed = np.bincount(group, weights=weight).astype(np.float64)
+    return merge(summed, join(pairs, group), target)[group]
 
 
 def _district_count(towns: int) -> int:
@@ -123,9 +125,7 @@ def _with_ferry(terrain: Terrain, pairs: Neighbours, at: Floats) -> Neighbours:
     heart = at[ours].mean(axis=0)
     here = ours[np.argmax(at[ours, 1])]
     there = others[np.argmin(np.hypot(*(at[others] - heart).T))]
-    return Neighbours(
-        np.append(pairs.left, here), np.append(pairs.right, there), np.append(pairs.pull, 1.0)
-    )
+    return Neighbours(np.append(pairs.left, here), np.append(pairs.right, there), np.append(pairs.pull, 1.0))
 
 
 def _urban(community: Ints, density: Floats, households: Floats) -> NDArray[np.bool_]:
@@ -212,7 +212,8 @@ def _made(
         count = len(groups.codes)
         homes = np.bincount(groups.of_face, weights=households, minlength=count)
         heads = np.bincount(groups.of_face, weights=people, minlength=count)
-        is_urban = np.bincount(groups.of_face, weights=city_side, minlength=count) * 2 > np.bincount(groups.of_face)
+        urban_faces = np.bincount(groups.of_face, weights=city_side, minlength=count)
+        is_urban = urban_faces * 2 > np.bincount(groups.of_face)
         helpers = rng.integers(2, 6, count)
         shapes = _unions(planar.faces, groups.of_face)
         for g in sorted(range(count), key=lambda i: groups.codes[i]):

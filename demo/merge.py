@@ -27,7 +27,7 @@ def join(pairs: Neighbours, group: Ints) -> Neighbours:
     count = int(group.max(initial=0)) + 1
     keys, place = np.unique(low * count + high, return_inverse=True)
     pull = np.bincount(place, weights=pairs.pull[outer], minlength=len(keys))
-    return Neighbours(keys // count, keys % count, pull)
+    return Neighbours(keys // count, keys % count, pull.astype(np.float64))
 
 
 def merge(weights: Floats, pairs: Neighbours, target: int) -> Ints:

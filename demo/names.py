@@ -9,14 +9,13 @@ _FIRST = (
     "云海潮松枫榕兰桂银金石清长新古白青碧龙凤鹭鹤梅竹莲荷玉锦和安宁福泰兴永文武德仁义礼信"
     "春秋霞月星晴岚澄沧湖前后上下大小东西南北中乌赤紫翠芦苇柳桐桃杏梨茶橘渔帆舟盐"
 )
-_LAST = (
-    "山湾桥溪岭浦塘屿坪林峰泉江港洲滨园亭台楼阁寨堡店埔坑洋沙滩岩洞井渡埠坂厝寮坡门口头田村里庄"
-)
+_LAST = "山湾桥溪岭浦塘屿坪林峰泉江港洲滨园亭台楼阁寨堡店埔坑洋沙滩岩洞井渡埠坂厝寮坡门口头田村里庄"
 _AVOID = frozenset(
-    # Real names one would take for the real place, and pairs that read badly.
-    "金门 大连 大庆 南京 北京 东京 南海 东海 黄山 泰山 白山 中山 江门 澳门 厦门 龙岩 福州 长春 银川 海口 "
-    "上海 长沙 新沙 小头 大头 石头 下门 大洋 大口 小口 龙头 白头 春头 月头".split()
-)
+    # Real places one would take for the real one, and pairs that read badly.
+    ("金门", "泰山", "海口", "白山", "长沙", "龙岩", "南海", "东江", "长江", "清江", "北海", "西江", "北江",
+     "金山", "松江", "武江", "龙山", "乌江", "中山", "东山", "安溪", "金沙", "南江", "兰溪", "桐庐", "长田",
+     "大洋", "大口", "小口", "大头", "小头", "龙头", "白头", "下门", "上门", "后门", "前门")
+)  # fmt: skip
 _THIRD = "一二三四五六七八九十"
 DISTRICTS = ("云港", "望海", "屿东", "清溪", "松岭", "南屏", "银湾", "鹤洲", "龙浦")
 
@@ -34,7 +33,7 @@ class Names:
         """The next root; beyond the pool the roots come again with a numeral."""
         lap, index = divmod(self._next, len(self._roots))
         self._next += 1
-        root = self._roots[index]
+        root: str = self._roots[index]
         return root if lap == 0 else root + _THIRD[(lap - 1) % 10] * ((lap - 1) // 10 + 1)
 
 

@@ -25,7 +25,8 @@ from demo.strokes import Net, chained, strokes
 from demo.terrain import Terrain, in_any
 
 SPEED_KMH = {
-    "motorway": 100, "trunk": 70, "primary": 60, "secondary": 50, "tertiary": 40, "residential": 30, "lane": 20,
+    "motorway": 100, "trunk": 70, "primary": 60, "secondary": 50,
+    "tertiary": 40, "residential": 30, "lane": 20,
 }  # fmt: skip
 _SECONDARY = CLASSES.index("secondary")
 _PRIMARY = CLASSES.index("primary")
@@ -58,7 +59,7 @@ def make_roads(terrain: Terrain, planar: Planar, names: Names, rng: np.random.Ge
     oneway = _oneways(net, street, rng)
     return tuple(
         Road(titles[s], CLASSES[k], one, SPEED_KMH[CLASSES[k]], line)
-        for s, k, one, line in zip(street.tolist(), net.rank.tolist(), oneway.tolist(), net.lines, strict=True)
+        for s, k, one, line in zip(*(v.tolist() for v in (street, net.rank, oneway, net.lines)), strict=True)
     )
 
 
@@ -116,7 +117,7 @@ def _bridges(net: Net, planar: Planar) -> NDArray[np.bool_]:
 
 
 def _spans(net: Net, planar: Planar, candidates: Ints) -> list[list[int]]:
-    """Runs of edges from one bank over the river's middle to the other, not much longer than the crow flies."""
+    """Runs of edges from bank to bank over the river's middle, not much longer than the crow flies."""
     banks = set(net.a[planar.kind == SHORE_ROAD].tolist()) | set(net.b[planar.kind == SHORE_ROAD].tolist())
     middle = set(net.a[planar.kind == RIVER].tolist()) | set(net.b[planar.kind == RIVER].tolist())
     length = shapely.length(shapely.transform(net.lines[candidates], to_metres))

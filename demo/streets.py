@@ -121,7 +121,8 @@ def _split(
     at = _position(low, high, rng) if level else np.array([0.24 * side])
     other = 1 - axis
     ids = plan.count + row
-    _note(plan, across_u, at, rects[row, 2 * other], rects[row, 2 * other + 1], _rank(size.max(axis=1), level))
+    rank = _rank(size.max(axis=1), level)
+    _note(plan, across_u, at, rects[row, 2 * other], rects[row, 2 * other + 1], rank)
     for end in (0, 1):
         plan.touch_line.append(borders[row, 2 * other + end])
         plan.touch_at.append(at)

@@ -17,7 +17,7 @@ _STRAIGHT_DEG = 38.0
 
 @dataclass
 class Net:
-    """Edges as a graph: `a`, `b` are node numbers, `rank` the class; only edges of one `group` are one street.
+    """Edges as a graph: `a`, `b` are node numbers, `rank` the class; a street is of one `group`.
 
     Lines are on the lattice and run from a to b.
     """

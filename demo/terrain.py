@@ -59,7 +59,7 @@ class Terrain:
         for c in self.centres:
             total += c.weight * np.exp(-((x - c.x) ** 2 + (y - c.y) ** 2) / (2 * c.spread**2))
         total[in_any(self.hills, x, y)] *= 0.12
-        return np.clip(total, 0.03, 1.0)
+        return np.asarray(np.clip(total, 0.03, 1.0), dtype=np.float64)
 
 
 def in_any(polygons: tuple[Any, ...], x: Floats, y: Floats) -> NDArray[np.bool_]:
@@ -94,7 +94,8 @@ def blob(x: float, y: float, rx: float, ry: float, rough: float, rng: np.random.
     radius = np.ones_like(turns)
     for k in range(2, 12):
         radius += rough * 2.0 / k * np.sin(k * turns + rng.uniform(0, 2 * np.pi)) * rng.uniform(0.4, 1.0)
-    return Polygon(np.column_stack([x + rx * radius * np.cos(turns), y + ry * radius * np.sin(turns)])).buffer(0)
+    rim = np.column_stack([x + rx * radius * np.cos(turns), y + ry * radius * np.sin(turns)])
+    return Polygon(rim).buffer(0)
 
 
 class _Coast:
@@ -135,7 +136,7 @@ def _river(side: float, mouth: float, coast: _Coast, rng: np.random.Generator) -
     rise = np.clip((y - end) / side, 0, None)
     phase = rng.uniform(0, 2 * np.pi)
     bend = 0.055 * np.sin(9.0 * rise + phase) + 0.012 * np.sin(31 * rise + phase)
-    x = mouth + side * ((bend - 0.055 * np.sin(phase) - 0.012 * np.sin(phase)) * np.tanh(8 * rise) - 0.22 * rise)
+    x = mouth + side * ((bend - 0.067 * np.sin(phase)) * np.tanh(8 * rise) - 0.22 * rise)
     width = side * (0.013 * np.exp(-4 * rise) + 0.003) + 12
     line = LineString(np.column_stack([x, y]))
     reaches = shapely.linestrings(np.stack([line.coords[:-1], line.coords[1:]], axis=1))

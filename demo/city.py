@@ -1,0 +1,126 @@
+"""云屿市 (Yunyu), a fictional coastal city made from a seed: the same seed gives the same city, byte by byte.
+
+All of it is a sample (示例): no place, person or name is real. Each subject draws from a stream of its
+own, so that adding cameras moves no street.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from demo import places
+from demo.basemap import make_basemap
+from demo.feature import Feature
+from demo.geometry import METRE_CRS, lattice, to_degrees
+from demo.grids import Division, Grid, make_division
+from demo.names import CITY, Names
+from demo.planar import make_planar
+from demo.roads import Road, make_roads
+from demo.sites import make_sites
+from demo.stores import make_stores
+from demo.streets import make_streets
+from demo.terrain import make_terrain
+from demo.units import make_units
+
+SEED = 20260101
+SMALL = 0.05
+SCALES = (0.02, 5.0)
+KINDS = (
+    "grids", "roads", "basemap", "posts", "keyplaces", "stores", "cameras", "broadcasts", "shelters",
+    "hazards", "sensors", "units",
+)  # fmt: skip
+"""The order to import in: areas first, units (which live in areas and near roads) last."""
+
+
+@dataclass(frozen=True)
+class City:
+    """The generated city; `layers` holds the rows of each import kind, in KINDS order."""
+
+    seed: int
+    scale: float
+    bounds: tuple[float, float, float, float]
+    """West, south, east, north in degrees: the grids' extent."""
+    missing_posts: tuple[str, ...]
+    layers: Mapping[str, tuple[Feature, ...]]
+
+    def meta(self) -> dict[str, Any]:
+        """What the product stores about the city itself."""
+        return {
+            "name": CITY, "name_en": "Yunyu", "sample": True, "bounds": list(self.bounds), "seed": self.seed,
+            "scale": self.scale, "metre_crs": METRE_CRS, "missing_posts": list(self.missing_posts),
+        }  # fmt: skip
+
+
+def make_city(seed: int = SEED, scale: float = SMALL) -> City:
+    """Generate the city. `scale` 1 has about 5,700 base grids; ValueError outside SCALES."""
+    if not SCALES[0] <= scale <= SCALES[1]:
+        raise ValueError(f"scale must lie between {SCALES[0]} and {SCALES[1]}, not {scale}")
+    streams = _Streams(seed)
+    names = Names(streams("names"))
+    terrain = make_terrain(scale, streams("terrain"))
+    planar = make_planar(terrain, make_streets(terrain, scale, streams("streets")))
+    division = make_division(terrain, planar, scale, names, streams("grids"))
+    roads = make_roads(terrain, planar, names, streams("roads"))
+    sites = make_sites(terrain, planar, division, roads)
+    missing = places.missing_posts(division, streams("missing"))
+    posts = places.make_posts(division, sites, missing, scale, streams("posts"))
+    keyplaces = places.make_keyplaces(division, sites, scale, streams("keyplaces"))
+    layers = {
+        "grids": _grid_features(division),
+        "roads": _road_features(roads),
+        "basemap": make_basemap(terrain, division, sites, names, streams("basemap")),
+        "posts": posts,
+        "keyplaces": keyplaces,
+        "stores": make_stores(division, sites, scale, streams("stores")),
+        "cameras": places.make_cameras(sites, scale, streams("cameras")),
+        "broadcasts": places.make_broadcasts(division, sites, streams("broadcasts")),
+        "shelters": places.make_shelters(sites, scale, streams("shelters")),
+        "hazards": places.make_hazards(sites, scale, streams("hazards")),
+        "sensors": places.make_sensors(sites, scale, streams("sensors")),
+        "units": make_units(division, sites, posts, keyplaces, scale, streams("units")),
+    }
+    west, south, east, north = to_degrees(lattice(terrain.city)).bounds
+    return City(seed, scale, (west, south, east, north), missing, layers)
+
+
+class _Streams:
+    """A random stream a subject."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def __call__(self, subject: str) -> np.random.Generator:
+        return np.random.default_rng([self._seed, zlib.crc32(subject.encode())])
+
+
+def _grid_features(division: Division) -> tuple[Feature, ...]:
+    shapes = _polygons([g.geom for g in division.grids])
+    return tuple(Feature(_grid_props(g), s) for g, s in zip(division.grids, shapes, strict=True))
+
+
+def _grid_props(grid: Grid) -> dict[str, Any]:
+    return {
+        "code": grid.code, "tier": grid.tier, "name": grid.name, "parent": grid.parent,
+        "households": grid.households, "population": grid.population, "managers": grid.managers,
+        "assistants": grid.assistants,
+    }  # fmt: skip
+
+
+def _road_features(roads: tuple[Road, ...]) -> tuple[Feature, ...]:
+    shapes = to_degrees(np.array([r.geom for r in roads]))
+    return tuple(
+        Feature({"name": r.name, "class": r.kind, "oneway": r.oneway, "speed_kmh": r.speed_kmh}, s)
+        for r, s in zip(roads, shapes, strict=True)
+    )
+
+
+def _polygons(shapes: list[Any]) -> NDArray[Any]:
+    degrees: NDArray[Any] = to_degrees(np.array(shapes, dtype=object))
+    return shapely.normalize(degrees)  # type: ignore[no-any-return]

@@ -1,0 +1,190 @@
+"""Posts and stations, key places, cameras, broadcasts, shelters, hazard sites, sensors of the demo city."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from demo.feature import Feature
+from demo.grids import Division, Grid
+from demo.sites import Sites
+
+Layer = tuple[Feature, ...]
+MISSING_SHARE = 0.03
+"""Share of communities that have no post, on purpose: what a coverage check is to find."""
+
+_SCHOOLS = ("实验小学", "第一中学", "中心小学", "幼儿园", "职业学校")
+_HOSPITALS = ("人民医院", "中医院", "中心卫生院")
+_OTHER_KEY = (
+    ("market", "农贸市场"), ("chemical", "加油加气站"), ("mall", "购物中心"), ("nursing", "养老院"),
+    ("station", "公交枢纽"), ("culture", "文化中心"),
+)  # fmt: skip
+_HAZARDS = (
+    ("flood", "易涝点"), ("landslide", "边坡"), ("fire", "老旧小区消防隐患"), ("sea", "海堤险段"),
+    ("gas", "燃气管网隐患"), ("building", "危旧房"),
+)  # fmt: skip
+_HAZARD_STATUS = ("registered", "assessed", "reported", "rectified", "closed", "monitored")
+_SENSORS = (
+    ("water_level", "水位计"), ("rain", "雨量计"), ("smoke", "烟感主机"), ("gas", "可燃气体探测器"),
+    ("wind", "风速仪"),
+)  # fmt: skip
+
+
+def about(scale: float, at_full: int, least: int) -> int:
+    """How many of a thing a city of this scale has."""
+    return max(round(at_full * scale), least)
+
+
+def missing_posts(division: Division, rng: np.random.Generator) -> tuple[str, ...]:
+    """Codes of the communities without a post."""
+    communities = division.tier(2)
+    count = max(round(MISSING_SHARE * len(communities)), 2)
+    chosen = rng.choice(len(communities), size=count, replace=False)
+    return tuple(sorted(communities[i].code for i in chosen))
+
+
+def make_posts(
+    division: Division, sites: Sites, missing: Sequence[str], scale: float, rng: np.random.Generator
+) -> Layer:
+    """A post (警务室) a community but the missing ones, and at least a station (派出所) a town."""
+    posts = [_post(g, sites, rng) for g in division.tier(2) if g.code not in missing]
+    return (*posts, *_stations(division, sites, scale, rng))
+
+
+def _post(grid: Grid, sites: Sites, rng: np.random.Generator) -> Feature:
+    where = sites.spots(sites.within(grid.code)[:1], rng)[0]
+    officers, helpers = (1, 2) if grid.urban else (int(rng.integers(0, 2)), 1)
+    props = {
+        "code": f"JW{grid.code}", "name": f"{grid.name}警务室", "type": "post", "area": grid.code,
+        "officers": officers, "auxiliaries": helpers, "sample": True,
+    }  # fmt: skip
+    return Feature(props, where)
+
+
+def _stations(division: Division, sites: Sites, scale: float, rng: np.random.Generator) -> list[Feature]:
+    towns = sorted(division.tier(1), key=lambda g: -g.population)
+    extra = max(about(scale, 71, 0) - len(towns), 0)
+    out = []
+    for number, town in [*((1, t) for t in towns), *((2, t) for t in towns[:extra])]:
+        block = sites.within(town.code)[number * 2 : number * 2 + 1]
+        root = town.name.removesuffix("街道").removesuffix("镇")
+        props = {
+            "code": f"PCS{town.code}{number}", "name": f"{root}{'' if number == 1 else '第二'}派出所",
+            "type": "station", "area": town.code, "officers": int(rng.integers(24, 60)),
+            "auxiliaries": int(rng.integers(20, 70)), "sample": True,
+        }  # fmt: skip
+        out.append(Feature(props, sites.spots(block, rng)[0]))
+    return out
+
+
+def make_keyplaces(division: Division, sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
+    """Fire stations, hospitals, schools and other key places (重点场所)."""
+    towns = division.tier(1)
+    rows: list[tuple[str, str]] = [
+        *(("fire_station", f"云屿{chinese_number(i + 1)}消防救援站") for i in range(about(scale, 40, 4))),
+        *(("hospital", _at_town(towns, i, _HOSPITALS)) for i in range(about(scale, 60, 4))),
+        *(("school", _at_town(towns, i, _SCHOOLS)) for i in range(about(scale, 280, 14))),
+    ]
+    for n, (category, word) in enumerate(_OTHER_KEY):
+        rows.extend((category, _at_town(towns, i + n, (word,))) for i in range(about(scale, 40, 2)))
+    where = sites.spots(sites.by_people(len(rows), rng), rng)
+    return tuple(
+        Feature({"code": f"ZD{i + 1:05d}", "name": name, "category": category, "sample": True}, where[i])
+        for i, (category, name) in enumerate(rows)
+    )
+
+
+def _at_town(towns: list[Grid], i: int, words: Sequence[str]) -> str:
+    """清溪人民医院, …; further laps over the towns are numbered: names stay unique."""
+    root = towns[i % len(towns)].name.removesuffix("街道").removesuffix("镇")
+    lap = i // len(towns)
+    word, again = words[lap % len(words)], lap // len(words)
+    return f"{root}{word}" if not again else f"{root}第{chinese_number(again + 1)}{word}"
+
+
+def make_cameras(sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
+    """Cameras at junctions: class 1, 2, 3; a few are off line."""
+    count = about(scale, 4700, 40)
+    where, classes = sites.corners(count, rng), rng.choice([1, 2, 3], size=count, p=[0.3, 0.5, 0.2])
+    online = rng.random(count) > 0.04
+    return tuple(
+        Feature(
+            {"code": f"SX{i + 1:06d}", "name": f"视频点位 {i + 1:06d}", "class": int(classes[i]),
+             "online": bool(online[i])}, where[i],
+        )
+        for i in range(count)
+    )  # fmt: skip
+
+
+def make_broadcasts(division: Division, sites: Sites, rng: np.random.Generator) -> Layer:
+    """Emergency broadcast points of the four levels: 市, 区, 镇, 村; one a division of each level."""
+    rows = [("9901", "云屿市", "市")]
+    for tier, level in ((0, "区"), (1, "镇"), (2, "村")):
+        rows.extend((g.code, g.name, level) for g in division.tier(tier))
+    return tuple(
+        Feature(
+            {"code": f"GB{code}", "name": f"{name}应急广播", "level": level, "area": code},
+            sites.spots(sites.within(code)[3:4], rng)[0] if len(sites.within(code)) > 3
+            else sites.spots(sites.within(code)[:1], rng)[0],
+        )
+        for code, name, level in rows
+    )  # fmt: skip
+
+
+def make_shelters(sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
+    """Shelters (避难场所) of class I, II, III with their capacity in persons."""
+    capacity = {"I": (8000, 30000), "II": (2000, 8000), "III": (200, 2000)}
+
+    def row(i: int) -> dict[str, object]:
+        level = "I" if i % 20 == 0 else "II" if i % 5 == 0 else "III"
+        low, high = capacity[level]
+        persons = int(rng.integers(low, high))
+        return {"name": f"应急避难场所 {i + 1:03d} 号", "class": level, "capacity": persons}
+
+    return _numbered("BN", about(scale, 741, 12), sites, row, rng, people=True)
+
+
+def make_hazards(sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
+    """Hazard sites (风险隐患点), each somewhere on its way from registered to closed."""
+
+    def row(i: int) -> dict[str, object]:
+        category, word = _HAZARDS[i % len(_HAZARDS)]
+        status = _HAZARD_STATUS[int(rng.integers(0, len(_HAZARD_STATUS)))]
+        return {"name": f"{word} {i + 1:03d}", "category": category, "status": status}
+
+    return _numbered("YH", about(scale, 658, 12), sites, row, rng, people=False)
+
+
+def make_sensors(sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
+    """Water level, rain, smoke, gas and wind sensors."""
+
+    def row(i: int) -> dict[str, object]:
+        category, word = _SENSORS[i % len(_SENSORS)]
+        return {"name": f"{word} {i + 1:03d}", "category": category}
+
+    return _numbered("GZ", about(scale, 240, 10), sites, row, rng, people=False)
+
+
+def _numbered(
+    letters: str,
+    count: int,
+    sites: Sites,
+    row: Callable[[int], dict[str, object]],
+    rng: np.random.Generator,
+    *,
+    people: bool,
+) -> Layer:
+    """`count` rows with running codes, spread by people or by area."""
+    blocks = sites.by_people(count, rng) if people else sites.by_area(count, rng)
+    where = sites.spots(blocks, rng)
+    return tuple(Feature({"code": f"{letters}{i + 1:05d}", **row(i)}, where[i]) for i in range(count))
+
+
+def chinese_number(number: int) -> str:
+    """1 → 一, 12 → 十二, 35 → 三十五 (below 100)."""
+    digits = "〇一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return digits[ones]
+    return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")
