@@ -10,26 +10,51 @@ import argparse
 import json
 import logging
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from actions.accounts import ALL_VERBS, add_token, ensure_first_accounts
+from actions.realms import open_realm
+from actions.services import Services
+from core.permissions import SYSTEM
 from db.migrate import upgrade
+from instance.services import services
 from settings import Settings
 
-log = logging.getLogger("zhihui.opening")
+WALL = "main"
 
 
-def open_up(settings: Settings, sample: str, scale: float, wall_known: bool) -> dict[str, Any]:
+def open_up(settings: Settings, sample: str, scale: float | None, wall_known: bool) -> dict[str, Any]:
     """Brings the database to today's shape and fills an empty one; what was made and is shown only once."""
     upgrade(settings.database_url, settings.schema)
-    return {}
+    with services(settings) as parts:
+        open_realm(parts, "live")
+        opened = _first_accounts(parts, demo=sample != "none")
+        if sample != "none":
+            _sample_city(parts, scale)
+        if not wall_known:
+            opened["wall_token"] = add_token(parts, SYSTEM, "wall", WALL).secret
+    return opened
+
+
+def _first_accounts(parts: Services, demo: bool) -> dict[str, Any]:
+    accounts = ensure_first_accounts(parts, demo=demo)
+    if not accounts:
+        return {}
+    token = add_token(parts, SYSTEM, "api", "first", verbs=[ALL_VERBS])
+    return {"accounts": [asdict(account) for account in accounts], "api_token": token.secret}
+
+
+def _sample_city(parts: Services, scale: float | None) -> None:
+    """The demo city, into a database that has no places yet."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("--sample", default="none")
-    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--scale", type=float)
     parser.add_argument("--wall-known", action="store_true")
     asked = parser.parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -23,7 +22,7 @@ from db.cluster import Cluster
 from db.local import bound_command, wait_for_death
 from feed.broker import Broker
 from instance.ending import end_leftovers
-from instance.state import answers, born, exclusive, is_running, read_run, write_run
+from instance.state import answers, born, ensure_secret, exclusive, is_running, read_run, write_run
 from instance.supervisor import Server, Supervisor
 from instance.web import APP, Web
 from settings import ROOT, Settings
@@ -63,7 +62,7 @@ class Wanted:
     port: int = 8050
     workers: int = 1
     sample: str = "yunyu"
-    scale: float = 1.0
+    scale: float | None = None  # None: the demo city's own
     app: str = APP
 
 
@@ -167,7 +166,7 @@ def _begin(
     settings: Settings, wanted: Wanted, run: dict[str, Any], supervisor: Supervisor, say: Say
 ) -> dict[str, Any]:
     """Stores, opening, web: in this order; the answer of `up`."""
-    _make_secret(settings.secret_file)
+    ensure_secret(settings.secret_file)
     for server in supervisor.servers:
         if server.name != "web":
             say(f"启动 Starting {server.name}")
@@ -189,18 +188,12 @@ def _begin(
     return answer | {key: opened[key] for key in ("accounts", "api_token") if opened.get(key)}
 
 
-def _make_secret(file: Path) -> None:
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as secret:
-            secret.write(secrets.token_hex(32))
-
-
 def _open(settings: Settings, wanted: Wanted, run: dict[str, Any], say: Say) -> dict[str, Any]:
     """Runs opening.py beside us (it needs libraries we do not want to keep in memory); its answer."""
     say("准备数据库 Preparing the database")
     known_wall = ["--wall-known"] if run["wall_url"] else []
-    arguments = ["--sample", wanted.sample, "--scale", str(wanted.scale), *known_wall]
+    scale = ["--scale", str(wanted.scale)] if wanted.scale else []
+    arguments = ["--sample", wanted.sample, *scale, *known_wall]
     done = subprocess.run(
         bound_command([sys.executable, "-m", "instance.opening", str(settings.data), *arguments], "TERM"),
         cwd=ROOT,
@@ -208,7 +201,7 @@ def _open(settings: Settings, wanted: Wanted, run: dict[str, Any], say: Say) -> 
         check=False,
     )
     if done.returncode:
-        raise NotReady("preparing the database failed; the log says why")
+        raise NotReady("preparing the database failed; what stands above, or in DATA/logs, says why")
     opened: dict[str, Any] = json.loads(done.stdout)
     if opened.get("wall_token"):
         run["wall_url"] = f"{run['url']}/wall/main?token={opened['wall_token']}"

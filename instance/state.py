@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -60,3 +62,11 @@ def answers(url: str) -> bool:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def ensure_secret(file: Path) -> None:
+    """The secret file, made where there is none: 32 random bytes, readable by us alone."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as secret:
+            secret.write(secrets.token_hex(32))

@@ -1,0 +1,108 @@
+"""user, token: done by whoever owns the machine, and logged as such."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from console.common import DONE, add_command, add_group, answer, services_of
+
+
+def add_to(commands: Any) -> None:
+    _add_user(add_group(commands, "user", "账号 accounts"))
+    _add_token(add_group(commands, "token", "大屏、接口与终端令牌 tokens of walls, systems and units"))
+
+
+def _add_user(group: Any) -> None:
+    add = add_command(group, "add", run_user_add, "新建账号，密码只显示一次 new account")
+    add.add_argument("name", help="账号名 name")
+    add.add_argument("--role", required=True, help="officer, leader, viewer, sysadmin, secadmin, auditor")
+    add.add_argument("--area", default="", help="辖区编码 area code; 空为全市 empty: the whole city")
+    reset = add_command(group, "reset", run_user_reset, "新密码，只显示一次 new password")
+    reset.add_argument("name", help="账号名 name")
+    add_command(group, "list", run_user_list, "全部账号 all accounts")
+
+
+def _add_token(group: Any) -> None:
+    add = add_command(group, "add", run_token_add, "新建令牌，只显示一次 new token")
+    add.add_argument("kind", choices=["wall", "api", "unit"], help="用途 purpose")
+    add.add_argument("name", help="名称 name")
+    add.add_argument("--realm", help="只限一个世界 bound to one realm")
+    add.add_argument("--area", default="", help="辖区编码 area code")
+    add.add_argument("--unit", help="力量编号 unit (kind unit)")
+    add.add_argument("--verb", action="append", default=[], help="允许的动作 allowed verb; * 全部 all")
+    revoke = add_command(group, "revoke", run_token_revoke, "吊销并立即断开 revoke, at once")
+    revoke.add_argument("token", help="编号或名称 id or name")
+    add_command(group, "list", run_token_list, "全部令牌 all tokens")
+
+
+def run_user_add(asked: argparse.Namespace) -> int:
+    from actions.accounts import add_user
+    from core.permissions import SYSTEM
+
+    with services_of(asked) as services:
+        new = add_user(services, SYSTEM, asked.name, asked.role, asked.area)
+    answer(asked, {"name": new.name, "role": new.role, "password": new.password}, [new.password])
+    return DONE
+
+
+def run_user_reset(asked: argparse.Namespace) -> int:
+    from actions.accounts import reset_password
+    from core.permissions import SYSTEM
+
+    with services_of(asked) as services:
+        new = reset_password(services, SYSTEM, asked.name)
+    answer(asked, {"name": new.name, "role": new.role, "password": new.password}, [new.password])
+    return DONE
+
+
+def run_user_list(asked: argparse.Namespace) -> int:
+    from actions.accounts import list_users
+    from core.permissions import SYSTEM
+
+    with services_of(asked) as services:
+        found = list_users(services, SYSTEM)
+    lines = [f"{u['name']:<16} {u['role']:<9} {u['area']:<16}{_disabled(u)}".rstrip() for u in found]
+    answer(asked, {"items": found}, lines)
+    return DONE
+
+
+def _disabled(user: dict[str, Any]) -> str:
+    return "停用 disabled" if user["disabled"] else ""
+
+
+def run_token_add(asked: argparse.Namespace) -> int:
+    from actions.accounts import add_token
+    from core.permissions import SYSTEM
+
+    bounds = {"realm": asked.realm, "area": asked.area, "verbs": asked.verb, "unit": asked.unit}
+    with services_of(asked) as services:
+        new = add_token(services, SYSTEM, asked.kind, asked.name, **bounds)
+    document = {"id": new.id, "kind": new.kind, "name": new.name, "token": new.secret}
+    answer(asked, document, [new.secret])
+    return DONE
+
+
+def run_token_revoke(asked: argparse.Namespace) -> int:
+    from actions.accounts import revoke_token
+    from core.permissions import SYSTEM
+
+    with services_of(asked) as services:
+        revoked = revoke_token(services, SYSTEM, asked.token)
+    answer(asked, {"revoked": revoked}, [f"已吊销 revoked: {', '.join(revoked)}"])
+    return DONE
+
+
+def run_token_list(asked: argparse.Namespace) -> int:
+    from actions.accounts import list_tokens
+    from core.permissions import SYSTEM
+
+    with services_of(asked) as services:
+        found = list_tokens(services, SYSTEM)
+    lines = [f"{t['id']} {t['kind']:<5} {t['name']:<16}{_revoked(t)}".rstrip() for t in found]
+    answer(asked, {"items": found}, lines)
+    return DONE
+
+
+def _revoked(token: dict[str, Any]) -> str:
+    return f"已吊销 revoked {token['revoked_at']}" if token["revoked_at"] else ""

@@ -1,0 +1,67 @@
+"""The parts behind the verbs, for the command line (the web application wires its own)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from actions.reference import Reference
+from actions.services import Services
+from db.cluster import Cluster
+from db.engine import make_engine
+from db.migrate import upgrade
+from db.vault import Vault
+from feed.announce import Announcer
+from feed.positions import Positions
+from instance.state import ensure_secret, exclusive
+from settings import Settings
+
+
+class _NoTrace:
+    """The command line moves no units, so it has no trace to keep."""
+
+    def add(self, realm: str, rows: Sequence[list[Any]]) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def services(settings: Settings) -> Iterator[Services]:
+    """Over a database that runs already."""
+    engine = make_engine(settings.database_url, settings.schema, pool_size=4)
+    try:
+        yield Services(
+            engine=engine,
+            announcer=Announcer(settings.redis_url, settings.city),
+            positions=Positions(),
+            trace=_NoTrace(),
+            reference=Reference(engine),
+            vault=Vault(settings.secret_file),
+            zone=ZoneInfo(settings.timezone),
+            city=settings.city,
+        )
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def borrowed_services(settings: Settings) -> Iterator[Services]:
+    """Over the running instance's database; if none runs, over a PostgreSQL started for the while."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    ensure_secret(settings.secret_file)
+    with exclusive(settings.data) as alone, _running_database(settings, alone), services(settings) as parts:
+        yield parts
+
+
+@contextmanager
+def _running_database(settings: Settings, alone: bool) -> Iterator[None]:
+    if not alone or not settings.owns_database:
+        yield
+        return
+    cluster = Cluster(settings.data)
+    try:
+        upgrade(cluster.start(), settings.schema)
+        yield
+    finally:
+        cluster.stop()
