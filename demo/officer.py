@@ -1,0 +1,162 @@
+"""One incident from the call to the closed loop, as a duty officer and the units sent live it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from demo.caller import Call
+from demo.client import ApiRefusal, Client
+from demo.driver import Fleet, Point
+
+_TRIES = 8
+_REPLIES = (
+    "现场已处置完毕，秩序恢复",
+    "已到场处理，未造成人员伤亡",
+    "已清理现场并告知当事人",
+    "已移交属地继续跟进",
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An assignment the officer made: its id, the unit, and how long it should take."""
+
+    id: str
+    unit: str
+    eta_s: float
+
+
+class Room:
+    """What all officers of the room share: the line to the server, the fleet, the pace of time, the ways."""
+
+    def __init__(self, client: Client, fleet: Fleet, speed: float, kinds: dict[str, str]) -> None:
+        self.client, self.fleet, self.speed, self.kinds = client, fleet, speed, kinds
+        self._ways: dict[str, list[Point]] = {}
+
+    async def wait(self, seconds: float) -> None:
+        """Let simulated seconds pass."""
+        await asyncio.sleep(seconds / self.speed)
+
+    async def way(self, assignment: str, unit: str, target: Point) -> list[Point]:
+        """The line the server drew for an assignment; straight if it has none."""
+        if assignment not in self._ways:
+            links = (await self.client.get("/state")).get("upsert", {}).get("links", [])
+            self._ways = {str(f["id"]): [(p[0], p[1]) for p in f["geometry"]["coordinates"]] for f in links}
+        return self._ways.get(assignment) or [self.fleet.where(unit), target]
+
+
+class Officer:
+    """Answers one call. Every POST has a key made of the run, the call and the step."""
+
+    def __init__(self, room: Room, call: Call, name: str, tallies: Counter[str]) -> None:
+        self._room, self._call, self._name, self._tallies = room, call, name, tallies
+        self._rng = random.Random(call.seed)
+        self._incident = ""
+        self._driven: dict[str, list[Point]] = {}
+
+    async def answer(self) -> None:
+        """The whole loop; a refusal that cannot be helped ends it and is counted."""
+        try:
+            await self._loop()
+        except ApiRefusal as refusal:
+            self._tallies[refusal.code] += 1
+
+    async def _loop(self) -> None:
+        body = {**self._call.body, "source_id": self._name}
+        self._incident = str((await self._room.client.post("/incidents", body, f"{self._name}-report"))["id"])
+        self._tallies["reported"] += 1
+        await self._pause(4, 20)
+        if self._call.refused:
+            await self._act("reject", {"reason": "经核实为误报"})
+            self._tallies["rejected"] += 1
+            return
+        await self._act("accept")
+        await self._pause(3, 15)
+        sent = await self._dispatch()
+        if sent:
+            await asyncio.gather(*(self._bring(one) for one in sent))
+            await self._pause(60, 240)
+        await self._finish(sent)
+
+    async def _finish(self, sent: Sequence[Sent]) -> None:
+        """处置 → 回复 → 归队 → 核查 → 办结, and home again."""
+        reply = self._rng.choice(_REPLIES)
+        await self._act("handle", {"text": reply})
+        await self._pause(5, 20)
+        await self._act("reply", {"text": reply})
+        for one in sent:
+            await self._step(one, "release")
+            self._go_home(one)
+        await self._pause(10, 40)
+        await self._act("verify")
+        await self._pause(2, 10)
+        await self._act("close")
+        self._tallies["closed"] += 1
+
+    async def _dispatch(self) -> list[Sent]:
+        """Send the best units there are; another officer may take them first. Empty if none came free."""
+        for attempt in range(_TRIES):
+            chosen = await self._choose()
+            if chosen:
+                try:
+                    given = await self._act("dispatch", {"units": chosen}, str(attempt))
+                except ApiRefusal as refusal:
+                    if refusal.code not in {"unit_busy", "unit_off_duty"}:
+                        raise
+                    self._tallies[refusal.code] += 1
+                    continue
+                self._tallies["dispatches"] += len(chosen)
+                return await self._sent(given)
+            await self._pause(20, 60)
+        return []
+
+    async def _choose(self) -> list[str]:
+        """Fitting kinds first, each by time of arrival."""
+        advice = await self._room.client.get(f"/incidents/{self._incident}/advice", k=30)
+        names = [str(u["unit"]) for u in advice["units"]]
+        fitting = [u for u in names if self._room.kinds.get(u) in self._call.kinds]
+        order = {kind: i for i, kind in enumerate(self._call.kinds)}
+        if self._call.units == 1:
+            fitting.sort(key=lambda u: order[self._room.kinds[u]] > 0)
+        others = [u for u in names if u not in fitting]
+        return (fitting or others)[: self._call.units]
+
+    async def _sent(self, given: dict[str, Any]) -> list[Sent]:
+        made = given.get("assignments")
+        if made is None:
+            card = await self._room.client.get(f"/incidents/{self._incident}")
+            made = [a for a in card["assignments"] if not a.get("ended_at")]
+        return [Sent(str(a["id"]), str(a["unit"]), float(a.get("eta_s") or 120.0)) for a in made]
+
+    async def _bring(self, one: Sent) -> None:
+        """签收 → 出动 → the road → 到场."""
+        await self._pause(3, 10)
+        await self._step(one, "ack")
+        await self._pause(5, 20)
+        await self._step(one, "enroute")
+        place = self._call.body["location"]
+        way = await self._room.way(one.id, one.unit, (place["lon"], place["lat"]))
+        self._driven[one.id] = way
+        await self._room.fleet.drive(one.unit, way, max(one.eta_s, 5.0) * self._rng.uniform(0.9, 1.25))
+        await self._step(one, "arrive")
+        self._tallies["arrivals"] += 1
+
+    def _go_home(self, one: Sent) -> None:
+        """Back the way it came; a new order on the road simply replaces the drive."""
+        self._room.fleet.start(one.unit, self._driven[one.id][::-1], max(one.eta_s, 30.0) * 1.3)
+
+    async def _act(self, verb: str, body: dict[str, Any] | None = None, again: str = "") -> dict[str, Any]:
+        path = f"/incidents/{self._incident}/{verb}"
+        given: dict[str, Any] = await self._room.client.post(path, body or {}, f"{self._name}-{verb}{again}")
+        return given
+
+    async def _step(self, one: Sent, verb: str) -> None:
+        await self._room.client.post(f"/assignments/{one.id}/{verb}", {}, f"{self._name}-{one.unit}-{verb}")
+
+    async def _pause(self, least: float, most: float) -> None:
+        await self._room.wait(self._rng.uniform(least, most))

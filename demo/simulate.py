@@ -1,0 +1,189 @@
+"""A living city through the public API: calls come in, officers answer, units drive, loops are closed.
+
+`rate`, `minutes` and all waits are simulated time; `speed` is how many simulated seconds pass a second.
+Calls come for `minutes`; what has begun is then finished, for at most `settle_min` more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import httpx
+
+from demo.caller import Caller, Spot
+from demo.client import ApiRefusal, Client, Denied
+from demo.driver import Fleet
+from demo.officer import Officer, Room
+
+_POSITIONS_EVERY_S = 1.0
+_ROADS_ASKED = 5000
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What to simulate: calls a minute, for how many minutes, from which seed, how fast, in which realm."""
+
+    rate: float = 6.0
+    minutes: float = 10.0
+    seed: int = 1
+    speed: float = 1.0
+    realm: str = "live"
+    settle_min: float = 15.0
+
+
+@dataclass
+class Summary:
+    """What happened. `refused` counts refusals by code; `open` are incidents begun and not finished."""
+
+    calls: int = 0
+    reported: int = 0
+    rejected: int = 0
+    dispatches: int = 0
+    arrivals: int = 0
+    closed: int = 0
+    open: int = 0
+    positions: int = 0
+    positions_lost: int = 0
+    retries: int = 0
+    seconds: float = 0.0
+    stopped: bool = False
+    refused: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the command line."""
+        return asdict(self)
+
+
+def run(base_url: str, token: str, simulation: Simulation) -> Summary:
+    """Simulate until done or Ctrl-C; both end with the summary. Raises Denied for a token that may not."""
+    return asyncio.run(_until_signal(base_url, token, simulation))
+
+
+async def _until_signal(base_url: str, token: str, simulation: Simulation) -> Summary:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+            loop.add_signal_handler(number, stop.set)
+    return await simulate(base_url, token, simulation, stop)
+
+
+async def simulate(
+    base_url: str, token: str, simulation: Simulation, stop: asyncio.Event | None = None
+) -> Summary:
+    """Simulate until done or `stop` is set. Raises Denied."""
+    stop = stop or asyncio.Event()
+    started = time.monotonic()
+    async with httpx.AsyncClient(base_url=base_url, timeout=15.0) as http:
+        client = Client(http, token, simulation.realm)
+        summary = Summary()
+        work = asyncio.create_task(_city(client, simulation, summary))
+        halt = asyncio.create_task(stop.wait())
+        await asyncio.wait({work, halt}, return_when=asyncio.FIRST_COMPLETED)
+        summary.stopped = not work.done()
+        await _cancelled(work, halt)
+        summary.retries, summary.seconds = client.retries, round(time.monotonic() - started, 2)
+        summary.open = summary.reported - summary.closed - summary.rejected
+        return summary
+
+
+async def _cancelled(work: asyncio.Task[None], halt: asyncio.Task[Any]) -> None:
+    """End both tasks; an error of the work comes out here."""
+    halt.cancel()
+    work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+
+
+async def _city(client: Client, simulation: Simulation, summary: Summary) -> None:
+    classes = (await client.get("/classes"))["items"]
+    units = (await client.get("/units"))["items"]
+    homes = {str(u["id"]): _point(u) for u in units}
+    fleet = Fleet(homes, simulation.speed, asyncio.get_running_loop().time)
+    spots = await _spots(client) or [Spot("辖区", (p,)) for p in homes.values()]
+    if not spots:
+        raise ValueError("no roads and no units: nothing to simulate")
+    room = Room(client, fleet, simulation.speed, {str(u["id"]): str(u["kind"]) for u in units})
+    tallies: Counter[str] = Counter()
+    caller = Caller(simulation.seed, simulation.rate, classes, spots)
+    telling = asyncio.create_task(_tell_positions(client, fleet, summary))
+    try:
+        await _answer_calls(caller, room, simulation, summary, tallies)
+    finally:
+        telling.cancel()
+        _sum_up(summary, tallies)
+
+
+def _point(unit: dict[str, Any]) -> tuple[float, float]:
+    """Where a unit is, or is based."""
+    position = unit.get("position") or {}
+    if "lon" in position:
+        return float(position["lon"]), float(position["lat"])
+    lon, lat = unit["home"]
+    return float(lon), float(lat)
+
+
+async def _spots(client: Client) -> list[Spot]:
+    """Roads with a name, as the server has them; none if it has no such layer."""
+    try:
+        roads = (await client.get("/layers/roads/items", limit=_ROADS_ASKED))["features"]
+    except (ApiRefusal, LookupError):
+        return []
+    return [
+        Spot(str(road["properties"]["name"]), tuple((p[0], p[1]) for p in road["geometry"]["coordinates"]))
+        for road in roads
+        if road["properties"].get("name") and road["geometry"]["type"] == "LineString"
+    ]
+
+
+async def _tell_positions(client: Client, fleet: Fleet, summary: Summary) -> None:
+    while True:
+        rows = fleet.report()
+        if rows:
+            if await client.put_once("/units/positions", rows):
+                summary.positions += len(rows)
+            else:
+                summary.positions_lost += len(rows)
+        await asyncio.sleep(_POSITIONS_EVERY_S)
+
+
+async def _answer_calls(
+    caller: Caller, room: Room, simulation: Simulation, summary: Summary, tallies: Counter[str]
+) -> None:
+    """One task a call. Raises Denied as soon as one of them meets it."""
+    longest_s = (simulation.minutes + simulation.settle_min) * 60.0 / simulation.speed
+    # What has not settled by then stays open: `open` says how many.
+    with contextlib.suppress(TimeoutError):
+        try:
+            async with asyncio.timeout(longest_s), asyncio.TaskGroup() as answering:
+                await _take_calls(caller, room, simulation, summary, tallies, answering)
+        except* Denied as denied:
+            raise denied.exceptions[0] from None
+
+
+async def _take_calls(
+    caller: Caller,
+    room: Room,
+    simulation: Simulation,
+    summary: Summary,
+    tallies: Counter[str],
+    answering: asyncio.TaskGroup,
+) -> None:
+    run_id = f"sim-{simulation.seed}-{time.time_ns():x}"
+    left = simulation.minutes * 60.0
+    while (call := caller.draw()).after_s <= left:
+        left -= call.after_s
+        await asyncio.sleep(call.after_s / simulation.speed)
+        summary.calls += 1
+        answering.create_task(Officer(room, call, f"{run_id}-{call.number}", tallies).answer())
+
+
+def _sum_up(summary: Summary, tallies: Counter[str]) -> None:
+    for name in ("reported", "rejected", "dispatches", "arrivals", "closed"):
+        setattr(summary, name, tallies.pop(name, 0))
+    summary.refused = dict(tallies)
