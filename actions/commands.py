@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
 
 Text = Annotated[str, Field(max_length=4000)]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -13,6 +13,12 @@ Code = Annotated[str, Field(min_length=1, max_length=64)]
 
 class Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+
+
+class Timed(Command):
+    """`occurred_at` says when it happened, with an offset; now, if left out."""
+
+    occurred_at: AwareDatetime | None = None
 
 
 class Location(Command):
@@ -30,7 +36,7 @@ class Reporter(Command):
     phone: Annotated[str, Field(max_length=40)] = ""
 
 
-class ReportCommand(Command):
+class ReportCommand(Timed):
     """上报. `title` is the class's name when not given; severity 1 (Ⅰ 特别重大) to 4 (Ⅳ 一般)."""
 
     class_code: Annotated[str, Field(alias="class", min_length=1, max_length=32)]
@@ -44,7 +50,7 @@ class ReportCommand(Command):
     reporter: Reporter | None = None
 
 
-class AmendCommand(Command):
+class AmendCommand(Timed):
     class_code: Annotated[str, Field(alias="class", min_length=1, max_length=32)] | None = None
     title: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     severity: Annotated[int, Field(ge=1, le=4)] | None = None
@@ -52,7 +58,7 @@ class AmendCommand(Command):
     address: Annotated[str, Field(max_length=200)] | None = None
 
 
-class DispatchCommand(Command):
+class DispatchCommand(Timed):
     """派遣: all of these units or none."""
 
     units: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
@@ -65,7 +71,7 @@ class PositionCommand(Command):
     unit: Code
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
     lat: Annotated[FiniteFloat, Field(ge=-90, le=90)]
-    at: str
+    at: AwareDatetime
     speed: Annotated[FiniteFloat, Field(ge=0, le=1000)] | None = None
     heading: Annotated[FiniteFloat, Field(ge=0, le=360)] | None = None
 

@@ -145,7 +145,7 @@ def amend(services: Services, call: Call, ident: str, command: AmendCommand) -> 
     """更正: class, title, severity, text or address."""
 
     def decision(tx: Transaction, incident: Incident) -> list[Draft]:
-        values: dict[str, Any] = command.model_dump(exclude_none=True)
+        values: dict[str, Any] = command.model_dump(exclude_none=True, exclude={"occurred_at"})
         if command.class_code:
             known = tx.services.reference.incident_class(command.class_code)
             values.setdefault("title", known.name)

@@ -68,6 +68,23 @@ def incident_card(services: Services, principal: Principal, realm: str, ident: s
     return Card(incident, tuple(assignments), tuple(lines), verbs, active)
 
 
+def card_json(card: Card) -> dict[str, Any]:
+    """The card as other systems get it: the incident's feature and what hangs on it."""
+    return {
+        **feature(card.incident),
+        "reporter": card.incident.reporter,
+        "verbs": card.verbs,
+        "assignments": [
+            {**_assignment_json(a), "verbs": card.assignment_verbs.get(a.id, ())} for a in card.assignments
+        ],
+    }
+
+
+def _assignment_json(a: Assignment) -> dict[str, Any]:
+    shown = feature(a)["properties"]
+    return {"id": a.id, **shown, "arrived_at": a.arrived_at, "ended_at": a.ended_at}
+
+
 def _offered(principal: Principal, assignment: Assignment) -> tuple[str, ...]:
     verbs = allowed_assignment_verbs(assignment)
     return tuple(verb for verb in verbs if may(principal, f"assignment.{verb}"))

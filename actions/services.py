@@ -14,6 +14,7 @@ from core.clock import real_now
 from db.vault import Vault
 from feed.announce import Announcer
 from feed.positions import Positions
+from feed.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -27,4 +28,5 @@ class Services:
     vault: Vault
     zone: ZoneInfo
     city: str
+    trace: Trace = field(default_factory=Trace)
     now: Callable[[], datetime] = field(default=real_now)

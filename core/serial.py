@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple
 
 import orjson
 from pydantic import TypeAdapter
@@ -17,7 +17,7 @@ _ASSIGNMENT = TypeAdapter(Assignment)
 _LINES = TypeAdapter(list[TickerLine])
 
 
-class _Head(TypedDict):
+class _Head(NamedTuple):
     realm: str
     seq: int
     at: datetime
@@ -77,8 +77,8 @@ def dump_board(board: Board) -> bytes:
 def load_board(data: bytes) -> Board:
     """The board of a snapshot; equal to the fold of the log up to its position."""
     raw = orjson.loads(data)
-    head = _HEAD.validate_python({k: raw[k] for k in _Head.__annotations__})
-    board = Board(**head)
+    head = _HEAD.validate_python([raw[name] for name in _Head._fields])
+    board = Board(*head)
     board.incidents = {i["id"]: incident_of(i) for i in raw["incidents"]}
     board.units = {u["id"]: unit_of(u) for u in raw["units"]}
     board.links = {a["id"]: assignment_of(a) for a in raw["links"]}

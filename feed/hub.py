@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +21,14 @@ from sqlalchemy import Engine
 from core.board import Board
 from core.clock import RealmClock, real_now
 from core.digest import Digest
+from core.envelope import Event
 from core.fold import apply
 from core.permissions import Scope, visible
 from db import log as eventlog
 from db import track
 from feed import history, patches
 from feed.announce import events_channel, positions_channel
-from feed.positions import Position, Positions, from_rows
+from feed.positions import Positions, from_rows
 from feed.tail import PAGE, Tail
 
 log = logging.getLogger(__name__)
@@ -62,10 +64,12 @@ class Hub:
         self._watching: Counter[str] = Counter()
         self._news = asyncio.Event()
         self._clock: RealmClock | None = None
+        self.heard: Callable[[Event], None] | None = None
+        """Called on the event loop with every fact that comes after the start."""
         self.beat = 0
         self._position_frame = 0
         self._moved: dict[str, int] = {}
-        self._fresh: dict[str, Position] = {}
+        self._seen_at: dict[str, int] = {}
         channel = events_channel(backing.city, realm)
         self._tail = Tail(backing.redis, channel, self._read_after, backing.executor, self._fold)
         self._tail.also(positions_channel(backing.city, realm), self._heard_positions)
@@ -76,7 +80,9 @@ class Hub:
     async def start(self) -> None:
         """Subscribe, load the board, follow. Raises RealmUnknown."""
         await self._tail.start(self._load)
-        self._chores = [asyncio.create_task(chore) for chore in (self._beats(), self._frames(), self._upkeep())]
+        self._chores = [
+            asyncio.create_task(chore) for chore in (self._beats(), self._frames(), self._upkeep())
+        ]
 
     async def stop(self) -> None:
         for task in self._chores:
@@ -103,13 +109,16 @@ class Hub:
     # -- folding --------------------------------------------------------------------------------------
 
     def _fold(self, wire: eventlog.Wire) -> None:
-        change = apply(self.board, eventlog.to_event(wire))
+        event = eventlog.to_event(wire)
+        change = apply(self.board, event)
         frame = patches.Frame(change)
         self._ring.append(frame)
         for area, digest in self._digests.items():
             patches.update_digest(digest, change, Scope(area))
         for area in self._watching:
             frame.payload(self.board, Scope(area))
+        if self.heard:
+            self.heard(event)
         self._wake()
 
     def _wake(self) -> None:
@@ -187,16 +196,12 @@ class Hub:
     # -- positions ------------------------------------------------------------------------------------
 
     def _heard_positions(self, data: bytes) -> None:
-        for position in self._backing.positions.take(self.realm, from_rows(orjson.loads(data))):
-            self._fresh[position.unit] = position
+        self._backing.positions.take(self.realm, from_rows(orjson.loads(data)))
 
     async def _read_positions(self) -> None:
         loop = asyncio.get_running_loop()
         rows = await loop.run_in_executor(self._backing.executor, self._latest_tracks)
-        for position in self._backing.positions.take(self.realm, from_rows(rows)):
-            self._fresh[position.unit] = position
-        for unit in self._backing.positions.latest(self.realm):
-            self._moved.setdefault(unit, self._position_frame)
+        self._backing.positions.take(self.realm, from_rows(rows))
 
     def _latest_tracks(self) -> list[Any]:
         with self._backing.engine.connect() as conn:
@@ -211,12 +216,19 @@ class Hub:
                     await self._read_positions()
                 except Exception as error:
                     log.warning("cannot read positions: %s", error)
-            if self._fresh:
-                self._position_frame += 1
-                for unit in self._fresh:
-                    self._moved[unit] = self._position_frame
-                self._fresh.clear()
-                self._wake()
+            self._gather_moves()
+
+    def _gather_moves(self) -> None:
+        """Whatever moved since the last frame, by whichever road its position came."""
+        latest = self._backing.positions.latest(self.realm)
+        fresh = [p for p in list(latest.values()) if self._seen_at.get(p.unit) != p.at_ms]
+        if not fresh:
+            return
+        self._position_frame += 1
+        for position in fresh:
+            self._seen_at[position.unit] = position.at_ms
+            self._moved[position.unit] = self._position_frame
+        self._wake()
 
     @property
     def position_frame(self) -> int:

@@ -1,0 +1,56 @@
+"""What a web process does by itself: fire timers, write the trace. In threads, off the event loop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from actions import timers
+from actions.services import Services
+from db import log as eventlog
+
+log = logging.getLogger(__name__)
+
+TIMERS_EVERY_S = 0.5
+TRACE_EVERY_S = 1.0
+
+
+class Chores:
+    """Threads that repeat a chore until stopped; a chore that fails is logged and tried again."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._repeat, args=(chore, every), daemon=True, name=chore.__name__)
+            for chore, every in ((self._fire, TIMERS_EVERY_S), (self._trace, TRACE_EVERY_S))
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Waits for the running chores; what positions are left is written."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(5.0)
+        self._trace()
+
+    def _repeat(self, chore: Callable[[], None], every_s: float) -> None:
+        while not self._stop.wait(every_s):
+            try:
+                chore()
+            except Exception as error:
+                log.warning("%s: %s", chore.__name__, error)
+
+    def _fire(self) -> None:
+        with self._services.engine.connect() as conn:
+            realms = eventlog.list_realms(conn)
+        for realm in realms:
+            while timers.run_due(self._services, realm) == timers.BATCH:
+                pass
+
+    def _trace(self) -> None:
+        self._services.trace.flush(self._services.engine)

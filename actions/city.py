@@ -1,0 +1,29 @@
+"""The city itself: its name, its bounds, whether it is a sample."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from actions.services import Services
+from db.tables import setting
+
+KEY = "city"
+
+
+def describe(services: Services, name: str, *, sample: bool, **more: Any) -> None:
+    """Keep what the city is called."""
+    value = {"name": name, "sample": sample, **more}
+    statement = insert(setting).values(key=KEY, value=value)
+    with services.engine.begin() as conn:
+        conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def about(services: Services) -> dict[str, Any]:
+    """Name, sample mark and bounds (west, south, east, north in degrees; None without grids)."""
+    with services.engine.connect() as conn:
+        value = conn.scalar(select(setting.c.value).where(setting.c.key == KEY)) or {}
+    known = {"name": "", "sample": False, **value}
+    return {**known, "bounds": services.reference.bounds()}

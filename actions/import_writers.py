@@ -1,0 +1,199 @@
+"""How the rows of each kind become rows of tables or facts, inside the import's transaction.
+
+Each writer takes clean rows (geo.table.Row) and returns how many it wrote. Notes go to `problems`; an
+error is raised as FileRefused, so that nothing stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import shapely
+from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+
+import core.events as e
+from actions import incidents, units
+from actions.commands import Location, ReportCommand
+from actions.unit_of_work import Transaction
+from core.errors import Refusal
+from db import places, places_write
+from geo.coverage import Area, Fault, check_tier
+from geo.kinds import KINDS
+from geo.locating import locate
+from geo.problems import FileRefused, Problem, note
+from geo.table import Row
+
+Problems = list[Problem]
+Writer = Callable[[Transaction, list[Row], Problems], int]
+#: Where an imported incident came from when the file does not say.
+CHANNEL = "import"
+_COLUMNS = {"row", "geom", "code", "name", "area", "tier", "parent", "lots"}
+
+
+def write_grids(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+    """Grids of any tiers; afterwards every tier is checked, and its faults are told as notes."""
+    places_write.upsert_grids(tx.conn, [{**row, "props": _props(row)} for row in rows])
+    problems.extend(_fault_note(fault) for fault in coverage_faults(tx))
+    return len(rows)
+
+
+def coverage_faults(tx: Transaction) -> list[Fault]:
+    """Overlaps, gaps and orphans of every tier, each against the next tier above it that there is."""
+    tiers = places.read_tiers(tx.conn)
+    faults: list[Fault] = []
+    above: dict[str, Any] | None = None
+    for tier in sorted(tiers):
+        faults += check_tier([Area(g.code, g.parent, g.geom) for g in tiers[tier]], above)
+        above = {g.code: g.geom for g in tiers[tier]}
+    return faults
+
+
+def _fault_note(fault: Fault) -> Problem:
+    codes, (lon, lat) = ", ".join(fault.codes), fault.at
+    return note(f"coverage_{fault.kind}", codes=codes, area_m2=fault.area_m2, lon=lon, lat=lat)
+
+
+def write_places(kind: str, tx: Transaction, rows: list[Row], problems: Problems) -> int:
+    """Posts, cameras and so on; an area that is not given is found by the base grid."""
+    _fill_areas(tx, rows, problems)
+    places_write.upsert_places(tx.conn, [{**row, "kind": kind, "props": _props(row)} for row in rows])
+    return len(rows)
+
+
+def write_stores(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+    """Stores and their lots. Raises FileRefused when a lot would fall below what is reserved of it."""
+    written = write_places("stores", tx, rows, problems)
+    lots = [{**lot, "store": row["code"], "row": row["row"]} for row in rows for lot in row["lots"] or []]
+    _refuse_twice(lots)
+    try:
+        places_write.upsert_lots(tx.conn, lots)
+    except IntegrityError as error:
+        if "ck_lot_stock" not in str(error.orig):
+            raise
+        raise FileRefused(Problem("stock_below_reserved", field="lots")) from None
+    return written
+
+
+def _refuse_twice(lots: list[Row]) -> None:
+    seen: set[tuple[Any, ...]] = set()
+    for lot in lots:
+        key = (lot["store"], lot["item"], lot["expiry"])
+        if key in seen:
+            raise FileRefused(Problem("lot_duplicate", lot["row"], "lots", params={"item": lot["item"]}))
+        seen.add(key)
+
+
+def write_units(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+    """Units are facts of the board, not places: one UnitRegistered each."""
+    _fill_areas(tx, rows, problems)
+    units.register_within(tx, [(row["code"], row["area"] or "", _registered(row)) for row in rows])
+    return len(rows)
+
+
+def _registered(row: Row) -> e.UnitRegistered:
+    return e.UnitRegistered(
+        name=row["name"], unit_kind=row["kind"], area=row["area"] or "",
+        lon=round(row["geom"].x, 7), lat=round(row["geom"].y, 7), skills=row["skills"] or (),
+        crew=row["crew"], vehicle=row["vehicle"], on_duty=row["on_duty"] is not False,
+    )  # fmt: skip
+
+
+def write_roads(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+    """The whole network anew. Multi-lines become several roads; lines without length are left out."""
+    roads = [_road(row, line) for row in rows for line in shapely.get_parts(row["geom"])]
+    long_enough = [road for road in roads if road["geom"].length > 0]
+    if len(long_enough) < len(roads):
+        problems.append(note("roads_without_length", count=len(roads) - len(long_enough)))
+    places_write.replace_roads(tx.conn, long_enough)
+    return len({road["row"] for road in long_enough})
+
+
+def _road(row: Row, line: Any) -> Row:
+    """`oneway` in the table runs along the line, so a line driven against is turned round."""
+    direction = row["oneway"] or 0
+    return {
+        "row": row["row"], "name": row["name"], "class": row["class"] or "residential",
+        "oneway": direction != 0, "speed_kmh": row["speed_kmh"],
+        "geom": line.reverse() if direction < 0 else line, "props": _sample(row),
+    }  # fmt: skip
+
+
+def write_basemap(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+    """Replaces the kinds of shapes that the file has."""
+    places_write.replace_basemap(tx.conn, rows)
+    return len(rows)
+
+
+def write_incidents(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+    """Each row is reported by the ordinary verb, at its own time; what the source reported before stays."""
+    refused: Problems = []
+    known = 0
+    for row in rows:
+        try:
+            known += not _report(tx, row)["created"]
+        except Refusal as refusal:
+            refused.append(Problem(refusal.code, row["row"], params=refusal.params))
+        except ValidationError as invalid:
+            first = invalid.errors()[0]
+            params = {"value": str(first["input"])[:60]}
+            refused.append(Problem("field_invalid", row["row"], str(first["loc"][0]), params=params))
+    if refused:
+        raise FileRefused(*refused)
+    if known:
+        problems.append(note("incidents_known", count=known))
+    return len(rows) - known
+
+
+def _report(tx: Transaction, row: Row) -> dict[str, Any]:
+    """One report in the import's transaction. Raises Refusal before anything is written."""
+    given = {
+        "class": row["class"], "text": row["text"], "title": row["title"] or "",
+        "severity": row["severity"] or 4, "address": row["address"] or "",
+        "channel": row["channel"] or CHANNEL, "source_id": row["source_id"],
+        "location": Location(lon=row["geom"].x, lat=row["geom"].y),
+    }  # fmt: skip
+    own = Transaction(tx.services, tx.conn, replace(tx.call, occurred_at=row["occurred_at"]))
+    answer = incidents._report(own, ReportCommand(**given))
+    tx.events += own.events
+    return answer
+
+
+def _fill_areas(tx: Transaction, rows: list[Row], problems: Problems) -> None:
+    missing = [row for row in rows if row["area"] is None]
+    base = places.read_base_grids(tx.conn)
+    if not missing or not base.codes:
+        return
+    inside = shapely.point_on_surface(np.array([row["geom"] for row in missing], dtype=object))
+    found = locate(shapely.get_coordinates(inside), base.geometries)
+    for row, index in zip(missing, found, strict=True):
+        row["area"] = base.areas[index] if index >= 0 else None
+    lost = [row["row"] for row in missing if row["area"] is None]
+    if lost:
+        listed = ", ".join(str(number) for number in lost[:10])
+        problems.append(note("outside_grids", count=len(lost), rows=listed))
+
+
+def _props(row: Row) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in _COLUMNS and value is not None}
+
+
+def _sample(row: Row) -> dict[str, Any]:
+    return {"sample": True} if row["sample"] else {}
+
+
+_WRITTEN_AS_PLACES = ("posts", "cameras", "broadcasts", "shelters", "hazards", "keyplaces", "sensors")
+WRITERS: dict[str, Writer] = {
+    "grids": write_grids,
+    **{kind: partial(write_places, kind) for kind in _WRITTEN_AS_PLACES},
+    "stores": write_stores,
+    "units": write_units,
+    "roads": write_roads,
+    "basemap": write_basemap,
+    "incidents": write_incidents,
+}
+assert WRITERS.keys() == KINDS.keys()  # noqa: S101  a kind without a writer cannot be offered

@@ -1,0 +1,197 @@
+"""Reference data and incidents out of files: one transaction, all or nothing, every mistake named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import core.events as e
+from actions.import_writers import WRITERS
+from actions.services import Services
+from actions.unit_of_work import Answer, Call, Transaction, perform
+from core.envelope import Draft
+from core.errors import Forbidden, Refusal
+from core.permissions import Principal, may
+from db import places_write
+from geo.datum import UnknownDatum
+from geo.files import Reading, Source, read
+from geo.finishing import finish
+from geo.kinds import KINDS, Kind
+from geo.problems import FileRefused, Problem, has_errors
+from geo.shapes import check
+from geo.table import Row, make_rows
+
+#: Problems of one code that are listed; the rest are counted.
+LISTED = 100
+Render = Callable[..., str]
+"""render(key, **params) → the sentence of a catalogue key."""
+
+
+class UnknownKind(Refusal):
+    """params: kind, kinds."""
+
+    code = "unknown_kind"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to read the file. `datum` None = what the file says; `fields` maps target to source names."""
+
+    datum: str | None = None
+    encoding: str | None = None
+    layer: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Rows read, written and refused (with an error of their own). `version` 0 = nothing was written."""
+
+    kind: str
+    read: int
+    written: int
+    refused: int
+    problems: tuple[Problem, ...]
+    dry_run: bool = False
+    version: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file was taken (or, in a dry run, would be)."""
+        return not has_errors(self.problems)
+
+    def as_json(self, render: Render) -> dict[str, Any]:
+        """The document of contract §1; `render` gives the sentences in the asker's language."""
+        return {
+            "kind": self.kind, "read": self.read, "written": self.written, "refused": self.refused,
+            "dry_run": self.dry_run, "version": self.version,
+            "problems": [_problem_json(problem, render) for problem in self.problems],
+        }  # fmt: skip
+
+
+def _problem_json(problem: Problem, render: Render) -> dict[str, Any]:
+    values = {"row": problem.row, "field": problem.field, **problem.params}
+    return {
+        "row": problem.row, "field": problem.field, "code": problem.code, "level": problem.level,
+        "message": render(f"error.{problem.code}", **values),
+        "remedy": render(f"remedy.{problem.code}", **values),
+    }  # fmt: skip
+
+
+class _DryRun(Exception):
+    """Undoes a transaction that went well."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """One import under way."""
+
+    services: Services
+    principal: Principal
+    kind: Kind
+    source: Source
+    dry_run: bool
+    read: int = 0
+    written: int = 0
+    version: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def import_file(
+    services: Services, principal: Principal, kind: str, path: Path, options: ImportOptions | None = None
+) -> ImportReport:
+    """Import a file of one kind (geo.kinds.KINDS) into the live realm.
+
+    Whatever is wrong with the file comes back in the report, with nothing written. Raises Forbidden when
+    the principal may not import, UnknownKind.
+    """
+    if not may(principal, "import"):
+        raise Forbidden(verb="import", role=principal.role)
+    if kind not in KINDS:
+        raise UnknownKind(kind=kind, kinds=", ".join(KINDS))
+    chosen = options or ImportOptions()
+    source = Source(Path(path), chosen.datum, chosen.encoding, chosen.layer, chosen.fields)
+    job = _Job(services, principal, KINDS[kind], source, chosen.dry_run)
+    try:
+        _run(job)
+    except FileRefused as refused:
+        job.problems.extend(refused.problems)
+    except UnknownDatum as unknown:
+        job.problems.append(Problem(unknown.code, field="datum", params=unknown.params))
+    return _report(job)
+
+
+def _run(job: _Job) -> None:
+    """Read, check, complete, write. Raises FileRefused."""
+    reading = read(job.source)
+    job.read, job.problems = len(reading.frame), reading.problems
+    rows = _checked(job, reading)
+    if has_errors(job.problems):
+        return
+    try:
+        answer = perform(job.services, Call(job.principal), "import", lambda tx: _write(tx, job, rows))
+        job.version = int(answer["version"])
+    except _DryRun:
+        job.written = 0
+    job.services.reference.forget()
+
+
+def _checked(job: _Job, reading: Reading) -> list[Row]:
+    """Rows with canonical fields and clean geometry; what is wrong is in the reading's problems."""
+    city = None if job.kind.name == "grids" else job.services.reference.bounds()
+    check(reading, job.kind.families, city)
+    rows = make_rows(reading, job.kind)
+    finish(rows, job.kind, reading.problems)
+    return rows
+
+
+def _write(tx: Transaction, job: _Job, rows: list[Row]) -> Answer:
+    kind, path = job.kind.name, job.source.path
+    job.written = WRITERS[kind](tx, rows, job.problems)
+    version = 0 if kind == "incidents" else _record(tx, job, kind, path)
+    if job.dry_run:
+        raise _DryRun
+    return {"seq": tx.board.seq, "version": version}
+
+
+def _record(tx: Transaction, job: _Job, kind: str, path: Path) -> int:
+    """Number this import and tell it in the log."""
+    version, at = places_write.next_version(tx.conn, kind), tx.occurred_at()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    places_write.record_version(
+        tx.conn, kind, version, path.name, digest, job.read, job.written, at, job.principal.name
+    )
+    counts = {"read": job.read, "written": job.written}
+    body = e.PlacesImported(places=kind, version=version, file=path.name, sha256=digest, counts=counts)
+    tx.append([Draft(body, f"places:{kind}", "", at)])
+    return version
+
+
+def _report(job: _Job) -> ImportReport:
+    wrong = [problem for problem in job.problems if problem.level == "error"]
+    rows = {problem.row for problem in wrong if problem.row is not None}
+    refused = (len(rows) or job.read) if wrong else 0
+    return ImportReport(
+        job.kind.name, job.read, 0 if wrong else job.written, refused,
+        _shortened(job.problems), job.dry_run, 0 if wrong else job.version,
+    )  # fmt: skip
+
+
+def _shortened(problems: list[Problem]) -> tuple[Problem, ...]:
+    """The first LISTED of each code, and how many more there are; errors first, then by row."""
+    counted = Counter((problem.code, problem.level) for problem in problems)
+    seen: Counter[str] = Counter()
+    listed: list[Problem] = []
+    for problem in sorted(problems, key=lambda p: (p.level != "error", p.row or 0)):
+        seen[problem.code] += 1
+        if seen[problem.code] <= LISTED:
+            listed.append(problem)
+    for (code, level), total in counted.items():
+        if total > LISTED:
+            listed.append(Problem("more_alike", level=level, params={"of": code, "count": total - LISTED}))
+    return tuple(listed)

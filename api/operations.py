@@ -1,0 +1,140 @@
+"""REST for operations: incidents, assignments, units, walls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from actions import advice, incidents, positions, queries, walls
+from actions.commands import PositionCommand, ReportCommand
+from actions.queries import IncidentFilter
+from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
+from api.verbs import ASSIGNMENT_VERBS, INCIDENT_VERBS, Verb
+from core.errors import InvalidInput, NotFound
+
+router = APIRouter(prefix="/api/v1")
+
+
+def answered(value: Any, status: int = 200, seq: int | None = None) -> Response:
+    """JSON, with the entity's version as its ETag."""
+    headers = {} if seq is None else {"ETag": f'"{seq}"'}
+    return Response(orjson.dumps(value), status, headers, "application/json")
+
+
+@router.post("/incidents")
+def report(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
+    """上报: 201, or 200 when this channel reported this source_id before."""
+    command = parse(ReportCommand, body)
+    given = incidents.report(services, timed(call, command), command)
+    return answered(given, 201 if given["created"] else 200, given["seq"])
+
+
+@router.get("/incidents")
+def list_incidents(
+    services: ServicesIn, principal: PrincipalIn, realm: RealmIn, request: Request
+) -> Response:
+    """Pages of 200, newest first."""
+    found, cursor = queries.list_incidents(services, principal, realm, _filter(dict(request.query_params)))
+    return answered({"type": "FeatureCollection", "features": found, "cursor": cursor})
+
+
+def _filter(query: dict[str, str]) -> IncidentFilter:
+    return IncidentFilter(
+        status=query.get("status"),
+        class_code=query.get("class"),
+        area=query.get("area"),
+        bbox=box(query.get("bbox")),
+        since=_time("since", query.get("since")),
+        until=_time("until", query.get("until")),
+        cursor=query.get("cursor"),
+    )
+
+
+def box(given: str | None) -> tuple[float, float, float, float] | None:
+    """`west,south,east,north` in degrees. Raises InvalidInput."""
+    if given is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in given.split(","))
+    except ValueError as error:
+        raise InvalidInput(pointer="bbox", detail=given[:60]) from error
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise InvalidInput(pointer="bbox", detail=given[:60])
+    return west, south, east, north
+
+
+def _time(name: str, given: str | None) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(given.replace(" ", "+")) if given else None
+    except ValueError as error:
+        raise InvalidInput(pointer=name, detail=str(given)[:40]) from error
+    if at is not None and at.tzinfo is None:
+        raise InvalidInput(pointer=name, detail="UTC offset")
+    return at
+
+
+@router.get("/incidents/{ident}")
+def read_incident(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
+    card = queries.incident_card(services, principal, realm, ident)
+    return answered(queries.card_json(card), seq=card.incident.version)
+
+
+@router.get("/incidents/{ident}/timeline")
+def timeline(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
+    return answered({"items": queries.timeline(services, principal, realm, ident)})
+
+
+@router.get("/incidents/{ident}/advice")
+def advise(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str, k: int = 10) -> Response:
+    """The fastest available units by road, best first."""
+    if not 1 <= k <= 100:
+        raise InvalidInput(pointer="k", detail="1-100")
+    return answered(advice.advise(services, principal, realm, ident, k))
+
+
+@router.post("/incidents/{ident}/{verb}")
+def act_on_incident(services: ServicesIn, call: CallIn, body: BodyIn, ident: str, verb: str) -> Response:
+    return _act(INCIDENT_VERBS, services, call, body, ident, verb)
+
+
+@router.post("/assignments/{ident}/{verb}")
+def act_on_assignment(services: ServicesIn, call: CallIn, body: BodyIn, ident: str, verb: str) -> Response:
+    return _act(ASSIGNMENT_VERBS, services, call, body, ident, verb)
+
+
+def _act(
+    verbs: dict[str, Verb], services: ServicesIn, call: CallIn, body: bytes, ident: str, name: str
+) -> Response:
+    verb = verbs.get(name)
+    if verb is None:
+        raise NotFound(kind="verb", id=name)
+    command = parse(verb.body, body)
+    given = verb.act(services, timed(call, command), ident, command)
+    return answered(given, seq=given["seq"])
+
+
+@router.get("/units")
+def list_units(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
+    return answered({"items": queries.list_units(services, principal, realm)})
+
+
+@router.get("/units/{ident}")
+def read_unit(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
+    unit = queries.read_unit(services, principal, realm, ident)
+    return answered(unit, seq=unit["seq"])
+
+
+@router.put("/units/positions")
+def put_positions(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, body: BodyIn) -> Response:
+    """Where units are: up to 5,000 at once; 202, they are not facts."""
+    fixes = parse(list[PositionCommand], body)
+    return answered({"accepted": positions.take(services, principal, realm, fixes)}, 202)
+
+
+@router.get("/walls")
+def list_walls(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
+    return answered({"items": walls.list_walls(services, principal, realm)})

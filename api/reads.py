@@ -1,0 +1,134 @@
+"""REST for reading: the board and its digest, the log, code tables, reference layers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
+
+from actions import reading
+from actions.queries import check_read
+from actions.services import Services
+from api.operations import answered, box
+from api.requests import PrincipalIn, RealmIn, ServicesIn
+from core.errors import InvalidInput
+from core.permissions import Principal, Scope
+from feed.hub import Hub, Hubs
+
+router = APIRouter(prefix="/api/v1")
+EVENTS_MOST = 10_000
+
+
+def _number(name: str, given: str | None, default: int) -> int:
+    if given is None or given == "":
+        return default
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise InvalidInput(pointer=name, detail=given[:40])
+    return int(given)
+
+
+def _when(given: str) -> int | datetime:
+    """`at=`: a position or a time with an offset."""
+    if given.isascii() and given.isdigit():
+        return int(given)
+    try:
+        at = datetime.fromisoformat(given.replace(" ", "+"))
+    except ValueError as error:
+        raise InvalidInput(pointer="at", detail=given[:40]) from error
+    if at.tzinfo is None:
+        raise InvalidInput(pointer="at", detail="UTC offset")
+    return at
+
+
+async def _hub(request: Request, principal: Principal, realm: str) -> Hub:
+    check_read(principal, realm)
+    hubs: Hubs = request.app.state.hubs
+    return await hubs.of(realm)
+
+
+@router.get("/state")
+async def state(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
+    """Every feature of the board in the asker's scope, now or `at` a position or time."""
+    scope = Scope.of(principal)
+    if at := request.query_params.get("at"):
+        seq, body = await run_in_threadpool(reading.state_at, services, principal, realm, _when(at))
+    else:
+        hub = await _hub(request, principal, realm)
+        seq, body = hub.seq, hub.state(scope)
+    return Response(body, 200, {"X-Seq": str(seq), "Cache-Control": "no-store"}, "application/json")
+
+
+@router.get("/state/hash")
+async def state_hash(
+    request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn
+) -> Response:
+    """The digest over what the caller may see."""
+    if at := request.query_params.get("at"):
+        seq, digest = await run_in_threadpool(reading.hash_at, services, principal, realm, _when(at))
+    else:
+        hub = await _hub(request, principal, realm)
+        seq, digest = hub.seq, hub.digest(Scope.of(principal))
+    return answered({"seq": seq, "hash": digest})
+
+
+@router.get("/events")
+async def read_events(
+    request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn
+) -> Response:
+    """The log as NDJSON, oldest first; `follow=1` goes on as it grows."""
+    query = request.query_params
+    after = _number("after", query.get("after"), 0)
+    limit = _number("limit", query.get("limit"), 1000)
+    if not 1 <= limit <= EVENTS_MOST:
+        raise InvalidInput(pointer="limit", detail=f"1-{EVENTS_MOST}")
+    if query.get("follow") == "1":
+        hub = await _hub(request, principal, realm)
+        lines = _follow(services, principal, realm, after, hub)
+        return StreamingResponse(lines, media_type="application/x-ndjson")
+    rows = await run_in_threadpool(reading.events, services, principal, realm, after, limit)
+    return Response(b"".join(_line(row) for row in rows.seen), 200, None, "application/x-ndjson")
+
+
+def _line(row: dict[str, Any]) -> bytes:
+    return orjson.dumps(row) + b"\n"
+
+
+async def _follow(
+    services: Services, principal: Principal, realm: str, after: int, hub: Hub
+) -> AsyncIterator[bytes]:
+    """Facts after a position for ever; the hub only says when to look."""
+    while True:
+        news = hub.news()
+        while True:
+            page = await run_in_threadpool(reading.events, services, principal, realm, after, 1000)
+            for row in page.seen:
+                yield _line(row)
+            if page.last == after:
+                break
+            after = page.last
+        await news.wait()
+
+
+@router.get("/classes")
+def classes(services: ServicesIn) -> Response:
+    """The code table of incident classes, each with its source."""
+    return answered({"items": reading.classes(services)})
+
+
+@router.get("/layers")
+def layers(services: ServicesIn, principal: PrincipalIn) -> Response:
+    """The reference layers there are, and how many rows each has."""
+    return answered({"items": reading.layers(services, principal)})
+
+
+@router.get("/layers/{name}/items")
+def layer_items(services: ServicesIn, principal: PrincipalIn, request: Request, name: str) -> Response:
+    """GeoJSON of a reference layer within a box."""
+    limit = _number("limit", request.query_params.get("limit"), 1000)
+    bounds = box(request.query_params.get("bbox"))
+    return answered(reading.layer(services, principal, name, bounds, limit, dict(request.query_params)))

@@ -1,0 +1,117 @@
+"""The pages: Dash on our own FastAPI, each page's address, and what a page is told in its head."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from dash import Dash, page_container
+from dash.backends import _fastapi
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from actions import city
+from actions.services import Services
+from api.problems import language
+from core.permissions import Principal
+from pages import register_pages
+from pages.messages import catalogue
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+_INDEX = """<!DOCTYPE html>
+<html>
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%title%}</title>
+<link rel="icon" href="data:,">
+{%css%}
+<script id="boot" type="application/json">%BOOT%</script>
+</head>
+<body>
+{%app_entry%}
+<footer>
+{%config%}
+{%scripts%}
+{%renderer%}
+</footer>
+</body>
+</html>"""
+
+
+def create_dash(web: FastAPI) -> Dash:
+    """Dash on the given application. Its own socket is off, and it owns no address but its own."""
+    _fastapi.FastAPIDashServer.websocket_capability = False
+    screens = Dash(
+        __name__,
+        server=web,  # type: ignore[arg-type]
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(STATIC),
+        assets_url_path="/static",
+        index_string=_INDEX,
+        update_title="",
+        suppress_callback_exceptions=True,
+        serve_locally=True,
+    )
+    backend: Any = screens.backend
+    backend._setup_catchall = lambda: None  # unknown addresses answer 404, not Dash's index
+    screens.layout = page_container
+    register_pages()
+    return screens
+
+
+def add_pages(web: FastAPI, screens: Dash, services: Services, version: str, basemap_url: str | None) -> None:
+    """The addresses of the pages."""
+
+    def page(request: Request) -> Response:
+        return HTMLResponse(_index(screens, request, _facts(request, services, version, basemap_url)))
+
+    def home() -> Response:
+        return RedirectResponse("/desk", 303)
+
+    web.router.routes = [route for route in web.router.routes if getattr(route, "path", None) != "/"]
+    web.add_api_route("/", home, include_in_schema=False)
+    for path in ("/desk", "/wall/{name}"):
+        web.add_api_route(path, page, include_in_schema=False)
+
+
+def _index(screens: Dash, request: Request, facts: dict[str, Any]) -> str:
+    text = orjson.dumps(facts).decode().replace("<", "\\u003c")
+    server: Any = _fastapi
+    current = server.set_current_request(request)
+    try:
+        app: Any = screens
+        index: str = app.index()
+    finally:
+        server.reset_current_request(current)
+    return index.replace("%BOOT%", text)
+
+
+def _facts(request: Request, services: Services, version: str, basemap_url: str | None) -> dict[str, Any]:
+    """What the page's scripts must know before they ask anything."""
+    principal: Principal = request.scope["state"]["principal"]
+    lang = language(request.query_params, {})
+    wall = request.path_params.get("name")
+    return {
+        "page": "wall" if wall else "desk",
+        "lang": lang,
+        "realm": request.query_params.get("realm") or principal.realm or "live",
+        "version": version,
+        "wall": wall,
+        "user": {"name": principal.name, "role": principal.role, "seat": principal.seat},
+        "city": city.about(services),
+        "classes": _classes(services),
+        "messages": catalogue(lang),
+        "basemap": basemap_url,
+        "zone": services.zone.key,
+    }
+
+
+def _classes(services: Services) -> list[dict[str, Any]]:
+    return [
+        {"code": c.code, "name": c.name, "name_en": c.name_en, "glyph": c.glyph, "group": c.class_group}
+        for c in services.reference.classes().values()
+    ]

@@ -1,0 +1,202 @@
+"""The feed to screens and systems, as raw ASGI: WebSocket for screens, SSE for others.
+
+No framework stands between the hub and the socket: measured, the endpoints of one cost half as much again
+a delivery and a tail of 100 ms. Authentication is the gate's; here the connection is bound to its scope, and
+`Streams` closes it when its credential is withdrawn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from actions import walls
+from actions.services import Services
+from api.problems import language, problem
+from core.envelope import Event
+from core.errors import RealmUnknown
+from core.events_system import ends
+from core.permissions import Principal, Scope, may, may_enter
+from feed.hub import Hub, Hubs
+from feed.stream import pump
+
+log = logging.getLogger(__name__)
+
+AsgiScope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+BAD_REQUEST, WITHDRAWN, RESET = 4400, 4401, 4409
+PATH = "/api/v1/stream"
+DISPLAY_MOST = 4096
+_IDLE_CLOSE_S = 30.0
+"""A client that takes nothing for this long is let go; it comes back by itself."""
+
+
+@dataclass(eq=False)
+class _Connection:
+    principal: Principal
+    task: asyncio.Task[None]
+
+
+@dataclass
+class Streams:
+    """The open connections of this process."""
+
+    open: set[_Connection] = field(default_factory=set)
+
+    def withdraw_by(self, event: Event) -> None:
+        """Close every stream that this fact of the system realm ends: a revoked token, a logout …"""
+        for connection in list(self.open):
+            if ends(event.body, connection.principal):
+                connection.task.cancel(WITHDRAWN_BY)
+
+    def close_all(self) -> None:
+        for connection in list(self.open):
+            connection.task.cancel()
+
+
+WITHDRAWN_BY = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a client asks of the stream."""
+
+    realm: str
+    after: int
+    lang: str
+
+    @classmethod
+    def of(cls, scope: AsgiScope, principal: Principal) -> Asked:
+        query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope.get("headers", [])}
+        after = query.get("after") or headers.get("last-event-id") or "0"
+        if not (after.isascii() and after.isdigit() and len(after) < 19):
+            raise ValueError(after)
+        realm = query.get("realm") or principal.realm or "live"
+        return cls(realm, int(after), language(query, headers))
+
+
+async def websocket(
+    scope: AsgiScope, receive: Receive, send: Send, hubs: Hubs, streams: Streams, services: Services
+) -> None:
+    """`/api/v1/stream` for screens. The gate has put the principal into the scope's state."""
+    principal: Principal = scope["state"]["principal"]
+    await receive()  # websocket.connect
+    hub, asked = await _hub_of(scope, principal, hubs)
+    if hub is None or asked is None:
+        await send({"type": "websocket.close", "code": BAD_REQUEST})
+        return
+    await send({"type": "websocket.accept"})
+
+    async def deliver(message: bytes, _seq: int | None) -> None:
+        text = message.decode()
+        async with asyncio.timeout(_IDLE_CLOSE_S):
+            await send({"type": "websocket.send", "text": text})
+
+    sending = asyncio.create_task(pump(hub, Scope.of(principal), asked.after, deliver))
+    hearing = asyncio.create_task(_hear(receive, principal, services))
+    code = await _until_one_ends(streams, principal, sending, hearing)
+    if code == WITHDRAWN:
+        with suppress(Exception):
+            await send({"type": "websocket.send", "text": '{"bye":"revoked"}'})
+    with suppress(Exception):
+        await send({"type": "websocket.close", "code": code})
+
+
+async def _until_one_ends(
+    streams: Streams, principal: Principal, sending: asyncio.Task[None], hearing: asyncio.Task[None]
+) -> int:
+    """Wait for the end of a connection; the close code it deserves."""
+    connection = _Connection(principal, sending)
+    streams.open.add(connection)
+    try:
+        await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        streams.open.discard(connection)
+        hearing.cancel()
+    if not sending.done():
+        sending.cancel()
+    try:
+        await sending
+    except asyncio.CancelledError as cancelled:
+        return WITHDRAWN if WITHDRAWN_BY in cancelled.args else 1000
+    except Exception as error:
+        log.info("stream of %s ended: %r", principal.name, error)
+        return 1011
+    return RESET
+
+
+async def _hub_of(scope: AsgiScope, principal: Principal, hubs: Hubs) -> tuple[Hub | None, Asked | None]:
+    try:
+        asked = Asked.of(scope, principal)
+        if not (may(principal, "read") and may_enter(principal, asked.realm)):
+            return None, None
+        return await hubs.of(asked.realm), asked
+    except (ValueError, RealmUnknown):
+        return None, None
+
+
+async def _hear(receive: Receive, principal: Principal, services: Services) -> None:
+    """What a client says: a wall what it displays; everything else is left unread."""
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        said = message.get("text") or ""
+        if principal.kind == "wall" and len(said) <= DISPLAY_MOST:
+            await _note_display(said, principal, services)
+
+
+async def _note_display(said: str, principal: Principal, services: Services) -> None:
+    try:
+        display = orjson.loads(said)["display"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return
+    if isinstance(display, dict):
+        with suppress(Exception):
+            await asyncio.to_thread(walls.note_display, services, principal.name, display)
+
+
+async def events(scope: AsgiScope, receive: Receive, send: Send, hubs: Hubs, streams: Streams) -> None:
+    """The same patches as SSE, `id:` = position; for systems without WebSocket."""
+    principal: Principal = scope["state"]["principal"]
+    hub, asked = await _hub_of(scope, principal, hubs)
+    if hub is None or asked is None:
+        await _refuse(scope, send)
+        return
+    headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def deliver(message: bytes, seq: int | None) -> None:
+        ident = f"id: {seq}\n".encode() if seq is not None else b""
+        body = ident + b"data: " + message + b"\n\n"
+        async with asyncio.timeout(_IDLE_CLOSE_S):
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+
+    sending = asyncio.create_task(pump(hub, Scope.of(principal), asked.after, deliver))
+    hearing = asyncio.create_task(_until_disconnect(receive))
+    await _until_one_ends(streams, principal, sending, hearing)
+    with suppress(Exception):
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _until_disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refuse(scope: AsgiScope, send: Send) -> None:
+    query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+    status, body = problem("realm_unknown", language(query, {}), {"realm": query.get("realm", "")})
+    headers = [(b"content-type", b"application/problem+json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

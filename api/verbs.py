@@ -1,0 +1,78 @@
+"""The bodies of verbs on incidents and assignments, and which action each is handed to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from actions import assignments, dispatch, incidents
+from actions.commands import AmendCommand, AssignmentVerb, DispatchCommand, Location, Timed, Words
+from actions.services import Services
+from actions.unit_of_work import Answer, Call
+
+
+class Plain(Timed):
+    """A verb that needs nothing but its time."""
+
+
+class WithReason(Timed):
+    reason: Words
+
+
+class WithText(Timed):
+    text: Words
+
+
+class PerhapsText(Timed):
+    text: Annotated[str, Field(max_length=4000)] | None = None
+
+
+class PerhapsReason(Timed):
+    reason: Annotated[str, Field(max_length=4000)] | None = None
+
+
+class Relocate(Timed):
+    location: Location
+    address: Annotated[str, Field(max_length=200)] | None = None
+
+
+Act = Callable[[Services, Call, str, Any], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    body: type[Timed]
+    act: Act
+
+
+INCIDENT_VERBS: dict[str, Verb] = {
+    "accept": Verb(Plain, lambda s, c, i, _: incidents.accept(s, c, i)),
+    "reject": Verb(WithReason, lambda s, c, i, b: incidents.reject(s, c, i, b.reason)),
+    "amend": Verb(AmendCommand, incidents.amend),
+    "relocate": Verb(Relocate, lambda s, c, i, b: incidents.relocate(s, c, i, b.location, b.address)),
+    "note": Verb(WithText, lambda s, c, i, b: incidents.note(s, c, i, b.text)),
+    "dispatch": Verb(DispatchCommand, dispatch.dispatch),
+    "handle": Verb(PerhapsText, lambda s, c, i, b: incidents.handle(s, c, i, b.text)),
+    "reply": Verb(WithText, lambda s, c, i, b: incidents.reply(s, c, i, b.text)),
+    "verify": Verb(PerhapsText, lambda s, c, i, b: incidents.verify(s, c, i, b.text)),
+    "close": Verb(Plain, lambda s, c, i, _: incidents.close(s, c, i)),
+    "reopen": Verb(WithReason, lambda s, c, i, b: incidents.reopen(s, c, i, b.reason)),
+}
+
+
+def _assignment(verb: AssignmentVerb) -> Act:
+    return lambda services, call, ident, body: assignments.advance(
+        services, call, ident, verb, getattr(body, "reason", None)
+    )
+
+
+ASSIGNMENT_VERBS: dict[str, Verb] = {
+    "ack": Verb(Plain, _assignment("ack")),
+    "decline": Verb(WithReason, _assignment("decline")),
+    "enroute": Verb(Plain, _assignment("enroute")),
+    "arrive": Verb(Plain, _assignment("arrive")),
+    "release": Verb(PerhapsReason, _assignment("release")),
+}

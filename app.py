@@ -1,0 +1,111 @@
+"""The wiring: `create_app(settings)` puts the parts together; nothing is connected before it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+from redis.asyncio import Redis
+
+from actions import background
+from actions.reference import Reference
+from actions.services import Services
+from api import login, screens, stream
+from api.credentials import Authenticator
+from api.gate import Gate
+from api.web import create_web
+from callbacks import register
+from db.engine import make_engine
+from db.vault import Vault
+from feed.announce import Announcer
+from feed.hub import Backing, Hubs
+from feed.positions import Positions
+from settings import Settings
+
+log = logging.getLogger(__name__)
+
+POOL = 16
+FEED_THREADS = 4
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+def create_app(settings: Settings) -> Gate:
+    """The ASGI application of one web process: gate → stream, or FastAPI with the API and Dash's pages."""
+    services = _services(settings)
+    executor = ThreadPoolExecutor(FEED_THREADS, "feed")
+    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=1, health_check_interval=5)
+    hubs = Hubs(
+        Backing(services.engine, redis, executor, services.positions, settings.city, settings.version)
+    )
+    streams = stream.Streams()
+    web = create_web(services, hubs, _lifespan(services, hubs, streams), settings.version)
+    dash = screens.create_dash(web)
+    screens.add_pages(web, dash, services, settings.version, settings.basemap_url)
+    web.router.routes.extend(login.routes(services))
+    register(dash, services, ThreadPoolExecutor(POOL, "callbacks"))
+    images = [settings.basemap_url] if settings.basemap_url else []
+    return Gate(_Router(web, hubs, streams, services), services, Authenticator(services.engine), images)
+
+
+def _services(settings: Settings) -> Services:
+    engine = make_engine(settings.database_url, settings.schema, POOL)
+    return Services(
+        engine=engine,
+        announcer=Announcer(settings.redis_url, settings.city),
+        positions=Positions(),
+        reference=Reference(engine),
+        vault=Vault(settings.secret_file),
+        zone=ZoneInfo(settings.timezone),
+        city=settings.city,
+    )
+
+
+def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams) -> Any:
+    @asynccontextmanager
+    async def lifespan(_web: FastAPI) -> AsyncIterator[None]:
+        live, system = await hubs.of("live"), await hubs.of("system")
+        system.heard = streams.withdraw_by
+        chores = background.Chores(services)
+        chores.start()
+        log.info("serving; live is at %s", live.seq)
+        try:
+            yield
+        finally:
+            streams.close_all()
+            await asyncio.to_thread(chores.stop)
+            with suppress(Exception):
+                await hubs.stop()
+
+    return lifespan
+
+
+class _Router:
+    """The stream goes straight to its raw handlers; everything else to FastAPI."""
+
+    def __init__(self, web: FastAPI, hubs: Hubs, streams: stream.Streams, services: Services) -> None:
+        self._web, self._hubs, self._streams, self._services = web, hubs, streams, services
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope.get("path") == stream.PATH and scope["type"] == "websocket":
+            await stream.websocket(scope, receive, send, self._hubs, self._streams, self._services)
+        elif scope.get("path") == stream.PATH and scope["type"] == "http":
+            await stream.events(scope, receive, send, self._hubs, self._streams)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": stream.BAD_REQUEST})
+        else:
+            await self._web(scope, receive, send)  # type: ignore[arg-type]
+
+
+def serve() -> Gate:
+    """The factory for uvicorn; ZHIHUI_DATA names the instance's folder."""
+    return create_app(Settings.from_env(Path(os.environ["ZHIHUI_DATA"])))
