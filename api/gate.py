@@ -1,0 +1,205 @@
+"""The outermost door: nothing but the login and the health check is reached without a session or token.
+
+Raw ASGI, so that the stream passes at no cost. Puts the principal into `scope["state"]["principal"]` and
+into `pages.session.current_principal`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import orjson
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from actions import access
+from actions.services import Services
+from api import answers
+from api.answers import BodyLimit, Receive, Send, page, redirect, refuse
+from api.credentials import (
+    DESK_COOKIE,
+    SAFE_METHODS,
+    WALL_COOKIE,
+    WALLS_A_BROWSER,
+    Authenticator,
+    Found,
+    Scope,
+    cookies,
+    headers,
+    query,
+    wall_cookies,
+    wall_of,
+)
+from core.permissions import ADMIN_ROLES, Principal, may
+from pages.session import current_principal
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+OPEN_PATHS = frozenset({"/login", "/healthz"})
+API_BODY_BYTES = 2**20
+PAGE_BODY_BYTES = 8 * 2**20
+LOGIN_BODY_BYTES = 64 * 2**10
+CLOSED_REVOKED = 4401
+"""WebSocket close code: the credential is dead; a wall goes blank, a desk goes to the login."""
+
+_MACHINE_PATHS = ("/api/", "/_", "/static/", "/assets/", "/metrics", "/favicon.ico")
+_OPERATION_PAGES = ("/desk", "/wall", "/drills", "/replay", "/plans", "/reports", "/field")
+_UNAVAILABLE = (DBAPIError, PoolTimeout)
+_WALL_COOKIE_AGE_S = 400 * 86400
+"""The longest that browsers keep a cookie; a wall runs for weeks."""
+
+log = logging.getLogger(__name__)
+
+
+class Gate:
+    """Wraps the whole application. `images`: origins of a base map from outside, if the city has one."""
+
+    def __init__(
+        self, app: App, services: Services, authenticator: Authenticator, images: Sequence[str] = ()
+    ) -> None:
+        self._app, self._services = app, services
+        self.authenticate = authenticator
+        self._headers = answers.security_headers(images)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, answers.with_headers(send, self._headers))
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wall, secret = wall_of(scope["path"]), query(scope).get("token")
+        try:
+            if wall is not None and secret and scope["method"] == "GET":
+                await self._open_wall(scope, send, wall, secret)
+                return
+            found = None if scope["path"] in OPEN_PATHS else await self.authenticate(scope)
+        except _UNAVAILABLE as error:
+            log.warning("cannot tell who asks, the database is away: %s", type(error).__name__)
+            await _unavailable(scope, send)
+            return
+        if scope["path"] in OPEN_PATHS:
+            await self._open(scope, receive, send)
+        elif found is None:
+            await _unknown(scope, send)
+        else:
+            await self._known(scope, receive, send, found)
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Without a session. A login from another site's page is refused, a script's without Origin is not."""
+        if "origin" in headers(scope) and scope["method"] not in SAFE_METHODS and not same_origin(scope):
+            await refuse(scope, send, "origin_refused")
+            return
+        await BodyLimit(scope, receive, send, LOGIN_BODY_BYTES).run(self._app)
+
+    async def _known(self, scope: Scope, receive: Receive, send: Send, found: Found) -> None:
+        if found.by_cookie and scope["method"] not in SAFE_METHODS and not same_origin(scope):
+            await refuse(scope, send, "origin_refused")
+        elif _page_forbidden(scope["path"], found.principal):
+            await page(scope, send, 403, scope["path"], "gate.forbidden")
+        else:
+            _introduce(scope, found.principal)
+            limit = API_BODY_BYTES if scope["path"].startswith("/api/") else PAGE_BODY_BYTES
+            await BodyLimit(scope, receive, send, limit).run(self._app)
+
+    async def _open_wall(self, scope: Scope, send: Send, name: str, secret: str) -> None:
+        """Exchange the token for a cookie and ask again without it, so that it stays in no history."""
+        cookie = await asyncio.to_thread(access.open_wall, self._services, name, secret)
+        if cookie is None:
+            await _unknown(scope, send)
+            return
+        values = [*wall_cookies(cookies(scope)), cookie][-WALLS_A_BROWSER:]
+        rest = {key: value for key, value in query(scope).items() if key != "token"}
+        where = quote(scope["path"]) + ("?" + urlencode(rest) if rest else "")
+        header = set_cookie(scope, WALL_COOKIE, ".".join(values), max_age=_WALL_COOKIE_AGE_S)
+        await redirect(send, where, [header])
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            found = await self.authenticate(scope)
+        except _UNAVAILABLE:
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        if found is None:
+            await _dismiss(scope, receive, send)
+        elif found.by_cookie and not same_origin(scope):
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            _introduce(scope, found.principal)
+            await self._app(scope, receive, send)
+
+
+def _introduce(scope: Scope, principal: Principal) -> None:
+    scope.setdefault("state", {})["principal"] = principal
+    current_principal.set(principal)
+
+
+def same_origin(scope: Scope) -> bool:
+    """Whether the Origin header names this host; a missing one does not."""
+    given = headers(scope)
+    origin, host = urlsplit(given.get("origin", "")), given.get("host", "")
+    return origin.scheme in ("http", "https") and bool(host) and origin.netloc.lower() == host.lower()
+
+
+def set_cookie(scope: Scope, name: str, value: str, *, max_age: int | None = None) -> tuple[bytes, bytes]:
+    """A Set-Cookie header: unseen by scripts, not sent with other sites' posts; Secure on https."""
+    age = "" if max_age is None else f"; Max-Age={max_age}"
+    secure = "; Secure" if scope.get("scheme") in ("https", "wss") else ""
+    return b"set-cookie", f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}".encode()
+
+
+async def _unknown(scope: Scope, send: Send) -> None:
+    """Nobody we know: a wall stays black, a program gets a problem, a person is shown the login."""
+    wall = wall_of(scope["path"])
+    if wall is not None:
+        await page(scope, send, 403, wall, "gate.wall_unknown")
+    elif scope["path"].startswith(_MACHINE_PATHS) or scope["method"] not in ("GET", "HEAD"):
+        await refuse(scope, send, "unauthorized")
+    else:
+        asked = quote(scope["path"]) + ("?" + query_text if (query_text := _query_text(scope)) else "")
+        known = {"next": asked} | {key: value for key, value in query(scope).items() if key == "lang"}
+        await redirect(send, "/login?" + urlencode(known))
+
+
+def _query_text(scope: Scope) -> str:
+    return str(scope.get("query_string", b"").decode("latin-1"))
+
+
+async def _unavailable(scope: Scope, send: Send) -> None:
+    """The database is away: pages try again by themselves, programs are told to."""
+    if scope["path"].startswith(_MACHINE_PATHS) or scope["method"] not in ("GET", "HEAD"):
+        await refuse(scope, send, "unavailable")
+    else:
+        await page(scope, send, 503, wall_of(scope["path"]) or "", "gate.waiting", refresh_s=5)
+
+
+def _page_forbidden(path: str, principal: Principal) -> bool:
+    """Pages of operations need the right to read; the administrators' page needs an administrator."""
+    first = "/" + path.strip("/").partition("/")[0]
+    if first in _OPERATION_PAGES:
+        return not may(principal, "read")
+    return first == "/admin" and principal.role not in ADMIN_ROLES
+
+
+async def _dismiss(scope: Scope, receive: Receive, send: Send) -> None:
+    """A browser with a dead cookie is told so, for a refused handshake looks to it like an outage."""
+    held = cookies(scope)
+    if not (DESK_COOKIE in held or WALL_COOKIE in held) or not same_origin(scope):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": orjson.dumps({"bye": "revoked"}).decode()})
+    await send({"type": "websocket.close", "code": CLOSED_REVOKED})
+
+
+def principal_of(scope: dict[str, Any]) -> Principal | None:
+    """Whom the gate let in; for raw ASGI handlers."""
+    principal: Principal | None = scope.get("state", {}).get("principal")
+    return principal
