@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.reference import Reference
@@ -19,13 +18,6 @@ from instance.state import ensure_secret, exclusive
 from settings import Settings
 
 
-class _NoTrace:
-    """The command line moves no units, so it has no trace to keep."""
-
-    def add(self, realm: str, rows: Sequence[list[Any]]) -> None:
-        """Nothing."""
-
-
 @contextmanager
 def services(settings: Settings) -> Iterator[Services]:
     """Over a database that runs already."""
@@ -35,7 +27,6 @@ def services(settings: Settings) -> Iterator[Services]:
             engine=engine,
             announcer=Announcer(settings.redis_url, settings.city),
             positions=Positions(),
-            trace=_NoTrace(),
             reference=Reference(engine),
             vault=Vault(settings.secret_file),
             zone=ZoneInfo(settings.timezone),
