@@ -77,7 +77,7 @@ def security_headers(images: Sequence[str] = ()) -> list[Header]:
     """
     policy = {
         "default-src": "'self'",
-        "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+        "script-src": "'self' 'unsafe-inline'",
         "style-src": "'self' 'unsafe-inline'",
         "img-src": " ".join(["'self'", "data:", "blob:", *images]),
         "font-src": "'self' data:",

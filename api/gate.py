@@ -92,7 +92,7 @@ class Gate:
             await self._known(scope, receive, send, found)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Without a session. A login from another site's page is refused, a script's without Origin is not."""
+        """Without a session. A login from another site's page is refused, a script's without Origin passes."""
         if "origin" in headers(scope) and scope["method"] not in SAFE_METHODS and not same_origin(scope):
             await refuse(scope, send, "origin_refused")
             return
