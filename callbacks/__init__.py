@@ -1,1 +1,19 @@
+"""Every way in from the browser's forms and buttons."""
 
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+    from actions.services import Services
+
+
+def register(app: Dash, services: Services, executor: Executor) -> None:
+    """Register all callbacks with this app; they run on this executor (as many threads as connections)."""
+    from callbacks import desk
+    from callbacks.registrar import Registrar
+
+    desk.register(app, Registrar(app, services, executor))

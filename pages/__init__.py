@@ -1,1 +1,16 @@
+"""What people see: layouts, parts, ids, words. No input or output of their own."""
 
+from __future__ import annotations
+
+from typing import Any
+
+
+def register_pages() -> None:
+    """Register every page with the Dash app that was made last (`use_pages=True, pages_folder=""`)."""
+    import dash
+
+    from pages import desk, wall
+
+    register: Any = dash.register_page
+    register("desk", path="/desk", title=desk.title, layout=desk.layout)
+    register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

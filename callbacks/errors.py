@@ -1,0 +1,23 @@
+"""Refusals that only a desk can meet."""
+
+from __future__ import annotations
+
+from core.errors import Refusal
+
+
+class WordsMissing(Refusal):
+    """A verb that needs words was pressed without any; params: verb, focus (id of the field)."""
+
+    code = "words_missing"
+
+
+class NothingPicked(Refusal):
+    """Dispatch was pressed with no unit picked."""
+
+    code = "nothing_picked"
+
+
+class NothingSelected(Refusal):
+    """The card was used while no incident was selected."""
+
+    code = "nothing_selected"

@@ -1,0 +1,10 @@
+"""力量: hollow = available, half = reserved, solid = on the way, ringed = on scene, dim = off duty."""
+
+from layers.style import Layer
+
+LAYER = Layer(
+    name="units",
+    source="live",
+    geometry="point",
+    legend=("unit:available", "unit:dispatched", "unit:enroute", "unit:on_scene"),
+)

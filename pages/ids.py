@@ -1,0 +1,69 @@
+"""Every element id of the pages, once. Those of the contract keep their names for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MAP = "map"
+INCIDENT_LIST = "incident-list"
+INCIDENT_CARD = "incident-card"
+ADVICE_LIST = "advice-list"
+COMMIT_DISPATCH = "commit-dispatch"
+TOAST = "toast"
+CLOCK = "clock"
+FRESHNESS = "freshness"
+KPI_STRIP = "kpi-strip"
+TICKER = "ticker"
+
+LIST_NOTE = "list-note"
+STALE_NOTE = "stale-note"
+SEARCH = "search"
+UNIT_BARS = "unit-bars"
+UNIT_TOTAL = "unit-total"
+WALL_LOCK = "wall-lock"
+
+# Browser stores hold a cursor, a selection or a filter, never data or tokens.
+SELECTION = "selection"
+PICKED = "picked"
+DRAFT = "draft"
+NOTICE = "notice"
+LANG = "lang"
+REALM = "realm"
+
+CARD_PANE = "card-pane"
+CARD_TOP = "card-top"
+CARD_UNITS = "card-units"
+CARD_ACTS = "card-acts"
+CARD_TIMELINE = "card-timeline"
+ADVICE_HEAD = "advice-head"
+COMMIT_LABEL = "commit-label"
+WORD = "word"
+
+REPORT_CLASS = "report-class"
+REPORT_SEVERITY = "report-severity"
+REPORT_TEXT = "report-text"
+REPORT_ADDRESS = "report-address"
+REPORT_PLACE = "report-place"
+REPORT_SUBMIT = "report-submit"
+
+PLAIN = tuple(value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str))
+
+
+def advice(unit: Any) -> dict[str, Any]:
+    """A row of advice; `unit` may be a wildcard."""
+    return {"type": "advice", "unit": unit}
+
+
+def incident_row(ident: Any) -> dict[str, Any]:
+    """A row of the incident list. The rows are drawn by static/js/53-list.js under the same id."""
+    return {"type": "incident-row", "id": ident}
+
+
+def verb(name: Any) -> dict[str, Any]:
+    """A button that does a verb to the selected incident."""
+    return {"type": "verb", "verb": name}
+
+
+def step(name: Any, assignment: Any) -> dict[str, Any]:
+    """A button that moves an assignment on."""
+    return {"type": "step", "verb": name, "assignment": assignment}

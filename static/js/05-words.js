@@ -1,0 +1,54 @@
+/* Words and numbers as people read them, from the catalogue of the page's language. */
+(function (zhihui) {
+  "use strict";
+  const messages = zhihui.boot.messages;
+
+  /** The sentence of a key with its {places} filled; an unknown key shows itself, so that it is seen. */
+  zhihui.text = function (key, params) {
+    const sentence = messages[key];
+    if (sentence === undefined) return key;
+    if (!params) return sentence;
+    return sentence.replace(/\{(\w+)\}/g, (whole, name) => (params[name] === undefined || params[name] === null ? "" : String(params[name])));
+  };
+
+  zhihui.hasText = (key) => messages[key] !== undefined;
+
+  /** A length of time in at most two units: "18 秒", "4 分 10 秒", "3 小时 5 分", "2 天 4 小时". */
+  zhihui.duration = function (seconds) {
+    const s = Math.max(0, Math.round(seconds));
+    if (s < 60) return zhihui.text("duration.s", { s });
+    if (s < 3600) return zhihui.text("duration.ms", { m: Math.floor(s / 60), s: s % 60 });
+    if (s < 86400) return zhihui.text("duration.hm", { h: Math.floor(s / 3600), m: Math.floor((s % 3600) / 60) });
+    return zhihui.text("duration.dh", { d: Math.floor(s / 86400), h: Math.floor((s % 86400) / 3600) });
+  };
+
+  /** An age in its largest unit only, for places where room is short. */
+  zhihui.age_text = function (seconds) {
+    const s = Math.max(0, Math.floor(seconds));
+    if (s < 60) return zhihui.text("duration.s", { s });
+    if (s < 3600) return zhihui.text("duration.m", { m: Math.floor(s / 60) });
+    if (s < 86400) return zhihui.text("duration.h", { h: Math.floor(s / 3600) });
+    return zhihui.text("duration.d", { d: Math.floor(s / 86400) });
+  };
+
+  /** m:ss or h:mm:ss, for a running count. */
+  zhihui.stopwatch = function (seconds) {
+    const s = Math.max(0, Math.floor(seconds));
+    const two = (n) => String(n).padStart(2, "0");
+    if (s >= 86400) return zhihui.age_text(s);
+    return s < 3600 ? two(Math.floor(s / 60)) + ":" + two(s % 60) : Math.floor(s / 3600) + ":" + two(Math.floor((s % 3600) / 60)) + ":" + two(s % 60);
+  };
+
+  const format = new Intl.DateTimeFormat("zh-CN", {
+    timeZone: zhihui.boot.zone || "Asia/Shanghai",
+    hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  });
+  /** HH:MM:SS of the city, whatever zone the screen's machine is set to. */
+  zhihui.timeOfDay = (ms) => format.format(new Date(ms));
+
+  /** Full-width roman numerals stand in one column of the grid of characters. */
+  zhihui.level = (severity) => ["", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ"][severity] || "";
+
+  const classes = new Map((zhihui.boot.classes || []).map((row) => [row.code, row]));
+  zhihui.classOf = (code) => classes.get(code) || { code, name: code, name_en: code, glyph: "", group: "" };
+})(window.zhihui);

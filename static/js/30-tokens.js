@@ -1,0 +1,26 @@
+/* Colours and sizes of static/css/00-tokens.css, for what is drawn on canvas. */
+(function (zhihui) {
+  "use strict";
+  let style = null;
+  const cache = new Map();
+
+  /** The value of a custom property: zhihui.token("level-1") is "#e5484d". */
+  zhihui.token = function (name) {
+    if (!cache.has(name)) {
+      style = style || getComputedStyle(document.documentElement);
+      cache.set(name, style.getPropertyValue("--" + name).trim());
+    }
+    return cache.get(name);
+  };
+
+  let rem = 0;
+  /** Screen pixels for a length given at 1080 lines: one number scales every glyph with the wall. */
+  zhihui.px = function (length) {
+    if (!rem) rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    return (length * rem) / 16;
+  };
+  window.addEventListener("resize", () => {
+    rem = 0;
+    zhihui.emit("resized", null);
+  });
+})(window.zhihui);

@@ -1,0 +1,39 @@
+/* The Leaflet map that Dash makes: caught at its birth, given panes, canvases and the city's bounds. */
+(function (zhihui) {
+  "use strict";
+  const L = window.L;
+  zhihui.map = null;
+  if (!L) return;
+
+  // Few canvases: at 3840×2160 each costs some 50 MB. Within one canvas the order of adding decides.
+  const PANES = { ground: 210, places: 350, incidents: 450, movers: 460 };
+  zhihui.renderers = {};
+
+  function furnish(map) {
+    for (const [name, depth] of Object.entries(PANES)) {
+      const pane = map.createPane("zh-" + name);
+      pane.style.zIndex = depth;
+      pane.style.pointerEvents = "none"; // the upper canvas would swallow the clicks of the lower
+      zhihui.renderers[name] = L.canvas({ pane: "zh-" + name, padding: 0.1 });
+    }
+    map.getPane("markerPane").style.pointerEvents = "none";
+    if (map.attributionControl) map.attributionControl.setPrefix(false).addAttribution(zhihui.text("map.attribution"));
+    zhihui.map = map;
+    const frame = map.getContainer();
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(frame);
+    zhihui.showCity(false);
+    zhihui.emit("map", map);
+  }
+
+  /** The whole city in view. */
+  zhihui.showCity = function (animate) {
+    const bounds = zhihui.boot.city.bounds;
+    if (!bounds || !zhihui.map) return;
+    const [west, south, east, north] = bounds;
+    zhihui.map.fitBounds([[south, west], [north, east]], { animate, padding: [8, 8] });
+  };
+
+  L.Map.addInitHook(function () {
+    if (this.getContainer().id === "map") this.whenReady(() => furnish(this));
+  });
+})(window.zhihui);

@@ -1,0 +1,123 @@
+/* A link: the road from a unit to its incident, thick and in accent for what is left, thin behind. */
+(function (zhihui) {
+  "use strict";
+  const L = window.L;
+  if (!L) return;
+
+  /** Nearest place on a run of pixel points: {index of its segment, point, metres of line left in px, all}. */
+  function nearest(points, to) {
+    let best = { index: 0, point: points[0], gap: Infinity };
+    for (let i = 0; i < points.length - 1; i++) {
+      const on = L.LineUtil.closestPointOnSegment(to, points[i], points[i + 1]);
+      const gap = (on.x - to.x) ** 2 + (on.y - to.y) ** 2;
+      if (gap < best.gap) best = { index: i, point: on, gap };
+    }
+    return best;
+  }
+
+  function length(points) {
+    let sum = 0;
+    for (let i = 1; i < points.length; i++) sum += points[i].distanceTo(points[i - 1]);
+    return sum;
+  }
+
+  zhihui.LinkLine = L.Polyline.extend({
+    options: { interactive: false, noClip: true, smoothFactor: 0.6, weight: 6 },
+
+    /** Where the unit is now; the line is cut there. */
+    follow(latlng) {
+      this.options.at = latlng;
+      return this.redraw();
+    },
+
+    /** Share of the way that is left, 1 at the start, 0 at the end. */
+    left() {
+      if (!this._map || !this._rings || !this._rings.length || !this.options.at) return 1;
+      const ring = this._rings[0];
+      const cut = nearest(ring, this._map.latLngToLayerPoint(this.options.at));
+      const all = length(ring);
+      return all ? length([cut.point].concat(ring.slice(cut.index + 1))) / all : 0;
+    },
+
+    _updatePath() {
+      const renderer = this._renderer;
+      const ring = this._parts && this._parts[0];
+      if (!renderer._drawing || !ring || ring.length < 2) return;
+      const unit = this.options.at ? this._map.latLngToLayerPoint(this.options.at) : ring[0];
+      const cut = nearest(ring, unit);
+      const ctx = renderer._ctx;
+      ctx.save();
+      ctx.lineJoin = ctx.lineCap = "round";
+      this._stroke(ctx, ring.slice(0, cut.index + 1).concat([cut.point]), zhihui.px(1.5), 0.5);
+      this._stroke(ctx, [unit, cut.point].concat(ring.slice(cut.index + 1)), zhihui.px(4), 1);
+      ctx.restore();
+    },
+
+    _stroke(ctx, points, width, alpha) {
+      const path = new Path2D();
+      points.forEach((p, i) => (i ? path.lineTo(p.x, p.y) : path.moveTo(p.x, p.y)));
+      ctx.globalAlpha = alpha * 0.8;
+      ctx.lineWidth = width + zhihui.px(2.5);
+      ctx.strokeStyle = zhihui.token("ground");
+      ctx.stroke(path);
+      ctx.globalAlpha = alpha;
+      ctx.lineWidth = width;
+      ctx.strokeStyle = zhihui.token("accent");
+      ctx.stroke(path);
+    },
+  });
+
+  /** Name of the unit and time to go, in a small box beside it; `place` is the corner it stands in. */
+  zhihui.ChipMark = L.CircleMarker.extend({
+    options: { interactive: false, radius: 1, name: "", eta: "", place: 0, hidden: false },
+
+    size() {
+      const wide = (text) => Array.from(text).reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 1 : 0.58), 0);
+      const font = zhihui.px(14.5);
+      const gap = this.options.eta ? zhihui.px(12) : 0;
+      return L.point((wide(this.options.name) + wide(this.options.eta)) * font + gap + zhihui.px(20), zhihui.px(25));
+    },
+
+    /** Upper left corner of the box in each of four places around the unit, as pixel points. */
+    corner(place) {
+      const size = this.size();
+      const away = zhihui.px(15);
+      const x = place % 2 ? -away - size.x : away;
+      const y = place < 2 ? -size.y - away * 0.35 : away * 0.35;
+      return this._point.add([x, y]);
+    },
+
+    box(place) {
+      const corner = this.corner(place);
+      return L.bounds(corner, corner.add(this.size()));
+    },
+
+    _updateBounds() {
+      const box = this.box(this.options.place);
+      this._pxBounds = L.bounds(box.min.subtract([2, 2]), box.max.add([2, 2]));
+    },
+
+    _updatePath() {
+      const renderer = this._renderer;
+      if (!renderer._drawing || this.options.hidden) return;
+      const ctx = renderer._ctx;
+      const { min, max } = this.box(this.options.place);
+      const inset = zhihui.px(10);
+      ctx.save();
+      ctx.beginPath();
+      ctx.roundRect(min.x, min.y, max.x - min.x, max.y - min.y, zhihui.px(3));
+      ctx.fillStyle = zhihui.token("panel");
+      ctx.fill();
+      ctx.lineWidth = zhihui.px(1);
+      ctx.strokeStyle = zhihui.token("accent");
+      ctx.stroke();
+      ctx.font = zhihui.px(14.5) + "px " + zhihui.token("font");
+      ctx.textBaseline = "middle";
+      ctx.fillStyle = zhihui.token("text");
+      ctx.fillText(this.options.name, min.x + inset, (min.y + max.y) / 2 + 1);
+      ctx.textAlign = "right";
+      ctx.fillText(this.options.eta, max.x - inset, (min.y + max.y) / 2 + 1);
+      ctx.restore();
+    },
+  });
+})(window.zhihui);

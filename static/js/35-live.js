@@ -1,0 +1,134 @@
+/* The live layers: one mark for each feature of the board, made, changed and removed as patches say. */
+(function (zhihui) {
+  "use strict";
+  const L = window.L;
+  if (!L) return;
+  const ROOMY_FROM = 13; // zoom from which units carry their letter
+  const marks = { incidents: new Map(), units: new Map(), links: new Map() };
+  const chips = new Map(); // link id → chip
+  zhihui.marks = marks;
+  zhihui.chips = chips;
+
+  const isOpen = (p) => p.status !== "closed" && p.status !== "rejected";
+  zhihui.isOpen = isOpen;
+  const latlng = (feature) => L.latLng(feature.geometry.coordinates[1], feature.geometry.coordinates[0]);
+
+  function remove(layer, id) {
+    const mark = marks[layer].get(id);
+    if (!mark) return;
+    mark.remove();
+    marks[layer].delete(id);
+    const chip = layer === "links" && chips.get(id);
+    if (chip) {
+      chip.remove();
+      chips.delete(id);
+    }
+    if (layer === "units") zhihui.glide.forget(id);
+  }
+
+  const draw = {
+    incidents(feature) {
+      const p = feature.properties;
+      const sprite = zhihui.incidentSprite(p.severity, zhihui.classOf(p.class).glyph || "", isOpen(p));
+      const held = marks.incidents.get(feature.id);
+      if (held) return held.setSprite(sprite).setLatLng(latlng(feature));
+      const mark = new zhihui.SpriteMark(latlng(feature), { renderer: zhihui.renderers.incidents });
+      marks.incidents.set(feature.id, mark.setSprite(sprite).addTo(zhihui.map));
+      if (!isOpen(p)) mark.bringToBack();
+      return mark;
+    },
+
+    units(feature) {
+      const p = feature.properties;
+      const fix = zhihui.store.position(feature.id);
+      const held = marks.units.get(feature.id);
+      const mark = held || new zhihui.SpriteMark(fix ? L.latLng(fix.lat, fix.lon) : latlng(feature), { renderer: zhihui.renderers.movers });
+      mark.setSprite(zhihui.unitSprite(p.kind, p.status, zhihui.map.getZoom() >= ROOMY_FROM || p.status !== "available"));
+      mark.options.offset = p.status === "on_scene" ? aside(feature) : null;
+      mark.options.heading = p.status === "enroute" && fix && fix.heading !== null && fix.heading !== undefined ? (fix.heading * Math.PI) / 180 : null;
+      if (held) return held.redraw();
+      marks.units.set(feature.id, mark.addTo(zhihui.map));
+      return mark;
+    },
+
+    links(feature) {
+      const p = feature.properties;
+      if (p.status === "on_scene") return remove("links", feature.id);
+      const held = marks.links.get(feature.id);
+      if (held) return held.redraw();
+      const way = feature.geometry.coordinates.map(([lon, lat]) => [lat, lon]);
+      const unit = marks.units.get(p.unit);
+      const line = new zhihui.LinkLine(way, { renderer: zhihui.renderers.movers, at: unit ? unit.getLatLng() : L.latLng(way[0]) });
+      marks.links.set(feature.id, line.addTo(zhihui.map).bringToBack());
+      const chip = new zhihui.ChipMark(line.options.at, { renderer: zhihui.renderers.movers, name: p.unit_name, eta: zhihui.duration(p.eta_s) });
+      chips.set(feature.id, chip.addTo(zhihui.map));
+      return line;
+    },
+  };
+
+  /** Units on scene stand in a ring around their incident, each in its place. */
+  function aside(unit) {
+    const incident = unit.properties.incident && zhihui.store.get("incidents", unit.properties.incident);
+    const company = incident ? incident.properties.units || [] : [];
+    const rank = Math.max(0, company.indexOf(unit.id));
+    const angle = -Math.PI / 2 + ((rank + 1) * 2 * Math.PI) / Math.max(6, company.length + 1);
+    const far = zhihui.px(30);
+    return [Math.cos(angle) * far, Math.sin(angle) * far];
+  }
+
+  // Units before links: a link begins where its unit stands.
+  const ORDER = ["incidents", "units", "links"];
+
+  function whole() {
+    if (!zhihui.map) return;
+    for (const layer of ORDER) {
+      const wanted = zhihui.store.layer(layer);
+      for (const id of Array.from(marks[layer].keys())) if (!wanted.has(id)) remove(layer, id);
+      wanted.forEach((feature) => draw[layer](feature));
+    }
+    zhihui.emit("drawn", null);
+  }
+
+  function some(patch) {
+    if (!zhihui.map) return;
+    for (const layer of ORDER) {
+      for (const id of (patch.remove || {})[layer] || []) remove(layer, id);
+      for (const feature of (patch.upsert || {})[layer] || []) draw[layer](feature);
+    }
+    regroup(patch);
+    zhihui.emit("drawn", patch);
+  }
+
+  /** When an incident's company changes, the places around it change for all of them. */
+  function regroup(patch) {
+    for (const incident of (patch.upsert || {}).incidents || []) {
+      for (const id of incident.properties.units || []) {
+        const unit = zhihui.store.get("units", id);
+        if (unit && unit.properties.status === "on_scene") draw.units(unit);
+      }
+    }
+  }
+
+  let roomy = null;
+  function zoomed() {
+    const now = zhihui.map.getZoom() >= ROOMY_FROM;
+    if (now === roomy) return;
+    roomy = now;
+    zhihui.store.layer("units").forEach((feature) => draw.units(feature));
+  }
+
+  function redraw() {
+    Object.values(marks).forEach((layer) => layer.forEach((mark) => mark.remove()) || layer.clear());
+    chips.forEach((chip) => chip.remove());
+    chips.clear();
+    whole();
+  }
+
+  zhihui.on("map", (map) => {
+    map.on("zoomend", zoomed);
+    whole();
+  });
+  zhihui.on("board", whole);
+  zhihui.on("patch", some);
+  zhihui.on("resized", () => zhihui.map && redraw());
+})(window.zhihui);

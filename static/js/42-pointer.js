@@ -1,0 +1,85 @@
+/* What lies under the pointer. The canvases let all clicks through; the nearest mark within reach wins. */
+(function (zhihui) {
+  "use strict";
+  const L = window.L;
+  if (!L) return;
+  const REACH = 6; // pixels beside a mark that still count as on it
+  let tip = null;
+  let last = null;
+  let frame = 0;
+
+  function nearest(layer, point, reachOf) {
+    let best = null;
+    zhihui.marks[layer].forEach((mark, id) => {
+      if (!mark._point) return;
+      const gap = mark._point.distanceTo(point);
+      if (gap > reachOf(id) + REACH) return;
+      if (!best || gap < best.gap) best = { layer, id, gap };
+    });
+    return best;
+  }
+
+  /** {layer, id} at a container point: an open incident first, then a unit, then a closed incident. */
+  function at(containerPoint) {
+    const point = zhihui.map.containerPointToLayerPoint(containerPoint);
+    const radius = (open) => (id) => {
+      const p = zhihui.store.get("incidents", id).properties;
+      return zhihui.isOpen(p) === open ? zhihui.incidentRadius(p.severity, open) : -Infinity;
+    };
+    return nearest("incidents", point, radius(true)) || nearest("units", point, () => zhihui.px(10)) || nearest("incidents", point, radius(false));
+  }
+  zhihui.at = at;
+
+  function words(found, point) {
+    if (found && found.layer === "incidents") {
+      const p = zhihui.store.get("incidents", found.id).properties;
+      return [zhihui.level(p.severity) + " " + p.title, p.place || p.address, zhihui.text("status." + p.status)];
+    }
+    if (found) {
+      const p = zhihui.store.get("units", found.id).properties;
+      const fix = zhihui.store.position(found.id);
+      const age = fix ? zhihui.text("tip.position", { age: zhihui.age_text((zhihui.time.now() - fix.at) / 1000) }) : zhihui.text("tip.no_position");
+      return [p.name, zhihui.text("unit.kind." + p.kind) + " · " + zhihui.text("unit.status." + p.status), age];
+    }
+    const place = zhihui.placeAt(zhihui.map.containerPointToLayerPoint(point), zhihui.px(10));
+    return place ? [place.feature.properties.name, zhihui.text("layer." + place.layer)] : null;
+  }
+
+  function hover() {
+    frame = 0;
+    if (!last) return hide();
+    const found = at(last);
+    zhihui.map.getContainer().classList.toggle("over-pin", Boolean(found));
+    const lines = words(found, last);
+    if (!lines) return hide();
+    return show(lines.filter(Boolean));
+  }
+
+  function show(lines) {
+    tip.replaceChildren(...lines.map((line) => zhihui.make("div", "clip", line)));
+    tip.hidden = false;
+    const size = zhihui.map.getSize();
+    tip.style.left = Math.min(last.x + 14, size.x - tip.offsetWidth - 8) + "px";
+    tip.style.top = Math.min(last.y + 14, size.y - tip.offsetHeight - 8) + "px";
+  }
+
+  function hide() {
+    if (tip) tip.hidden = true;
+  }
+
+  zhihui.on("map", (map) => {
+    tip = zhihui.make("div", "map-tip");
+    tip.hidden = true;
+    map.getContainer().parentElement.appendChild(tip);
+    map.on("mousemove", (e) => {
+      last = e.containerPoint;
+      if (!frame) frame = requestAnimationFrame(hover);
+    });
+    map.on("mouseout movestart", () => {
+      last = null;
+      hide();
+    });
+    map.on("click", (e) => zhihui.emit("pressed", { found: at(e.containerPoint), latlng: e.latlng }));
+    map.on("contextmenu", (e) => zhihui.emit("asked", { latlng: e.latlng }));
+  });
+})(window.zhihui);

@@ -1,0 +1,48 @@
+/* What Dash calls in the browser: picking units, the label of the one button, toasts. */
+(function (zhihui) {
+  "use strict";
+  const clientside = (window.dash_clientside = window.dash_clientside || {});
+
+  clientside.zhihui = {
+    /** A press on a row of advice puts its unit in or out. */
+    pick(presses, picked) {
+      const context = window.dash_clientside.callback_context;
+      const pressed = context.triggered.find((t) => t.value);
+      if (!pressed) return window.dash_clientside.no_update;
+      const unit = JSON.parse(pressed.prop_id.slice(0, pressed.prop_id.lastIndexOf("."))).unit;
+      const held = picked || [];
+      return held.includes(unit) ? held.filter((other) => other !== unit) : held.concat([unit]);
+    },
+
+    /** Classes of the rows and the words on the button. */
+    picked(picked, ids) {
+      const held = new Set(picked || []);
+      const label = zhihui.text(held.size ? "act.dispatch_n" : "act.dispatch_none", { n: held.size });
+      return [ids.map((id) => (held.has(id.unit) ? "advice picked" : "advice")), label];
+    },
+
+    /** The classes of the city, as the choices of the form. */
+    classes() {
+      const english = zhihui.boot.lang === "en";
+      return zhihui.boot.classes.map((row) => ({ value: row.code, label: row.glyph + "  " + (english ? row.name_en : row.name) }));
+    },
+
+    /** Where the new incident will be. */
+    draft: (draft) => (draft ? zhihui.text("report.place", draft) : ""),
+
+    /** A notice from the server; a done one may also close the form of a new incident and select what it made. */
+    notice(notice) {
+      if (!notice) return window.dash_clientside.no_update;
+      zhihui.notice(notice);
+      if (notice.reported) {
+        zhihui.draft.close();
+        zhihui.select(notice.reported);
+      }
+      if (notice.focus) {
+        const field = document.getElementById(notice.focus);
+        if (field) field.focus();
+      }
+      return window.dash_clientside.no_update;
+    },
+  };
+})(window.zhihui);
