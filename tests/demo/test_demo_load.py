@@ -1,0 +1,70 @@
+"""The demo city through the product's own importers, into a real database."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy import text
+
+from actions import city as city_settings
+from actions.realms import open_realm
+from core.permissions import SYSTEM
+from demo.city import KINDS
+from demo.load import Loaded, load_city
+from geo.kinds import KINDS as IMPORT_KINDS
+from instance.services import services as services_for
+from settings import Settings
+
+
+@pytest.fixture
+def parts(settings: Settings):
+    with services_for(settings) as made:
+        open_realm(made, "live")
+        yield made
+
+
+def notes(loaded: Loaded) -> list[str]:
+    return [f"{k}: {p.code} {p.params}" for k, r in loaded.reports.items() for p in r.problems]
+
+
+def test_every_kind_is_taken_whole_and_without_a_word(parts):
+    started = time.perf_counter()
+    loaded = load_city(parts, SYSTEM)
+    seconds = time.perf_counter() - started
+    assert list(loaded.rows) == list(KINDS)
+    assert loaded.rows == {kind: len(rows) for kind, rows in loaded.city.layers.items()}
+    assert notes(loaded) == []
+    assert seconds < 10, f"{seconds:.1f} s"  # under 3 s on an idle machine; tests share theirs
+
+
+def test_the_city_says_that_it_is_a_sample(parts):
+    loaded = load_city(parts, SYSTEM)
+    about = city_settings.about(parts)
+    assert about["name"] == "云屿市" and about["sample"] is True
+    assert about["missing_posts"] == list(loaded.city.missing_posts)
+    assert about["bounds"] == pytest.approx(loaded.city.bounds, abs=1e-7)
+
+
+def test_the_database_holds_exact_tiers_and_finds_the_uncovered_communities(parts):
+    loaded = load_city(parts, SYSTEM)
+    with parts.engine.connect() as conn:
+        overlap = conn.scalar(
+            text(
+                "SELECT count(*) FROM grid a JOIN grid b ON a.tier = b.tier AND a.code < b.code "
+                "AND ST_Intersects(a.geom, b.geom) AND ST_Dimension(ST_Intersection(a.geom, b.geom)) = 2"
+            )
+        )
+        uncovered = conn.scalars(
+            text(
+                "SELECT g.code FROM grid g WHERE g.tier = 2 AND NOT EXISTS (SELECT FROM place p "
+                "WHERE p.kind = 'posts' AND p.props->>'type' = 'post' AND ST_Contains(g.geom, p.geom)) "
+                "ORDER BY 1"
+            )
+        ).all()
+    assert overlap == 0
+    assert uncovered == list(loaded.city.missing_posts)
+
+
+def test_the_demo_city_has_every_kind_of_place_the_importers_know():
+    assert set(KINDS) == set(IMPORT_KINDS) - {"incidents"}
