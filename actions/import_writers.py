@@ -107,6 +107,8 @@ def write_roads(tx: Transaction, rows: list[Row], problems: Problems) -> int:
     """The whole network anew. Multi-lines become several roads; lines without length are left out."""
     roads = [_road(row, line) for row in rows for line in shapely.get_parts(row["geom"])]
     long_enough = [road for road in roads if road["geom"].length > 0]
+    if not long_enough:
+        raise FileRefused(Problem("roads_without_length", params={"count": len(roads)}))
     if len(long_enough) < len(roads):
         problems.append(note("roads_without_length", count=len(roads) - len(long_enough)))
     places_write.replace_roads(tx.conn, long_enough)

@@ -156,3 +156,21 @@ def place_counts(conn: Connection) -> dict[str, int]:
     """How many rows each kind of place has; kinds without any are absent."""
     query = select(place.c.kind, func.count()).group_by(place.c.kind).order_by(place.c.kind)
     return {kind: int(count) for kind, count in conn.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class TierGrid:
+    code: str
+    parent: str | None
+    geom: Any
+
+
+def read_tiers(conn: Connection) -> dict[int, list[TierGrid]]:
+    """All grids by tier, for coverage checks."""
+    query = select(grid.c.tier, grid.c.code, grid.c.parent, func.ST_AsBinary(grid.c.geom).label("wkb"))
+    tiers: dict[int, list[TierGrid]] = {}
+    for row in conn.execute(query.order_by(grid.c.tier, grid.c.code)):
+        tiers.setdefault(row.tier, []).append(
+            TierGrid(row.code, row.parent, shapely.from_wkb(bytes(row.wkb)))
+        )
+    return tiers

@@ -82,7 +82,7 @@ def _load_leniently(text: str, fault: orjson.JSONDecodeError) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise refuse("broken_json", line=fault.lineno, column=fault.colno, reason=fault.msg) from None
+        raise refuse("json_broken", line=fault.lineno, column=fault.colno, reason=fault.msg) from None
 
 
 def _raw_features(document: dict[str, Any]) -> list[Any]:
@@ -130,7 +130,7 @@ def _parts(feature: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     if geometry is None:
         raise _Broken("geometry_missing")
     if not isinstance(geometry, dict):
-        raise _Broken("geometry_broken", reason="no_object")
+        raise _Broken("geometry_no_object")
     return properties, geometry
 
 
@@ -140,13 +140,13 @@ def _geometry(raw: Any) -> tuple[Any, bool]:
     if kind == COLLECTION:
         return _collection(raw)
     if kind not in DEPTH:
-        raise _Broken("geometry_broken", reason="unknown_type", found=str(kind))
+        raise _Broken("geometry_unknown_type", found=str(kind))
     coordinates = _positions(raw.get("coordinates"), DEPTH[kind])
     closed = _close_rings(kind, coordinates)
     try:
         return _build(kind, coordinates), closed
     except (ValueError, TypeError, shapely.errors.ShapelyError) as fault:
-        raise _Broken("geometry_broken", reason="not_buildable", found=str(fault)[:120]) from None
+        raise _Broken("geometry_not_buildable", found=str(fault)[:120]) from None
 
 
 def _build(kind: str, coordinates: Any) -> Any:
@@ -158,7 +158,7 @@ def _build(kind: str, coordinates: Any) -> Any:
 def _collection(raw: dict[str, Any]) -> tuple[Any, bool]:
     members = raw.get("geometries")
     if not isinstance(members, list):
-        raise _Broken("geometry_broken", reason="no_geometries")
+        raise _Broken("geometry_wrong_nesting")
     parts = [_geometry(member) for member in members]
     return shapely.GeometryCollection([part for part, _ in parts]), any(closed for _, closed in parts)
 
@@ -166,11 +166,11 @@ def _collection(raw: dict[str, Any]) -> tuple[Any, bool]:
 def _positions(value: Any, depth: int) -> Any:
     """Coordinates nested to exactly this depth. Raises _Broken naming what stands there instead."""
     if not isinstance(value, list):
-        raise _Broken("geometry_broken", reason="wrong_nesting")
+        raise _Broken("geometry_wrong_nesting")
     if depth:
         return [_positions(item, depth - 1) for item in value]
     if len(value) < 2 or not all(type(number) in (int, float, type(None)) for number in value):
-        raise _Broken("geometry_broken", reason="no_position", found=str(value)[:60])
+        raise _Broken("geometry_no_position", found=str(value)[:60])
     if not all(number is not None and math.isfinite(number) for number in value[:2]):
         raise _Broken("coordinate_not_finite")
     return value[:3] if len(value) > 2 and value[2] is not None else value[:2]

@@ -37,6 +37,7 @@ def check(reading: Reading, families: tuple[str, ...], city: Bounds | None = Non
         seen |= {problem.row for problem in fresh}
         reading.problems.extend(fresh)
     _repair(reading, seen)
+    _unwrap(reading)
 
 
 def _values(frame: gpd.GeoDataFrame) -> Any:
@@ -72,10 +73,15 @@ def _types(families: tuple[str, ...]) -> Callable[[gpd.GeoDataFrame], list[Probl
     allowed = [number for family in families for number in FAMILIES[family]]
 
     def look(frame: gpd.GeoDataFrame) -> list[Problem]:
-        mask = ~np.isin(shapely.get_type_id(_values(frame)), allowed)
+        several = (shapely.get_type_id(_values(frame)) == 4) & (
+            shapely.get_num_geometries(_values(frame)) > 1
+        )
+        mask = ~np.isin(shapely.get_type_id(_values(frame)), allowed) | several
         found = frame.geometry.geom_type
         return [
-            Problem("geometry_type", row, "geometry", params={"found": found[row], "wanted": list(families)})
+            Problem(
+                "geometry_type", row, "geometry", params={"found": found[row], "wanted": ", ".join(families)}
+            )
             for row in _rows(frame, mask)
         ]
 
@@ -116,7 +122,9 @@ def _range(frame: gpd.GeoDataFrame) -> list[Problem]:
     west, south, east, north = _bounds(frame).T
     mask = (west < -180) | (east > 180) | (south < -90) | (north > 90)
     return [
-        Problem("coordinate_out_of_range", row, "geometry", params={"bounds": _rounded(frame.geometry[row])})
+        Problem(
+            "coordinate_out_of_range", row, "geometry", params={"bounds": str(_rounded(frame.geometry[row]))}
+        )
         for row in _rows(frame, mask)
     ]
 
@@ -143,6 +151,15 @@ def _repair_row(reading: Reading, row: int) -> None:
         return
     reading.problems.append(note("polygon_repaired", row, reason=reason))
     reading.frame.loc[row, "geometry"] = repaired
+
+
+def _unwrap(reading: Reading) -> None:
+    """A multi-point of one point is that point."""
+    geometry = _values(reading.frame)
+    multi = shapely.get_type_id(geometry) == 4
+    if multi.any():
+        geometry[multi] = shapely.get_geometry(geometry[multi], 0)
+        reading.frame.geometry = geometry
 
 
 def polygons_of(geometry: Any) -> Any:

@@ -1,0 +1,83 @@
+"""What may be imported: the kinds of the contract, their fields and the geometry each wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from geo import values
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A canonical column. `read` turns a cell into a value or raises ValueError; `also` are other names
+    under which files commonly have it."""
+
+    name: str
+    read: Callable[[Any], Any] = values.text
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`letter` begins made codes; kinds without one have no codes of their own."""
+
+    name: str
+    families: tuple[str, ...]
+    fields: tuple[Field, ...]
+    letter: str = ""
+
+
+#: domain.md §2; catalogue keys `unit.kind.<k>`.
+UNIT_KINDS = (
+    "fire", "police", "medical", "urban", "municipal", "patrol",
+    "forest_fire", "micro_fire", "village_guard", "volunteer",
+)  # fmt: skip
+BASEMAP_KINDS = ("land", "water", "green", "building", "rail", "name")
+
+CODE = Field("code", values.code, also=("编码", "代码"))
+NAME = Field("name", also=("名称",))
+AREA = Field("area", values.code)
+SAMPLE = Field("sample", values.flag)
+POINT, ANY = ("point",), ("point", "line", "polygon")
+
+
+def _place(name: str, letter: str, *fields: Field, families: tuple[str, ...] = POINT) -> Kind:
+    return Kind(name, families, (CODE, NAME, AREA, Field("address"), *fields, SAMPLE), letter)
+
+
+_ALL = (
+    Kind(
+        "grids", ("polygon",),
+        (CODE, Field("tier", values.whole, choices=("0", "1", "2", "3")), NAME, Field("parent", values.code),
+         *(Field(name, values.count) for name in ("households", "population", "managers", "assistants")),
+         SAMPLE),
+        "G",
+    ),
+    _place("posts", "P", Field("type"), Field("officers", values.count), Field("auxiliaries", values.count)),
+    _place("stores", "S", Field("lots", values.lots)),
+    _place(
+        "units", "U", Field("kind", required=True, choices=UNIT_KINDS), Field("skills", values.words),
+        Field("crew", values.count), Field("vehicle"), Field("on_duty", values.flag),
+    ),
+    _place("cameras", "C", Field("class", values.code), Field("online", values.flag)),
+    _place("broadcasts", "B", Field("level")),
+    _place("shelters", "R", Field("class", values.code), Field("capacity", values.count), families=ANY),
+    _place("hazards", "H", Field("category"), Field("status"), families=ANY),
+    _place("keyplaces", "K", Field("category"), families=ANY),
+    _place("sensors", "N", Field("category")),
+    Kind("roads", ("line",), (
+        NAME, Field("class", values.road_class, also=("highway", "fclass")),
+        Field("oneway", values.direction), Field("speed_kmh", values.speed, also=("maxspeed",)), SAMPLE,
+    )),
+    Kind("basemap", ANY, (Field("kind", required=True, choices=BASEMAP_KINDS), Field("class"), NAME)),
+    Kind("incidents", POINT, (
+        Field("class", values.code, required=True), Field("text", required=True), Field("title"),
+        Field("severity", values.whole, choices=("1", "2", "3", "4")), Field("address"),
+        Field("occurred_at", values.moment), Field("channel"), Field("source_id", values.code),
+    )),
+)  # fmt: skip
+KINDS = {kind.name: kind for kind in _ALL}

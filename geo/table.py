@@ -1,0 +1,61 @@
+"""A frame as it was read → rows with canonical fields, each cell read or named as wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from geo.files import Reading
+from geo.kinds import Field, Kind
+from geo.problems import Problem, note
+from geo.values import is_missing, text
+
+Row = dict[str, Any]
+"""`row` (number in the file), `geom`, and every field of the kind (None = not given)."""
+
+
+def make_rows(reading: Reading, kind: Kind) -> list[Row]:
+    """One dict a feature; problems go to `reading`."""
+    frame = reading.frame
+    numbers = [int(number) for number in frame.index]
+    columns = {"row": numbers, "geom": list(frame.geometry)}
+    taken = {"geometry"}
+    for field in kind.fields:
+        source = _source(field, frame.columns)
+        taken.add(source or "")
+        cells = frame[source].tolist() if source else [None] * len(numbers)
+        columns[field.name] = _read(field, numbers, cells, reading.problems)
+    _tell_ignored(reading, taken)
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _source(field: Field, columns: Iterable[Any]) -> str | None:
+    """The column that holds a field: its own name in any case, or one of its usual names."""
+    lowered = {str(column).strip().lower(): str(column) for column in columns}
+    return next((lowered[name] for name in (field.name, *field.also) if name in lowered), None)
+
+
+def _read(field: Field, numbers: list[int], cells: list[Any], problems: list[Problem]) -> list[Any]:
+    values: list[Any] = []
+    for number, cell in zip(numbers, cells, strict=True):
+        values.append(None)
+        if is_missing(cell):
+            if field.required:
+                problems.append(Problem("field_missing", number, field.name))
+            continue
+        try:
+            values[-1] = field.read(cell)
+        except (ValueError, TypeError, OverflowError):
+            params = {"value": text(cell)[:60]}
+            problems.append(Problem("field_invalid", number, field.name, params=params))
+            continue
+        if field.choices and str(values[-1]) not in field.choices:
+            params = {"value": str(values[-1])[:60], "choices": ", ".join(field.choices)}
+            problems.append(Problem("field_not_a_choice", number, field.name, params=params))
+    return values
+
+
+def _tell_ignored(reading: Reading, taken: set[str]) -> None:
+    ignored = [str(column) for column in reading.frame.columns if column not in taken]
+    if ignored:
+        reading.problems.append(note("columns_ignored", columns=", ".join(ignored[:20])))
