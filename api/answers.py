@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 from api.credentials import Scope, headers, query
 from api.problems import MEDIA_TYPE, language, problem
@@ -70,18 +71,19 @@ h1{{font-size:28px;font-weight:500;color:#A3B5C9;margin:0 0 12px}}p{{margin:0}}<
 
 
 def security_headers(images: Sequence[str] = ()) -> list[Header]:
-    """Nothing from any other host but base map `images`; inline scripts and styles are Dash's way.
+    """Nothing from any other host but the base map's (`images`: tile templates); inline is Dash's way.
 
     Referrer-Policy is same-origin and not no-referrer: under the latter browsers send `Origin: null` with
     our own forms, and they would be refused.
     """
+    hosts = [_origin(address) for address in images]
     policy = {
         "default-src": "'self'",
         "script-src": "'self' 'unsafe-inline'",
         "style-src": "'self' 'unsafe-inline'",
-        "img-src": " ".join(["'self'", "data:", "blob:", *images]),
+        "img-src": " ".join(["'self'", "data:", "blob:", *hosts]),
         "font-src": "'self' data:",
-        "connect-src": " ".join(["'self'", *images]),
+        "connect-src": " ".join(["'self'", *hosts]),
         "worker-src": "'self' blob:",
         "object-src": "'none'",
         "base-uri": "'self'",
@@ -96,6 +98,12 @@ def security_headers(images: Sequence[str] = ()) -> list[Header]:
         (b"referrer-policy", b"same-origin"),
         (b"permissions-policy", b"camera=(), microphone=(), payment=()"),
     ]
+
+
+def _origin(address: str) -> str:
+    """https://{s}.tiles.example/{z}/{x}/{y}.png → https://*.tiles.example"""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}".replace("{s}", "*")
 
 
 def with_headers(send: Send, more: Sequence[Header]) -> Send:

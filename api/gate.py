@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 
 
 class Gate:
-    """Wraps the whole application. `images`: origins of a base map from outside, if the city has one."""
+    """Wraps the whole application. `images`: tile addresses of a base map from outside, if there is one."""
 
     def __init__(
         self, app: App, services: Services, authenticator: Authenticator, images: Sequence[str] = ()
@@ -92,7 +92,7 @@ class Gate:
             await self._known(scope, receive, send, found)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Without a session. A login from another site's page is refused, a script's without Origin passes."""
+        """Without a session. A login from another site's page is refused, one without an Origin is not."""
         if "origin" in headers(scope) and scope["method"] not in SAFE_METHODS and not same_origin(scope):
             await refuse(scope, send, "origin_refused")
             return

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from actions import accounts
 from actions.services import Services
 from api import login
+from api.answers import security_headers
 from api.credentials import Authenticator
 from api.gate import Gate, principal_of
 from core.permissions import SYSTEM
@@ -433,6 +434,13 @@ def test_every_answer_carries_the_security_headers(browser):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "same-origin"
         assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_base_map_from_outside_is_allowed_by_its_host_alone():
+    policy = dict(security_headers(["https://{s}.tiles.example/{z}/{x}/{y}.png?tk=1"]))[
+        b"content-security-policy"
+    ]
+    assert b"img-src 'self' data: blob: https://*.tiles.example;" in policy and b"tk=1" not in policy
 
 
 def test_without_its_database_the_door_stays_shut_and_says_so(services, clock):
