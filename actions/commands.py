@@ -51,7 +51,7 @@ class ReportCommand(Timed):
 
 
 class AmendCommand(Timed):
-    class_code: Annotated[str, Field(alias="class", min_length=1, max_length=32)] | None = None
+    class_code: Annotated[str | None, Field(alias="class", min_length=1, max_length=32)] = None
     title: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     severity: Annotated[int, Field(ge=1, le=4)] | None = None
     text: Words | None = None

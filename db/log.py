@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from core.clock import RealmClock
@@ -26,6 +26,7 @@ Wire = dict[str, Any]
 """An event as it stands in the table: what the chain hashes and Redis carries."""
 
 _COLUMNS = list(event.c)
+_NAMES = [str(column.name) for column in _COLUMNS]
 
 
 def genesis(realm_id: str) -> str:
@@ -169,8 +170,7 @@ def read(
     query = select(*_COLUMNS).where(event.c.realm == realm_id, event.c.seq > after)
     if until is not None:
         query = query.where(event.c.seq <= until)
-    rows = conn.execute(query.order_by(event.c.seq).limit(limit)).mappings()
-    return [dict(row) for row in rows]
+    return _wires(conn, query.order_by(event.c.seq).limit(limit))
 
 
 def read_all(conn: Connection, realm_id: str, after: int = 0, until: int | None = None) -> Iterator[Wire]:
@@ -183,7 +183,11 @@ def read_all(conn: Connection, realm_id: str, after: int = 0, until: int | None 
 def timeline(conn: Connection, realm_id: str, subjects: Iterable[str]) -> list[Wire]:
     """The events about these subjects, oldest first."""
     query = select(*_COLUMNS).where(event.c.realm == realm_id, event.c.subject.in_(list(subjects)))
-    return [dict(row) for row in conn.execute(query.order_by(event.c.seq)).mappings()]
+    return _wires(conn, query.order_by(event.c.seq))
+
+
+def _wires(conn: Connection, query: Select[Any]) -> list[Wire]:
+    return [dict(zip(_NAMES, row, strict=True)) for row in conn.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ class Tail:
                 await self._subscription()
             except (RedisError, OSError) as error:
                 log.warning("redis is gone, following by polling: %s", error)
+            except Exception:
+                log.exception("a message on %s was not understood", self._channel)
             finally:
                 self.subscribed = False
             await asyncio.sleep(POLL_S / 2)
@@ -111,10 +113,8 @@ class Tail:
             await pubsub.subscribe(self._channel, *self._others)
             while True:
                 message = await pubsub.get_message(timeout=POLL_S)
-                if message is None:
-                    await pubsub.ping()
-                    continue
-                await self._heard(message)
+                if message is not None and message["channel"]:
+                    await self._heard(message)
 
     async def _heard(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode()
