@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
 import orjson
 from dash import Dash, page_container
 from dash.backends import _fastapi
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from actions import city
@@ -52,6 +53,7 @@ def create_dash(web: FastAPI) -> Dash:
         assets_folder=str(STATIC),
         assets_url_path="/static",
         index_string=_INDEX,
+        title="指挥 Zhihui",
         update_title="",
         suppress_callback_exceptions=True,
         serve_locally=True,
@@ -69,13 +71,21 @@ def add_pages(web: FastAPI, screens: Dash, services: Services, version: str, bas
     def page(request: Request) -> Response:
         return HTMLResponse(_index(screens, request, _facts(request, services, version, basemap_url)))
 
+    async def prepared() -> None:
+        """Dash sets itself up (assets, the router of pages) before its own requests; ours come earlier."""
+        backend: Any = screens.backend
+        for hook in backend._before_request_funcs:
+            done = hook()
+            if inspect.isawaitable(done):
+                await done
+
     def home() -> Response:
         return RedirectResponse("/desk", 303)
 
     web.router.routes = [route for route in web.router.routes if getattr(route, "path", None) != "/"]
     web.add_api_route("/", home, include_in_schema=False)
     for path in ("/desk", "/wall/{name}"):
-        web.add_api_route(path, page, include_in_schema=False)
+        web.add_api_route(path, page, include_in_schema=False, dependencies=[Depends(prepared)])
 
 
 def _index(screens: Dash, request: Request, facts: dict[str, Any]) -> str:
