@@ -128,14 +128,22 @@ _ITEMS = {
 
 
 def layer_items(
-    conn: Connection, layer: str, bbox: Bounds | None = None, limit: int = 1000, area: str = ""
+    conn: Connection,
+    layer: str,
+    bbox: Bounds | None = None,
+    limit: int = 1000,
+    area: str = "",
+    tier: int | None = None,
 ) -> list[dict[str, Any]]:
     """GeoJSON features of a layer of LAYERS that meet the box, by id; KeyError for another layer.
 
-    `area` keeps places and grids that lie in it (by prefix); roads and base map belong to nobody.
+    `area` keeps places and grids that lie in it (by prefix); roads and base map belong to nobody. `tier`
+    keeps the grids of one tier and says nothing about other layers.
     """
     source = _ITEMS["place" if layer in _KINDS else layer]
     clauses = " AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)" if bbox else ""
+    if tier is not None and layer == "grids":
+        clauses += " AND tier = :tier"
     if area and layer not in ("roads", "basemap"):
         column = "code" if layer == "grids" else "area"
         clauses += f" AND starts_with({column}, :area)" if area.isdigit() else f" AND {column} = :area"
@@ -144,7 +152,7 @@ def layer_items(
         "ORDER BY id LIMIT :limit"
     )
     w, s, e, n = bbox or (0.0, 0.0, 0.0, 0.0)
-    values = {"layer": layer, "w": w, "s": s, "e": e, "n": n, "limit": limit, "area": area}
+    values = {"layer": layer, "w": w, "s": s, "e": e, "n": n, "limit": limit, "area": area, "tier": tier}
     rows = conn.execute(query, {key: values[key] for key in query.compile().params})
     return [
         {"type": "Feature", "id": row.id, "geometry": row.geometry, "properties": row.properties}

@@ -82,7 +82,7 @@ def _card(lang: str) -> html.Div:
         rows=2,
         maxLength=4000,
         placeholder=text(lang, "card.word"),
-        **parts.marked(aria_label=text(lang, "card.word")),
+        title=text(lang, "card.word"),
     )
     return html.Div(
         [
