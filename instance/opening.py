@@ -14,11 +14,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from actions import city
 from actions.accounts import ALL_VERBS, add_token, ensure_first_accounts
 from actions.realms import open_realm
 from actions.services import Services
 from core.permissions import SYSTEM
 from db.migrate import upgrade
+from demo.city import SMALL
+from demo.load import load_city
 from instance.services import services
 from settings import Settings
 
@@ -47,7 +50,11 @@ def _first_accounts(parts: Services, demo: bool) -> dict[str, Any]:
 
 
 def _sample_city(parts: Services, scale: float | None) -> None:
-    """The demo city, into a database that has no places yet."""
+    """The demo city, into a database that has no grids yet; one that was broken off is loaded again."""
+    if parts.reference.bounds() is not None and not city.about(parts).get("loading"):
+        return
+    city.describe(parts, "", sample=True, loading=True)
+    load_city(parts, SYSTEM, scale=scale or SMALL)
 
 
 def main() -> None:

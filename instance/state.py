@@ -13,6 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from core.errors import Refusal
+
+
+class NotRunning(Refusal):
+    """This needs a running instance; params: data."""
+
+    code = "not_running"
+
 
 def read_run(data: Path) -> dict[str, Any]:
     """DATA/run.json, or {}; it stays after the end, with `pids` emptied."""
@@ -40,6 +48,15 @@ def born(pid: int) -> int | None:
 
 def is_running(run: dict[str, Any]) -> bool:
     return bool(run) and born(run["pid"]) == run["born"]
+
+
+def address(data: Path) -> str:
+    """Where the running instance serves. Raises NotRunning."""
+    run = read_run(data)
+    if not (is_running(run) and run.get("ready")):
+        raise NotRunning(data=str(data))
+    url: str = run["url"]
+    return url
 
 
 @contextmanager

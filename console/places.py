@@ -1,0 +1,64 @@
+"""import: reference data and incidents out of files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from console.common import DONE, REFUSED, add_command, answer, services_of
+
+KINDS = (
+    "grids", "posts", "stores", "units", "cameras", "broadcasts", "shelters", "hazards", "keyplaces",
+    "sensors", "roads", "basemap", "incidents",
+)  # fmt: skip
+SHOWN = 20
+
+
+def add_to(commands: Any) -> None:
+    about = "导入数据：全部成功或全部不写 import a file: all or nothing"
+    parser = add_command(commands, "import", run_import, about)
+    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("file", type=Path, metavar="FILE", help="GeoJSON, GPKG, Shapefile, CSV, XLSX, KML …")
+    parser.add_argument("--datum", help="wgs84, gcj02, bd09, EPSG:N; 默认按文件 default: as the file says")
+    parser.add_argument("--encoding", help="文字编码 text encoding, e.g. gb18030")
+    parser.add_argument("--layer", help="多图层文件中的图层 layer of a file that has several")
+    about = "字段对应 field mapping: --field code=网格编码"
+    pairs: dict[str, Any] = {"action": "append", "default": [], "metavar": "TARGET=SOURCE", "type": _pair}
+    parser.add_argument("--field", help=about, **pairs)
+    parser.add_argument("--dry-run", action="store_true", help="只检查不写入 check only")
+
+
+def _pair(word: str) -> tuple[str, str]:
+    target, equals, source = word.partition("=")
+    if not (target and equals and source):
+        raise argparse.ArgumentTypeError(f"TARGET=SOURCE, not {word!r}")
+    return target, source
+
+
+def run_import(asked: argparse.Namespace) -> int:
+    from actions.imports import ImportOptions, import_file
+    from core.permissions import SYSTEM
+    from pages.messages import text
+
+    fields = dict(asked.field)
+    options = ImportOptions(asked.datum, asked.encoding, asked.layer, fields, asked.dry_run)
+    with services_of(asked) as services:
+        report = import_file(services, SYSTEM, asked.kind, asked.file, options)
+    document = report.as_json(lambda key, **params: text("zh-CN", key, **params))
+    answer(asked, document, _lines(document))
+    return DONE if report.ok else REFUSED
+
+
+def _lines(document: dict[str, Any]) -> list[str]:
+    counts = "读取 read {read}, 写入 written {written}, 拒绝 refused {refused}".format(**document)
+    problems = document["problems"]
+    lines = [counts, *(_problem(problem) for problem in problems[:SHOWN])]
+    more = len(problems) - SHOWN
+    return [*lines, f"… {more} (--json 看全部 shows all)"] if more > 0 else lines
+
+
+def _problem(problem: dict[str, Any]) -> str:
+    where = "" if problem["row"] is None else f"第 {problem['row']} 行 row: "
+    mark = "✗" if problem["level"] == "error" else "·"
+    return f"{mark} {where}{problem['message']} {problem['remedy']}".rstrip()
