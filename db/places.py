@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 from sqlalchemy import Connection, func, select, text
 
-from db.tables_places import grid, place, road
+from db.tables_places import basemap, grid, place, road
 from geo.locating import TOLERANCE_M
 from geo.roadnet import RoadRow
 
@@ -161,9 +161,12 @@ def layer_items(
 
 
 def place_counts(conn: Connection) -> dict[str, int]:
-    """How many rows each kind of place has; kinds without any are absent."""
-    query = select(place.c.kind, func.count()).group_by(place.c.kind).order_by(place.c.kind)
-    return {kind: int(count) for kind, count in conn.execute(query)}
+    """How many rows each layer of LAYERS has."""
+    query = select(place.c.kind, func.count()).group_by(place.c.kind)
+    counts = {kind: int(count) for kind, count in conn.execute(query)}
+    for layer, table in (("grids", grid), ("roads", road), ("basemap", basemap)):
+        counts[layer] = int(conn.scalar(select(func.count()).select_from(table)) or 0)
+    return {layer: counts.get(layer, 0) for layer in LAYERS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from core.errors import Refusal
 
@@ -69,7 +69,7 @@ def _from_epsg(datum: str) -> Callable[[Floats, Floats], Pair]:
         raise UnknownDatum(datum=datum)
     try:
         transformer = _transformer(number)
-    except CRSError:
+    except ProjError:
         raise UnknownDatum(datum=datum) from None
 
     def convert(x: Floats, y: Floats) -> Pair:
@@ -81,7 +81,10 @@ def _from_epsg(datum: str) -> Callable[[Floats, Floats], Pair]:
 
 @lru_cache(maxsize=16)
 def _transformer(number: int) -> Any:
-    return Transformer.from_crs(CRS.from_epsg(number), CRS.from_epsg(4326), always_xy=True)
+    source = CRS.from_epsg(number)
+    if not (source.is_geographic or source.is_projected):
+        raise CRSError(f"EPSG:{number} has no plane")
+    return Transformer.from_crs(source, CRS.from_epsg(4326), always_xy=True)
 
 
 def wgs84_to_gcj02(lon: Floats, lat: Floats) -> Pair:

@@ -55,7 +55,7 @@ def read(source: Source) -> Reading:
     reader = _read_geojson if source.path.suffix.lower() in geojson.SUFFIXES else _read_gdal
     reading = reader(source)
     if reading.frame.empty:
-        raise refuse("layer_empty", path=source.path.name)
+        raise refuse("layer_empty", file=source.path.name)
     reading.frame.index = pd.RangeIndex(1, len(reading.frame) + 1)
     _rename(reading, source.fields or {})
     _ensure_geometry(reading, source.path.name)
@@ -75,7 +75,7 @@ def _crs(name: str | None) -> Any:
     """CRS of an old GeoJSON; without one the format means EPSG:4326."""
     try:
         return pyproj.CRS.from_user_input(name) if name else WGS84
-    except pyproj.exceptions.CRSError:
+    except pyproj.exceptions.ProjError:
         raise refuse("unknown_crs", crs=name) from None
 
 
@@ -106,7 +106,7 @@ def _only_layer(path: Path) -> str:
     if len(names) > 1:
         raise refuse("layer_needed", layers=", ".join(names))
     if not names:
-        raise refuse("layer_empty", path=path.name)
+        raise refuse("layer_empty", file=path.name)
     return names[0]
 
 
@@ -128,7 +128,7 @@ def _ensure_geometry(reading: Reading, name: str) -> None:
         return
     lon, lat = _column(frame, LON_NAMES), _column(frame, LAT_NAMES)
     if lon is None or lat is None:
-        raise refuse("geometry_missing_all", path=name)
+        raise refuse("geometry_missing_all", file=name)
     points = [_point(x, y) for x, y in zip(_numbers(frame[lon]), _numbers(frame[lat]), strict=True)]
     reading.frame = gpd.GeoDataFrame(frame.drop(columns="geometry", errors="ignore"), geometry=points)
 
@@ -158,7 +158,7 @@ def _to_wgs84(reading: Reading, datum: str | None) -> None:
     elif frame.crs is not None and frame.crs.to_epsg() != WGS84:
         _check_units(frame)
         reading.problems.append(note("crs_converted", crs=frame.crs.to_string()[:60]))
-        frame = frame.to_crs(WGS84)
+        frame = _to_degrees(frame)
     elif frame.crs is None:
         reading.problems.append(note("crs_assumed"))
     geometry = frame.geometry.to_numpy()
@@ -166,6 +166,13 @@ def _to_wgs84(reading: Reading, datum: str | None) -> None:
         convert = datums.converter(datum)
         geometry = shapely.transform(geometry, lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1])))
     reading.frame = frame.set_geometry(gpd.GeoSeries(geometry, index=frame.index), crs=WGS84)
+
+
+def _to_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    try:
+        return frame.to_crs(WGS84)
+    except pyproj.exceptions.ProjError:  # another planet, or a system without a plane
+        raise refuse("unknown_crs", crs=frame.crs.to_string()[:60]) from None
 
 
 def _check_units(frame: gpd.GeoDataFrame) -> None:

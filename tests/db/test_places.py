@@ -118,7 +118,9 @@ def test_layer_items_are_geojson_within_the_box_and_the_area(city):
     ]
     assert [item["id"] for item in places.layer_items(city, "posts", area="990102")] == ["P2"]
     assert [item["id"] for item in places.layer_items(city, "grids", limit=2)] == [DISTRICT, TOWN]
-    assert places.place_counts(city) == {"cameras": 1, "posts": 2}
+    counts = places.place_counts(city)
+    assert (counts["grids"], counts["posts"], counts["cameras"], counts["roads"]) == (5, 2, 1, 0)
+    assert tuple(counts) == places.LAYERS
     with pytest.raises(KeyError):
         places.layer_items(city, "nonsense")
 

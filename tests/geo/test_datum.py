@@ -53,7 +53,7 @@ def test_whole_arrays_are_converted_at_once():
     assert np.ptp(lon) == 0
 
 
-@pytest.mark.parametrize("name", ["mars", "EPSG:999999", "EPSG:", ""])
+@pytest.mark.parametrize("name", ["mars", "EPSG:999999", "EPSG:5773", "EPSG:", ""])
 def test_an_unknown_datum_is_refused_by_name(name):
     with pytest.raises(datum.UnknownDatum) as refused:
         datum.to_wgs84(0.0, 0.0, name)
