@@ -7,6 +7,7 @@ from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import workflow
 from core.errors import Forbidden
+from db.projection import Needs
 
 
 def advance(
@@ -16,7 +17,8 @@ def advance(
 
     Raises NotFound, MoveNotAllowed, Forbidden when a unit speaks for another one.
     """
-    return perform(services, call, f"assignment.{verb}", lambda tx: _advance(tx, ident, verb, reason))
+    needs = Needs(assignments=(ident,))
+    return perform(services, call, f"assignment.{verb}", lambda tx: _advance(tx, ident, verb, reason), needs)
 
 
 def _advance(tx: Transaction, ident: str, verb: str, reason: str | None) -> Answer:

@@ -12,6 +12,7 @@ from core.errors import InvalidInput
 from core.model import Incident, Unit
 from core.workflow import Order
 from db import projection
+from db.projection import Needs
 
 
 def dispatch(services: Services, call: Call, ident: str, command: DispatchCommand) -> Answer:
@@ -21,11 +22,12 @@ def dispatch(services: Services, call: Call, ident: str, command: DispatchComman
     """
     if len(set(command.units)) != len(command.units):
         raise InvalidInput(pointer="/units", detail="duplicate")
-    return perform(services, call, "dispatch", lambda tx: _dispatch(tx, ident, command))
+    needs = Needs(incidents=(ident,), units=command.units)
+    return perform(services, call, "dispatch", lambda tx: _dispatch(tx, ident, command), needs)
 
 
 def _dispatch(tx: Transaction, ident: str, command: DispatchCommand) -> Answer:
-    incident = tx.incident(ident, units=command.units)
+    incident = tx.incident(ident)
     units = tx.units(command.units)
     kind = tx.services.reference.classes().get(incident.class_code)
     holders = projection.numbers(tx.conn, tx.call.realm, [u.incident for u in units if u.incident])

@@ -159,9 +159,9 @@ def _report(tx: Transaction, row: Row) -> dict[str, Any]:
         "channel": row["channel"] or CHANNEL, "source_id": row["source_id"],
         "location": Location(lon=row["geom"].x, lat=row["geom"].y),
     }  # fmt: skip
-    own = Transaction(tx.services, tx.conn, replace(tx.call, occurred_at=row["occurred_at"]))
-    answer = incidents._report(own, ReportCommand(**given))
-    tx.events += own.events
+    tx.call = replace(tx.call, occurred_at=row["occurred_at"])
+    answer = incidents.report_within(tx, ReportCommand(**given))
+    tx.flush()
     return answer
 
 

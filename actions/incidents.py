@@ -19,7 +19,8 @@ from core.envelope import Draft
 from core.errors import CoordinatesSwapped, OutsideCity
 from core.model import Incident
 from core.serial import dump
-from db import log, places
+from db import places
+from db.projection import Needs
 from db.reporters import store_reporter
 from db.tables import incident as incident_table
 from geo.datum import to_wgs84
@@ -34,14 +35,15 @@ def report(services: Services, call: Call, command: ReportCommand) -> Answer:
     Raises UnknownClass, OutsideCity, CoordinatesSwapped, TimeInFuture, BackdatingNotAllowed.
     """
     try:
-        return perform(services, call, "report", lambda tx: _report(tx, command))
+        return perform(services, call, "report", lambda tx: report_within(tx, command))
     except IntegrityError as error:
         if "uq_incident_source" not in str(error.orig):
             raise
-    return perform(services, call, "report", lambda tx: _report(tx, command))
+    return perform(services, call, "report", lambda tx: report_within(tx, command))
 
 
-def _report(tx: Transaction, command: ReportCommand) -> Answer:
+def report_within(tx: Transaction, command: ReportCommand) -> Answer:
+    """The same inside a transaction that does more."""
     if command.source_id and (known := _known_source(tx, command)):
         return {**known, "created": False}
     kind = tx.services.reference.incident_class(command.class_code)
@@ -49,7 +51,7 @@ def _report(tx: Transaction, command: ReportCommand) -> Answer:
     at = tx.occurred_at()
     where = places.describe_point(tx.conn, lon, lat)
     ident = str(ULID())
-    seq = log.take_next(tx.conn, tx.call.realm)
+    seq = tx.counter.head + 1
     body = e.IncidentReported(
         number=f"{at.astimezone(tx.services.zone):%Y%m%d}-{seq:06d}",
         class_code=kind.code,
@@ -123,7 +125,7 @@ def _act(services: Services, call: Call, ident: str, verb: str, decision: Decisi
         tx.append(decision(tx, tx.incident(ident)))
         return tx.incident_answer(ident)
 
-    return perform(services, call, verb, decide)
+    return perform(services, call, verb, decide, Needs(incidents=(ident,)))
 
 
 def _emergency(tx: Transaction, incident: Incident) -> bool:
@@ -158,7 +160,7 @@ def relocate(services: Services, call: Call, ident: str, location: Location, add
     """改址: the grid is found anew; the ways of its units keep to the incident's area."""
 
     def decision(tx: Transaction, incident: Incident) -> list[Draft]:
-        tx.lock_links(incident.assignments)
+        tx.lock(Needs(assignments=incident.assignments))
         lon, lat = _located(tx.services, location)
         where = places.describe_point(tx.conn, lon, lat)
         moved = e.IncidentRelocated(

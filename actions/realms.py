@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 import core.events as e
 from actions import timer_rows
 from actions.services import Services
@@ -22,19 +20,16 @@ def open_realm(services: Services, realm: str, clock: RealmClock | None = None) 
     with services.engine.begin() as conn:
         if not log.create_realm(conn, realm, clock):
             return False
-        wires = start_day(services, conn, realm, clock.now(real), real)
+        now = clock.now(real)
+        wires = log.append(conn, realm, [new_day(services, realm, now)], SYSTEM, real)
+        timer_rows.set_midnight(conn, realm, midnight_after(now, services.zone))
     services.announcer.events(realm, wires)
     return True
 
 
-def start_day(
-    services: Services, conn: Connection, realm: str, now: datetime, real: datetime
-) -> list[log.Wire]:
-    """Write that a city day began and set the timer of the next one."""
-    body = e.DayStarted(date=day_of(now, services.zone))
-    wires = log.append(conn, realm, [Draft(body, realm, "", now)], SYSTEM, real)
-    timer_rows.set_midnight(conn, realm, midnight_after(now, services.zone))
-    return wires
+def new_day(services: Services, realm: str, now: datetime) -> Draft:
+    """That a day of the city began."""
+    return Draft(e.DayStarted(date=day_of(now, services.zone)), realm, "", now)
 
 
 def set_clock(services: Services, realm: str, clock: RealmClock) -> None:

@@ -6,19 +6,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+import orjson
+from sqlalchemy import Connection, bindparam, insert
 
 from core.board import Change
 from core.clock import NEAR, SHELVE_AFTER
 from core.model import ENDED, Deadline, Incident
+from db.batch import Batch
 from db.tables import timer
 
+_INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
-def set_for(conn: Connection, realm: str, changes: Iterable[Change]) -> None:
+
+def add_for(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
     """Timers for every clock that these changes started and every incident that they ended."""
     rows = [row for change in changes for old, new in change.touched.values() for row in _rows(old, new)]
     if rows:
-        conn.execute(insert(timer), [{"realm": realm, **row} for row in rows])
+        batch.add(_INSERT, [{"realm": realm, **row} for row in rows])
 
 
 def _rows(old: Any, new: Any) -> list[dict[str, Any]]:
@@ -41,8 +45,11 @@ def _deadline_row(incident: Incident, clock: Deadline, *, near: bool) -> dict[st
 
 
 def _row(due_at: datetime, kind: str, subject: str, body: dict[str, Any]) -> dict[str, Any]:
-    return {"due_at": due_at, "kind": kind, "subject": subject, "body": body}
+    return {"due_at": due_at, "kind": kind, "subject": subject, "body": orjson.dumps(body).decode()}
 
 
 def set_midnight(conn: Connection, realm: str, at: datetime) -> None:
-    conn.execute(insert(timer), [{"realm": realm, **_row(at, "midnight", realm, {})}])
+    """The timer of the realm's next day."""
+    batch = Batch(conn)
+    batch.add(_INSERT, {"realm": realm, **_row(at, "midnight", realm, {})})
+    batch.run()

@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select
 
-from actions.realms import start_day
+from actions import timer_rows
+from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
 from core import workflow
+from core.clock import midnight_after
 from core.envelope import Draft
 from core.permissions import SYSTEM
-from db import projection
+from db.projection import Needs
 from db.tables import timer
 
 BATCH = 200
@@ -26,19 +28,21 @@ def run_due(services: Services, realm: str) -> int:
     Any number of workers may call this at once: a row is claimed by `FOR UPDATE SKIP LOCKED` and deleted in
     the transaction that writes its fact, so it fires exactly once.
     """
-    with services.engine.begin() as conn:
+    with services.engine.connect() as conn:
         tx = Transaction(services, conn, Call(SYSTEM, realm))
+        tx.begin()
         query = select(timer).where(timer.c.realm == realm, timer.c.due_at <= tx.now)
-        rows = conn.execute(
-            query.order_by(timer.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
-        ).all()
+        claimed = query.order_by(timer.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
+        rows = conn.execute(claimed).all()
         if not rows:
             return 0
-        projection.lock(conn, tx.board, incidents=[r.subject for r in rows if r.kind != "midnight"])
+        conn.execute(delete(timer).where(timer.c.realm == realm, timer.c.id.in_([r.id for r in rows])))
+        tx.lock(Needs(incidents=tuple(r.subject for r in rows if r.kind != "midnight")))
         tx.append([draft for row in rows for draft in _decide(tx, row)])
         if any(row.kind == "midnight" for row in rows):
-            tx.events += start_day(services, conn, realm, tx.now, tx.real)
-        conn.execute(delete(timer).where(timer.c.realm == realm, timer.c.id.in_([r.id for r in rows])))
+            tx.append([new_day(services, realm, tx.now)])
+            timer_rows.set_midnight(conn, realm, midnight_after(tx.now, services.zone))
+        tx.finish()
     services.announcer.events(realm, tx.events)
     return len(rows)
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+import orjson
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from actions import timer_rows
 from actions.services import Services
 from core import workflow
 from core.board import Board
 from core.envelope import Draft
-from core.errors import Forbidden, KeyReused, NotFound, StaleVersion, UnitUnknown
+from core.errors import Forbidden, KeyReused, NotFound, Refusal, StaleVersion, UnitUnknown
 from core.fold import apply
 from core.model import Assignment, Incident, Unit
 from core.permissions import Principal, Scope, may, may_enter, visible
 from db import log, projection
+from db.batch import Batch
+from db.projection import Needs
 from db.tables import answer as answer_table
-from db.tables import assignment as assignment_table
 
 Answer = dict[str, Any]
+NOTHING = Needs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +47,41 @@ class Call:
 
 
 class Transaction:
-    """The rows a verb has locked, as a small board, and the facts it has written."""
+    """The rows a verb has locked, as a small board, and the facts it has decided."""
 
     def __init__(self, services: Services, conn: Connection, call: Call) -> None:
         self.services, self.conn, self.call = services, conn, call
         self.real = services.now()
-        self.now = log.read_clock(conn, call.realm).now(self.real)
         self.board = Board(call.realm, counting=False)
         self.events: list[log.Wire] = []
+        self._now: datetime | None = None
+        self._counter: log.Counter | None = None
+        self._writes = Batch(conn)
+
+    def begin(self, needs: Needs = NOTHING) -> Answer | None:
+        """Claim the key, read the clock, lock what is needed: one round trip. The stored answer, if any."""
+        batch = Batch(self.conn)
+        claimed = _add_claim(batch, self.call, self.real)
+        clock = batch.add(log.CLOCK, {"realm": self.call.realm})
+        projection.add_locks(batch, self.call.realm, needs)
+        results = batch.run()
+        self._now = log.clock_of(results[clock], self.call.realm).now(self.real)
+        projection.take_locked(self.board, results)
+        return None if claimed is None or results[claimed] else _stored(self.conn, self.call)
+
+    @property
+    def now(self) -> datetime:
+        """The realm's time of this transaction."""
+        assert self._now is not None, "begin first"  # noqa: S101
+        return self._now
 
     def occurred_at(self) -> datetime:
         """When it happened, as stated by the call. Raises TimeInFuture, BackdatingNotAllowed."""
         may_backdate = may(self.call.principal, "backdate")
         return workflow.occurred(self.call.occurred_at, self.now, may_backdate=may_backdate)
 
-    def incident(self, ident: str, *, assignments: Iterable[str] = (), units: Iterable[str] = ()) -> Incident:
-        """Lock an incident (with what else the verb needs). Raises NotFound, StaleVersion."""
-        projection.lock(self.conn, self.board, incidents=[ident], assignments=assignments, units=units)
+    def incident(self, ident: str) -> Incident:
+        """A locked incident in scope, as the call has seen it. Raises NotFound, StaleVersion."""
         incident = self.board.incidents.get(ident)
         if incident is None or not self._sees(incident.area):
             raise NotFound(kind="incident", id=ident)
@@ -67,32 +89,23 @@ class Transaction:
         return incident
 
     def units(self, ids: Sequence[str]) -> list[Unit]:
-        """Units already locked, in the order asked for. Raises UnitUnknown."""
+        """Locked units, in the order asked for. Raises UnitUnknown."""
         for ident in ids:
             if ident not in self.board.units:
                 raise UnitUnknown(unit=ident)
         return [self.board.units[ident] for ident in ids]
 
     def assignment(self, ident: str) -> tuple[Assignment, Incident]:
-        """Lock an assignment with its incident and unit. Raises NotFound, StaleVersion."""
-        query = select(assignment_table.c.incident, assignment_table.c.unit).where(
-            assignment_table.c.realm == self.call.realm, assignment_table.c.id == ident
-        )
-        row = self.conn.execute(query).first()
-        if row is None:
-            raise NotFound(kind="assignment", id=ident)
-        projection.lock(
-            self.conn, self.board, incidents=[row.incident], assignments=[ident], units=[row.unit]
-        )
-        assignment = self.board.links[ident]
-        if not self._sees(assignment.area):
+        """A locked assignment with its incident. Raises NotFound, StaleVersion."""
+        assignment = self.board.links.get(ident)
+        if assignment is None or not self._sees(assignment.area):
             raise NotFound(kind="assignment", id=ident)
         self._check_version(assignment.version)
-        return assignment, self.board.incidents[row.incident]
+        return assignment, self.board.incidents[assignment.incident]
 
-    def lock_links(self, ids: Iterable[str]) -> None:
-        """Lock further assignments, after their incident."""
-        projection.lock(self.conn, self.board, assignments=ids)
+    def lock(self, needs: Needs) -> None:
+        """Lock further rows: only of kinds that come after those already locked."""
+        projection.lock(self.conn, self.board, needs)
 
     def _sees(self, area: str) -> bool:
         return visible(Scope.of(self.call.principal), area)
@@ -101,23 +114,54 @@ class Transaction:
         if self.call.if_match is not None and self.call.if_match != current:
             raise StaleVersion(held=self.call.if_match, current=current)
 
+    @property
+    def counter(self) -> log.Counter:
+        """The realm's counter row, taken now if it was not: keep what follows short."""
+        if self._counter is None:
+            self._counter = log.take(self.conn, self.call.realm)
+        return self._counter
+
     def append(self, drafts: Sequence[Draft]) -> int:
-        """Write facts, project them onto the guard tables, set their timers; the last position."""
+        """Decide facts: chained, folded, and gathered with their guard rows and timers until `finish`."""
         if not drafts:
             return self.board.seq
-        wires = log.append(self.conn, self.call.realm, drafts, self.call.principal, self.real)
+        wires, self._counter = log.chain(self.counter, drafts, self.call.principal, self.real)
         changes = [apply(self.board, log.to_event(wire)) for wire in wires]
         self.events += wires
-        projection.write(self.conn, self.call.realm, changes)
-        timer_rows.set_for(self.conn, self.call.realm, changes)
+        log.add_writes(self._writes, wires, self._counter)
+        projection.add_writes(self._writes, self.call.realm, changes)
+        timer_rows.add_for(self._writes, self.call.realm, changes)
         return self.board.seq
+
+    def flush(self) -> None:
+        """Write what has gathered, without committing: for transactions that read what they wrote."""
+        self._writes.run()
+
+    def finish(self, given: Answer | None = None) -> None:
+        """Write everything, remember the answer, commit: one round trip. Raises UnitBusy."""
+        if self.call.key is not None and given is not None:
+            body = orjson.dumps(given, default=str).decode()
+            params = {"of_principal": self.call.principal.id, "of_key": self.call.key, "body": body}
+            self._writes.add(_REMEMBER, params)
+        try:
+            self._writes.run(commit=True)
+        except IntegrityError as error:
+            self.conn.rollback()
+            if "uq_assignment_active" in str(error.orig):
+                raise self._busy() or error from error
+            raise
+
+    def _busy(self) -> Refusal | None:
+        return projection.busy_unit(self.conn, self.call.realm, self.board.units)
 
     def incident_answer(self, ident: str) -> Answer:
         incident = self.board.incidents[ident]
         return {"seq": incident.version, "status": incident.status}
 
 
-def perform(services: Services, call: Call, verb: str, decide: Callable[[Transaction], Answer]) -> Answer:
+def perform(
+    services: Services, call: Call, verb: str, decide: Callable[[Transaction], Answer], needs: Needs = NOTHING
+) -> Answer:
     """Run one verb; its answer, the stored one when the same key comes again.
 
     Raises Forbidden when the principal may not do this verb or enter this realm, KeyReused when the key
@@ -125,30 +169,40 @@ def perform(services: Services, call: Call, verb: str, decide: Callable[[Transac
     """
     if not (may(call.principal, verb) and may_enter(call.principal, call.realm)):
         raise Forbidden(verb=verb, role=call.principal.role)
-    with services.engine.begin() as conn:
-        stored = _claim(conn, services, call)
+    with services.engine.connect() as conn:
+        tx = Transaction(services, conn, call)
+        stored = tx.begin(needs)
         if stored is not None:
             return stored
-        tx = Transaction(services, conn, call)
         given = decide(tx)
-        _remember(conn, call, given)
+        tx.finish(given)
     services.announcer.events(call.realm, tx.events)
     return given
 
 
-def _claim(conn: Connection, services: Services, call: Call) -> Answer | None:
-    """Take the idempotency key; the stored answer if it was used. Waits for a twin still at work."""
+_CLAIM = (
+    insert(answer_table)
+    .values({name: bindparam(name) for name in ("principal", "key", "request_hash", "created_at")})
+    .on_conflict_do_nothing()
+    .returning(answer_table.c.key)
+)
+_REMEMBER = (
+    update(answer_table)
+    .where(answer_table.c.principal == bindparam("of_principal"), answer_table.c.key == bindparam("of_key"))
+    .values(body=bindparam("body"))
+)
+
+
+def _add_claim(batch: Batch, call: Call, real: datetime) -> int | None:
+    """Take the idempotency key; waits for a twin still at work. No row comes back if it was used before."""
     if call.key is None:
         return None
-    values = {
-        "principal": call.principal.id,
-        "key": call.key,
-        "request_hash": call.request_hash,
-        "created_at": services.now(),
-    }
-    taken = pg_insert(answer_table).values(values).on_conflict_do_nothing().returning(answer_table.c.key)
-    if conn.execute(taken).first():
-        return None
+    values = {"principal": call.principal.id, "key": call.key, "request_hash": call.request_hash}
+    return batch.add(_CLAIM, {**values, "created_at": real})
+
+
+def _stored(conn: Connection, call: Call) -> Answer:
+    """The answer of a key used before. Raises KeyReused when it came with another request."""
     row = conn.execute(
         select(answer_table.c.request_hash, answer_table.c.body).where(
             answer_table.c.principal == call.principal.id, answer_table.c.key == call.key
@@ -157,10 +211,3 @@ def _claim(conn: Connection, services: Services, call: Call) -> Answer | None:
     if row.request_hash != call.request_hash:
         raise KeyReused(key=call.key)
     return dict(row.body)
-
-
-def _remember(conn: Connection, call: Call, given: Answer) -> None:
-    if call.key is None:
-        return
-    where = (answer_table.c.principal == call.principal.id) & (answer_table.c.key == call.key)
-    conn.execute(update(answer_table).where(where).values(body=given))

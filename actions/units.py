@@ -8,7 +8,7 @@ import core.events as e
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core.envelope import Draft
-from db import projection
+from db.projection import Needs
 
 Registration = tuple[str, str, e.UnitRegistered]
 """Unit code, area code, what is known of it."""
@@ -21,7 +21,7 @@ def register(services: Services, call: Call, units: Sequence[Registration]) -> A
 
 def register_within(tx: Transaction, units: Sequence[Registration]) -> Answer:
     """The same inside a transaction that does more."""
-    projection.lock(tx.conn, tx.board, units=[ident for ident, _, _ in units])
+    tx.lock(Needs(units=tuple(ident for ident, _, _ in units)))
     at = tx.occurred_at()
     tx.append([Draft(body, ident, area, at) for ident, area, body in units])
     return {"seq": tx.board.seq, "units": len(units)}

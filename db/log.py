@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from core.clock import RealmClock
 from core.envelope import Draft, Event, decode_body, encode_body
 from core.errors import RealmUnknown
 from core.permissions import Principal
+from db.batch import Batch, Rows
 from db.tables import event, realm
 
 Wire = dict[str, Any]
@@ -54,14 +55,21 @@ def set_clock(conn: Connection, realm_id: str, clock: RealmClock) -> None:
     conn.execute(update(realm).where(realm.c.id == realm_id).values(values))
 
 
+CLOCK = select(realm.c.clock_real, realm.c.clock_realm, realm.c.clock_rate).where(
+    realm.c.id == bindparam("realm", type_=Text)
+)
+
+
+def clock_of(rows: Rows, realm_id: str) -> RealmClock:
+    """The clock from the answer to CLOCK. Raises RealmUnknown."""
+    if not rows:
+        raise RealmUnknown(realm=realm_id)
+    return RealmClock(*rows[0])
+
+
 def read_clock(conn: Connection, realm_id: str) -> RealmClock:
     """The realm's clock. Raises RealmUnknown."""
-    row = conn.execute(
-        select(realm.c.clock_real, realm.c.clock_realm, realm.c.clock_rate).where(realm.c.id == realm_id)
-    ).first()
-    if row is None:
-        raise RealmUnknown(realm=realm_id)
-    return RealmClock(*row)
+    return clock_of([tuple(row) for row in conn.execute(CLOCK, {"realm": realm_id})], realm_id)
 
 
 def list_realms(conn: Connection) -> list[str]:
@@ -90,40 +98,80 @@ def chain_hash(row: Wire) -> str:
     return hashlib.sha256(orjson.dumps(parts)).hexdigest()
 
 
-def take_next(conn: Connection, realm_id: str) -> int:
-    """Take the counter row early, where a fact must name its own position; the position it will get."""
-    seq = conn.scalar(select(realm.c.head).where(realm.c.id == realm_id).with_for_update())
-    if seq is None:
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The realm's counter row, held locked: the last position, its hash and time, and the clock."""
+
+    realm: str
+    head: int
+    head_hash: str
+    head_at: datetime
+    clock: RealmClock
+
+
+_TAKE = (
+    select(realm.c.head, realm.c.head_hash, realm.c.head_at)
+    .add_columns(realm.c.clock_real, realm.c.clock_realm, realm.c.clock_rate)
+    .where(realm.c.id == bindparam("realm"))
+    .with_for_update()
+)
+
+
+def take(conn: Connection, realm_id: str) -> Counter:
+    """Lock the counter row: from here to the commit the realm's other writers wait. Raises RealmUnknown."""
+    row = conn.execute(_TAKE, {"realm": realm_id}).first()
+    if row is None:
         raise RealmUnknown(realm=realm_id)
-    return int(seq) + 1
+    return Counter(realm_id, row[0], row[1], row[2], RealmClock(*row[3:]))
+
+
+def chain(
+    counter: Counter, drafts: Sequence[Draft], principal: Principal, real: datetime
+) -> tuple[list[Wire], Counter]:
+    """The drafts as events after the counter's position, and the counter after them.
+
+    `recorded_at` is the realm's time, never earlier than that of the event before.
+    """
+    recorded_at = max(counter.clock.now(real), counter.head_at)
+    wires = _chained(counter, drafts, principal, recorded_at)
+    last = wires[-1]
+    return wires, replace(counter, head=last["seq"], head_hash=last["hash"], head_at=recorded_at)
+
+
+_INSERT = insert(event).values({c.name: bindparam(c.name, type_=c.type) for c in event.c})
+_ADVANCE = (
+    update(realm)
+    .where(realm.c.id == bindparam("of_realm", type_=Text))
+    .values({name: bindparam(name, type_=realm.c[name].type) for name in ("head", "head_hash", "head_at")})
+)
+
+
+def add_writes(batch: Batch, wires: Sequence[Wire], counter: Counter) -> None:
+    """Write chained events and the counter after them."""
+    batch.add(_INSERT, wires)
+    values = {"head": counter.head, "head_hash": counter.head_hash, "head_at": counter.head_at}
+    batch.add(_ADVANCE, {"of_realm": counter.realm, **values})
 
 
 def append(
     conn: Connection, realm_id: str, drafts: Sequence[Draft], principal: Principal, real: datetime
 ) -> list[Wire]:
-    """Write the drafts as events; from here to the commit the realm's other writers wait.
-
-    `recorded_at` is the realm's time, never earlier than that of the event before.
-    """
-    query = select(realm).where(realm.c.id == realm_id).with_for_update()
-    row = conn.execute(query).first()
-    if row is None:
-        raise RealmUnknown(realm=realm_id)
-    now = RealmClock(row.clock_real, row.clock_realm, row.clock_rate).now(real)
-    recorded_at = max(now, row.head_at)
-    wires = _chain(row, drafts, principal, recorded_at)
-    conn.execute(insert(event), wires)
-    last = {"head": wires[-1]["seq"], "head_hash": wires[-1]["hash"], "head_at": recorded_at}
-    conn.execute(update(realm).where(realm.c.id == realm_id).values(last))
+    """Take the counter, chain the drafts, write them: for facts that touch no guard table."""
+    wires, counter = chain(take(conn, realm_id), drafts, principal, real)
+    batch = Batch(conn)
+    add_writes(batch, wires, counter)
+    batch.run()
     return wires
 
 
-def _chain(row: Row[Any], drafts: Sequence[Draft], principal: Principal, recorded_at: datetime) -> list[Wire]:
+def _chained(
+    counter: Counter, drafts: Sequence[Draft], principal: Principal, recorded_at: datetime
+) -> list[Wire]:
     wires: list[Wire] = []
-    previous = row.head_hash
-    for seq, draft in enumerate(drafts, start=row.head + 1):
+    previous = counter.head_hash
+    for seq, draft in enumerate(drafts, start=counter.head + 1):
         wire: Wire = {
-            "realm": row.id,
+            "realm": counter.realm,
             "seq": seq,
             "kind": draft.body.kind,
             "version": draft.body.VERSION,

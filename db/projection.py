@@ -7,46 +7,85 @@ A verb locks the rows it needs as a small board, decides, folds its own events i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from geoalchemy2 import WKTElement
-from sqlalchemy import Connection, Table, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Connection, Select, Table, Text, any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from core.board import Board, Change
 from core.errors import UnitBusy
 from core.model import Assignment, Entity, Incident, Unit
-from core.serial import as_document, assignment_of, incident_of, unit_of
+from core.serial import assignment_of, dump, incident_of, unit_of
+from db.batch import Batch, Rows
 from db.tables import assignment, incident, unit
 
-
-def lock(
-    conn: Connection,
-    board: Board,
-    *,
-    incidents: Iterable[str] = (),
-    assignments: Iterable[str] = (),
-    units: Iterable[str] = (),
-) -> None:
-    """Lock rows in one order (incidents, assignments, units; ids ascending) and put them on the board."""
-    for ident, doc in _locked(conn, incident, board.realm, incidents):
-        board.incidents[ident] = incident_of(doc)
-    for ident, doc in _locked(conn, assignment, board.realm, assignments):
-        board.links[ident] = assignment_of(doc)
-    for ident, doc in _locked(conn, unit, board.realm, units):
-        board.units[ident] = unit_of(doc)
+_REALM = bindparam("realm", type_=Text)
 
 
-def _locked(conn: Connection, table: Table, realm: str, ids: Iterable[str]) -> list[tuple[str, Any]]:
-    wanted = sorted(set(ids))
-    if not wanted:
-        return []
-    query = select(table.c.id, table.c.doc).where(table.c.realm == realm, table.c.id.in_(wanted))
-    return [(row.id, row.doc) for row in conn.execute(query.order_by(table.c.id).with_for_update())]
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Rows a verb will change. With an assignment come its incident and its unit."""
+
+    incidents: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
 
-def _point(lon: float, lat: float) -> WKTElement:
-    return WKTElement(f"POINT({lon} {lat})", srid=4326)
+def _ids(name: str) -> Any:
+    return any_(bindparam(name, type_=ARRAY(Text)))
+
+
+def _of_assignments(table: Table, name: str) -> Any:
+    """The rows that the wanted assignments point to."""
+    pointed = select(assignment.c[name]).where(
+        assignment.c.realm == _REALM, assignment.c.id == _ids("assignments")
+    )
+    return table.c.id.in_(pointed)
+
+
+def _locking(table: Table, wanted: Any) -> Select[Any]:
+    query = select(table.c.id, table.c.doc).where(table.c.realm == _REALM, wanted)
+    return query.order_by(table.c.id).with_for_update(of=table)
+
+
+_LOCKS = (
+    _locking(incident, or_(incident.c.id == _ids("incidents"), _of_assignments(incident, "incident"))),
+    _locking(assignment, assignment.c.id == _ids("assignments")),
+    _locking(unit, or_(unit.c.id == _ids("units"), _of_assignments(unit, "unit"))),
+)
+"""In this order always, ids ascending: two verbs can wait for one another, but not in a circle."""
+
+
+def add_locks(batch: Batch, realm: str, needs: Needs) -> None:
+    """Ask for the rows, locked; the last three results of the batch then go to `take_locked`."""
+    params = {
+        "realm": realm,
+        "incidents": list(needs.incidents),
+        "assignments": list(needs.assignments),
+        "units": list(needs.units),
+    }
+    for statement in _LOCKS:
+        batch.add(statement, params)
+
+
+def take_locked(board: Board, results: list[Rows]) -> None:
+    """Put locked rows on the board."""
+    incidents, assignments, units = results[-3:]
+    board.incidents.update((ident, incident_of(doc)) for ident, doc in incidents)
+    board.links.update((ident, assignment_of(doc)) for ident, doc in assignments)
+    board.units.update((ident, unit_of(doc)) for ident, doc in units)
+
+
+def lock(conn: Connection, board: Board, needs: Needs) -> None:
+    """Lock rows and put them on the board."""
+    batch = Batch(conn)
+    add_locks(batch, board.realm, needs)
+    take_locked(board, batch.run())
+
+
+def _point(lon: float, lat: float) -> str:
+    return f"SRID=4326;POINT({lon!r} {lat!r})"
 
 
 def _incident_row(i: Incident) -> dict[str, Any]:
@@ -92,66 +131,50 @@ def _row(realm: str, entity: Entity) -> dict[str, Any]:
         values = _unit_row(entity)
     else:
         values = _assignment_row(entity)
-    return {"realm": realm, "id": entity.id, "seq": entity.version, "doc": as_document(entity), **values}
+    return {"realm": realm, "id": entity.id, "seq": entity.version, "doc": dump(entity), **values}
 
 
-_TABLES: dict[type[Entity], Table] = {Incident: incident, Unit: unit, Assignment: assignment}
+def _upsert(table: Table) -> Insert:
+    statement = insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in table.c})
+    fresh = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
+    return statement.on_conflict_do_update(index_elements=["realm", "id"], set_=fresh)
 
 
-def write(conn: Connection, realm: str, changes: Iterable[Change]) -> None:
-    """Write the entities that these changes touched, as they are after the last of them."""
-    first_old: dict[tuple[str, str], Entity | None] = {}
-    last_new: dict[tuple[str, str], Entity | None] = {}
+_UPSERTS: tuple[tuple[type[Entity], Insert], ...] = (
+    (Incident, _upsert(incident)),
+    (Assignment, _upsert(assignment)),
+    (Unit, _upsert(unit)),
+)
+
+
+def add_writes(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
+    """Write the entities that these changes touched, as they are after the last of them.
+
+    The unique index on a unit's active assignment is the database's own guard against double booking:
+    it raises IntegrityError, which `busy_unit` names.
+    """
+    last: dict[tuple[str, str], Entity | None] = {}
     for change in changes:
-        for key, (old, new) in change.touched.items():
-            first_old.setdefault(key, old)
-            last_new[key] = new
-    for table_of in (Incident, Assignment, Unit):
-        fresh = [n for k, n in last_new.items() if isinstance(n, table_of) and first_old[k] is None]
-        known = [n for k, n in last_new.items() if isinstance(n, table_of) and first_old[k] is not None]
-        _insert(conn, _TABLES[table_of], realm, fresh)
-        _update(conn, _TABLES[table_of], realm, known)
+        last.update((key, new) for key, (_, new) in change.touched.items())
+    for kind, statement in _UPSERTS:
+        rows = [_row(realm, entity) for entity in last.values() if isinstance(entity, kind)]
+        if rows:
+            batch.add(statement, rows)
 
 
-def _insert(conn: Connection, table: Table, realm: str, entities: list[Any]) -> None:
-    if not entities:
-        return
-    rows = [_row(realm, entity) for entity in entities]
-    if table is assignment:
-        _bind_units(conn, realm, rows, entities)
-    else:
-        conn.execute(insert(table), rows)
-
-
-def _bind_units(conn: Connection, realm: str, rows: list[dict[str, Any]], entities: list[Assignment]) -> None:
-    """The database's own guard against double booking: the unique index on a unit's active assignment."""
-    statement = insert(assignment).values(rows).on_conflict_do_nothing().returning(assignment.c.id)
-    bound = set(conn.scalars(statement))
-    for entity in entities:
-        if entity.id not in bound:
-            raise _busy(conn, realm, entity)
-
-
-def _busy(conn: Connection, realm: str, wanted: Assignment) -> UnitBusy:
-    holder = conn.execute(
-        select(assignment.c.id, assignment.c.incident, incident.c.doc["number"].astext.label("number"))
+def busy_unit(conn: Connection, realm: str, units: Iterable[str]) -> UnitBusy | None:
+    """The refusal that names who holds one of these units; None when all are free."""
+    held = assignment.c.doc["unit_name"].astext, incident.c.doc["number"].astext
+    row = conn.execute(
+        select(assignment.c.id, assignment.c.unit, assignment.c.incident, *held)
         .join(incident, (incident.c.realm == realm) & (incident.c.id == assignment.c.incident))
-        .where(assignment.c.realm == realm, assignment.c.unit == wanted.unit, assignment.c.ended_at.is_(None))
+        .where(assignment.c.realm == realm, assignment.c.unit.in_(list(units)))
+        .where(assignment.c.ended_at.is_(None))
+        .order_by(assignment.c.unit)
     ).first()
-    return UnitBusy(
-        unit=wanted.unit,
-        unit_name=wanted.unit_name,
-        incident=holder.incident if holder else "",
-        number=holder.number if holder else "",
-        assignment=holder.id if holder else "",
-    )
-
-
-def _update(conn: Connection, table: Table, realm: str, entities: list[Any]) -> None:
-    for entity in entities:
-        values = _row(realm, entity)
-        where = (table.c.realm == values.pop("realm")) & (table.c.id == values.pop("id"))
-        conn.execute(update(table).where(where).values(values))
+    if row is None:
+        return None
+    return UnitBusy(unit=row[1], unit_name=row[3], incident=row[2], number=row[4], assignment=row[0])
 
 
 def numbers(conn: Connection, realm: str, ids: Iterable[str]) -> dict[str, str]:
