@@ -54,7 +54,13 @@ def create_app(settings: Settings) -> Gate:
     web.router.routes.extend(login.routes(services))
     register(dash, services, ThreadPoolExecutor(POOL, "callbacks"))
     images = [settings.basemap_url] if settings.basemap_url else []
-    return Gate(_Router(web, hubs, streams, services), services, Authenticator(services.engine), images)
+    authenticate = Authenticator(services.engine)
+
+    async def still_valid(scope: Message) -> bool:
+        return await authenticate(scope) is not None
+
+    feed = stream.Feed(hubs, streams, services, still_valid)
+    return Gate(_Router(web, feed), services, authenticate, images)
 
 
 def _services(settings: Settings) -> Services:
@@ -92,14 +98,14 @@ def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams) -> Any:
 class _Router:
     """The stream goes straight to its raw handlers; everything else to FastAPI."""
 
-    def __init__(self, web: FastAPI, hubs: Hubs, streams: stream.Streams, services: Services) -> None:
-        self._web, self._hubs, self._streams, self._services = web, hubs, streams, services
+    def __init__(self, web: FastAPI, feed: stream.Feed) -> None:
+        self._web, self._feed = web, feed
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope.get("path") == stream.PATH and scope["type"] == "websocket":
-            await stream.websocket(scope, receive, send, self._hubs, self._streams, self._services)
+            await stream.websocket(scope, receive, send, self._feed)
         elif scope.get("path") == stream.PATH and scope["type"] == "http":
-            await stream.events(scope, receive, send, self._hubs, self._streams)
+            await stream.events(scope, receive, send, self._feed)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": stream.BAD_REQUEST})
         else:

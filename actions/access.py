@@ -133,3 +133,9 @@ def deny_read(
     body = e.ReadDenied(principal=principal.id, what=what, wanted_area=area, wanted_realm=realm)
     with ledger(services, principal) as book:
         book.record(body, principal.credential or principal.id, principal.area)
+
+
+def watches(services: Services, principal: Principal) -> None:
+    """A desk is watching a live stream: that is no idleness."""
+    with services.engine.begin() as conn:
+        sessions.keep_alive(conn, principal, services.now())

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from actions import walls
+from actions import access, walls
 from actions.services import Services
 from api.problems import language, problem
 from core.envelope import Event
@@ -36,6 +36,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 BAD_REQUEST, WITHDRAWN, RESET = 4400, 4401, 4409
 PATH = "/api/v1/stream"
 DISPLAY_MOST = 4096
+_KEEP_ALIVE_S = 300.0
 _IDLE_CLOSE_S = 30.0
 """A client that takes nothing for this long is let go; it comes back by itself."""
 
@@ -85,13 +86,22 @@ class Asked:
         return cls(realm, int(after), language(query, headers))
 
 
-async def websocket(
-    scope: AsgiScope, receive: Receive, send: Send, hubs: Hubs, streams: Streams, services: Services
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What the stream's handlers stand on."""
+
+    hubs: Hubs
+    streams: Streams
+    services: Services
+    still_valid: Callable[[AsgiScope], Awaitable[bool]]
+    """Asks again whether a request's credential is alive."""
+
+
+async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) -> None:
     """`/api/v1/stream` for screens. The gate has put the principal into the scope's state."""
     principal: Principal = scope["state"]["principal"]
     await receive()  # websocket.connect
-    hub, asked = await _hub_of(scope, principal, hubs)
+    hub, asked = await _hub_of(scope, principal, feed.hubs)
     if hub is None or asked is None:
         await send({"type": "websocket.close", "code": BAD_REQUEST})
         return
@@ -103,8 +113,8 @@ async def websocket(
             await send({"type": "websocket.send", "text": text})
 
     sending = asyncio.create_task(pump(hub, Scope.of(principal), asked.after, deliver))
-    hearing = asyncio.create_task(_hear(receive, principal, services))
-    code = await _until_one_ends(streams, principal, sending, hearing)
+    hearing = asyncio.create_task(_hear(receive, principal, feed.services))
+    code = await _until_one_ends(scope, feed, principal, sending, hearing)
     if code == WITHDRAWN:
         with suppress(Exception):
             await send({"type": "websocket.send", "text": '{"bye":"revoked"}'})
@@ -113,16 +123,22 @@ async def websocket(
 
 
 async def _until_one_ends(
-    streams: Streams, principal: Principal, sending: asyncio.Task[None], hearing: asyncio.Task[None]
+    scope: AsgiScope,
+    feed: Feed,
+    principal: Principal,
+    sending: asyncio.Task[None],
+    hearing: asyncio.Task[None],
 ) -> int:
     """Wait for the end of a connection; the close code it deserves."""
     connection = _Connection(principal, sending)
-    streams.open.add(connection)
+    feed.streams.open.add(connection)
+    watching = asyncio.create_task(_watch(scope, feed, connection))
     try:
         await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        streams.open.discard(connection)
+        feed.streams.open.discard(connection)
         hearing.cancel()
+        watching.cancel()
     if not sending.done():
         sending.cancel()
     try:
@@ -133,6 +149,17 @@ async def _until_one_ends(
         log.info("stream of %s ended: %r", principal.name, error)
         return 1011
     return RESET
+
+
+async def _watch(scope: AsgiScope, feed: Feed, connection: _Connection) -> None:
+    """Once more after the connection is known to be open, for a revocation may have come between; then
+    now and then, so that a desk that watches is not logged out for idleness."""
+    if not await feed.still_valid(scope):
+        connection.task.cancel(WITHDRAWN_BY)
+    while connection.principal.kind == "user":
+        await asyncio.sleep(_KEEP_ALIVE_S)
+        with suppress(Exception):
+            await asyncio.to_thread(access.watches, feed.services, connection.principal)
 
 
 async def _hub_of(scope: AsgiScope, principal: Principal, hubs: Hubs) -> tuple[Hub | None, Asked | None]:
@@ -166,10 +193,10 @@ async def _note_display(said: str, principal: Principal, services: Services) -> 
             await asyncio.to_thread(walls.note_display, services, principal.name, display)
 
 
-async def events(scope: AsgiScope, receive: Receive, send: Send, hubs: Hubs, streams: Streams) -> None:
+async def events(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) -> None:
     """The same patches as SSE, `id:` = position; for systems without WebSocket."""
     principal: Principal = scope["state"]["principal"]
-    hub, asked = await _hub_of(scope, principal, hubs)
+    hub, asked = await _hub_of(scope, principal, feed.hubs)
     if hub is None or asked is None:
         await _refuse(scope, send)
         return
@@ -184,7 +211,7 @@ async def events(scope: AsgiScope, receive: Receive, send: Send, hubs: Hubs, str
 
     sending = asyncio.create_task(pump(hub, Scope.of(principal), asked.after, deliver))
     hearing = asyncio.create_task(_until_disconnect(receive))
-    await _until_one_ends(streams, principal, sending, hearing)
+    await _until_one_ends(scope, feed, principal, sending, hearing)
     with suppress(Exception):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
