@@ -42,9 +42,19 @@ _BY_GROUP = {
 _GROUP_WEIGHT = {"city": 30, "security": 22, "accident": 24, "health": 14, "dispute": 6, "natural": 4}
 _RARE = frozenset({"13000", "15000", "21100", "23000", "31000", "32000", "11000", "12000", "14000", "42000"})
 _CHANNELS = {
-    "city": ("grid", "12345", "urban"), "dispute": ("grid", "12345"), "security": ("110", "110", "camera"),
-    "health": ("110", "12345"), "accident": ("110", "traffic", "camera"), "natural": ("emergency", "grid"),
-}  # fmt: skip
+    "city": ("grid", "12345", "grid", "public"),
+    "dispute": ("grid", "12345"),
+    "security": ("110", "110", "camera"),
+    "health": ("120", "110"),
+    "accident": ("110", "public", "camera"),
+    "natural": ("grid", "sensor", "12345"),
+}
+_CHANNELS_OF_CLASS = {
+    "21000": ("119",),
+    "21100": ("119",),
+    "15000": ("119", "camera"),
+    "27000": ("119", "sensor"),
+}
 KINDS_FOR = {
     "accident": ("fire", "police", "micro_fire", "municipal", "medical"),
     "health": ("medical", "police"),
@@ -114,11 +124,12 @@ class Caller:
         rng = self._rng
         spot = rng.choice(self._spots)
         lon, lat = _along(spot, rng)
+        channels = _CHANNELS_OF_CLASS.get(str(kind["code"]), _CHANNELS.get(group, ("12345",)))
         words = rng.choice(WORDS.get(str(kind["code"]), (_BY_GROUP.get(group, _BY_GROUP["city"]),)))
         return {
             "class": kind["code"], "severity": severity, "text": words.format(road=spot.road),
             "location": {"lon": lon, "lat": lat}, "address": f"{spot.road} {rng.randint(1, 300)} 号附近",
-            "channel": rng.choice(_CHANNELS.get(group, ("12345",))),
+            "channel": rng.choice(channels),
         }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from core.errors import InvalidInput
 from demo import places
 from demo.basemap import make_basemap
 from demo.feature import Feature
@@ -59,9 +60,9 @@ class City:
 
 
 def make_city(seed: int = SEED, scale: float = SMALL) -> City:
-    """Generate the city. `scale` 1 has about 5,700 base grids; ValueError outside SCALES."""
+    """Generate the city. `scale` 1 has about 5,700 base grids; InvalidInput outside SCALES."""
     if not SCALES[0] <= scale <= SCALES[1]:
-        raise ValueError(f"scale must lie between {SCALES[0]} and {SCALES[1]}, not {scale}")
+        raise InvalidInput(pointer="scale", detail=f"{SCALES[0]}–{SCALES[1]}")
     streams = _Streams(seed)
     names = Names(streams("names"))
     terrain = make_terrain(scale, streams("terrain"))

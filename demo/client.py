@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+
+log = logging.getLogger(__name__)
 
 _AWAY = frozenset({429, 502, 503, 504})
 _FAULTS = 5
@@ -66,8 +69,9 @@ class Client:
                 faults += answer.status_code == 500
                 if answer.status_code not in _AWAY and not 0 < faults <= _FAULTS:
                     return _read(answer)
-            except httpx.TransportError:
-                pass
+            except httpx.TransportError as error:
+                if wait == _FIRST_WAIT_S:
+                    log.warning("the server is away (%s): trying again", type(error).__name__)
             self.retries += 1
             await asyncio.sleep(wait * self._jitter.uniform(0.5, 1.0))
             wait = min(wait * 2, _LONGEST_WAIT_S)

@@ -40,7 +40,7 @@ class Loaded:
 def load_city(services: Services, principal: Principal, seed: int = SEED, scale: float = SMALL) -> Loaded:
     """Generate the city and import it into an empty database; `principal` needs the verb `import`.
 
-    Raises ValueError (scale), Forbidden, DemoNotLoaded. Kinds imported before a failure stay.
+    Raises InvalidInput (scale), Forbidden, DemoNotLoaded. Kinds imported before a failure stay.
     """
     city = make_city(seed, scale)
     with tempfile.TemporaryDirectory(prefix="yunyu-") as folder:

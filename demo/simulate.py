@@ -16,13 +16,14 @@ from typing import Any
 
 import httpx
 
+from core.errors import InvalidInput
 from demo.caller import Caller, Spot
 from demo.client import ApiRefusal, Client, Denied
 from demo.driver import Fleet
 from demo.officer import Officer, Room
 
 _POSITIONS_EVERY_S = 1.0
-_ROADS_ASKED = 5000
+_ROADS_ASKED = 20_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Simulation:
     speed: float = 1.0
     realm: str = "live"
     settle_min: float = 15.0
+
+    def __post_init__(self) -> None:
+        """Raises InvalidInput naming the figure that cannot be."""
+        for name, least in (("rate", 1e-6), ("minutes", 0.0), ("speed", 1e-6), ("settle_min", 0.0)):
+            if not least <= getattr(self, name) < 1e6:
+                raise InvalidInput(pointer=name, detail=f"{getattr(self, name)}")
 
 
 @dataclass

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
+from core.errors import InvalidInput
 from demo.city import KINDS, City, make_city
 from demo.write import write_city
 
@@ -135,5 +136,5 @@ def test_another_seed_gives_another_city_just_as_exact():
 
 
 def test_a_scale_out_of_range_is_refused():
-    with pytest.raises(ValueError, match="scale"):
+    with pytest.raises(InvalidInput):
         make_city(scale=50)
