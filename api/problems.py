@@ -1,4 +1,4 @@
-"""Refusals as `application/problem+json` (RFC 9457): one table from code to status, sentences from the catalogue."""
+"""Refusals as `application/problem+json` (RFC 9457): one table of statuses, sentences from the catalogue."""
 
 from __future__ import annotations
 
