@@ -52,7 +52,7 @@ class Transaction:
     def __init__(self, services: Services, conn: Connection, call: Call) -> None:
         self.services, self.conn, self.call = services, conn, call
         self.real = services.now()
-        self.board = Board(call.realm, counting=False)
+        self.board = Board(call.realm, live=False)
         self.events: list[log.Wire] = []
         self._now: datetime | None = None
         self._counter: log.Counter | None = None

@@ -45,7 +45,10 @@ class Change:
 
 @dataclass(slots=True)
 class Board:
-    """All live features of one realm. `counting=False` for the few rows a verb has locked."""
+    """All live features of one realm.
+
+    `live=False` makes the board of guard rows: it counts nothing and keeps incidents that were shelved.
+    """
 
     realm: str
     seq: int = 0
@@ -59,16 +62,16 @@ class Board:
     departures: deque[Departure] = field(default_factory=deque)
     departures_floor: int = 0
     """Departures at or before this position are forgotten."""
-    counting: bool = True
+    live: bool = True
     counters: Counters = field(default_factory=Counters)
 
     def put_incident(self, new: Incident, change: Change) -> None:
         old = self.incidents.get(new.id)
-        if new.shelved:
+        if new.shelved and self.live:
             self.incidents.pop(new.id, None)
         else:
             self.incidents[new.id] = new
-        if self.counting:
+        if self.live:
             if old:
                 self.counters.count_incident(old, -1)
             if not new.shelved:
@@ -78,7 +81,7 @@ class Board:
     def put_unit(self, new: Unit, change: Change) -> None:
         old = self.units.get(new.id)
         self.units[new.id] = new
-        if self.counting:
+        if self.live:
             if old:
                 self.counters.count_unit(old, -1)
             self.counters.count_unit(new, 1)
@@ -101,7 +104,7 @@ class Board:
                 self.departures_floor = self.departures.popleft().seq
 
     def recount(self) -> None:
-        if self.counting:
+        if self.live:
             self.counters.restart(self.day_seq, self.incidents.values(), self.units.values())
 
 
