@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import OperationalError
+
 from actions.reference import Reference
 from actions.services import Services
+from core.errors import Refusal
 from db.cluster import Cluster
 from db.engine import make_engine
 from db.migrate import upgrade
@@ -16,6 +19,24 @@ from feed.announce import Announcer
 from feed.positions import Positions
 from instance.state import ensure_secret, exclusive
 from settings import Settings
+
+
+class DatabaseUnreachable(Refusal):
+    """The server that ZHIHUI_DATABASE_URL names does not take us; params: url (no password), detail."""
+
+    code = "database_unreachable"
+
+
+def check_database(settings: Settings) -> None:
+    """Whether a database given from outside is there. Raises DatabaseUnreachable."""
+    engine = make_engine(settings.database_url, settings.schema, pool_size=1)
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        url, detail = engine.url.render_as_string(hide_password=True), str(error.orig).splitlines()[0]
+        raise DatabaseUnreachable(url=url, detail=detail) from error
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -41,6 +62,8 @@ def borrowed_services(settings: Settings) -> Iterator[Services]:
     """Over the running instance's database; if none runs, over a PostgreSQL started for the while."""
     settings.data.mkdir(parents=True, exist_ok=True)
     ensure_secret(settings.secret_file)
+    if not settings.owns_database:
+        check_database(settings)
     with exclusive(settings.data) as alone, _running_database(settings, alone), services(settings) as parts:
         yield parts
 

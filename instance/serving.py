@@ -171,6 +171,8 @@ def _begin(
         if server.name != "web":
             say(f"启动 Starting {server.name}")
             supervisor.start(server)
+    if not settings.owns_database:
+        _check_given_database(settings)
     opened = _open(settings, wanted, run, say)
     try:
         say("启动网页服务 Starting web")
@@ -186,6 +188,13 @@ def _begin(
     write_run(settings.data, run)
     answer = {"url": run["url"], "wall_url": run["wall_url"], "pid": run["pid"]}
     return answer | {key: opened[key] for key in ("accounts", "api_token") if opened.get(key)}
+
+
+def _check_given_database(settings: Settings) -> None:
+    """Raises DatabaseUnreachable; beyond this check the supervisor needs no database library."""
+    from instance.services import check_database
+
+    check_database(settings)
 
 
 def _open(settings: Settings, wanted: Wanted, run: dict[str, Any], say: Say) -> dict[str, Any]:
