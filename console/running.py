@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from console.common import DONE, REFUSED, add_command, answer, say, settings_of
+from console.common import DONE, REFUSED, add_command, answer, say, services_of, settings_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +24,9 @@ def add_to(commands: Any) -> None:
     up.add_argument("--detach", action="store_true", help="就绪后转入后台 serve in the background")
     add_command(commands, "down", run_down, "停止一切 stop everything")
     add_command(commands, "status", run_status, "运行状况 what runs, and how it is")
-    add_command(commands, "doctor", run_doctor, "检查安装并给出补救办法 check the installation")
+    doctor = add_command(commands, "doctor", run_doctor, "检查安装并给出补救办法 check the installation")
+    about = "由日志重建各状态表 make the guard tables again from the log"
+    doctor.add_argument("--rebuild", action="store_true", help=about)
     about = "运行全部测试 run the tests"
     test = commands.add_parser("test", help=about, description=about)
     test.add_argument("arguments", nargs="*", metavar="…", help="传给 pytest handed to pytest")
@@ -71,6 +73,19 @@ def run_status(asked: argparse.Namespace) -> int:
 
 
 def run_doctor(asked: argparse.Namespace) -> int:
+    return _rebuild(asked) if asked.rebuild else _examine(asked)
+
+
+def _rebuild(asked: argparse.Namespace) -> int:
+    from actions.rebuild import rebuild_all
+
+    with services_of(asked) as services:
+        rows = rebuild_all(services)
+    answer(asked, {"rebuilt": rows}, [f"{realm}: {count}" for realm, count in rows.items()])
+    return DONE
+
+
+def _examine(asked: argparse.Namespace) -> int:
     from instance.doctor import examine
 
     checks = examine(settings_of(asked))

@@ -6,8 +6,8 @@ import json
 import logging
 import os
 import signal
-import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -73,7 +73,7 @@ def _hear(reading: int, say: Say) -> dict[str, Any]:
                 return answer
             if "refusal" in message:
                 module, name, params = message["refusal"]
-                raise getattr(sys.modules[module], name)(**params)
+                raise getattr(import_module(module), name)(**params)
             if "fault" in message:
                 raise NotReady(message["fault"])
             say(message["say"])
