@@ -8,12 +8,11 @@ from typing import Any
 import shapely
 from sqlalchemy import Connection, func, select, text
 
+from core.places import GRID_TOLERANCE_M, RoadRow
 from db.tables_places import basemap, grid, place, road
-from geo.locating import TOLERANCE_M
-from geo.roadnet import RoadRow
 
 Bounds = tuple[float, float, float, float]
-#: Degrees that surely hold TOLERANCE_M, up to 70° of latitude.
+#: Degrees that surely hold GRID_TOLERANCE_M, up to 70° of latitude.
 _REACH_DEG = 0.0015
 _KINDS = ("posts", "stores", "cameras", "broadcasts", "shelters", "hazards", "keyplaces", "sensors")
 LAYERS = ("grids", *_KINDS, "roads", "basemap")
@@ -58,7 +57,7 @@ def describe_point(conn: Connection, lon: float, lat: float) -> PlaceOfPoint:
 
     On a common border the lower code wins, so that every point has exactly one grid.
     """
-    values = {"lon": lon, "lat": lat, "reach": _REACH_DEG, "tolerance": TOLERANCE_M}
+    values = {"lon": lon, "lat": lat, "reach": _REACH_DEG, "tolerance": GRID_TOLERANCE_M}
     way = conn.execute(_DESCRIBE, values).all()
     if not way:
         return NOWHERE

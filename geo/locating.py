@@ -9,14 +9,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from core.places import GRID_TOLERANCE_M
 from geo.roadnet import DEGREE_M
-
-#: A point this near to a grid, and in none, belongs to the nearest: shores, piers, sloppy borders.
-TOLERANCE_M = 50.0
 
 
 def locate(lonlat: NDArray[np.float64], polygons: Sequence[Any]) -> NDArray[np.int64]:
-    """Index of the polygon of each point (lon, lat in degrees), -1 = none within TOLERANCE_M.
+    """Index of the polygon of each point (lon, lat in degrees), -1 = none within GRID_TOLERANCE_M.
 
     On a common border the polygon with the lower index wins, so sort polygons by code.
     """
@@ -40,7 +38,7 @@ def _nearest(lonlat: NDArray[np.float64], polygons: Sequence[Any]) -> NDArray[np
     plane = shapely.transform(np.asarray(polygons, dtype=object), lambda xy: xy * factor)
     tree = shapely.STRtree(plane)
     point, polygon = tree.query_nearest(
-        shapely.points(lonlat * factor), max_distance=TOLERANCE_M, all_matches=False
+        shapely.points(lonlat * factor), max_distance=GRID_TOLERANCE_M, all_matches=False
     )
     found[point] = polygon
     return found

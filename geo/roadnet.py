@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from core.places import RoadRow
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -34,17 +36,6 @@ CLASS_KMH = {
 }
 DEFAULT_KMH = 30.0
 SHORTEST_S = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class RoadRow:
-    """A road as it is stored. `wkb` is a LineString in EPSG:4326; `oneway` runs along the line."""
-
-    id: int
-    road_class: str
-    oneway: bool
-    speed_kmh: float | None
-    wkb: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from geo.roadnet import DEGREE_M, Floats, Ints, Left, Network, RoadRow, arcs, build
+from core.places import RoadRow
+from geo.roadnet import DEGREE_M, Floats, Ints, Left, Network, arcs, build
 from geo.snapping import Snapped, Snapper
 
 Point = tuple[float, float]

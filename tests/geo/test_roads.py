@@ -6,7 +6,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.roadnet import DEGREE_M, RoadRow
+from core.places import RoadRow
+from geo.roadnet import DEGREE_M
 from geo.roads import ACCESS_KMH, STRAIGHT_KMH, RoadGraph
 
 STEP = 0.002  # degrees between crossings
