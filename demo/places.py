@@ -182,9 +182,13 @@ def _numbered(
 
 
 def chinese_number(number: int) -> str:
-    """1 → 一, 12 → 十二, 35 → 三十五 (below 100)."""
+    """1 → 一, 12 → 十二, 35 → 三十五, 102 → 一百〇二 (below 1000)."""
     digits = "〇一二三四五六七八九"
-    tens, ones = divmod(number, 10)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    if hundreds:
+        joint = "〇" if 0 < rest < 10 else ("一" if tens == 1 else "")
+        return digits[hundreds] + "百" + joint + (chinese_number(rest) if rest else "")
     if not tens:
         return digits[ones]
     return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")

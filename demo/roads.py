@@ -106,12 +106,12 @@ def _shore_groups(terrain: Terrain, x: Floats, y: Floats) -> Ints:
 
 def _bridges(net: Net, planar: Planar) -> NDArray[np.bool_]:
     """Streets that go on over the river: the great ones, and lesser ones only where those are too few."""
-    for least in (_PRIMARY, _SECONDARY, _TERTIARY):
+    for least in range(_PRIMARY, len(CLASSES)):
         chosen = np.zeros(len(net.a), dtype=bool)
         spans = _spans(net, planar, np.flatnonzero(planar.over_water & (planar.kind <= least)))
         for span in spans:
             chosen[span] = True
-        if len(spans) >= _BRIDGES:
+        if len(spans) >= (_BRIDGES if least <= _TERTIARY else 1):
             break
     return chosen
 

@@ -92,7 +92,7 @@ def _name(kind: Kind, i: int, code: str, station: int, home: Feature) -> str:
     place = str(home.props["name"]).removesuffix("警务室")
     number = f"{i + 1:02d}"
     return {
-        "fire": f"消防{chinese_number(station % 99 + 1)}中队 {code}",
+        "fire": f"消防{chinese_number(station + 1)}中队 {code}",
         "police": f"{('巡警', '交警', '特警')[i % 3]} {number}",
         "medical": f"120 急救 {code}",
         "urban": f"城管机动 {code}",

@@ -11,6 +11,7 @@ import shapely
 
 from core.errors import InvalidInput
 from demo.city import KINDS, City, make_city
+from demo.places import chinese_number
 from demo.write import write_city
 
 LENGTH = {0: 6, 1: 9, 2: 12, 3: 15}
@@ -138,3 +139,11 @@ def test_another_seed_gives_another_city_just_as_exact():
 def test_a_scale_out_of_range_is_refused():
     with pytest.raises(InvalidInput):
         make_city(scale=50)
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [(1, "一"), (10, "十"), (12, "十二"), (35, "三十五"), (102, "一百〇二"), (212, "二百一十二")],
+)
+def test_numbers_are_said_in_chinese(number: int, word: str):
+    assert chinese_number(number) == word

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from demo.city import City
+from demo.city import City, make_city
 from demo.roads import SPEED_KMH
 
 
@@ -53,6 +54,15 @@ def test_every_class_has_its_speed_and_every_road_a_chinese_name(city: City):
         assert f.props["speed_kmh"] == SPEED_KMH[f.props["class"]]
         assert len(f.props["name"]) >= 2 and all("一" <= ch <= "鿿" for ch in f.props["name"])
     assert {f.props["class"] for f in city.layers["roads"]} >= {"motorway", "trunk", "primary", "residential"}
+
+
+@pytest.mark.parametrize("seed", [1, 3, 12])
+def test_no_town_of_even_the_smallest_city_is_cut_off(seed: int):
+    city = make_city(seed=seed, scale=0.02)
+    roads = shapely.STRtree([f.geom for f in city.layers["roads"]])
+    towns = [f.geom for f in city.layers["grids"] if f.props["tier"] == 1]
+    served = Counter(roads.query(towns, predicate="intersects")[0].tolist())
+    assert len(towns) == 6 and all(served[i] > 10 for i in range(6))
 
 
 def test_the_river_is_bridged_and_so_is_the_strait(city: City):

@@ -20,6 +20,7 @@ from demo.caller import Caller, Spot
 from demo.client import Denied
 from demo.driver import Drive, Fleet
 from demo.load import load_city
+from demo.officer import Room
 from demo.simulate import Simulation, Summary, simulate
 from instance.services import services as services_for
 from instance.web import Web
@@ -132,16 +133,26 @@ def check_against_the_log(served: Served, summary: Summary) -> None:
     assert set(summary.refused) <= {"unit_busy"}
 
 
-def test_every_call_is_answered_driven_to_and_closed(served: Served):
-    asked = Simulation(rate=12, minutes=2, seed=5, speed=120)
+def test_every_call_is_answered_driven_to_and_closed(served: Served, monkeypatch: pytest.MonkeyPatch):
+    ways: list[list] = []
+    drawn = Room.way
+
+    async def noted(room: Room, *given):
+        ways.append(await drawn(room, *given))
+        return ways[-1]
+
+    monkeypatch.setattr(Room, "way", noted)
+    asked = Simulation(rate=12, minutes=2, seed=5, speed=120, settle_min=600)
     summary = asyncio.run(simulate(served.url, served.token, asked))
     check_against_the_log(served, summary)
     assert summary.positions > 0 and not summary.stopped
+    assert len(ways) == summary.dispatches
+    assert sum(len(way) > 2 for way in ways) > 0.8 * len(ways)  # along the road, as the server drew it
 
 
 def test_a_web_process_that_dies_and_returns_loses_and_repeats_nothing(served: Served):
     async def scene() -> Summary:
-        asked = Simulation(rate=12, minutes=2, seed=6, speed=120)
+        asked = Simulation(rate=12, minutes=2, seed=6, speed=120, settle_min=600)
         running = asyncio.create_task(simulate(served.url, served.token, asked))
         async with httpx.AsyncClient(base_url=served.url, timeout=30) as http:
             headers = {"Authorization": f"Bearer {served.token}"}
