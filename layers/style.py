@@ -22,6 +22,8 @@ class Style:
     icon: str | None = None
     name_size: float = 0.0
     """Letter height of the feature's name on the map; 0 draws none."""
+    name_from: int = WIDEST
+    """The zoom from which the name is drawn."""
     rank: int = 0
 
 

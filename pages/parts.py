@@ -20,10 +20,6 @@ def marked(**values: str) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in values.items()}
 
 
-FIRST_VIEW = {"center": [24.5, 118.1], "zoom": 11}
-"""Only until the city's bounds are set by static/js/33-map.js."""
-
-
 def clock() -> Component:
     return html.Div("--:--:--", id=ids.CLOCK, role="timer")
 
@@ -33,7 +29,7 @@ def freshness(lang: str) -> Component:
     return html.Div(text(lang, "freshness.connecting"), id=ids.FRESHNESS, role="status")
 
 
-def map_frame(lang: str, *extra: Any) -> Component:
+def map_frame(lang: str, *extra: Any, zoom_buttons: bool = True) -> Component:
     """The map with its legend; what it draws comes from the stream and from the layer registry."""
     shown = json.dumps([layer.for_browser() for layer in places()])
     return html.Div(
@@ -41,13 +37,13 @@ def map_frame(lang: str, *extra: Any) -> Component:
             dl.MapContainer(
                 id=ids.MAP,
                 preferCanvas=True,
-                zoomControl=True,
+                trackViewport=False,
+                zoomControl=zoom_buttons,
                 zoomSnap=0.5,
                 zoomDelta=1,
                 doubleClickZoom=True,
                 minZoom=5,
                 maxZoom=19,
-                **FIRST_VIEW,
             ),
             html.Div(text(lang, "map.sample"), className="map-note sample", **marked(data_sample="1")),
             html.Div([_legend_item(lang, entry) for entry in legend()], className="map-note legend"),

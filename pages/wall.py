@@ -65,7 +65,7 @@ def _head(words: str, note: html.Span) -> html.Div:
 
 def _map(lang: str) -> html.Div:
     release = html.Button(text(lang, "wall.locked"), id=ids.WALL_LOCK, className="lock", hidden=True)
-    return parts.map_frame(lang, release)
+    return parts.map_frame(lang, release, zoom_buttons=False)
 
 
 def _right(lang: str) -> html.Div:

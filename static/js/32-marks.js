@@ -53,6 +53,19 @@
     },
   });
 
+  const ruler = document.createElement("canvas").getContext("2d");
+  const widths = new Map();
+  /** Width of a text in pixels, in the page's font at a height in pixels; measured once each. */
+  zhihui.textWidth = function (text, size) {
+    const key = size + text;
+    if (!widths.has(key)) {
+      if (widths.size > 2000) widths.clear();
+      ruler.font = size + "px " + zhihui.token("font");
+      widths.set(key, ruler.measureText(text).width);
+    }
+    return widths.get(key);
+  };
+
   /** Text on the map with a halo of ground; `hidden` labels stay in place and draw nothing. */
   zhihui.TextMark = L.CircleMarker.extend({
     options: { interactive: false, radius: 1, size: 15, colour: "map-name", spacing: 0 },
@@ -64,9 +77,13 @@
 
     width() {
       const { text, size, spacing } = this.options;
-      let wide = 0;
-      for (const char of text) wide += char.charCodeAt(0) > 0x2e80 ? 1 : 0.58;
-      return zhihui.px(size) * wide + zhihui.px(spacing) * Math.max(0, text.length - 1);
+      return zhihui.textWidth(text, zhihui.px(size)) + zhihui.px(spacing) * Math.max(0, text.length - 1);
+    },
+
+    /** `options.offset` [x, y] seats the name beside its point where the point itself is taken. */
+    _project() {
+      this._point = this._map.latLngToLayerPoint(this._latlng).add(this.options.offset || [0, 0]);
+      this._updateBounds();
     },
 
     _updatePath() {

@@ -6,7 +6,8 @@
   if (!L) return;
 
   // Few canvases: at 3840×2160 each costs some 50 MB. Within one canvas the order of adding decides.
-  const PANES = { ground: 210, places: 350, incidents: 450, movers: 460 };
+  const PANES = { ground: 210, places: 350, movers: 450, incidents: 460 };
+  const SOMEWHERE = [24.5, 118.1]; // until the city's bounds are known
   zhihui.renderers = {};
 
   function furnish(map) {
@@ -19,8 +20,13 @@
     map.getPane("markerPane").style.pointerEvents = "none";
     if (map.attributionControl) map.attributionControl.setPrefix(false).addAttribution(zhihui.text("map.attribution"));
     zhihui.map = map;
-    const frame = map.getContainer();
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(frame);
+    let untouched = true; // until somebody moves the map, a new size shows the whole city again
+    map.getContainer().addEventListener("pointerdown", () => (untouched = false), { once: true });
+    map.getContainer().addEventListener("wheel", () => (untouched = false), { once: true, passive: true });
+    new ResizeObserver(() => {
+      map.invalidateSize({ animate: false });
+      if (untouched) zhihui.showCity(false);
+    }).observe(map.getContainer());
     zhihui.showCity(false);
     zhihui.emit("map", map);
   }
@@ -33,7 +39,10 @@
     zhihui.map.fitBounds([[south, west], [north, east]], { animate, padding: [8, 8] });
   };
 
+  // The layout gives no centre: dash-leaflet would set it again after us. The view is ours from the start.
   L.Map.addInitHook(function () {
-    if (this.getContainer().id === "map") this.whenReady(() => furnish(this));
+    if (this.getContainer().id !== "map") return;
+    this.setView(SOMEWHERE, 11, { animate: false });
+    setTimeout(() => furnish(this));
   });
 })(window.zhihui);

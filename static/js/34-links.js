@@ -72,10 +72,9 @@
     options: { interactive: false, radius: 1, name: "", eta: "", place: 0, hidden: false },
 
     size() {
-      const wide = (text) => Array.from(text).reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 1 : 0.58), 0);
-      const font = zhihui.px(14.5);
-      const gap = this.options.eta ? zhihui.px(12) : 0;
-      return L.point((wide(this.options.name) + wide(this.options.eta)) * font + gap + zhihui.px(20), zhihui.px(25));
+      const wide = (text) => zhihui.textWidth(text.replace(/[0-9]/g, "0"), zhihui.px(14.5));
+      const gap = this.options.eta ? zhihui.px(14) : 0;
+      return L.point(wide(this.options.name) + wide(this.options.eta) + gap + zhihui.px(20), zhihui.px(25));
     },
 
     /** Upper left corner of the box in each of four places around the unit, as pixel points. */

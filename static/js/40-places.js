@@ -157,6 +157,9 @@
     return best;
   };
 
+  /** Marks of posts and stores, which names should not cover. */
+  zhihui.placeMarks = () => Array.from(held.values()).filter((part) => part.spec.geometry === "point").flatMap((part) => part.shown);
+
   zhihui.on("map", (map) => {
     const frame = document.querySelector("[data-layers]");
     specs = frame ? JSON.parse(frame.dataset.layers) : [];

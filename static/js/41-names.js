@@ -4,7 +4,10 @@
   const L = window.L;
   if (!L) return;
   const MOST = 400;
+  const SEATS = [[0, 0], [0, -24], [0, 24], [0, -46], [0, 46], [-50, 0], [50, 0]]; // pixels beside the centre
   let labels = [];
+  let all = [];
+  let band = 0; // the zoom the labels were chosen for
   let waiting = 0;
 
   function area(ring) {
@@ -36,7 +39,7 @@
 
   function make({ feature, style }) {
     const text = feature.properties.name;
-    if (!text || !style || !style.name_size) return null;
+    if (!text || !style || !style.name_size || zhihui.map.getZoom() < style.name_from) return null;
     const [lon, lat] = seat(feature.geometry);
     return new zhihui.TextMark([lat, lon], {
       renderer: zhihui.renderers.places, text, size: style.name_size, hidden: true,
@@ -47,21 +50,36 @@
   function settle() {
     waiting = 0;
     if (!zhihui.map) return;
+    if (band !== zhihui.map.getZoom()) return void zhihui.names.set(all);
     const corner = zhihui.map.containerPointToLayerPoint([0, 0]);
     const view = L.bounds(corner, corner.add(zhihui.map.getSize()));
     const taken = [];
+    const avoid = (mark) => {
+      if (taken.length < MOST && mark._pxBounds && view.overlaps(mark._pxBounds)) taken.push(mark._pxBounds);
+    };
     zhihui.marks.incidents.forEach((mark, id) => {
       const feature = zhihui.store.get("incidents", id);
-      if (taken.length < MOST && feature && zhihui.isOpen(feature.properties) && mark._pxBounds && view.overlaps(mark._pxBounds)) taken.push(mark._pxBounds);
+      if (feature && zhihui.isOpen(feature.properties)) avoid(mark);
     });
-    for (const label of labels) {
-      const box = label._pxBounds;
-      const hidden = !box || !view.contains(box) || taken.some((other) => other.overlaps(box));
-      if (!hidden) taken.push(box);
-      if (hidden === label.options.hidden) continue;
-      label.options.hidden = hidden;
-      label.redraw();
-    }
+    zhihui.marks.units.forEach(avoid);
+    zhihui.placeMarks().forEach(avoid);
+    labels.forEach((label) => seatLabel(label, view, taken));
+  }
+
+  /** The first free seat of a name; it keeps the one it has when that is still free. */
+  function seatLabel(label, view, taken) {
+    const held = label.options.offset;
+    const fits = (offset) => {
+      label.options.offset = offset;
+      label._project();
+      return view.contains(label._pxBounds) && !taken.some((other) => other.overlaps(label._pxBounds));
+    };
+    const found = (held && !label.options.hidden ? [held] : []).concat(SEATS.map(([x, y]) => [zhihui.px(x), zhihui.px(y)])).find(fits);
+    const hidden = found === undefined;
+    if (!hidden) taken.push(label._pxBounds);
+    if (hidden && label.options.hidden) return;
+    label.options.hidden = hidden;
+    label.redraw();
   }
 
   function soon() {
@@ -71,6 +89,8 @@
   zhihui.names = {
     /** rows of {feature, style}; larger letters go first. */
     set(rows) {
+      all = rows;
+      band = zhihui.map.getZoom();
       labels.forEach((label) => label.remove());
       labels = rows.map(make).filter(Boolean).sort((a, b) => b.options.size - a.options.size).slice(0, MOST);
       labels.forEach((label) => label.addTo(zhihui.map));

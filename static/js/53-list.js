@@ -60,7 +60,8 @@
     const left = (Date.parse(clock.due_at) - now) / 1000;
     const step = zhihui.text("step." + clock.step);
     const state = left < 0 ? "over" : left < 0.2 * clock.total_s ? "near" : "running";
-    zhihui.setText(label, zhihui.text("due." + state, { step, time: zhihui.duration(Math.abs(left)) }));
+    const time = Math.abs(left) < 3600 ? zhihui.duration(Math.abs(left)) : zhihui.age_text(Math.abs(left));
+    zhihui.setText(label, zhihui.text("due." + state, { step, time }));
     label.className = "due " + state;
     bar.className = "bar " + state;
     const share = Math.max(0, Math.min(1, left / (clock.total_s || 1)));
@@ -109,6 +110,7 @@
     if (!line) return;
     const key = !zhihui.seq && !zhihui.connected ? "list.loading" : all === 0 ? "list.empty" : all > shown ? "list.more" : null;
     line.hidden = key === null;
+    line.classList.toggle("alone", key !== "list.more");
     if (key) zhihui.setText(line, zhihui.text(key, { n: all - shown }));
   }
 

@@ -52,6 +52,9 @@
     zhihui.whenThere("wall-lock", (button) => button.addEventListener("click", () => lock(false)));
     timer = timer || setTimeout(fit, SETTLE);
   });
+  zhihui.on("resized", () => {
+    timer = timer || setTimeout(fit, SETTLE);
+  });
   zhihui.on("forbidden", () => document.documentElement.classList.add("blank"));
   zhihui.on("board", () => zhihui.seq && document.documentElement.classList.remove("blank"));
   setInterval(display, 5000);
