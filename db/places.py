@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import shapely
@@ -61,8 +63,14 @@ def describe_point(conn: Connection, lon: float, lat: float) -> PlaceOfPoint:
     way = conn.execute(_DESCRIBE, values).all()
     if not way:
         return NOWHERE
-    names = " ".join(row.name for row in reversed(way))
-    return PlaceOfPoint(way[0].code, way[0].parent or way[0].code, names)
+    names = [row.name for row in reversed(way)]
+    return PlaceOfPoint(way[0].code, way[0].parent or way[0].code, place_words(names))
+
+
+def place_words(names: Sequence[str]) -> str:
+    """The way of names from the widest in; a name that repeats the one above it is said without that."""
+    shorter = [low.removeprefix(high) or low for high, low in pairwise(names)]
+    return " ".join([*names[:1], *shorter])
 
 
 def city_bounds(conn: Connection) -> Bounds | None:

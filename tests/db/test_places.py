@@ -95,7 +95,7 @@ def test_base_grids_come_with_their_community(city):
 
 def test_writing_the_same_code_again_is_its_next_version(city):
     places_write.upsert_grids(city, [a_grid(WEST, 3, "新名", COMMUNITY, box(118.0, 24.0, 118.1, 24.1))])
-    rows = dict(city.execute(select(grid.c.code, grid.c.version)).tuples().all())
+    rows = dict(city.execute(select(grid.c.code, grid.c.version)).all())
     assert (rows[WEST], rows[EAST]) == (2, 1)
 
 
@@ -162,3 +162,11 @@ def test_a_lot_without_expiry_is_the_same_lot_when_it_comes_again(city):
 def test_props_stay_as_they_were_written(city):
     places_write.upsert_places(city, [a_place("stores", "S1", 118.05, 24.05, address='望海路 "1" 号')])
     assert city.execute(select(place.c.props)).scalar_one() == {"address": '望海路 "1" 号'}
+
+
+def test_a_grid_that_repeats_its_community_is_said_once():
+    assert (
+        places.place_words(["云港区", "莲园街道", "榕店社区", "榕店社区第07网格"])
+        == "云港区 莲园街道 榕店社区 第07网格"
+    )
+    assert places.place_words([]) == ""
