@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, func, select, tuple_
 
+from actions.access import deny_read
 from actions.services import Services
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.features import Feature, feature
@@ -33,7 +34,7 @@ def check_read(principal: Principal, realm: str) -> None:
 
 
 def read_incident(services: Services, principal: Principal, realm: str, ident: str) -> Incident:
-    """One incident, on the board or shelved. Raises NotFound, also when it lies outside the scope."""
+    """One incident, on the board or shelved. Raises NotFound, also outside the scope: that is logged."""
     check_read(principal, realm)
     query = select(incident_table.c.doc).where(incident_table.c.realm == realm, incident_table.c.id == ident)
     with services.engine.connect() as conn:
@@ -42,6 +43,7 @@ def read_incident(services: Services, principal: Principal, realm: str, ident: s
         raise NotFound(kind="incident", id=ident)
     incident = incident_of(doc)
     if not visible(Scope.of(principal), incident.area):
+        deny_read(services, principal, f"incident {ident}", area=incident.area, realm=realm)
         raise NotFound(kind="incident", id=ident)
     return incident
 
@@ -197,7 +199,10 @@ def read_unit(services: Services, principal: Principal, realm: str, ident: str) 
     query = select(unit_table.c.doc).where(unit_table.c.realm == realm, unit_table.c.id == ident)
     with services.engine.connect() as conn:
         doc = conn.scalar(query)
-    if doc is None or not visible(Scope.of(principal), doc["area"]):
+    if doc is None:
+        raise NotFound(kind="unit", id=ident)
+    if not visible(Scope.of(principal), doc["area"]):
+        deny_read(services, principal, f"unit {ident}", area=doc["area"], realm=realm)
         raise NotFound(kind="unit", id=ident)
     return _unit_json(services, realm, unit_of(doc))
 
