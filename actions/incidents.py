@@ -204,6 +204,7 @@ def reopen(services: Services, call: Call, ident: str, reason: str) -> Answer:
     """重开; an incident that has left the board comes back whole."""
 
     def decision(tx: Transaction, i: Incident) -> list[Draft]:
+        tx.lock(Needs(assignments=i.assignments))
         restored = dump(i) if i.shelved else None
         return workflow.reopen(i, reason, restored, tx.occurred_at(), emergency=_emergency(tx, i))
 

@@ -38,7 +38,8 @@ def run_due(services: Services, realm: str) -> int:
             return 0
         conn.execute(delete(timer).where(timer.c.realm == realm, timer.c.id.in_([r.id for r in rows])))
         tx.lock(Needs(incidents=tuple(r.subject for r in rows if r.kind != "midnight")))
-        tx.append([draft for row in rows for draft in _decide(tx, row)])
+        drafts = dict.fromkeys(draft for row in rows for draft in _decide(tx, row))
+        tx.append(list(drafts))  # two timers of one incident may ask for the same
         if any(row.kind == "midnight" for row in rows):
             tx.append([new_day(services, realm, tx.now)])
             timer_rows.set_midnight(conn, realm, midnight_after(tx.now, services.zone))

@@ -161,7 +161,8 @@ def _advance(
         return None
     arrived = event.occurred_at if status == "on_scene" else link.arrived_at
     board.put_link(replace(link, version=event.seq, status=status, arrived_at=arrived), change)
-    if unit := board.units.get(link.unit):
+    unit = board.units.get(link.unit)
+    if unit and unit.assignment == link.id:
         board.put_unit(replace(unit, version=event.seq, status=status), change)
     incident = board.incidents.get(link.incident)
     if incident is None:
@@ -266,6 +267,13 @@ def _closed(board: Board, event: Event, change: Change) -> TickerLine | None:
     return _step(board, event, change, "closed", closed_at=event.occurred_at, closed_seq=event.seq)
 
 
+def _attended(board: Board, incident: Incident) -> str:
+    """Where an incident stands by the units still bound to it."""
+    bound = [link.status for ident in incident.assignments if (link := board.links.get(ident))]
+    furthest = max(bound, key=lambda status: _RANK.get(status, 0), default="accepted")
+    return "acknowledged" if furthest == "enroute" else furthest
+
+
 @handles(e.IncidentReopened)
 def _reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
     body = event.body
@@ -278,7 +286,7 @@ def _reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
     new = replace(
         incident,
         version=event.seq,
-        status="accepted",
+        status=_attended(board, incident),
         status_since=event.occurred_at,
         deadline=_deadline(body.due),
         replied_at=None,
@@ -294,7 +302,7 @@ def _reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
 @handles(e.IncidentShelved)
 def _shelved(board: Board, event: Event, change: Change) -> None:
     incident = board.incidents.get(event.subject)
-    if incident and incident.status in ENDED:
+    if incident and incident.status in ENDED and not incident.shelved:
         _change_incident(board, event, change, shelved=True)
 
 
@@ -303,7 +311,7 @@ def _mark_deadline(board: Board, event: Event, change: Change, state: str) -> Ti
     assert isinstance(body, e.DeadlineNeared | e.DeadlineMissed)  # noqa: S101
     incident = board.incidents.get(event.subject)
     clock = incident.deadline if incident else None
-    if clock is None or (clock.step, clock.due_at) != (body.step, body.due_at):
+    if clock is None or clock.state == "over" or (clock.step, clock.due_at) != (body.step, body.due_at):
         return None
     new = _change_incident(board, event, change, deadline=replace(clock, state=state))
     return _line(event, new, step=body.step) if new else None

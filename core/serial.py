@@ -68,7 +68,7 @@ def dump_board(board: Board) -> bytes:
             "units": list(board.units.values()),
             "links": list(board.links.values()),
             "ticker": list(board.ticker),
-            "departures": list(board.departures),
+            "departures": [list(departure) for departure in board.departures],
             "departures_floor": board.departures_floor,
         }
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import core.events as e
-from core.clock import BACKDATE_FREE, FUTURE_TOLERANCE, due
+from core.clock import BACKDATE_FREE, FUTURE_TOLERANCE, SHELVE_AFTER, due
 from core.envelope import Body, Draft
 from core.errors import (
     BackdatingNotAllowed,
@@ -93,7 +93,7 @@ def occurred(stated: datetime | None, now: datetime, *, may_backdate: bool) -> d
         raise BackdatingNotAllowed(
             stated=stated.isoformat(), minutes=int(BACKDATE_FREE / timedelta(minutes=1))
         )
-    return stated
+    return stated.astimezone(UTC)
 
 
 def _about(incident: Incident, body: Body, at: datetime) -> Draft:
@@ -156,8 +156,9 @@ def close(incident: Incident, at: datetime) -> list[Draft]:
 def reopen(
     incident: Incident, reason: str, restored: str | None, at: datetime, *, emergency: bool
 ) -> list[Draft]:
+    """重开: the dispatch clock runs again, or the handling clock while units are still bound."""
     check_move(incident, "reopen")
-    clock = due("dispatch", at, emergency=emergency)
+    clock = due("handle" if incident.units else "dispatch", at, emergency=emergency)
     return [_about(incident, e.IncidentReopened(reason=reason, restored=restored, due=clock), at)]
 
 
@@ -257,12 +258,15 @@ def cross(incident: Incident, step: str, due_at: datetime, *, near: bool, at: da
     clock = incident.deadline
     if clock is None or (clock.step, clock.due_at) != (step, due_at) or incident.status in ENDED:
         return []
+    if clock.state == "over" or (near and clock.state == "near"):
+        return []
     kind = e.DeadlineNeared if near else e.DeadlineMissed
     return [_about(incident, kind(step=step, due_at=due_at), at)]
 
 
 def shelve(incident: Incident, at: datetime) -> list[Draft]:
     """A day after its end: off the board."""
-    if incident.status not in ENDED or incident.shelved:
+    early = at < incident.status_since + SHELVE_AFTER  # of an earlier end: it was reopened since
+    if incident.status not in ENDED or incident.shelved or early:
         return []
     return [_about(incident, e.IncidentShelved(), at)]

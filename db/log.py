@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, Text, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from core.clock import RealmClock
@@ -257,9 +257,17 @@ def verify(conn: Connection, realm_id: str) -> Verdict:
     if last is None:
         raise RealmUnknown(realm=realm_id)
     previous, seq = genesis(realm_id), 0
-    for wire in read_all(conn, realm_id):
+    for wire in read_all(conn, realm_id, until=last.head):
         if wire["seq"] != seq + 1 or wire["prev_hash"] != previous or chain_hash(wire) != wire["hash"]:
             return Verdict(1, last.head, ok=False, first_bad=seq + 1)
         previous, seq = wire["hash"], wire["seq"]
     ok = (seq, previous) == (last.head, last.head_hash)
-    return Verdict(1 if seq else 0, seq, ok=ok, first_bad=None if ok else seq + 1)
+    bad = _beyond_head(conn, realm_id) if ok else seq + 1
+    return Verdict(1 if seq else 0, seq, ok=bad is None, first_bad=bad)
+
+
+def _beyond_head(conn: Connection, realm_id: str) -> int | None:
+    """The first event after the head that the realm remembers, both read in one snapshot."""
+    remembered = select(realm.c.head).where(realm.c.id == realm_id).scalar_subquery()
+    beyond = select(func.min(event.c.seq)).where(event.c.realm == realm_id, event.c.seq > remembered)
+    return conn.scalar(beyond)

@@ -1,0 +1,120 @@
+"""Random logs: facts of every kind about few subjects, in any order, also nonsense."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+import core.events as e
+from core.envelope import Body, Event
+from core.model import Incident
+from core.serial import dump
+from tests.cast import AREAS, START, dispatched, due, event, reported, unit_body
+
+INCIDENTS = ("I1", "I2", "I3")
+ASSIGNMENTS = ("A1", "A2", "A3", "A4")
+UNITS = ("F1", "F2", "P1", "X9")
+
+areas = st.sampled_from(AREAS)
+dues = st.none() | st.builds(
+    due, st.sampled_from(["dispatch", "arrive", "handle", "verify"]), st.sampled_from([60, 300])
+)
+
+
+def _shelved(ident: str) -> str:
+    body = reported(ident)
+    values = body.model_dump(exclude={"due"})
+    known = {"status": "closed", "status_since": START, "reported_at": START, "shelved": True}
+    return dump(Incident(id=ident, version=1, **values, **known))
+
+
+def _incident_facts(ident: str) -> st.SearchStrategy[Body]:
+    step = st.sampled_from(["dispatch", "arrive", "handle", "verify"])
+    clock = st.builds(lambda s, a: {"step": s, "due_at": due(s, a).due_at}, step, st.sampled_from([60, 300]))
+    reopened = st.builds(
+        e.IncidentReopened,
+        reason=st.just("又起火"),
+        restored=st.sampled_from([None, _shelved(ident)]),
+        due=dues,
+    )
+    return st.one_of(
+        st.builds(lambda a, d: reported(ident, a, due=d), areas, dues),
+        st.just(e.IncidentAccepted()),
+        st.just(e.IncidentRejected(reason="重复")),
+        st.builds(lambda s: e.IncidentAmended(severity=s), st.integers(1, 4)),
+        st.builds(_relocated, areas),
+        st.just(e.NoteAdded(text="备注")),
+        st.builds(
+            lambda u, a, d: dispatched(u, a, due=d),
+            st.sampled_from(UNITS),
+            st.sampled_from(ASSIGNMENTS),
+            dues,
+        ),
+        st.builds(lambda d: e.IncidentHandled(text=None, due=d), dues),
+        st.just(e.IncidentReplied(text="已处理")),
+        st.just(e.IncidentVerified(text=None)),
+        st.just(e.IncidentClosed()),
+        reopened,
+        st.just(e.IncidentShelved()),
+        clock.map(lambda values: e.DeadlineNeared(**values)),
+        clock.map(lambda values: e.DeadlineMissed(**values)),
+    )
+
+
+def _relocated(area: str) -> e.IncidentRelocated:
+    return e.IncidentRelocated(lon=118.13, lat=24.49, address=None, area=area, grid=area, place="西门")
+
+
+_assignment_facts: st.SearchStrategy[Body] = st.one_of(
+    st.just(e.AssignmentAcknowledged()),
+    st.builds(e.AssignmentDeclined, reason=st.just("车坏"), due=dues),
+    st.just(e.AssignmentEnroute()),
+    st.builds(e.AssignmentArrived, due=dues),
+    st.builds(e.AssignmentReleased, reason=st.none(), due=dues),
+)
+_unit_facts: st.SearchStrategy[Body] = st.one_of(
+    st.builds(lambda a, on, kind: unit_body(area=a, on_duty=on, unit_kind=kind), areas, st.booleans(),
+              st.sampled_from(["fire", "patrol"])),
+    st.builds(e.UnitDutyChanged, on_duty=st.booleans()),
+)  # fmt: skip
+_days = st.builds(lambda n: e.DayStarted(date=date(2026, 3, 2) + timedelta(days=n)), st.integers(0, 3))
+
+
+def _about(subjects: tuple[str, ...], facts: st.SearchStrategy[Body]) -> st.SearchStrategy[tuple[str, Body]]:
+    return st.tuples(st.sampled_from(subjects), facts)
+
+
+facts: st.SearchStrategy[tuple[str, Body]] = st.one_of(
+    *[st.tuples(st.just(ident), _incident_facts(ident)) for ident in INCIDENTS],
+    _about((*ASSIGNMENTS, "A9"), _assignment_facts),
+    _about(UNITS, _unit_facts),
+    st.tuples(st.just("live"), _days),
+    _about(("I9",), st.just(e.NoteAdded(text="不存在"))),
+)
+_opening = st.permutations(
+    [
+        ("I1", reported("I1")),
+        ("I2", reported("I2", AREAS[2])),
+        ("F1", unit_body("F1")),
+        ("F2", unit_body("F2")),
+    ]
+)
+
+
+def _as_log(told: list[tuple[str, Body]], gaps: list[int]) -> list[Event]:
+    """Positions without gaps; what happened may be said late, and in any order."""
+    return [
+        event(seq, subject, body, START + timedelta(seconds=seq * 40 - gaps[seq % len(gaps)]))
+        for seq, (subject, body) in enumerate(told, start=1)
+    ]
+
+
+def logs(most: int = 60) -> st.SearchStrategy[list[Event]]:
+    """Logs that begin with something to talk about, or with nothing."""
+    told = st.builds(
+        lambda first, rest: [*first, *rest],
+        st.one_of(_opening, st.just([])),
+        st.lists(facts, max_size=most),
+    )
+    return st.builds(_as_log, told, st.lists(st.sampled_from([0, 0, 5, 4000]), min_size=1, max_size=4))

@@ -1,0 +1,141 @@
+"""Patches: a screen that applies them all draws exactly what the board holds for its area, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.board import TICKER_KEPT, Board
+from core.digest import Digest
+from core.envelope import Event
+from core.fold import apply
+from core.permissions import Scope, visible
+from feed import patches
+from tests.cast import AREA_A, AREA_B, SCOPES, reported, story
+from tests.core.strategies import logs
+from tests.screen import Screen
+
+FEW = settings(max_examples=100, deadline=None)
+
+
+def whole(board: Board, area: str) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(patches.whole(board, Scope(area)))
+    return found
+
+
+def play(log: list[Event], screens: dict[str, Screen]) -> Board:
+    board = Board("live")
+    for one in log:
+        frame = patches.Frame(apply(board, one))
+        for area, screen in screens.items():
+            if payload := frame.payload(board, Scope(area)):
+                screen.apply(orjson.loads(payload))
+    return board
+
+
+@FEW
+@given(logs())
+def test_every_patch_applied_to_nothing_gives_the_whole_in_every_area(log: list[Event]) -> None:
+    screens = {area: Screen() for area in SCOPES}
+    board = play(log, screens)
+    for area, screen in screens.items():
+        fresh = Screen()
+        fresh.apply(whole(board, area))
+        assert screen.features == fresh.features
+        assert screen.hash() == fresh.hash() == whole(board, area)["hash"]
+        assert screen.ticker[-TICKER_KEPT:] == fresh.ticker or area
+        if log:
+            assert screen.panels_or_empty() == fresh.panels
+
+
+@FEW
+@given(logs(), st.data())
+def test_one_patch_since_any_position_brings_a_screen_to_the_whole(log: list[Event], data: Any) -> None:
+    cut = data.draw(st.integers(0, len(log)))
+    screens = {area: Screen() for area in SCOPES}
+    play(log[:cut], screens)
+    board = play(log, {})
+    for area, screen in screens.items():
+        missed = patches.since(board, Scope(area), cut, 10_000)
+        assert missed is not None
+        screen.apply(orjson.loads(missed))
+        fresh = Screen()
+        fresh.apply(whole(board, area))
+        assert screen.features == fresh.features
+        assert screen.ticker[-TICKER_KEPT:] == fresh.ticker or area
+        assert screen.panels == fresh.panels
+
+
+@FEW
+@given(logs(), st.data())
+def test_no_feature_or_line_that_never_was_in_an_area_is_named_there(log: list[Event], data: Any) -> None:
+    cut = data.draw(st.integers(0, len(log)))
+    ever: dict[str, set[tuple[str, str]]] = {area: set() for area in SCOPES}
+    board = Board("live")
+    for one in log:
+        change = apply(board, one)
+        frame = patches.Frame(change)
+        for (layer, ident), pair in change.touched.items():
+            for entity in pair:
+                for area in SCOPES:
+                    if entity is not None and visible(Scope(area), entity.area):
+                        ever[area].add((layer, ident))
+        for area in SCOPES:
+            if payload := frame.payload(board, Scope(area)):
+                assert named(orjson.loads(payload)) <= ever[area]
+    for area in SCOPES:
+        missed = patches.since(board, Scope(area), cut, 10_000)
+        assert missed is not None
+        assert named(orjson.loads(missed)) <= ever[area]
+
+
+def named(patch: dict[str, Any]) -> set[tuple[str, str]]:
+    upserts = {(layer, f["id"]) for layer, found in patch["upsert"].items() for f in found}
+    return upserts | {(layer, ident) for layer, ids in patch["remove"].items() for ident in ids}
+
+
+@FEW
+@given(logs())
+def test_versions_never_go_back_on_a_screen(log: list[Event]) -> None:
+    board, last = Board("live"), 0
+    for one in log:
+        payload = patches.Frame(apply(board, one)).payload(board, Scope())
+        if payload:
+            patch = orjson.loads(payload)
+            assert last < patch["seq"] == one.seq
+            last = patch["seq"]
+            for found in patch["upsert"].values():
+                assert all(f["properties"]["seq"] == one.seq for f in found)
+
+
+def test_too_much_since_a_position_asks_for_the_whole() -> None:
+    board = play(story(*[(f"I{n}", reported(f"I{n}")) for n in range(5)]), {})
+    assert patches.since(board, Scope(), 0, 4) is None
+    assert patches.since(board, Scope(), 1, 4) is not None
+    assert patches.since(board, Scope(AREA_B), 0, 0) is not None
+
+
+def test_what_left_before_memory_begins_asks_for_the_whole() -> None:
+    board = play(story(("I1", reported())), {})
+    board.departures_floor = 1
+    assert patches.since(board, Scope(), 0, 10) is None
+    assert patches.since(board, Scope(), 1, 10) is not None
+
+
+def test_an_area_that_nothing_concerns_is_sent_nothing() -> None:
+    board = Board("live")
+    frame = patches.Frame(apply(board, story(("I1", reported("I1", AREA_A)))[0]))
+    assert frame.payload(board, Scope(AREA_B)) is None
+    assert frame.payload(board, Scope(AREA_A)) is not None
+
+
+def test_a_screens_digest_is_the_boards() -> None:
+    screen, board = Screen(), Board("live")
+    for one in story(("I1", reported("I1")), ("I2", reported("I2", AREA_B))):
+        payload = patches.Frame(apply(board, one)).payload(board, Scope())
+        assert payload
+        screen.apply(orjson.loads(payload))
+    assert screen.hash() == patches.digest_of(board, Scope()).hex() != Digest().hex()
