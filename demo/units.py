@@ -77,10 +77,11 @@ def _counts(total: int) -> list[int]:
 
 
 def _unit(kind: Kind, i: int, homes: list[Feature], rng: np.random.Generator) -> Feature:
-    home = homes[(i * (1 if len(homes) < 20 else 7)) % len(homes)]
+    at = (i * (1 if len(homes) < 20 else 7)) % len(homes)
+    home = homes[at]
     code = f"{kind.letter}{i + 1:02d}"
     props = {
-        "code": code, "name": _name(kind, i, code, homes.index(home), home), "kind": kind.key,
+        "code": code, "name": _name(kind, i, code, at, home), "kind": kind.key,
         "skills": kind.skills[i % len(kind.skills)], "vehicle": kind.vehicle, "on_duty": True,
         "crew": int(rng.integers(kind.crew[0], kind.crew[1] + 1)),
     }  # fmt: skip
@@ -89,10 +90,11 @@ def _unit(kind: Kind, i: int, homes: list[Feature], rng: np.random.Generator) ->
 
 def _name(kind: Kind, i: int, code: str, station: int, home: Feature) -> str:
     """消防一中队 E01, 120 急救 M07, 特警 03, …: unique, as the code or running number is in each."""
+    if kind.key == "fire":
+        return f"消防{chinese_number(station + 1)}中队 {code}"
     place = str(home.props["name"]).removesuffix("警务室")
     number = f"{i + 1:02d}"
     return {
-        "fire": f"消防{chinese_number(station + 1)}中队 {code}",
         "police": f"{('巡警', '交警', '特警')[i % 3]} {number}",
         "medical": f"120 急救 {code}",
         "urban": f"城管机动 {code}",

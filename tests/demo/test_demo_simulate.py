@@ -118,9 +118,11 @@ def counts(served: Served) -> dict[str, int]:
     """Facts by kind, straight from the log."""
     engine = make_engine(served.database_url)
     with engine.connect() as conn:
-        rows = conn.execute(text("SELECT kind, count(*) FROM event WHERE realm = 'live' GROUP BY kind")).all()
+        rows = conn.execute(
+            text("SELECT kind, count(*) AS number FROM event WHERE realm = 'live' GROUP BY kind")
+        ).all()
     engine.dispose()
-    return dict(row.tuple() for row in rows)
+    return {row.kind: row.number for row in rows}
 
 
 def check_against_the_log(served: Served, summary: Summary) -> None:
