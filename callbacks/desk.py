@@ -112,7 +112,7 @@ def show(ask: Ask, selection: dict[str, Any] | None, picked: list[str] | None) -
     zone = ask.services.zone
     return (
         _pane(found),
-        card.top(ask.lang, zone, found),
+        card.top(ask.lang, zone, found, ask.services.reference.classes().get(found.incident.class_code)),
         advice.head(ask.lang, offers),
         advice.rows(ask.lang, offers, chosen),
         card.units(ask.lang, zone, found),

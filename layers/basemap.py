@@ -1,4 +1,4 @@
-"""底图: land, water, green, buildings, rail and names from the city's own data."""
+"""底图: land, water, green, buildings and rail from the city's own data."""
 
 from layers.style import NEAREST, Layer, Style
 
@@ -7,13 +7,11 @@ LAYER = Layer(
     source="places",
     geometry="area",
     by="kind",
-    names=True,
     styles={
         "land": Style(fill="map-land", rank=0),
         "green": Style(fill="map-green", rank=1),
         "water": Style(fill="map-sea", rank=2),
         "building": Style(fill="map-building", zooms=(15, NEAREST), rank=3),
         "rail": Style(stroke="map-rail", width=1.5, zooms=(11, NEAREST), rank=4),
-        "name": Style(name_size=15, zooms=(12, NEAREST)),
     },
 )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from dash import html
 
 from actions.queries import Card
+from core.classes import IncidentClass
 from core.model import Assignment, Incident
 from pages import ids
 from pages.messages import has, text
@@ -33,12 +34,12 @@ NOT_BUTTONS = frozenset({"dispatch", "amend", "relocate"})
 Line = dict[str, Any]
 
 
-def top(lang: str, zone: ZoneInfo, card: Card) -> list[Any]:
+def top(lang: str, zone: ZoneInfo, card: Card, kind: IncidentClass | None) -> list[Any]:
     """What, where, since when, who; then the loop with its times."""
     i = card.incident
     where = " · ".join(part for part in (i.place, i.address) if part)
     return [
-        _head(lang, i),
+        _head(lang, i, _title(lang, i, kind)),
         html.P(where or text(lang, "card.no_place"), className="card-line"),
         html.P(_facts(lang, zone, i), className="card-line small"),
         html.P(i.text, className="card-text"),
@@ -46,12 +47,17 @@ def top(lang: str, zone: ZoneInfo, card: Card) -> list[Any]:
     ]
 
 
-def _head(lang: str, i: Incident) -> html.Div:
+def _title(lang: str, i: Incident, kind: IncidentClass | None) -> str:
+    """A title that is only the class's name is said in the reader's language."""
+    return kind.name_en if kind and lang == "en" and i.title == kind.name else i.title
+
+
+def _head(lang: str, i: Incident, title: str) -> html.Div:
     mark = html.Span(
         className="mark", **marked(data_mark=f"{i.severity}:{i.class_code}", aria_label=LEVELS[i.severity])
     )
     state = html.Span(text(lang, f"status.{i.status}"), className="state")
-    return html.Div([mark, html.H2(i.title, className="clip", title=i.title), state], className="card-head")
+    return html.Div([mark, html.H2(title, className="clip", title=title), state], className="card-head")
 
 
 def _facts(lang: str, zone: ZoneInfo, i: Incident) -> str:

@@ -42,7 +42,15 @@ def _field(lang: str, key: str, control: Any) -> html.Div:
 def _classes(lang: str) -> dcc.Dropdown:
     """Its options come from the boot data, by static/js/73-dash.js."""
     return dcc.Dropdown(
-        id=ids.REPORT_CLASS, options=[], clearable=False, placeholder=text(lang, "report.class_hint")
+        id=ids.REPORT_CLASS,
+        options=[],
+        clearable=False,
+        maxHeight=420,
+        placeholder=text(lang, "report.class_hint"),
+        labels={
+            "search": text(lang, "report.class_search"),
+            "no_options_found": text(lang, "report.class_none"),
+        },
     )
 
 

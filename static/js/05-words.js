@@ -49,6 +49,10 @@
   /** Full-width roman numerals stand in one column of the grid of characters. */
   zhihui.level = (severity) => ["", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ"][severity] || "";
 
+  /** A title that is only the class's name is shown in the page's language; words of people are left as they are. */
+  zhihui.title = (title) => (zhihui.boot.lang === "en" ? english.get(title) || title : title);
+
+  const english = new Map((zhihui.boot.classes || []).map((row) => [row.name, row.name_en]));
   const classes = new Map((zhihui.boot.classes || []).map((row) => [row.code, row]));
   zhihui.classOf = (code) => classes.get(code) || { code, name: code, name_en: code, glyph: "", group: "" };
 })(window.zhihui);

@@ -52,11 +52,11 @@
   }
 
   /** Half the width of an incident's mark, in pixels: the graver the larger. */
-  zhihui.incidentRadius = (severity, open) => zhihui.px(open ? [0, 15, 12.5, 10.5, 9.5][severity] || 9.5 : 5);
+  zhihui.incidentRadius = (severity, open) => zhihui.px(open ? [0, 17, 13.5, 11, 9.5][severity] || 9.5 : 5);
 
-  /** severity 1–4, glyph of the class, whether the incident is still open. */
-  zhihui.incidentSprite = function (severity, glyph, open) {
-    const r = zhihui.incidentRadius(severity, open);
+  /** severity 1–4, glyph of the class, whether the incident is still open; `radius` where not on the map. */
+  zhihui.incidentSprite = function (severity, glyph, open, radius) {
+    const r = radius || zhihui.incidentRadius(severity, open);
     return sprite("i" + severity + glyph + open, r * 2.8, (ctx) => {
       SHAPES[severity](ctx, r);
       if (!open) {
@@ -138,7 +138,7 @@
 
   /** A copy of an incident's mark as an element, for lists and cards. */
   zhihui.markElement = function (severity, glyph, open) {
-    return zhihui.spriteElement(zhihui.incidentSprite(severity, glyph, open));
+    return zhihui.spriteElement(zhihui.incidentSprite(severity, glyph, open, zhihui.px(severity === 1 ? 15 : 13)));
   };
   zhihui.spriteElement = function (source) {
     const copy = document.createElement("canvas");

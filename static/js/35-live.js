@@ -43,7 +43,7 @@
       const fix = zhihui.store.position(feature.id);
       const held = marks.units.get(feature.id);
       const mark = held || new zhihui.SpriteMark(fix ? L.latLng(fix.lat, fix.lon) : latlng(feature), { renderer: zhihui.renderers.movers });
-      mark.setSprite(zhihui.unitSprite(p.kind, p.status, zhihui.map.getZoom() >= ROOMY_FROM || p.status !== "available"));
+      mark.setSprite(zhihui.unitSprite(p.kind, p.status, zhihui.zoom() >= ROOMY_FROM || p.status !== "available"));
       mark.options.offset = p.status === "on_scene" ? aside(feature) : null;
       mark.options.heading = p.status === "enroute" && fix && fix.heading !== null && fix.heading !== undefined ? (fix.heading * Math.PI) / 180 : null;
       if (held) return held.redraw();
@@ -111,7 +111,7 @@
 
   let roomy = null;
   function zoomed() {
-    const now = zhihui.map.getZoom() >= ROOMY_FROM;
+    const now = zhihui.zoom() >= ROOMY_FROM;
     if (now === roomy) return;
     roomy = now;
     zhihui.store.layer("units").forEach((feature) => draw.units(feature));

@@ -25,7 +25,7 @@
   };
 
   function obstacles(view) {
-    const taken = [];
+    const taken = zhihui.names.wide();
     zhihui.marks.incidents.forEach((mark, id) => {
       const feature = zhihui.store.get("incidents", id);
       if (feature && zhihui.isOpen(feature.properties) && mark._point && view.contains(mark._point)) taken.push(mark._pxBounds);
@@ -73,5 +73,6 @@
 
   zhihui.on("moved", soon);
   zhihui.on("drawn", soon);
+  zhihui.on("named", soon);
   zhihui.on("map", (map) => map.on("zoomend moveend", soon));
 })(window.zhihui);

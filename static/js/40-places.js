@@ -14,7 +14,7 @@
 
   /** The parts of a layer: one for each value that is asked for by itself (tiers), else one in all. */
   function parts() {
-    const zoom = zhihui.map.getZoom();
+    const zoom = zhihui.zoom();
     const all = [];
     for (const spec of specs) {
       const values = spec.query ? Object.keys(spec.styles) : [null];
@@ -37,7 +37,7 @@
   }
 
   /** Styles of one fetched set differ by zoom too (lanes only when near): redraw when that changes. */
-  const band = (spec) => Object.values(spec.styles).filter((s) => zhihui.map.getZoom() >= s.zooms[0]).length;
+  const band = (spec) => Object.values(spec.styles).filter((s) => zhihui.zoom() >= s.zooms[0]).length;
 
   async function fetchPart(part) {
     if (part.busy) return;
@@ -90,7 +90,7 @@
 
   /** All shapes of one style become one path: ten strokes instead of ten thousand. */
   function shapes(part, features) {
-    const zoom = zhihui.map.getZoom();
+    const zoom = zhihui.zoom();
     const groups = new Map();
     for (const feature of features) {
       const style = part.value === null ? styleOf(part.spec, feature) : part.spec.styles[part.value];

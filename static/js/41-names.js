@@ -39,7 +39,7 @@
 
   function make({ feature, style }) {
     const text = feature.properties.name;
-    if (!text || !style || !style.name_size || zhihui.map.getZoom() < style.name_from) return null;
+    if (!text || !style || !style.name_size || zhihui.zoom() < style.name_from) return null;
     const [lon, lat] = seat(feature.geometry);
     return new zhihui.TextMark([lat, lon], {
       renderer: zhihui.renderers.places, text, size: style.name_size, hidden: true,
@@ -50,7 +50,7 @@
   function settle() {
     waiting = 0;
     if (!zhihui.map) return;
-    if (band !== zhihui.map.getZoom()) return void zhihui.names.set(all);
+    if (band !== zhihui.zoom()) return void zhihui.names.set(all);
     const corner = zhihui.map.containerPointToLayerPoint([0, 0]);
     const view = L.bounds(corner, corner.add(zhihui.map.getSize()));
     const taken = [];
@@ -64,6 +64,7 @@
     zhihui.marks.units.forEach(avoid);
     zhihui.placeMarks().forEach(avoid);
     labels.forEach((label) => seatLabel(label, view, taken));
+    zhihui.emit("named", null);
   }
 
   /** The first free seat of a name; it keeps the one it has when that is still free. */
@@ -90,12 +91,15 @@
     /** rows of {feature, style}; larger letters go first. */
     set(rows) {
       all = rows;
-      band = zhihui.map.getZoom();
+      band = zhihui.zoom();
       labels.forEach((label) => label.remove());
       labels = rows.map(make).filter(Boolean).sort((a, b) => b.options.size - a.options.size).slice(0, MOST);
       labels.forEach((label) => label.addTo(zhihui.map));
       soon();
     },
+
+    /** Where the widest names stand, for what should not cover them. */
+    wide: () => labels.filter((label) => label.options.size > 18 && !label.options.hidden && label._map).map((label) => label._pxBounds),
   };
 
   zhihui.on("map", (map) => map.on("moveend zoomend", soon));

@@ -33,7 +33,7 @@
   function words(found, point) {
     if (found && found.layer === "incidents") {
       const p = zhihui.store.get("incidents", found.id).properties;
-      return [zhihui.level(p.severity) + " " + p.title, p.place || p.address, zhihui.text("status." + p.status)];
+      return [zhihui.level(p.severity) + " " + zhihui.title(p.title), p.place || p.address, zhihui.text("status." + p.status)];
     }
     if (found) {
       const p = zhihui.store.get("units", found.id).properties;

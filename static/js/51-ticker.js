@@ -5,6 +5,7 @@
   /** Values for the sentence of a fact: codes become words, the level its numeral. */
   function words(line) {
     const args = Object.assign({ title: "", unit: "", place: "" }, line.args);
+    args.title = zhihui.title(args.title);
     if (args.severity) args.level = zhihui.level(args.severity);
     if (args.class) args.class_name = zhihui.boot.lang === "en" ? zhihui.classOf(args.class).name_en : zhihui.classOf(args.class).name;
     if (args.unit_name) args.unit = args.unit_name;

@@ -30,11 +30,11 @@
     row.dataset.seq = p.seq;
     const [mark, title, state, place, , , next] = row.children;
     mark.replaceWith(zhihui.markElement(p.severity, zhihui.classOf(p.class).glyph || "", true));
-    say(title, p.title);
+    say(title, zhihui.title(p.title));
     say(place, p.place || p.address || "");
     zhihui.setText(state, zhihui.text("status." + p.status));
     say(next, zhihui.text("next.line", { what: zhihui.text("next." + p.next) }));
-    row.setAttribute("aria-label", zhihui.level(p.severity) + " " + p.title + " " + zhihui.text("status." + p.status));
+    row.setAttribute("aria-label", zhihui.level(p.severity) + " " + zhihui.title(p.title) + " " + zhihui.text("status." + p.status));
     row.className = "incident-row level-" + p.severity + (p.status === "reported" ? " waiting" : "");
     if (!p.next) next.textContent = "";
     count(row, feature);
