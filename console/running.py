@@ -96,8 +96,9 @@ def _examine(asked: argparse.Namespace) -> int:
 
 
 def run_test(words: list[str]) -> int:
-    """Becomes pytest, with all its options; two processes unless told otherwise."""
+    """Becomes pytest, with all its options. Two processes unless told otherwise; the tests of one file
+    stay in one of them, for they share servers and browsers."""
     os.chdir(ROOT)
-    own = [] if any(word.startswith("-n") for word in words) else ["-n", "2"]
+    own = [] if any(word.startswith("-n") for word in words) else ["-n", "2", "--dist", "loadfile"]
     command = [sys.executable, "-m", "pytest", *own, *words]
     os.execv(sys.executable, command)  # noqa: S606

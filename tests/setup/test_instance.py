@@ -28,10 +28,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(data: Path, port: int, *options: str, workers: int = 1) -> subprocess.CompletedProcess[str]:
+def attempt(data: Path, port: int, workers: int = 1) -> subprocess.CompletedProcess[str]:
     """`up --detach` over the stand-in application."""
     command = [sys.executable, "-m", "tests.setup.run_instance", str(data), str(port), str(workers), "detach"]
-    return subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def start(data: Path, port: int, workers: int = 1) -> dict[str, Any]:
+    """The same, and its answer."""
+    done = attempt(data, port, workers)
+    assert done.returncode == 0, done.stderr + (data / "logs" / "zhihui.log").read_text()
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def run_of(data: Path) -> dict[str, Any]:
@@ -72,15 +80,15 @@ def data(memory_folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
 
 def test_up_answers_when_ready_and_a_second_up_says_the_same(data: Path) -> None:
     port = free_port()
-    first = json.loads(start(data, port).stdout)
+    first = start(data, port)
     assert healthy(first["url"])
-    second = json.loads(start(data, port).stdout)
+    second = start(data, port)
     assert second["already"]
     assert (second["url"], second["pid"]) == (first["url"], first["pid"])
 
 
 def test_whatever_is_killed_comes_back_and_the_others_stay(data: Path) -> None:
-    url = json.loads(start(data, free_port(), workers=2).stdout)["url"]
+    url = start(data, free_port(), workers=2)["url"]
     for victim in ("postgres", "redis", "web"):
         before = run_of(data)["pids"]
         pid = before["web"][0] if victim == "web" else before[victim]
@@ -124,7 +132,7 @@ def test_after_everything_was_killed_up_comes_back_whole(data: Path) -> None:
         os.kill(pid, signal.SIGKILL)
     for pid in pids:
         wait_for_death([pid], 5)
-    again = json.loads(start(data, port).stdout)
+    again = start(data, port)
     assert healthy(again["url"])
     assert not set(every_pid(run_of(data))) & set(pids)
 
@@ -140,7 +148,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(data: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        said = start(data, taken.getsockname()[1])
+        said = attempt(data, taken.getsockname()[1])
     assert said.returncode
     assert "PortInUse" in said.stderr
     assert not (data / "postgres").exists()
@@ -149,7 +157,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(data: Path) -> None:
 def test_two_instances_do_not_collide(data: Path) -> None:
     other = data / "other"
     try:
-        urls = [json.loads(start(folder, free_port()).stdout)["url"] for folder in (data, other)]
+        urls = [start(folder, free_port())["url"] for folder in (data, other)]
         assert all(healthy(url) for url in urls)
         assert not set(every_pid(run_of(data))) & set(every_pid(run_of(other)))
     finally:
