@@ -1,0 +1,39 @@
+"""Which benches there are, and what each runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench import click_to_wall, fan_out
+from bench.figures import Row
+from bench.instance import MARKED, PLAIN, Target, own_instance
+from core.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """`app` is what its own instance serves; `elsewhere`: it can also measure somebody else's."""
+
+    run: Callable[[Target], list[Row]]
+    app: str
+    elsewhere: bool
+
+
+BENCHES = {
+    click_to_wall.NAME: Bench(click_to_wall.bench, MARKED, elsewhere=True),
+    fan_out.NAME: Bench(fan_out.bench, PLAIN, elsewhere=False),
+}
+
+
+def run(name: str, target: Target | None) -> list[Row]:
+    """One bench on `target`, or on an instance of its own. Raises InvalidInput."""
+    bench = BENCHES[name]
+    if target is None:
+        with own_instance(bench.app) as own:
+            return bench.run(own)
+    if not bench.elsewhere:
+        raise InvalidInput(pointer="--url", detail=name)
+    if target.wall_url is None:
+        raise InvalidInput(pointer="--wall-url", detail=name)
+    return bench.run(target)

@@ -1,0 +1,59 @@
+"""Short runs of the benches: the shape of their rows, and that nothing is lost. No figure is judged here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench import click_to_wall, fan_out
+from bench.crowd import Seen
+from bench.figures import percentile
+from bench.instance import MARKED, PLAIN, own_instance
+
+KEYS = {"name", "unit", "ours", "ratio", "n", "p50", "p95", "p99", "detail"}
+
+
+def check_shape(row: dict[str, Any], other: str, n: int) -> None:
+    assert set(row) == KEYS | {other}
+    assert row["n"] == n
+    assert 0 < row["p50"] <= row["p95"] <= row["p99"]
+    assert row["ratio"] == pytest.approx(row["ours"] / row[other], abs=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_every_dispatch_reaches_the_wall_and_every_reader() -> None:
+    with own_instance(MARKED) as target:
+        whole, server = click_to_wall.bench(target, dispatches=12, readers=20, gap_s=0.2)
+    check_shape(whole, "floor", 12)
+    check_shape(server, "floor", 12)
+    detail = whole["detail"]
+    assert (detail["readers"], detail["not_drawn"], detail["readers_missed_or_repeated"]) == (20, 0, 0)
+    assert detail["desk_callbacks"]["n"] > 0
+    assert detail["desk_callbacks"]["failed"] == 0
+    assert sum(hop["share"] for hop in detail["hops"]) == pytest.approx(1, abs=0.01)
+    assert not target.data.exists()  # type: ignore[union-attr]
+
+
+@pytest.mark.slow
+def test_no_reader_of_the_fan_out_loses_or_repeats_a_message() -> None:
+    with own_instance(PLAIN) as target:
+        (row,) = fan_out.bench(target, messages=40, readers=20)
+    check_shape(row, "peer", 40 * 20)
+    detail = row["detail"]
+    assert detail["seq_contiguous"]
+    for counts in (detail, detail["peer"]):
+        assert (counts["lost"], counts["repeated"], counts["misplaced"]) == (0, 0, 0)
+
+
+def test_losses_repeats_and_disorder_are_counted() -> None:
+    seen = Seen(seqs=[[1, 2, 3], [1, 3], [1, 2, 2, 3], [2, 1, 3], [0, 1, 2, 3, 4]])
+    assert fan_out.losses(seen, [1, 2, 3]) == {"lost": 1, "repeated": 1, "misplaced": 1}
+    assert click_to_wall.faults(seen, [1, 2, 3]) == 3
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    values = [float(value) for value in range(1, 101)]
+    assert [percentile(values, share) for share in (0.5, 0.95, 0.99, 1.0)] == [50, 95, 99, 100]
+    assert percentile([7.0], 0.5) == 7.0
