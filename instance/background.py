@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import logging.config
 import os
 import signal
 from contextlib import suppress
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.errors import Refusal
+from instance.logs import begin_anew_when_large, configuration
 from instance.serving import NotReady, Say, Wanted, up
 from settings import Settings
 
@@ -47,6 +49,7 @@ def _in_the_background(settings: Settings, wanted: Wanted, writing: int) -> NoRe
 
         try:
             _point_output_to(settings.data / "logs" / "zhihui.log")
+            logging.config.dictConfig(configuration(settings.log_format))
             up(settings, wanted, lambda line: tell(say=line), report)
         except Refusal as refusal:
             tell(refusal=[type(refusal).__module__, type(refusal).__name__, refusal.params])
@@ -58,6 +61,7 @@ def _in_the_background(settings: Settings, wanted: Wanted, writing: int) -> NoRe
 
 def _point_output_to(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
+    begin_anew_when_large(file)
     output = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)

@@ -16,19 +16,12 @@ from pathlib import Path
 import uvicorn
 
 from db.local import bound_command, end, spawn
+from instance import logs
+from settings import ROOT, Settings
 
-ROOT = Path(__file__).resolve().parent.parent
 APP = "app:serve"  # a factory; it reads ZHIHUI_DATA
 WEBSOCKETS = "websockets-sansio"  # the implementation of uvicorn that waits for slow readers
 GRACE_S = 3  # open streams are cut after this
-FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": FORMAT}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}
 
 
 class Web:
@@ -56,7 +49,7 @@ class Web:
             self._child.wait()
 
 
-def configuration(app: str) -> uvicorn.Config:
+def configuration(app: str, log_format: str) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=True,
@@ -64,7 +57,7 @@ def configuration(app: str) -> uvicorn.Config:
         ws=WEBSOCKETS,
         ws_per_message_deflate=False,  # costs more than it saves on a LAN
         timeout_graceful_shutdown=GRACE_S,
-        log_config=LOGGING,
+        log_config=logs.configuration(log_format),
         access_log=False,
         server_header=False,
     )
@@ -72,7 +65,8 @@ def configuration(app: str) -> uvicorn.Config:
 
 def main() -> None:
     listener = socket.socket(fileno=int(sys.argv[1]))
-    uvicorn.Server(configuration(os.environ["ZHIHUI_APP"])).run(sockets=[listener])
+    log_format = Settings.from_env(Path(os.environ["ZHIHUI_DATA"])).log_format
+    uvicorn.Server(configuration(os.environ["ZHIHUI_APP"], log_format)).run(sockets=[listener])
 
 
 if __name__ == "__main__":
