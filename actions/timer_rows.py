@@ -19,10 +19,14 @@ _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in
 
 
 def add_for(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
-    """Timers for every clock that these changes started and every incident that they ended."""
-    rows = [row for change in changes for old, new in change.touched.values() for row in _rows(old, new)]
-    if rows:
+    """Write the timers that these changes call for."""
+    if rows := rows_for(changes):
         batch.add(_INSERT, [{"realm": realm, **row} for row in rows])
+
+
+def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Timers for every clock that these changes started and every incident that they ended."""
+    return [row for change in changes for old, new in change.touched.values() for row in _rows(old, new)]
 
 
 def _rows(old: Any, new: Any) -> list[dict[str, Any]]:
