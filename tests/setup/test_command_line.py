@@ -14,7 +14,10 @@ import pytest
 
 from settings import ROOT, Settings
 
-COMMANDS = ("up", "down", "status", "doctor", "test", "import", "simulate", "user", "token", "audit")
+COMMANDS = (
+    "up", "down", "status", "doctor", "test", "import", "simulate", "replay-csv", "bench", "user", "token",
+    "audit",
+)  # fmt: skip
 
 
 Done = subprocess.CompletedProcess[str]
