@@ -37,7 +37,7 @@ def _bar(lang: str) -> html.Header:
     here = html.A(text(lang, "desk.title"), href="/desk", **parts.marked(aria_current="page"))
     return html.Header(
         [
-            html.H1(text(lang, "product")),
+            html.H1(text(lang, "product.name")),
             html.Nav([here]),
             parts.freshness(lang),
             html.Div(className="who clip", **parts.marked(data_who="1")),
