@@ -25,6 +25,8 @@ from db.reporters import store_reporter
 from db.tables import incident as incident_table
 from geo.datum import to_wgs84
 
+EARTH = (-180.0, -89.95, 180.0, 89.95)
+"""Bounds of a city that has no grids yet."""
 MARGIN_DEG = 0.05
 """How far outside the grids' bounds (about 5 km) a report is still taken as the city's."""
 
@@ -103,8 +105,8 @@ def _located(services: Services, location: Location) -> tuple[float, float]:
     """The point in EPSG:4326. Raises OutsideCity, CoordinatesSwapped."""
     lons, lats = to_wgs84([location.lon], [location.lat], location.datum)
     lon, lat = round(float(lons[0]), 7), round(float(lats[0]), 7)
-    bounds = services.reference.bounds()
-    if bounds is None or _inside(bounds, lon, lat):
+    bounds = services.reference.bounds() or EARTH
+    if _inside(bounds, lon, lat):
         return lon, lat
     if _inside(bounds, lat, lon):
         raise CoordinatesSwapped(lon=lon, lat=lat, pointer="/location")

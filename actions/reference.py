@@ -53,11 +53,17 @@ def _version(conn: Connection, kind: str) -> int:
     return int(conn.scalar(query) or 0)
 
 
+def _apart(engine: Engine) -> Engine:
+    """The same database by connections of our own: a verb asks here while it holds one of the engine's, and
+    when all of those were held by verbs that ask, none would ever come free."""
+    return Engine(engine.pool.recreate(), engine.dialect, engine.url)
+
+
 class Reference:
     """Reference data of one city, shared by all threads of a process."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine = _apart(engine)
         self._classes = _Held(read_classes, "classes")
         self._roads = _Held(lambda conn: load_rows(places.read_roads(conn)), "roads")
         self._bounds = _Held(lambda conn: (places.city_bounds(conn),), "grids")

@@ -18,6 +18,7 @@ from core import workflow
 from core.board import Board
 from core.envelope import Draft
 from core.errors import Forbidden, KeyReused, NotFound, Refusal, StaleVersion, UnitUnknown
+from core.features import feature
 from core.fold import apply
 from core.model import Assignment, Incident, Unit
 from core.permissions import Principal, Scope, may, may_enter, visible
@@ -85,22 +86,23 @@ class Transaction:
         incident = self.board.incidents.get(ident)
         if incident is None or not self._sees(incident.area):
             raise NotFound(kind="incident", id=ident)
-        self._check_version(incident.version)
+        self._check_version(incident)
         return incident
 
     def units(self, ids: Sequence[str]) -> list[Unit]:
-        """Locked units, in the order asked for. Raises UnitUnknown."""
+        """Locked units in scope, in the order asked for. Raises UnitUnknown."""
         for ident in ids:
-            if ident not in self.board.units:
+            unit = self.board.units.get(ident)
+            if unit is None or not self._sees(unit.area):
                 raise UnitUnknown(unit=ident)
         return [self.board.units[ident] for ident in ids]
 
     def assignment(self, ident: str) -> tuple[Assignment, Incident]:
         """A locked assignment with its incident. Raises NotFound, StaleVersion."""
         assignment = self.board.links.get(ident)
-        if assignment is None or not self._sees(assignment.area):
+        if assignment is None or not (self._sees(assignment.area) or self._is_own(assignment)):
             raise NotFound(kind="assignment", id=ident)
-        self._check_version(assignment.version)
+        self._check_version(assignment)
         return assignment, self.board.incidents[assignment.incident]
 
     def lock(self, needs: Needs) -> None:
@@ -110,9 +112,14 @@ class Transaction:
     def _sees(self, area: str) -> bool:
         return visible(Scope.of(self.call.principal), area)
 
-    def _check_version(self, current: int) -> None:
-        if self.call.if_match is not None and self.call.if_match != current:
-            raise StaleVersion(held=self.call.if_match, current=current)
+    def _is_own(self, assignment: Assignment) -> bool:
+        """A unit is sent wherever it is needed, also out of its area."""
+        return self.call.principal.kind == "unit" and self.call.principal.id == assignment.unit
+
+    def _check_version(self, entity: Incident | Assignment) -> None:
+        held = self.call.if_match
+        if held is not None and held != entity.version:
+            raise StaleVersion(held=held, current=entity.version, newer=feature(entity))
 
     @property
     def counter(self) -> log.Counter:

@@ -90,7 +90,7 @@ class UnitOffDuty(Refusal):
 
 
 class StaleVersion(Refusal):
-    """If-Match named an older version; params: held, current."""
+    """If-Match named an older version; params: held, current, newer (the feature as it is now)."""
 
     code = "stale_version"
 

@@ -54,6 +54,8 @@ class Batch:
             return [cursor.fetchall() if cursor and cursor.description else [] for cursor in cursors]
         except psycopg.IntegrityError as error:
             raise exc.IntegrityError("batch", None, error) from error
+        except psycopg.DataError as error:
+            raise exc.DataError("batch", None, error) from error
         except psycopg.OperationalError as error:
             gone = bool(raw.closed)
             if gone:

@@ -177,7 +177,7 @@ def _chained(
             "version": draft.body.VERSION,
             "subject": draft.subject,
             "area": draft.area,
-            "occurred_at": draft.occurred_at,
+            "occurred_at": draft.occurred_at.astimezone(UTC),
             "recorded_at": recorded_at,
             "actor": principal.name,
             "seat": principal.seat,
@@ -270,4 +270,5 @@ def _beyond_head(conn: Connection, realm_id: str) -> int | None:
     """The first event after the head that the realm remembers, both read in one snapshot."""
     remembered = select(realm.c.head).where(realm.c.id == realm_id).scalar_subquery()
     beyond = select(func.min(event.c.seq)).where(event.c.realm == realm_id, event.c.seq > remembered)
-    return conn.scalar(beyond)
+    seq: int | None = conn.scalar(beyond)
+    return seq

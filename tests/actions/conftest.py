@@ -1,0 +1,28 @@
+"""Services over the test's own database, a city of two towns, and a clock turned by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from actions.services import Services
+from tests.parts import Clock, found_city, make_services
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def services(engine: Engine, redis_url: str, tmp_path: Path, clock: Clock) -> Services:
+    return make_services(engine, redis_url, tmp_path / "secret", clock)
+
+
+@pytest.fixture
+def city(services: Services) -> Services:
+    """The services of a city that has grids, units and an open realm `live`."""
+    found_city(services)
+    return services

@@ -1,0 +1,197 @@
+"""The parts behind the verbs over a test's own database and Redis, and patience without sleeping blindly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+
+from actions import dispatch, incidents, units
+from actions.commands import DispatchCommand, Location, ReportCommand
+from actions.realms import open_realm
+from actions.reference import Reference
+from actions.services import Services
+from actions.unit_of_work import Call
+from core.board import Board
+from core.fold import apply
+from core.model import Assignment, Entity, Incident, Unit
+from core.permissions import SYSTEM, Principal
+from core.serial import assignment_of, incident_of, unit_of
+from db import log
+from db.engine import make_engine
+from db.tables import assignment, incident, unit
+from db.vault import Vault
+from feed.announce import Announcer
+from feed.positions import Positions
+from tests import cast
+
+T = TypeVar("T")
+Guards = dict[str, dict[str, Entity]]
+
+
+class Clock:
+    """The machine's time, turned by hand."""
+
+    def __init__(self, at: datetime = cast.START) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_(self, **much: float) -> datetime:
+        self.at += timedelta(**much)
+        return self.at
+
+
+def make_services(
+    engine: Engine, redis_url: str, secret: Path, now: Callable[[], datetime] | None = None
+) -> Services:
+    """As `create_app` and the command line wire them."""
+    if not secret.exists():
+        secret.write_text("00" * 32)
+    timed: dict[str, Any] = {} if now is None else {"now": now}
+    return Services(
+        engine=engine,
+        announcer=Announcer(redis_url, "test"),
+        positions=Positions(),
+        reference=Reference(engine),
+        vault=Vault(secret),
+        zone=ZoneInfo("Asia/Shanghai"),
+        city="test",
+        **timed,
+    )
+
+
+@contextmanager
+def own_services(database_url: str, redis_url: str, secret: Path, pool: int = 4) -> Iterator[Services]:
+    """For a process or thread of its own."""
+    engine = make_engine(database_url, pool_size=pool)
+    try:
+        yield make_services(engine, redis_url, secret)
+    finally:
+        engine.dispose()
+
+
+def found_city(services: Services, realm: str = "live") -> None:
+    """The two towns, the realms, and the whole cast of units."""
+    with services.engine.begin() as conn:
+        cast.build_city(conn)
+    open_realm(services, realm)
+    open_realm(services, "system")
+    units.register(services, Call(SYSTEM, realm), cast.registrations())
+    services.reference.forget()
+
+
+def report_command(where: tuple[float, float] = cast.IN_A, **changed: Any) -> ReportCommand:
+    lon, lat = where
+    values = {"class": cast.FIRE, "text": "楼道冒烟", "channel": "110", "location": {"lon": lon, "lat": lat}}
+    return ReportCommand.model_validate({**values, **changed})
+
+
+def report(
+    services: Services, where: tuple[float, float] = cast.IN_A, by: Principal = cast.OFFICER, **changed: Any
+) -> str:
+    """A new incident's id."""
+    given = incidents.report(services, Call(by), report_command(where, **changed))
+    return str(given["id"])
+
+
+def send(services: Services, ident: str, *codes: str, by: Principal = cast.OFFICER) -> list[str]:
+    """Dispatch units; the ids of their assignments."""
+    given = dispatch.dispatch(services, Call(by), ident, DispatchCommand(units=codes))
+    return [sent["id"] for sent in given["assignments"]]
+
+
+def elsewhere(lon_lat: tuple[float, float]) -> Location:
+    return Location(lon=lon_lat[0], lat=lon_lat[1])
+
+
+def facts(services: Services, realm: str = "live", after: int = 0) -> list[log.Wire]:
+    with services.engine.connect() as conn:
+        return list(log.read_all(conn, realm, after))
+
+
+def kinds(services: Services, realm: str = "live", after: int = 0) -> list[str]:
+    return [wire["kind"] for wire in facts(services, realm, after)]
+
+
+def head(services: Services, realm: str = "live") -> int:
+    with services.engine.connect() as conn:
+        return log.head(conn, realm)
+
+
+def fold(services: Services, realm: str = "live", *, live: bool = True) -> Board:
+    """The board of the whole log, from its first event."""
+    board = Board(realm, live=live)
+    for wire in facts(services, realm):
+        apply(board, log.to_event(wire))
+    return board
+
+
+def guards(services: Services, realm: str = "live") -> Guards:
+    """The guard rows as entities, and a check that their columns say the same as their documents."""
+    found: Guards = {}
+    with services.engine.connect() as conn:
+        for name, table, read in (("incidents", incident, incident_of), ("units", unit, unit_of)):
+            rows = conn.execute(select(table).where(table.c.realm == realm)).all()
+            found[name] = {row.id: read(row.doc) for row in rows}
+            for row in rows:
+                _agree(row, found[name][row.id])
+        rows = conn.execute(select(assignment).where(assignment.c.realm == realm)).all()
+        found["assignments"] = {row.id: assignment_of(row.doc) for row in rows}
+        for row in rows:
+            _agree(row, found["assignments"][row.id])
+    return found
+
+
+def _agree(row: Any, entity: Entity) -> None:
+    assert row.seq == entity.version
+    same = {
+        Incident: ("status", "severity", "area", "grid", "channel", "source_id", "reported_at", "closed_at",
+                   "shelved"),
+        Unit: ("kind", "area", "status", "assignment"),
+        Assignment: ("incident", "unit", "status", "started_at", "ended_at"),
+    }[type(entity)]  # fmt: skip
+    for column in same:
+        assert getattr(row, column) == getattr(entity, column), (entity.id, column)
+
+
+class Follower:
+    """Folds the log event by event beside the guard rows, and compares them at each commit."""
+
+    def __init__(self, services: Services, realm: str = "live") -> None:
+        self.services, self.realm = services, realm
+        self.board = Board(realm, live=False)
+        self.assignments: dict[str, Entity] = {}
+
+    def catch_up(self) -> None:
+        for wire in facts(self.services, self.realm, self.board.seq):
+            change = apply(self.board, log.to_event(wire))
+            for (layer, ident), (_, new) in change.touched.items():
+                if layer == "links" and new is not None:
+                    self.assignments[ident] = new
+
+    def compare(self) -> None:
+        """The guard rows are the fold."""
+        self.catch_up()
+        rows = guards(self.services, self.realm)
+        assert rows["incidents"] == self.board.incidents
+        assert rows["units"] == self.board.units
+        assert rows["assignments"] == self.assignments
+
+
+def eventually(condition: Callable[[], T], within_s: float = 10.0) -> T:
+    """Asks again and again; the value once it is true."""
+    deadline = time.monotonic() + within_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
