@@ -90,14 +90,18 @@ _HANDLERS: dict[type[Exception], Any] = {
 
 
 def _healthz(request: Request) -> Response:
-    """200 only when it can serve."""
+    """200 only when it can serve: the database answers and the live board is loaded."""
     services: Services = request.app.state.services
+    hubs: Hubs = request.app.state.hubs
+    live = hubs.running("live")
     try:
         with services.engine.connect() as conn:
             conn.execute(text("SELECT 1"))
     except Exception:
+        live = None
+    if live is None:
         return Response('{"ready": false}', 503, media_type="application/json")
-    return Response('{"ready": true}', 200, media_type="application/json")
+    return operations.answered({"ready": True, "head": live.seq, "degraded": live.degraded})
 
 
 def _docs(request: Request) -> HTMLResponse:

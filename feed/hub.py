@@ -283,6 +283,10 @@ class Hubs:
                 self._hubs[realm] = hub
             return self._hubs[realm]
 
+    def running(self, realm: str) -> Hub | None:
+        """The hub of a realm if it is started."""
+        return self._hubs.get(realm)
+
     async def stop(self) -> None:
         for hub in self._hubs.values():
             await hub.stop()
