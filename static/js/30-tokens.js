@@ -4,7 +4,7 @@
   let style = null;
   const cache = new Map();
 
-  /** The value of a custom property: zhihui.token("level-1") is "#e5484d". */
+  /** The value of a custom property: zhihui.token("level-1") is the red of the gravest level. */
   zhihui.token = function (name) {
     if (!cache.has(name)) {
       style = style || getComputedStyle(document.documentElement);

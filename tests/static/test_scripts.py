@@ -1,0 +1,41 @@
+"""Rules for what we send to browsers: ours alone, small, and data only as text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+FILES = sorted(file for file in STATIC.rglob("*") if file.suffix in (".js", ".css"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_file_is_short(file: Path):
+    assert len(file.read_text(encoding="utf-8").splitlines()) < 300
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_no_other_host_is_named(file: Path):
+    assert re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z]", file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.suffix == ".js"], ids=lambda file: file.name)
+def test_data_reaches_the_page_as_text_only(file: Path):
+    source = file.read_text(encoding="utf-8")
+    for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
+        assert way not in source
+
+
+def test_no_letter_is_under_14_pixels():
+    for file in FILES:
+        if file.suffix == ".css":
+            sizes = re.findall(r"font(?:-size)?:[^;]*?([0-9.]+)rem", file.read_text(encoding="utf-8"))
+            assert all(float(size) >= 0.875 for size in sizes), file.name
+
+
+def test_every_colour_stands_in_the_tokens():
+    for file in FILES:
+        if file.suffix == ".js":
+            assert re.findall(r'"#[0-9a-fA-F]{3,8}"', file.read_text(encoding="utf-8")) == [], file.name
