@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+LOOK_EVERY_MS = 30
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
     "--no-sandbox",
@@ -29,5 +31,18 @@ def browser() -> Iterator[Browser]:
 
 
 def until(page: Page, expression: str, argument: object = None, seconds: float = 20.0) -> None:
-    """Wait until an expression of the page is true; looked at every frame."""
-    page.wait_for_function(expression, arg=argument, timeout=seconds * 1000)
+    """Wait until an expression of the page is true; raises AssertionError when patience ends.
+
+    Not `wait_for_function`: it evaluates within the page, which our content policy forbids.
+    """
+    patience = time.monotonic() + seconds
+    while not _true(page, expression, argument):
+        assert time.monotonic() < patience, f"not within {seconds} s: {expression} ({argument})"
+        page.wait_for_timeout(LOOK_EVERY_MS)
+
+
+def _true(page: Page, expression: str, argument: object) -> bool:
+    try:
+        return bool(page.evaluate(expression, argument))
+    except Error:  # the page is just being left, or its scripts are not there yet
+        return False
