@@ -42,6 +42,7 @@ class Tail:
         self._on_event = on_event
         self.head = 0
         self.subscribed = False
+        self._loaded = False
         self._others: dict[str, Callable[[bytes], None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._repairing = asyncio.Lock()
@@ -55,6 +56,7 @@ class Tail:
         self._tasks.append(asyncio.create_task(self._listen()))
         await self._await_subscription(patience_s)
         self.head = await load()
+        self._loaded = True
         await self._repair()
         self._tasks.append(asyncio.create_task(self._poll()))
 
@@ -120,9 +122,10 @@ class Tail:
         channel = message["channel"].decode()
         if message["type"] == "subscribe" and channel == self._channel:
             self.subscribed = True
-            if self._tasks and self.head:
+            if self._loaded:
                 await self._repair()
         elif message["type"] == "message" and channel in self._others:
             self._others[channel](message["data"])
-        elif message["type"] == "message" and not self.take(orjson.loads(message["data"])["events"]):
-            await self._repair()
+        elif message["type"] == "message" and self._loaded:  # before that, loading will find it in the log
+            if not self.take(orjson.loads(message["data"])["events"]):
+                await self._repair()
