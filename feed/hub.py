@@ -211,12 +211,12 @@ class Hub:
         """At most two position frames a second."""
         while True:
             await asyncio.sleep(POSITION_FRAME_S)
-            if self.degraded:
-                try:
+            try:
+                if self.degraded:
                     await self._read_positions()
-                except Exception as error:
-                    log.warning("cannot read positions: %s", error)
-            self._gather_moves()
+                self._gather_moves()
+            except Exception as error:
+                log.warning("no position frame: %s", error)
 
     def _gather_moves(self) -> None:
         """Whatever moved since the last frame, by whichever road its position came."""

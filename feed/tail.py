@@ -126,6 +126,9 @@ class Tail:
                 await self._repair()
         elif message["type"] == "message" and channel in self._others:
             self._others[channel](message["data"])
-        elif message["type"] == "message" and self._loaded:  # before that, loading will find it in the log
-            if not self.take(orjson.loads(message["data"])["events"]):
-                await self._repair()
+        elif message["type"] == "message" and self._loaded and not self._take(message["data"]):
+            await self._repair()
+
+    def _take(self, data: bytes) -> bool:
+        """A published message; before the board is loaded it is left: loading finds it in the log."""
+        return self.take(orjson.loads(data)["events"])
