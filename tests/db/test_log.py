@@ -189,7 +189,7 @@ def test_whatever_is_changed_is_found_at_its_position(engine: Engine, change: st
     begin(engine, "live")
     write(engine, "live", "x", 12)
     with engine.begin() as conn:
-        conn.execute(text(f"UPDATE event SET {change} WHERE realm = 'live' AND seq = 8"))
+        conn.execute(text(f"UPDATE event SET {change} WHERE realm = 'live' AND seq = 8"))  # noqa: S608
     assert verdict(engine) == log.Verdict(1, 12, ok=False, first_bad=8)
 
 
@@ -211,9 +211,11 @@ def test_an_event_added_by_hand_after_the_head_is_found(engine: Engine) -> None:
     with engine.begin() as conn:
         columns = "kind, version, subject, area, occurred_at, recorded_at, actor, seat, cause, body"
         conn.execute(
-            text(f"INSERT INTO event (realm, seq, prev_hash, hash, {columns}) "
-                 f"SELECT realm, 4, hash, hash, {columns} FROM event WHERE seq = 3")
-        )  # fmt: skip
+            text(
+                f"INSERT INTO event (realm, seq, prev_hash, hash, {columns}) "  # noqa: S608
+                f"SELECT realm, 4, hash, hash, {columns} FROM event WHERE seq = 3"
+            )
+        )
     found = verdict(engine)
     assert (found.ok, found.first_bad) == (False, 4)
 

@@ -79,9 +79,9 @@ def test_migrating_twice_at_once_is_migrating_once(fresh: Engine, database_url: 
 
 
 def test_a_unit_cannot_have_two_assignments_in_the_database_itself(engine: Engine) -> None:
-    row = "('live', :id, 1, 'I1', 'F1', 'dispatched', now(), :ended, '{}')"
+    row = text("INSERT INTO assignment VALUES ('live', :id, 1, 'I1', 'F1', 'x', now(), :ended, '{}')")
     with engine.begin() as conn:
-        conn.execute(text(f"INSERT INTO assignment VALUES {row}"), {"id": "A1", "ended": None})
-        conn.execute(text(f"INSERT INTO assignment VALUES {row}"), {"id": "A0", "ended": "2026-01-01"})
+        conn.execute(row, {"id": "A1", "ended": None})
+        conn.execute(row, {"id": "A0", "ended": "2026-01-01"})
     with engine.connect() as conn, pytest.raises(Exception, match="uq_assignment_active"):
-        conn.execute(text(f"INSERT INTO assignment VALUES {row}"), {"id": "A2", "ended": None})
+        conn.execute(row, {"id": "A2", "ended": None})

@@ -1,0 +1,80 @@
+"""A stable of officers: `racer.py DATABASE REDIS SECRET`, each officer a process of its own.
+
+Reads one race a line: `[{"incident", "units"}, …]`. Forks an officer for each, lets all dispatch at the same
+moment, and answers with a line: what each was told.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from actions import dispatch
+from actions.commands import DispatchCommand
+from actions.services import Services
+from actions.unit_of_work import Call
+from core.errors import Refusal
+from core.permissions import Principal
+from tests.parts import own_services
+
+
+def attempt(services: Services, name: str, order: dict[str, Any]) -> dict[str, Any]:
+    call, command = Call(Principal(name, name, "officer")), DispatchCommand(units=order["units"])
+    try:
+        return {"won": dispatch.dispatch(services, call, order["incident"], command)}
+    except Refusal as refusal:
+        return {"code": refusal.code, "params": refusal.params}
+    except Exception as error:
+        return {"fault": f"{type(error).__name__}: {error}"}
+
+
+def ride(name: str, order: dict[str, Any], ready: int, go: int, answer: int) -> None:
+    """An officer: connected and waiting, then off."""
+    database, redis, secret = sys.argv[1:]
+    with own_services(database, redis, Path(secret), pool=1) as services:
+        services.reference.classes(), services.reference.roads()
+        with services.engine.connect():
+            os.write(ready, b".")
+        os.read(go, 1)
+        told = attempt(services, name, order)
+    with os.fdopen(answer, "w") as writing:
+        json.dump(told, writing)
+
+
+def race(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    ready, go = os.pipe(), os.pipe()
+    reading, children = [], []
+    for number, order in enumerate(orders):
+        answer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(go[1])
+            try:
+                ride(f"officer-{number}", order, ready[1], go[0], answer[1])
+            finally:
+                os._exit(0)
+        os.close(answer[1])
+        reading.append(answer[0])
+        children.append(child)
+    waiting = len(orders)
+    while waiting:
+        waiting -= len(os.read(ready[0], waiting))
+    os.close(go[1])
+    told = [json.loads(os.fdopen(descriptor).read()) for descriptor in reading]
+    for child in children:
+        os.waitpid(child, 0)
+    for descriptor in (*ready, go[0]):
+        os.close(descriptor)
+    return told
+
+
+def main() -> None:
+    for line in sys.stdin:
+        print(json.dumps(race(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

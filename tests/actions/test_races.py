@@ -1,0 +1,119 @@
+"""Races of real processes and threads: one wins, the others are told who, nobody waits for ever."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from actions import units
+from actions.services import Services
+from actions.unit_of_work import Call
+from core.errors import UnitBusy
+from core.permissions import SYSTEM
+from settings import ROOT
+from tests.cast import IN_A, IN_B, UNITS, unit_body
+from tests.parts import Follower, found_city, guards, make_services, report, send
+
+OFFICERS = 32
+ROUNDS = 3
+
+
+class Racers:
+    """Officers in processes of their own that dispatch at the same word."""
+
+    def __init__(self, database_url: str, redis_url: str, secret: Path) -> None:
+        command = [sys.executable, "-m", "tests.actions.racer", database_url, redis_url, str(secret)]
+        self._stable = subprocess.Popen(
+            command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def race(self, orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Each officer one order, all at once; what each was answered."""
+        assert self._stable.stdin
+        assert self._stable.stdout
+        self._stable.stdin.write(json.dumps(orders) + "\n")
+        self._stable.stdin.flush()
+        answers: list[dict[str, Any]] = json.loads(self._stable.stdout.readline())
+        return answers
+
+    def end(self) -> None:
+        self._stable.communicate(timeout=20)
+
+
+@pytest.fixture
+def racers(city: Services, database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Racers]:
+    racing = Racers(database_url, redis_url, tmp_path / "secret")
+    yield racing
+    racing.end()
+
+
+@pytest.mark.slow
+def test_of_32_officers_one_gets_the_unit_and_31_are_told_who_holds_it(
+    city: Services, racers: Racers
+) -> None:
+    for code in ("F1", "F2", "P1", "P2")[:ROUNDS]:
+        idents = [report(city, IN_A) for _ in range(OFFICERS)]
+        answers = racers.race([{"incident": ident, "units": [code]} for ident in idents])
+        won = [n for n, answer in enumerate(answers) if "won" in answer]
+        assert len(won) == 1, answers
+        holder = guards(city)["incidents"][idents[won[0]]]
+        (assignment,) = answers[won[0]]["won"]["assignments"]
+        told = {"unit": code, "unit_name": UNITS[code][0], "incident": holder.id, "number": holder.number,
+                "assignment": assignment["id"]}  # fmt: skip
+        others = [answer for n, answer in enumerate(answers) if n != won[0]]
+        assert others == [{"code": "unit_busy", "params": told}] * (OFFICERS - 1)
+    Follower(city).compare()
+
+
+@pytest.mark.slow
+def test_several_units_go_all_or_none_in_whatever_order_they_are_asked_for(
+    city: Services, racers: Racers
+) -> None:
+    codes = [f"T{n}" for n in range(6)]
+    units.register(city, Call(SYSTEM), [(c, UNITS["P1"][2], unit_body(c)) for c in codes])
+    orders = []
+    for n in range(16):
+        wanted = [codes[(n + k) % 6] for k in range(3)]
+        orders.append({"incident": report(city, IN_B), "units": wanted[:: 1 if n % 2 else -1]})
+    answers = racers.race(orders)
+    won = [n for n, answer in enumerate(answers) if "won" in answer]
+    assert {answer.get("code", "won") for answer in answers} == {"won", "unit_busy"}, answers
+    sent = [code for n in won for code in orders[n]["units"]]
+    assert len(sent) == len(set(sent)), "no unit went twice"
+    assert 1 <= len(won) <= 2
+    rows = guards(city)
+    assert {u.id for u in rows["units"].values() if u.assignment} == set(sent)  # type: ignore[union-attr]
+    for n, order in enumerate(orders):
+        held = rows["incidents"][order["incident"]].units  # type: ignore[union-attr]
+        assert held == (tuple(order["units"]) if n in won else ())
+    Follower(city).compare()
+
+
+def test_more_officers_than_connections_race_in_one_process_without_standing_still(
+    engine: Engine, redis_url: str, tmp_path: Path
+) -> None:
+    """Verbs ask for reference data while they hold a connection, here with none of it in memory yet."""
+    first = make_services(engine, redis_url, tmp_path / "secret")
+    found_city(first)
+    idents = [report(first) for _ in range(30)]
+    fresh = make_services(engine, redis_url, tmp_path / "secret")
+
+    def race(ident: str) -> str:
+        try:
+            send(fresh, ident, "F1")
+        except UnitBusy as busy:
+            return str(busy.params["incident"])
+        return ident
+
+    with ThreadPoolExecutor(30) as pool:
+        futures = [pool.submit(race, ident) for ident in idents]
+        holders = {future.result(timeout=15) for future in futures}
+    assert len(holders) == 1
