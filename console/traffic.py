@@ -1,11 +1,10 @@
-"""simulate, replay-csv: calls that come in, invented or out of a table of real ones."""
+"""simulate: a living city, played through the running instance's public API."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from console.common import DONE, add_command, answer, say, services_of, settings_of
@@ -19,33 +18,6 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--seed", type=int, default=1, help="随机种子 seed")
     parser.add_argument("--speed", type=float, default=1.0, help="倍速 simulated seconds a second")
     parser.add_argument("--realm", default="live", help="世界 live, drill:ID")
-    about = "回放真实接警表到独立的世界 a table of real past calls, into a realm of its own"
-    replay = add_command(commands, "replay-csv", run_replay, about)
-    replay.add_argument("file", type=Path, metavar="FILE", help="CSV")
-    replay.add_argument(
-        "--map", type=Path, required=True, metavar="TOML", help="列的对应 which column is what"
-    )
-    replay.add_argument("--speed", type=_speed, default="max", help="倍速或 max; times real time, or max")
-    replay.add_argument("--realm", default="", help="默认 default: replay:FILE")
-
-
-def _speed(word: str) -> Any:
-    if word == "max":
-        return word
-    speed = float(word)
-    if not 0 < speed < float("inf"):
-        raise ValueError(word)
-    return speed
-
-
-def run_replay(asked: argparse.Namespace) -> int:
-    from demo.replay_csv import replay
-
-    with services_of(asked) as services:
-        summary = replay(services, asked.file, asked.map, asked.speed, asked.realm, say).as_json()
-    short = {key: value for key, value in summary.items() if key != "corrected"}
-    answer(asked, summary, [f"{key}: {value}" for key, value in short.items()])
-    return DONE
 
 
 def run_simulate(asked: argparse.Namespace) -> int:

@@ -40,7 +40,7 @@ def test_help_needs_nothing_but_a_bare_python() -> None:
     command = [sys.executable, "-I", "-S", "-c", program, "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert all(f"    {name} " in done.stdout for name in COMMANDS)
+    assert {*COMMANDS} <= {*done.stdout.split()}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
