@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -29,6 +30,8 @@ FAR_FROM_ROAD_M = 1000.0
 FIRST_LIMIT_S = 120.0
 LIMIT_GROWTH = 3.0
 LAST_LIMIT_S = 4 * 3600.0
+#: Trees of recent targets kept in memory (0.4 MB each with 36,000 nodes).
+REMEMBERED_TREES = 32
 #: This near the end of a one-way piece a point is at the crossing itself.
 AT_CROSSING_M = 1.0
 
@@ -71,6 +74,7 @@ class RoadGraph:
         size = self._net.nodes
         self._arc_piece = {(int(a), int(b)): int(p) for a, b, p in zip(tail, head, piece, strict=True)}
         self._reverse = csr_matrix((seconds, (head, tail)), shape=(size, size))
+        self._search = lru_cache(REMEMBERED_TREES)(self._grow_tree)
 
     @property
     def empty(self) -> bool:
@@ -123,7 +127,7 @@ class RoadGraph:
         off_road = snapped.off_m > FAR_FROM_ROAD_M
         limit = FIRST_LIMIT_S
         while True:
-            tree = self._search(target, limit)
+            tree = self._search(int(target.piece), float(target.share), limit)
             eta = np.where(off_road, by_air, self._by_road(snapped, target, tree))
             if limit > LAST_LIMIT_S:
                 return np.where(np.isinf(eta), by_air, eta), tree, snapped, target
@@ -131,12 +135,14 @@ class RoadGraph:
                 return eta, tree, snapped, target
             limit *= LIMIT_GROWTH
 
-    def _search(self, target: Snapped, limit: float) -> _Tree:
-        """Dijkstra from a node of its own (the last) that stands for the target on its piece."""
-        piece, share = int(target.piece), float(target.share)
+    def _grow_tree(self, piece: int, share: float, limit: float) -> _Tree:
+        """Dijkstra from a node of its own (the last) that stands for the target on its piece.
+
+        Advice and the dispatch that follows it ask for the same one, hence `_search` remembers a few.
+        """
         start, end = (int(node) for node in self._net.ends[piece])
         exits = {start: share * float(self._net.seconds[piece])}
-        if self._enters_backwards(target):
+        if self._enters_backwards(piece, share):
             other = (1 - share) * float(self._net.seconds[piece])
             exits[end] = min(other, exits.get(end, np.inf))
         graph = _with_source(self._reverse, exits)
@@ -161,10 +167,9 @@ class RoadGraph:
         at_start = snapped.share * self._net.length_m[snapped.piece] <= AT_CROSSING_M
         return ahead, np.where(self._net.oneway[snapped.piece] & ~at_start, np.inf, behind)
 
-    def _enters_backwards(self, target: Snapped) -> bool:
-        """Whether the target may be reached from the end of its piece."""
-        piece = int(target.piece)
-        rest = (1 - float(target.share)) * float(self._net.length_m[piece])
+    def _enters_backwards(self, piece: int, share: float) -> bool:
+        """Whether a target there may be reached from the end of its piece."""
+        rest = (1 - share) * float(self._net.length_m[piece])
         return not self._net.oneway[piece] or rest <= AT_CROSSING_M
 
     def _along_one_piece(self, snapped: Snapped, target: Snapped) -> Floats:
@@ -210,14 +215,15 @@ class RoadGraph:
         """From a node at one end of the target's piece to the target; the cheaper end of a loop."""
         piece, share = int(target.piece), float(target.share)
         start, end = (int(number) for number in self._net.ends[piece])
-        backwards = node == end and self._enters_backwards(target) and (start != end or share > 0.5)
+        backwards = node == end and self._enters_backwards(piece, share) and (start != end or share > 0.5)
         return (piece, 1.0, share) if backwards else (piece, 0.0, share)
 
     def _line(self, piece: int, start: float, stop: float) -> Floats:
         """lon, lat of a part of a piece in driving order."""
         lonlat = self._net.lonlat[self._net.starts[piece] : self._net.stops[piece]]
         low, high = min(start, stop), max(start, stop)
-        part = _substring(lonlat, self._snapper.plane(lonlat), low, high)
+        whole = (low, high) == (0.0, 1.0)  # all but the first and the last of a route
+        part = lonlat if whole else _substring(lonlat, self._snapper.plane(lonlat), low, high)
         return part if stop >= start else part[::-1]
 
 
