@@ -49,6 +49,7 @@ def create_app(settings: Settings) -> Gate:
     )
     streams = stream.Streams()
     web = create_web(services, hubs, _lifespan(services, hubs, streams), settings.version)
+    web.state.streams = streams
     dash = screens.create_dash(web)
     screens.add_pages(web, dash, services, settings.version, settings.basemap_url)
     web.router.routes.extend(login.routes(services))

@@ -36,7 +36,7 @@ class Location(Command):
 
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
     lat: Annotated[FiniteFloat, Field(ge=-180, le=180)]
-    datum: Annotated[str, Field(pattern=r"^(?i:wgs84|cgcs2000|gcj02|bd09|epsg:\d{4,6})$")] = "wgs84"
+    datum: Annotated[str, Field(max_length=20)] = "wgs84"
 
 
 class Reporter(Command):

@@ -16,7 +16,7 @@ from actions.services import Services
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.features import Feature, feature
 from core.model import Assignment, Incident, Unit
-from core.permissions import Principal, Scope, may, may_enter, visible
+from core.permissions import Principal, Scope, is_area_prefix, may, may_enter, visible
 from core.serial import assignment_of, incident_of, unit_of
 from core.workflow import allowed_assignment_verbs, allowed_verbs
 from db import log
@@ -151,8 +151,10 @@ def _filtered(query: Select[Any], realm: str, principal: Principal, wanted: Inci
     table = incident_table.c
     query = query.where(table.realm == realm)
     for area in (principal.area, wanted.area):
-        if area:
+        if area and is_area_prefix(area):
             query = query.where(table.area.startswith(area, autoescape=True))
+        elif area:
+            query = query.where(table.area == area)  # a code that is no division contains only itself
     if wanted.status == "open":
         query = query.where(table.status.not_in(("closed", "rejected")))
     elif wanted.status:

@@ -15,6 +15,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS = {
     "invalid_input": 422,
     "unknown_class": 422,
+    "unknown_datum": 422,
     "outside_city": 422,
     "coordinates_swapped": 422,
     "time_in_future": 422,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from actions.queries import check_read
 from actions.services import Services
 from api.operations import answered, box
 from api.requests import PrincipalIn, RealmIn, ServicesIn
+from api.stream import Streams
 from core.errors import InvalidInput
 from core.permissions import Principal, Scope
 from feed.hub import Hub, Hubs
@@ -35,7 +37,7 @@ def _number(name: str, given: str | None, default: int) -> int:
 def _when(given: str) -> int | datetime:
     """`at=`: a position or a time with an offset."""
     if given.isascii() and given.isdigit():
-        return int(given)
+        return _number("at", given, 0)
     try:
         at = datetime.fromisoformat(given.replace(" ", "+"))
     except ValueError as error:
@@ -88,7 +90,7 @@ async def read_events(
         raise InvalidInput(pointer="limit", detail=f"1-{EVENTS_MOST}")
     if query.get("follow") == "1":
         hub = await _hub(request, principal, realm)
-        lines = _follow(services, principal, realm, after, hub)
+        lines = _follow(services, principal, realm, after, hub, request.app.state.streams)
         return StreamingResponse(lines, media_type="application/x-ndjson")
     rows = await run_in_threadpool(reading.events, services, principal, realm, after, limit)
     return Response(b"".join(_line(row) for row in rows.seen), 200, None, "application/x-ndjson")
@@ -99,19 +101,25 @@ def _line(row: dict[str, Any]) -> bytes:
 
 
 async def _follow(
-    services: Services, principal: Principal, realm: str, after: int, hub: Hub
+    services: Services, principal: Principal, realm: str, after: int, hub: Hub, streams: Streams
 ) -> AsyncIterator[bytes]:
-    """Facts after a position for ever; the hub only says when to look."""
-    while True:
-        news = hub.news()
-        while True:
-            page = await run_in_threadpool(reading.events, services, principal, realm, after, 1000)
-            for row in page.seen:
-                yield _line(row)
-            if page.last == after:
-                break
-            after = page.last
-        await news.wait()
+    """Facts after a position until the credential is withdrawn; the hub only says when to look."""
+    with streams.holding(principal) as withdrawn:
+        while not withdrawn.done():
+            news = asyncio.ensure_future(hub.news().wait())
+            while (page := await _page(services, principal, realm, after)).last != after:
+                after = page.last
+                for row in page.seen:
+                    if withdrawn.done():
+                        return
+                    yield _line(row)
+            either: list[asyncio.Future[Any]] = [news, withdrawn]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            news.cancel()
+
+
+async def _page(services: Services, principal: Principal, realm: str, after: int) -> reading.Page:
+    return await run_in_threadpool(reading.events, services, principal, realm, after, 1000)
 
 
 @router.get("/classes")

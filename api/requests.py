@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
@@ -24,12 +26,12 @@ class BrokenJson(Refusal):
     code = "broken_json"
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
 
-def principal_of(request: Request) -> Principal:
+async def principal_of(request: Request) -> Principal:
     """Whom the gate let in. Raises Unauthorized."""
     principal: Principal | None = request.scope.get("state", {}).get("principal")
     if principal is None:
@@ -37,7 +39,7 @@ def principal_of(request: Request) -> Principal:
     return principal
 
 
-def realm_of(request: Request, principal: Annotated[Principal, Depends(principal_of)]) -> str:
+async def realm_of(request: Request, principal: Annotated[Principal, Depends(principal_of)]) -> str:
     """`?realm=`, else the realm the token is bound to, else live."""
     return request.query_params.get("realm") or principal.realm or "live"
 
@@ -56,7 +58,7 @@ RealmIn = Annotated[str, Depends(realm_of)]
 BodyIn = Annotated[bytes, Depends(body_of)]
 
 
-def call_of(request: Request, principal: PrincipalIn, realm: RealmIn, body: BodyIn) -> Call:
+async def call_of(request: Request, principal: PrincipalIn, realm: RealmIn, body: BodyIn) -> Call:
     """The promises of the request. Raises InvalidInput for a malformed If-Match or key."""
     key = request.headers.get("idempotency-key")
     if key is not None and not 0 < len(key) <= 200:
@@ -78,7 +80,7 @@ def _if_match(header: str | None) -> int | None:
     if header is None or header.strip() == "*":
         return None
     digits = header.strip().removeprefix("W/").strip('"')
-    if not digits.isdigit():
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
         raise InvalidInput(pointer="If-Match", detail=header[:40])
     return int(digits)
 
@@ -97,13 +99,17 @@ def timed(call: Call, command: Timed) -> Call:
     return replace(call, occurred_at=command.occurred_at) if command.occurred_at else call
 
 
-def pointers(error: ValidationError) -> list[dict[str, str]]:
+def pointers(error: ValidationError | RequestValidationError) -> list[dict[str, str]]:
     """The faults of a body: JSON pointer, stable code, what is wrong."""
+    if isinstance(error, RequestValidationError):  # of a query or an address, found by the framework
+        faults: Sequence[Any] = error.errors()
+    else:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
     return [
         {
             "pointer": "/" + "/".join(str(part) for part in fault["loc"]),
             "code": fault["type"],
             "detail": fault["msg"],
         }
-        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+        for fault in faults
     ]

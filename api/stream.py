@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -44,7 +44,8 @@ _IDLE_CLOSE_S = 30.0
 @dataclass(eq=False)
 class _Connection:
     principal: Principal
-    task: asyncio.Task[None]
+    task: asyncio.Future[None]
+    """Cancelled when the connection has to end."""
 
 
 @dataclass
@@ -58,6 +59,16 @@ class Streams:
         for connection in list(self.open):
             if ends(event.body, connection.principal):
                 connection.task.cancel(WITHDRAWN_BY)
+
+    @contextmanager
+    def holding(self, principal: Principal) -> Iterator[asyncio.Future[None]]:
+        """For a connection that is not made of tasks: what it gets is done when it has to end."""
+        connection = _Connection(principal, asyncio.get_running_loop().create_future())
+        self.open.add(connection)
+        try:
+            yield connection.task
+        finally:
+            self.open.discard(connection)
 
     def close_all(self) -> None:
         for connection in list(self.open):
@@ -198,7 +209,7 @@ async def events(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) -> 
     principal: Principal = scope["state"]["principal"]
     hub, asked = await _hub_of(scope, principal, feed.hubs)
     if hub is None or asked is None:
-        await _refuse(scope, send)
+        await _refuse(scope, send, principal)
         return
     headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -221,9 +232,22 @@ async def _until_disconnect(receive: Receive) -> None:
         pass
 
 
-async def _refuse(scope: AsgiScope, send: Send) -> None:
+async def _refuse(scope: AsgiScope, send: Send, principal: Principal) -> None:
     query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
-    status, body = problem("realm_unknown", language(query, {}), {"realm": query.get("realm", "")})
-    headers = [(b"content-type", b"application/problem+json")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope.get("headers", [])}
+    code, params = _why_not(scope, principal)
+    status, body = problem(code, language(query, headers), params)
+    head = [(b"content-type", b"application/problem+json")]
+    await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": body})
+
+
+def _why_not(scope: AsgiScope, principal: Principal) -> tuple[str, dict[str, Any]]:
+    """A bad position, no right, or no such realm."""
+    try:
+        realm = Asked.of(scope, principal).realm
+    except ValueError as error:
+        return "invalid_input", {"pointer": "after", "detail": str(error)[:40]}
+    if not (may(principal, "read") and may_enter(principal, realm)):
+        return "forbidden", {"verb": "read", "role": principal.role}
+    return "realm_unknown", {"realm": realm}

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -52,7 +53,7 @@ async def _refused(request: Request, error: Refusal) -> Response:
     return _answer(*of_refusal(error, language_of(request)))
 
 
-async def _invalid(request: Request, error: ValidationError) -> Response:
+async def _invalid(request: Request, error: ValidationError | RequestValidationError) -> Response:
     faults = pointers(error)
     first = {"pointer": faults[0]["pointer"], "detail": faults[0]["detail"]}
     return _answer(*problem("invalid_input", language_of(request), first, faults))
@@ -65,13 +66,21 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 
 async def _database(request: Request, error: Exception) -> Response:
-    """The database is away for the moment: the same request may be sent again."""
-    if isinstance(error, DBAPIError) and not error.connection_invalidated and error.orig is not None:
-        away = type(error.orig).__name__ in ("OperationalError", "AdminShutdown", "CrashShutdown")
-        if not away:
+    """The database is away for the moment, or two verbs stood in each other's way: send it again."""
+    if isinstance(error, DBAPIError) and not error.connection_invalidated:
+        if isinstance(error, DataError):
+            return await _unstorable(request, error)
+        if not isinstance(error, OperationalError | InterfaceError):
             return await _fault(request, error)
     log.warning("database away: %s", error)
     return _answer(*problem("unavailable", language_of(request)))
+
+
+async def _unstorable(request: Request, error: DataError) -> Response:
+    """A value that PostgreSQL cannot hold, in an address or a query; bodies were checked before."""
+    log.info("not storable in %s: %s", request.url.path, error.orig)
+    params = {"pointer": request.url.path, "detail": str(error.orig).splitlines()[0][:120]}
+    return _answer(*problem("invalid_input", language_of(request), params))
 
 
 async def _fault(request: Request, error: Exception) -> Response:
@@ -82,6 +91,7 @@ async def _fault(request: Request, error: Exception) -> Response:
 _HANDLERS: dict[type[Exception], Any] = {
     Refusal: _refused,
     ValidationError: _invalid,
+    RequestValidationError: _invalid,
     HTTPException: _http,
     DBAPIError: _database,
     PoolTimeout: _database,
