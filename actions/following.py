@@ -27,6 +27,9 @@ from feed import history
 from feed.announce import Announcer
 
 
+MIDNIGHT = "midnight"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Waiting:
     """A timer of the realm; `step`, `deadline` and `near` name the clock that it is of, and the mark on it."""
@@ -64,13 +67,13 @@ class Schedule:
             for row in rows_for([change]):
                 self._add(row["due_at"], row["kind"], row["subject"], orjson.loads(row["body"]))
             if isinstance(event.body, e.DayStarted):
-                self._add(midnight_after(event.occurred_at, self.zone), "midnight", event.realm, {})
+                self._add(midnight_after(event.occurred_at, self.zone), MIDNIGHT, event.realm, {})
 
-    def next_due(self) -> datetime | None:
-        """When the first timer falls due that still has something to say."""
+    def next_due(self) -> Waiting | None:
+        """The first timer that still has something to say."""
         while self.waiting and not self._lives(self.waiting[0]):
             heapq.heappop(self.waiting)
-        return self.waiting[0].due_at if self.waiting else None
+        return self.waiting[0] if self.waiting else None
 
     def passed(self, at: datetime) -> None:
         """Everything due up to `at` has been fired."""
@@ -83,7 +86,7 @@ class Schedule:
 
     def _lives(self, one: Waiting) -> bool:
         """Whether its firing would be a fact; timers of deadlines that were met say nothing any more."""
-        if one.kind == "midnight":
+        if one.kind == MIDNIGHT:
             return True
         incident = self.board.incidents.get(one.subject)
         if incident is None or one.kind != "deadline":

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from actions.following import Following, Schedule
+from actions.following import MIDNIGHT, Following, Schedule
 from actions.realms import set_clock
 from actions.services import Services
 from actions.timers import BATCH, run_due
@@ -48,9 +48,15 @@ class DrivenClock:
     _told_s: float
 
     def move_to(self, at: datetime) -> None:
-        """Forward to `at`, firing what falls due up to and including it; nothing if it is there already."""
-        while (due := self.schedule.next_due()) is not None and due <= at:
-            self._stand(due)
+        """Forward to `at`, firing what falls due on the way; nothing if it is there already.
+
+        What is done in the very second of a deadline is in time, so that deadline waits for the next move;
+        midnight comes before what is done in its second.
+        """
+        while self.at < at and (first := self.schedule.next_due()) is not None:
+            if first.due_at > at or (first.due_at == at and first.kind != MIDNIGHT):
+                break
+            self._stand(first.due_at)
             self._fire()
         self._stand(at)
 
