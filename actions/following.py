@@ -26,13 +26,12 @@ from db.tables import timer
 from feed import history
 from feed.announce import Announcer
 
-
 MIDNIGHT = "midnight"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Waiting:
-    """A timer of the realm; `step`, `deadline` and `near` name the clock that it is of, and the mark on it."""
+    """A timer of the realm; `step`, `deadline`, `near` name the clock that it is of, and the mark on it."""
 
     due_at: datetime
     subject: str
