@@ -34,6 +34,7 @@ def _stores(lang: str, realm: str) -> list[dcc.Store]:
 
 
 def _bar(lang: str) -> html.Header:
+    other = "en" if lang == DEFAULT else DEFAULT
     here = html.A(text(lang, "desk.title"), href="/desk", **parts.marked(aria_current="page"))
     return html.Header(
         [
@@ -41,10 +42,17 @@ def _bar(lang: str) -> html.Header:
             html.Nav([here]),
             parts.freshness(lang),
             html.Div(className="who clip", **parts.marked(data_who="1")),
+            html.A(text(other, "login.language"), href=f"/desk?lang={other}", className="plain"),
+            _log_out(lang),
             parts.clock(),
         ],
         className="bar",
     )
+
+
+def _log_out(lang: str) -> html.Form:
+    button = html.Button(text(lang, "desk.log_out"), type="submit", className="plain")
+    return html.Form(button, action=f"/logout?lang={lang}", method="post")
 
 
 def _list_head(lang: str) -> html.Div:

@@ -1,4 +1,4 @@
-"""A real Chromium for the tests; `from tests.browsing import browser` makes the fixture known to a folder."""
+"""A real Chromium for the tests; the fixture is made known by tests/conftest.py."""
 
 from __future__ import annotations
 

@@ -40,14 +40,16 @@
     const view = L.bounds(corner, corner.add(zhihui.map.getSize()));
     const taken = obstacles(view);
     const inOrder = Array.from(zhihui.chips.keys()).sort((a, b) => rank(a) - rank(b));
+    let changed = false;
     inOrder.forEach((id, i) => {
       const chip = zhihui.chips.get(id);
       refresh(id, chip);
-      seat(chip, i < MOST ? view : null, taken);
+      changed = seat(chip, i < MOST ? view : null, taken) || changed;
     });
+    if (changed) zhihui.emit("seated", null);
   }
 
-  /** Keep the place it has when that is free, so that nothing hops about. */
+  /** Keep the place it has when that is free, so that nothing hops about. Returns whether it changed. */
   function seat(chip, view, taken) {
     const held = chip.options.place;
     const places = [held, 0, 1, 2, 3];
@@ -58,11 +60,12 @@
     const place = places.find(fits);
     const hidden = place === undefined;
     if (!hidden) taken.push(chip.box(place));
-    if (hidden === chip.options.hidden && (hidden || place === held)) return;
+    if (hidden === chip.options.hidden && (hidden || place === held)) return false;
     chip.redraw(); // clears the old place
     chip.options.hidden = hidden;
     if (!hidden) chip.options.place = place;
     chip.redraw();
+    return true;
   }
 
   function soon() {

@@ -9,6 +9,7 @@
   let all = [];
   let band = 0; // the zoom the labels were chosen for
   let waiting = 0;
+  let quietly = false;
 
   function area(ring) {
     let sum = 0;
@@ -48,7 +49,9 @@
   }
 
   function settle() {
+    const tell = !quietly;
     waiting = 0;
+    quietly = false;
     if (!zhihui.map) return;
     if (band !== zhihui.zoom()) return void zhihui.names.set(all);
     const corner = zhihui.map.containerPointToLayerPoint([0, 0]);
@@ -63,8 +66,9 @@
     });
     zhihui.marks.units.forEach(avoid);
     zhihui.placeMarks().forEach(avoid);
+    zhihui.chips.forEach((chip) => chip.options.hidden || avoid(chip));
     labels.forEach((label) => seatLabel(label, view, taken));
-    zhihui.emit("named", null);
+    if (tell) zhihui.emit("named", null); // else chips and names would answer each other for ever
   }
 
   /** The first free seat of a name; it keeps the one it has when that is still free. */
@@ -103,6 +107,11 @@
   };
 
   zhihui.on("map", (map) => map.on("moveend zoomend", soon));
+  zhihui.on("seated", () => {
+    if (waiting) return;
+    quietly = true;
+    soon();
+  });
   zhihui.on("drawn", (patch) => {
     if (!patch || ((patch.upsert || {}).incidents || []).length || ((patch.remove || {}).incidents || []).length) soon();
   });

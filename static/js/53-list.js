@@ -60,7 +60,8 @@
     const left = (Date.parse(clock.due_at) - now) / 1000;
     const step = zhihui.text("step." + clock.step);
     const state = left < 0 ? "over" : left < 0.2 * clock.total_s ? "near" : "running";
-    const time = Math.abs(left) < 3600 ? zhihui.duration(Math.abs(left)) : zhihui.age_text(Math.abs(left));
+    // Seconds matter while there is time; how late it is, or how many hours are left, reads in one unit.
+    const time = left >= 0 && left < 3600 ? zhihui.duration(Math.abs(left)) : zhihui.age_text(Math.abs(left));
     zhihui.setText(label, zhihui.text("due." + state, { step, time }));
     label.className = "due " + state;
     bar.className = "bar " + state;

@@ -124,7 +124,8 @@
   });
 
   zhihui.on("forbidden", () => {
-    location.assign("/login?next=" + encodeURIComponent(location.pathname + location.search));
+    const back = new URLSearchParams({ lang: zhihui.boot.lang, next: location.pathname + location.search });
+    location.assign("/login?" + back);
   });
 
   zhihui.desk = { open, reveal };

@@ -26,7 +26,7 @@ from feed.broker import Broker
 from instance.services import services as services_for
 from instance.web import Web
 from settings import Settings
-from tests.browsing import browser, until  # noqa: F401  the fixture
+from tests.browsing import until
 
 DESK = {"width": 1920, "height": 1080}
 FIRE = "21000"
@@ -149,7 +149,7 @@ def watched(product: Product, page: Page) -> Page:
 
 
 @pytest.fixture
-def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:  # noqa: F811
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Separate browsers, as separate seats are."""
     opened: list[BrowserContext] = []
 

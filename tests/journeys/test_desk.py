@@ -147,3 +147,11 @@ def test_words_of_people_are_shown_as_words(product: Product, desk: Seat):
     assert words in page.inner_text("#incident-card")
     assert words in page.inner_text("#incident-list")
     assert page.evaluate("window.broken") is None
+
+
+def test_logging_out_ends_at_the_login_page_in_the_same_language(product: Product, desk: Seat):
+    page = desk("li")
+    page.click("text=退出")
+    page.wait_for_url("**/login?lang=zh-CN*")
+    page.goto(f"{product.url}/desk")
+    assert "/login" in page.url

@@ -185,7 +185,7 @@ def test_no_page_asks_any_host_but_ours(product: Product, wall: Hung, desk: Seat
     until(seated, "id => zhihui.list.row(id)", ident)
     seated.evaluate("id => zhihui.desk.open(id)", ident)
     seated.wait_for_selector("#advice-list .advice")
-    until(hung, "id => zhihui.list.row(id)", ident)
+    until(hung, "id => zhihui.marks.incidents.has(id)", ident)
     for page in (hung, seated):
         page.goto(page.url + "?lang=en")
         until(page, LIVE)

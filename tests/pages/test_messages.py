@@ -113,7 +113,7 @@ def test_every_fact_about_an_incident_can_be_said_on_its_card():
 
 def test_places_are_filled_and_empty_ones_left_out():
     assert text("zh-CN", "due.near", step="派遣", time="12 秒") == "即将超时 · 派遣余 12 秒"
-    assert text("en", "due.near", step="dispatch", time=None) == "Due soon · dispatch: "
+    assert text("en", "due.near", step="dispatch", time=None) == "Soon · dispatch: "
 
 
 def test_lists_are_joined_as_chinese_lists_are():

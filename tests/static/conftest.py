@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browsing import browser  # noqa: F401  the fixture
-
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ORIGIN = "http://zhihui.test"
 BOOT = {"page": "test", "lang": "zh-CN", "realm": "live", "messages": {"hello": "你好 {name}"}, "city": {}}
@@ -20,7 +18,7 @@ Bench = Callable[..., Page]
 
 
 @pytest.fixture
-def bench(browser: Browser) -> Iterator[Bench]:  # noqa: F811
+def bench(browser: Browser) -> Iterator[Bench]:
     """Opens a blank page of our origin with the named scripts; no request leaves it."""
     context = browser.new_context()
     context.route("**/*", lambda route: route.fulfill(body=_html(), content_type="text/html"))
