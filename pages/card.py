@@ -28,8 +28,8 @@ STEPS = {
 }
 """The closed loop, and the fact that first reached each step."""
 
-NOT_BUTTONS = frozenset({"dispatch", "amend", "relocate"})
-"""Verbs that the card offers in another way, or not yet."""
+ACTS = ("accept", "handle", "verify", "close", "reopen", "reply", "note", "reject")
+"""Verbs with a button, in the order in which they stand: nothing moves under the pointer."""
 
 Line = dict[str, Any]
 
@@ -129,9 +129,8 @@ def _in_order(verbs: Sequence[str]) -> list[str]:
 
 
 def acts(lang: str, card: Card, following: str | None) -> list[Any]:
-    """One button for each verb that is lawful now; the one that is due next stands first and is filled."""
-    verbs = [verb for verb in card.verbs if verb not in NOT_BUTTONS]
-    verbs.sort(key=lambda verb: verb != following)
+    """One button for each verb that is lawful now, always in one order; the one due next is filled."""
+    verbs = [verb for verb in ACTS if verb in card.verbs]
     dispatching = "dispatch" in card.verbs and following in ("accept", "dispatch")
     return [
         html.Button(

@@ -104,6 +104,11 @@
       reveal(row.dataset.incident);
     }
   });
+  // The second half of a double click would press what has just taken the first button's place.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest(".act")) event.stopPropagation();
+  }, true);
+
   document.addEventListener("input", (event) => {
     if (!event.target.closest("#search")) return;
     words = event.target.value.trim().toLowerCase();

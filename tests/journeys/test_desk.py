@@ -83,7 +83,9 @@ def test_the_loop_can_be_closed_at_the_desk(product: Product, desk: Seat):
     page.click("#commit-dispatch")
     for words in ("签收", "出动", "到场"):
         page.click(f"#card-units button >> text={words}")
+    page.wait_for_selector("#card-top .state >> text=处置中")
     page.click("#card-acts button >> text=处置完毕")
+    page.wait_for_selector("#card-top .state >> text=待核查")
     page.click("#card-units button >> text=归队")
     page.wait_for_selector("#card-units .assignment", state="detached")
     page.click("#card-acts button >> text=核查通过")

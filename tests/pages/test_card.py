@@ -85,9 +85,9 @@ def test_the_loop_shows_the_time_of_each_step_reached():
     assert [words(step.children[1]).strip() for step in steps[:4]] == ["09:00", "09:01", "09:02", ""]
 
 
-def test_only_lawful_verbs_are_offered_and_the_next_one_stands_first():
+def test_only_lawful_verbs_are_offered_and_the_next_one_is_filled():
     offered = buttons(card.acts("zh-CN", CARD, "handle"))
-    assert [button.id["verb"] for button in offered] == ["handle", "note", "reply"]
+    assert [button.id["verb"] for button in offered] == ["handle", "reply", "note"]
     assert [button.className for button in offered] == ["act primary", "act", "act"]
 
 
