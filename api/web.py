@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
@@ -76,10 +77,11 @@ async def _database(request: Request, error: Exception) -> Response:
     return _answer(*problem("unavailable", language_of(request)))
 
 
-async def _unstorable(request: Request, error: DataError) -> Response:
+async def _unstorable(request: Request, error: DataError | psycopg.DataError) -> Response:
     """A value that PostgreSQL cannot hold, in an address or a query; bodies were checked before."""
-    log.info("not storable in %s: %s", request.url.path, error.orig)
-    params = {"pointer": request.url.path, "detail": str(error.orig).splitlines()[0][:120]}
+    cause = error.orig if isinstance(error, DataError) else error
+    log.info("not storable in %s: %s", request.url.path, cause)
+    params = {"pointer": request.url.path, "detail": str(cause).splitlines()[0][:120]}
     return _answer(*problem("invalid_input", language_of(request), params))
 
 
@@ -95,6 +97,7 @@ _HANDLERS: dict[type[Exception], Any] = {
     HTTPException: _http,
     DBAPIError: _database,
     PoolTimeout: _database,
+    psycopg.DataError: _unstorable,  # of a batch
     Exception: _fault,
 }
 
