@@ -77,12 +77,12 @@
       return L.point(wide(this.options.name) + wide(this.options.eta) + gap + zhihui.px(20), zhihui.px(25));
     },
 
-    /** Upper left corner of the box in each of four places around the unit, as pixel points. */
+    /** Upper left corner of the box in each of eight places, four near the unit and four farther off. */
     corner(place) {
       const size = this.size();
-      const away = zhihui.px(15);
+      const away = zhihui.px(place < 4 ? 15 : 46);
       const x = place % 2 ? -away - size.x : away;
-      const y = place < 2 ? -size.y - away * 0.35 : away * 0.35;
+      const y = place % 4 < 2 ? -size.y - away * 0.5 : away * 0.5;
       return this._point.add([x, y]);
     },
 
@@ -93,7 +93,7 @@
 
     _updateBounds() {
       const box = this.box(this.options.place);
-      this._pxBounds = L.bounds(box.min.subtract([2, 2]), box.max.add([2, 2]));
+      this._pxBounds = L.bounds(box.min.subtract([2, 2]), box.max.add([2, 2])).extend(this._point);
     },
 
     _updatePath() {
@@ -103,6 +103,7 @@
       const { min, max } = this.box(this.options.place);
       const inset = zhihui.px(10);
       ctx.save();
+      if (this.options.place >= 4) this._leader(ctx, min, max);
       ctx.beginPath();
       ctx.roundRect(min.x, min.y, max.x - min.x, max.y - min.y, zhihui.px(3));
       ctx.fillStyle = zhihui.token("panel");
@@ -117,6 +118,17 @@
       ctx.textAlign = "right";
       ctx.fillText(this.options.eta, max.x - inset, (min.y + max.y) / 2 + 1);
       ctx.restore();
+    },
+
+    /** A hairline from a box farther off to its unit. */
+    _leader(ctx, min, max) {
+      const { x, y } = this._point;
+      ctx.beginPath();
+      ctx.moveTo(x, y);
+      ctx.lineTo(Math.max(min.x, Math.min(max.x, x)), Math.max(min.y, Math.min(max.y, y)));
+      ctx.lineWidth = zhihui.px(1);
+      ctx.strokeStyle = zhihui.token("accent");
+      ctx.stroke();
     },
   });
 })(window.zhihui);

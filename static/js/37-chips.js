@@ -52,7 +52,7 @@
   /** Keep the place it has when that is free, so that nothing hops about. Returns whether it changed. */
   function seat(chip, view, taken) {
     const held = chip.options.place;
-    const places = [held, 0, 1, 2, 3];
+    const places = [held, 0, 1, 2, 3, 4, 5, 6, 7];
     const fits = (place) => {
       const box = chip.box(place);
       return view && view.contains(box) && !taken.some((other) => other.overlaps(box));
