@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Select, Table, Text, any_, bindparam, or_, select
+from sqlalchemy import ARRAY, Connection, Select, Table, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from core.board import Board, Change
@@ -33,26 +33,29 @@ class Needs:
 
 
 def _ids(name: str) -> Any:
-    return any_(bindparam(name, type_=ARRAY(Text)))
+    return bindparam(name, type_=ARRAY(Text))
 
 
-def _of_assignments(table: Table, name: str) -> Any:
-    """The rows that the wanted assignments point to."""
-    pointed = select(assignment.c[name]).where(
-        assignment.c.realm == _REALM, assignment.c.id == _ids("assignments")
+def _and_pointed(name: str, column: str) -> Any:
+    """The wanted ids, and those that the wanted assignments point to.
+
+    One array, worked out before the rows are looked for: an OR with a subquery would read the whole table.
+    """
+    pointed = select(assignment.c[column]).where(
+        assignment.c.realm == _REALM, assignment.c.id == any_(_ids("assignments"))
     )
-    return table.c.id.in_(pointed)
+    return func.array_cat(_ids(name), func.array(pointed.scalar_subquery()))
 
 
-def _locking(table: Table, wanted: Any) -> Select[Any]:
-    query = select(table.c.id, table.c.doc).where(table.c.realm == _REALM, wanted)
+def _locking(table: Table, ids: Any) -> Select[Any]:
+    query = select(table.c.id, table.c.doc).where(table.c.realm == _REALM, table.c.id == any_(ids))
     return query.order_by(table.c.id).with_for_update(of=table)
 
 
 _LOCKS = (
-    _locking(incident, or_(incident.c.id == _ids("incidents"), _of_assignments(incident, "incident"))),
-    _locking(assignment, assignment.c.id == _ids("assignments")),
-    _locking(unit, or_(unit.c.id == _ids("units"), _of_assignments(unit, "unit"))),
+    _locking(incident, _and_pointed("incidents", "incident")),
+    _locking(assignment, _ids("assignments")),
+    _locking(unit, _and_pointed("units", "unit")),
 )
 """In this order always, ids ascending: two verbs can wait for one another, but not in a circle."""
 
