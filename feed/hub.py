@@ -176,6 +176,10 @@ class Hub:
             self.beat += 1
             self._wake()
 
+    async def look(self) -> None:
+        """Catch up with the log now, without waiting to be told."""
+        await self._tail.look()
+
     # -- clients --------------------------------------------------------------------------------------
 
     def watch(self, scope: Scope) -> None:

@@ -34,6 +34,8 @@ class _Client:
         self._beat = -1
 
     async def run(self) -> None:
+        if self._cursor > self._hub.seq:  # known from another process, perhaps, that heard of it first
+            await self._hub.look()
         while True:
             news = self._hub.news()
             if not await self._events():

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from db.log import Wire
 
@@ -81,6 +82,11 @@ class Tail:
             self._on_event(wire)
             self.head = wire["seq"]
         return True
+
+    async def look(self) -> None:
+        """Read the log now: somebody knows of a position that has not been heard of here."""
+        with suppress(SQLAlchemyError):
+            await self._repair()
 
     async def _repair(self) -> None:
         async with self._repairing:

@@ -242,6 +242,19 @@ def test_a_client_from_the_future_is_reset(city: Services, redis_url: str) -> No
     asyncio.run(run())
 
 
+def test_a_client_that_another_process_told_more_is_not_reset(city: Services, redis_url: str) -> None:
+    async def run() -> None:
+        async with hub_of(city, redis_url) as behind:
+            await busy_minute(muted(city), 1)
+            client = Client(behind, after=head(city))
+            assert behind.seq < client.after
+            async with watching(client):
+                await until(lambda: client.of_kind("heartbeat"), 5)
+            assert client.of_kind("reset") == []
+
+    asyncio.run(run())
+
+
 def test_a_reader_that_takes_nothing_costs_the_others_nothing(
     city: Services, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
