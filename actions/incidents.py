@@ -104,7 +104,7 @@ def _known_source(tx: Transaction, command: ReportCommand) -> Answer | None:
 def _located(services: Services, location: Location) -> tuple[float, float]:
     """The point in EPSG:4326. Raises OutsideCity, CoordinatesSwapped."""
     lons, lats = to_wgs84([location.lon], [location.lat], location.datum)
-    lon, lat = round(float(lons[0]), 7), round(float(lats[0]), 7)
+    lon, lat = float(lons[0]), float(lats[0])  # not rounded: 5 mm put a street corner into another grid
     bounds = services.reference.bounds() or EARTH
     if _inside(bounds, lon, lat):
         return lon, lat
