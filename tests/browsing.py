@@ -21,9 +21,13 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium a worker; each test opens contexts of its own."""
+    """One Chromium a module; each test opens contexts of its own.
+
+    Not one a session: Playwright keeps an event loop running in the thread as long as it lives, and other
+    tests bring loops of their own.
+    """
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield chromium

@@ -24,7 +24,7 @@ from db.engine import make_engine
 from db.migrate import upgrade
 from feed.broker import Broker
 from settings import Settings
-from tests.browsing import browser  # noqa: F401  one Chromium a worker, for every folder
+from tests.browsing import browser  # noqa: F401  one Chromium a module, for every folder
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - our folder in it has a random name
 MEMORY = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
