@@ -130,7 +130,7 @@ def test_a_second_run_does_nothing(services, files):
 def test_at_a_speed_the_realm_s_clock_runs_and_the_facts_are_the_same(services, files):
     replay(services, *files, realm="replay:max")
     summary = replay(services, *files, speed=300.0, realm="replay:fast")
-    assert 1.5 < summary.seconds < 20  # nine minutes at 300 times are 1.8 seconds
+    assert 1.5 < summary.seconds < 60  # nine minutes at 300 times are 1.8 seconds
     told = [(kind, at) for kind, at, _ in said(services, "replay:max") if not kind.startswith("Deadline")]
     fast = [(kind, at) for kind, at, _ in said(services, "replay:fast") if not kind.startswith("Deadline")]
     assert fast == told
