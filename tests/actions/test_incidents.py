@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from actions import assignments, dispatch, incidents, queries, rebuild, units
-from actions.commands import AmendCommand, DispatchCommand, ReportCommand
-from actions.realms import open_realm
+from actions import assignments, incidents, queries, rebuild, units
+from actions.commands import AmendCommand, ReportCommand
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call
-from core.errors import (
-    BackdatingNotAllowed,
-    CoordinatesSwapped,
-    Forbidden,
-    InvalidInput,
-    KeyReused,
-    MoveNotAllowed,
-    NotFound,
-    OutsideCity,
-    RealmUnknown,
-    Refusal,
-    StaleVersion,
-    TimeInFuture,
-    UnitBusy,
-    UnitOffDuty,
-    UnitUnknown,
-    UnknownClass,
-)
 from core.permissions import SYSTEM, Principal
 from db import log
 from db.reporters import reveal_reporter
-from db.tables import answer
 from tests.cast import (
     AREA_A,
     AREA_B,
-    AT_SEA,
     BOUNDS,
     GRID_A,
     GRID_B,
@@ -50,10 +25,7 @@ from tests.cast import (
     LEADER,
     LITTER,
     OFFICER,
-    OFFICER_A,
-    SECOND_OFFICER,
     TOWN_B,
-    VIEWER,
     unit_body,
 )
 from tests.parts import (
@@ -201,181 +173,6 @@ def test_the_guard_tables_can_be_made_again_from_the_log(city: Services) -> None
         conn.execute(text("UPDATE unit SET status = 'off_duty'"))
     rebuild.rebuild(city, "live")
     assert guards(city) == before
-
-
-# --- promises of a request -------------------------------------------------------------------------------
-
-
-def keyed(key: str, body: str = "b", by: Principal = OFFICER) -> Call:
-    return Call(by, key=key, request_hash=body)
-
-
-def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(city: Services) -> None:
-    first = incidents.report(city, keyed("k1"), report_command())
-    seq = head(city)
-    assert incidents.report(city, keyed("k1"), report_command()) == first
-    assert head(city) == seq
-
-
-def test_the_same_key_with_another_body_is_refused(city: Services) -> None:
-    incidents.report(city, keyed("k1"), report_command())
-    seq = head(city)
-    with pytest.raises(KeyReused):
-        incidents.report(city, keyed("k1", "other"), report_command(IN_B))
-    assert head(city) == seq
-
-
-def test_keys_of_two_principals_are_two_keys(city: Services) -> None:
-    first = incidents.report(city, keyed("k1"), report_command())
-    second = incidents.report(city, keyed("k1", by=SECOND_OFFICER), report_command())
-    assert first["id"] != second["id"]
-
-
-def test_a_refused_request_may_come_again_with_its_key(city: Services) -> None:
-    ident = report(city)
-    holder = report(city)
-    (assignment,) = send(city, holder, "F1")
-    command = DispatchCommand(units=("F1",))
-    with pytest.raises(UnitBusy):
-        dispatch.dispatch(city, keyed("k1"), ident, command)
-    advance(city, assignment, "release")
-    assert dispatch.dispatch(city, keyed("k1"), ident, command)["status"] == "dispatched"
-
-
-def test_twins_at_the_same_moment_have_one_effect_and_one_answer(city: Services) -> None:
-    seq = head(city)
-    with ThreadPoolExecutor(8) as pool:
-        given = list(pool.map(lambda _: incidents.report(city, keyed("twin"), report_command()), range(8)))
-    assert len({answered["id"] for answered in given}) == 1
-    assert all(answered == given[0] for answered in given)
-    assert kinds(city, after=seq) == ["IncidentReported"]
-
-
-def test_a_stale_version_is_refused_with_the_newer_state(city: Services) -> None:
-    ident = report(city)
-    held = row(city, ident).version
-    incidents.note(city, DESK, ident, "又来电")
-    seq = head(city)
-    with pytest.raises(StaleVersion) as refused:
-        incidents.accept(city, replace(DESK, if_match=held), ident)
-    assert (refused.value.params["held"], refused.value.params["current"]) == (held, seq)
-    assert refused.value.params["newer"]["properties"]["status"] == "reported"
-    assert head(city) == seq
-    incidents.accept(city, replace(DESK, if_match=seq), ident)
-
-
-def test_a_source_that_reports_twice_reported_once(city: Services) -> None:
-    first = incidents.report(city, DESK, report_command(source_id="X-1"))
-    again = incidents.report(city, DESK, report_command(IN_B, source_id="X-1"))
-    other = incidents.report(city, DESK, report_command(source_id="X-1", channel="12345"))
-    assert (first["created"], again["created"], other["created"]) == (True, False, True)
-    assert again["id"] == first["id"] != other["id"]
-
-
-def test_eight_threads_reporting_one_source_make_one_incident(city: Services) -> None:
-    for round_ in range(3):
-        seq = head(city)
-
-        def tell(n: int, source: str = f"S-{round_}") -> dict[str, Any]:
-            call = Call(OFFICER, key=f"{source}-{n}", request_hash=str(n))
-            return incidents.report(city, call, report_command(source_id=source))
-
-        with ThreadPoolExecutor(8) as pool:
-            given = list(pool.map(tell, range(8)))
-        assert len({answered["id"] for answered in given}) == 1
-        assert sum(answered["created"] for answered in given) == 1
-        assert kinds(city, after=seq) == ["IncidentReported"]
-
-
-# --- refusals write nothing ------------------------------------------------------------------------------
-
-
-def refused(city: Services, kind: type[Refusal], act: Any) -> Refusal:
-    """The refusal; the log and every row stay as they were."""
-    before = (head(city), guards(city))
-    with pytest.raises(kind) as caught:
-        act()
-    assert (head(city), guards(city)) == before
-    with city.engine.connect() as conn:
-        assert conn.execute(select(answer)).all() == []
-    return caught.value
-
-
-def reported_with(city: Services, **changed: Any) -> Any:
-    call = Call(OFFICER, key="k", occurred_at=changed.pop("occurred_at", None))
-    return lambda: incidents.report(city, call, report_command(**changed))
-
-
-def test_a_report_that_cannot_be_true_is_refused(city: Services, clock: Clock) -> None:
-    swapped = {"lon": IN_A[1], "lat": IN_A[0]}
-    refused(city, OutsideCity, reported_with(city, where=AT_SEA))
-    refused(city, CoordinatesSwapped, reported_with(city, location=swapped))
-    refused(city, UnknownClass, reported_with(city, **{"class": "99999"}))
-    refused(city, TimeInFuture, reported_with(city, occurred_at=clock() + timedelta(days=4000)))
-    refused(city, BackdatingNotAllowed, reported_with(city, occurred_at=clock() - timedelta(hours=1)))
-
-
-def test_a_dispatch_names_what_is_wrong_with_each_unit(city: Services) -> None:
-    holder, ident = report(city), report(city)
-    (assignment,) = send(city, holder, "F1")
-    number = row(city, holder).number
-
-    def sending(*codes: str) -> Any:
-        return lambda: dispatch.dispatch(city, Call(OFFICER, key="k"), ident, DispatchCommand(units=codes))
-
-    assert refused(city, UnitUnknown, sending("P1", "NONE")).params == {"unit": "NONE"}
-    assert refused(city, UnitBusy, sending("P1", "F1")).params == {
-        "unit": "F1", "unit_name": "消防一队", "incident": holder, "number": number, "assignment": assignment,
-    }  # fmt: skip
-    refused(city, UnitOffDuty, sending("OFF", "P1"))
-    refused(city, InvalidInput, sending("P1", "P1"))
-
-
-def test_nobody_is_sent_to_a_closed_incident(city: Services) -> None:
-    ident = report(city)
-    through(city, ident, "accept", "handle", "reply", "verify", "close")
-    refusal = refused(city, MoveNotAllowed, lambda: send(city, ident, "F1"))
-    assert refusal.params["allowed"] == ["note", "reopen"]
-
-
-def test_what_one_may_not_do_or_see_is_refused(city: Services) -> None:
-    there = report(city, IN_B)
-    refused(city, NotFound, lambda: incidents.accept(city, DESK, "nothing"))
-    refused(city, NotFound, lambda: incidents.accept(city, Call(OFFICER_A), there))
-    refused(city, Forbidden, lambda: incidents.accept(city, Call(VIEWER), there))
-    refused(city, Forbidden, lambda: incidents.reopen(city, DESK, there, "x"))
-    refused(city, RealmUnknown, lambda: incidents.report(city, Call(OFFICER, "drill:9"), report_command()))
-    bound = replace(OFFICER, realm="drill:1")
-    refused(city, Forbidden, lambda: incidents.accept(city, Call(bound), there))
-
-
-def test_a_town_sends_only_units_it_sees(city: Services) -> None:
-    here = report(city, IN_A)
-    refused(city, UnitUnknown, lambda: send(city, here, "F2", by=OFFICER_A))
-    assert send(city, here, "P1", by=OFFICER_A)
-
-
-def test_a_unit_speaks_for_itself_alone_also_out_of_its_area(city: Services) -> None:
-    (assignment,) = send(city, report(city, IN_B), "F1")
-    other = Principal("P1", "巡防一队", "unit", kind="unit")
-    refused(city, Forbidden, lambda: advance(city, assignment, "ack", by=other))
-    itself = Principal("F1", "消防一队", "unit", kind="unit", area=AREA_A)
-    assert advance(city, assignment, "ack", by=itself)["status"] == "acknowledged"
-
-
-def test_a_nul_character_is_refused_before_it_reaches_the_database() -> None:
-    for field in ({"text": "a\0b"}, {"address": "\0"}, {"source_id": "x\0"}, {"channel": "1\0"}):
-        with pytest.raises(ValueError, match="NUL"):
-            report_command(**field)
-    with pytest.raises(ValueError, match="NUL"):
-        DispatchCommand(units=("F\0",))
-
-
-def test_a_city_without_grids_takes_reports_anywhere_on_earth(services: Services) -> None:
-    open_realm(services, "live")
-    assert row(services, report(services, AT_SEA)).grid == ""
-    with pytest.raises(CoordinatesSwapped):
-        report(services, (24.49, 118.11))
 
 
 # --- persons ---------------------------------------------------------------------------------------------

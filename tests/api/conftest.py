@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,6 @@ from instance.web import WEBSOCKETS
 from settings import Settings
 from tests.cast import FIRE, IN_A, TOWN_A
 from tests.parts import eventually, fold, found_city, head, make_services
-
 
 NO_TLS = ssl.create_default_context()
 """Made once: a client of its own for each request would read all the world's certificates each time."""
@@ -92,6 +92,21 @@ def reported(server: Server, **changed: Any) -> str:
     given = server.post("/incidents", a_report(**changed))
     assert given.status_code == 201, given.text
     return str(given.json()["id"])
+
+
+def is_problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    assert response.headers["content-type"] == "application/problem+json", response.text[:300]
+    told: dict[str, Any] = response.json()
+    assert (response.status_code, told["code"], told["status"]) == (status, code, status), told
+    for part in ("title", "detail", "remedy"):
+        assert told[part], part
+        assert "error." not in told[part]
+        assert "{" not in told[part]
+    return told
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
 
 
 @pytest.fixture(scope="session")

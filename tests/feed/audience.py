@@ -12,11 +12,15 @@ from typing import Any, TypeVar
 import orjson
 from redis.asyncio import Redis
 
+from actions import assignments
 from actions.services import Services
+from actions.unit_of_work import Call
 from core.permissions import Scope
 from feed.hub import Backing, Hub
 from feed.positions import Positions
 from feed.stream import pump
+from tests.cast import IN_A, IN_B, OFFICER
+from tests.parts import report, send
 from tests.screen import Screen
 
 T = TypeVar("T")
@@ -104,3 +108,24 @@ async def until(condition: Callable[[], T], within_s: float = 10.0) -> T:
 async def doing(work: Callable[..., T], *arguments: Any, **more: Any) -> T:
     """A verb, off the event loop, as the application calls it."""
     return await asyncio.to_thread(work, *arguments, **more)
+
+
+def whole(hub: Hub, area: str = "") -> Screen:
+    """What the state shows to somebody who comes now."""
+    screen = Screen()
+    screen.apply(orjson.loads(hub.state(Scope(area))))
+    return screen
+
+
+def agrees(client: Client, area: str = "") -> bool:
+    """Whether a client draws what the state shows."""
+    fresh = whole(client.hub, area)
+    return client.screen.features == fresh.features and client.screen.hash() == fresh.hash()
+
+
+async def busy_minute(city: Services, rounds: int = 5) -> None:
+    """A few incidents, dispatched and released."""
+    for n in range(rounds):
+        ident = await doing(report, city, IN_A if n % 2 else IN_B)
+        for assignment in await doing(send, city, ident, "F1", "P2"):
+            await doing(assignments.advance, city, Call(OFFICER), assignment, "release")
