@@ -1,4 +1,4 @@
-"""What a web process does by itself: fire timers, write the trace. In threads, off the event loop."""
+"""What a web process does by itself: fire timers, write the trace, forget. In threads, off the event loop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from actions import timers
+from actions import keeping, timers
 from actions.services import Services
 from db import log as eventlog
 
@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 TIMERS_EVERY_S = 0.5
 TRACE_EVERY_S = 1.0
+FORGET_EVERY_S = 3600.0
 
 
 class Chores:
@@ -24,7 +25,11 @@ class Chores:
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._repeat, args=(chore, every), daemon=True, name=chore.__name__)
-            for chore, every in ((self._fire, TIMERS_EVERY_S), (self._trace, TRACE_EVERY_S))
+            for chore, every in (
+                (self._fire, TIMERS_EVERY_S),
+                (self._trace, TRACE_EVERY_S),
+                (self._forget, FORGET_EVERY_S),
+            )
         ]
 
     def start(self) -> None:
@@ -54,3 +59,6 @@ class Chores:
 
     def _trace(self) -> None:
         self._services.trace.flush(self._services.engine)
+
+    def _forget(self) -> None:
+        keeping.forget_old(self._services)
