@@ -134,6 +134,7 @@ def _form(lang: str, onward: str, name: str = "", error: str = "", status: int =
 _PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <style>
 html,body{{height:100%;margin:0;background:#0B1320;color:#E8EEF6}}
 body{{display:grid;place-content:center;

@@ -35,6 +35,7 @@ class Instance:
     """A running one; `kill` ends a process the hard way and waits until another has its place."""
 
     url: str
+    wall_url: str
     token: str
     data: Path
     services: Services
@@ -88,6 +89,6 @@ def instance(memory_folder: Path) -> Iterator[Instance]:
             areas = (AREA_A, AREA_B)
             known = [(code, areas[n % 2], unit_body(code, area=areas[n % 2])) for n, code in enumerate(UNITS)]
             units.register(services, Call(SYSTEM), known)
-            yield Instance(answer["url"], answer["api_token"], data, services)
+            yield Instance(answer["url"], answer["wall_url"], answer["api_token"], data, services)
     finally:
         down(settings)

@@ -7,8 +7,10 @@ from collections import Counter
 import httpx
 import orjson
 import pytest
+from playwright.sync_api import Browser, Page
 
 from db import log
+from tests.browsing import until
 from tests.cast import IN_A, IN_B
 from tests.faults.conftest import UNITS, Instance
 from tests.faults.crowd import Officer, Wall
@@ -20,7 +22,11 @@ VICTIMS = ("redis", "web:0", "postgres", "web:1", "redis", "postgres")
 
 
 @pytest.mark.slow
-def test_kills_amid_500_dispatches_lose_and_repeat_nothing(instance: Instance) -> None:
+def test_kills_amid_500_dispatches_lose_and_repeat_nothing(instance: Instance, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(instance.wall_url)
+    until(page, "window.zhihui && zhihui.connected")
+    address = page.url
     incidents = [report(instance.services, (IN_A, IN_B)[n % 2]) for n in range(40)]
     wall = Wall(instance.url, instance.token)
     officers = [
@@ -43,6 +49,7 @@ def test_kills_amid_500_dispatches_lose_and_repeat_nothing(instance: Instance) -
         assert not officer.is_alive()
     compare_log(instance, officers)
     compare_wall(instance, wall)
+    compare_browser(instance, page, address)
     assert sum(officer.retried for officer in officers) > 0, "nobody noticed anything"
 
 
@@ -78,3 +85,18 @@ def compare_wall(instance: Instance, wall: Wall) -> None:
     assert wall.disorder == []
     assert wall.connected >= 2, "the web process it hung on was killed"
     wall.join(10)
+
+
+def compare_browser(instance: Instance, page: Page, address: str) -> None:
+    """An open wall in a real browser: still on its page, connected, and its digest is the server's."""
+
+    def proven() -> bool:
+        drawn = page.evaluate("[zhihui.seq, zhihui.hash()]")
+        answer = httpx.get(
+            instance.url + "/api/v1/state/hash", headers={"authorization": f"Bearer {instance.token}"}
+        ).json()
+        return bool(drawn == [answer["seq"], answer["hash"]])
+
+    until(page, "zhihui.connected", seconds=30)
+    eventually(proven, 30)
+    assert page.url == address
