@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import core.events as e
@@ -11,6 +12,12 @@ from core.envelope import Body, Event
 from core.model import Incident
 from core.serial import dump
 from tests.cast import AREAS, START, dispatched, due, event, reported, unit_body
+
+
+def examples(count: int, **more: int) -> settings:
+    """So many, however slow the machine is at the moment."""
+    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow], **more)
+
 
 INCIDENTS = ("I1", "I2", "I3")
 ASSIGNMENTS = ("A1", "A2", "A3", "A4")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.board import Board
@@ -12,7 +12,7 @@ from core.fold import apply
 from core.permissions import Scope
 from feed import patches
 from tests.cast import SCOPES
-from tests.core.strategies import logs
+from tests.core.strategies import examples, logs
 
 features = st.tuples(
     st.sampled_from(["incidents", "units", "links"]), st.text(max_size=12), st.integers(0, 2**53)
@@ -49,6 +49,7 @@ def test_one_feature_gives_the_two_hashes_of_its_layer_id_and_version() -> None:
     assert digest([("incidents", "事件1", 42)]).hex() == expected
 
 
+@examples(50)
 @given(st.lists(features), st.randoms())
 def test_the_order_does_not_matter(items: list[tuple[str, str, int]], random: object) -> None:
     shuffled = list(items)
@@ -56,6 +57,7 @@ def test_the_order_does_not_matter(items: list[tuple[str, str, int]], random: ob
     assert digest(items) == digest(shuffled)
 
 
+@examples(50)
 @given(st.lists(features), features)
 def test_taking_back_undoes_adding(items: list[tuple[str, str, int]], one: tuple[str, str, int]) -> None:
     made = digest([*items, one])
@@ -63,7 +65,7 @@ def test_taking_back_undoes_adding(items: list[tuple[str, str, int]], one: tuple
     assert made == digest(items)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(logs())
 def test_carried_over_every_change_it_equals_the_one_from_scratch(log: list[Event]) -> None:
     board = Board("live")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import core.events as e
@@ -29,9 +29,9 @@ from tests.cast import (
     story,
     unit_body,
 )
-from tests.core.strategies import logs
+from tests.core.strategies import examples, logs
 
-FEW = settings(max_examples=150, deadline=None)
+FEW = examples(150)
 
 
 def fold(events: list[Event], board: Board | None = None) -> Board:

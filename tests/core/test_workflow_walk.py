@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -21,6 +20,7 @@ from core.model import ENDED, OPEN
 from core.workflow import ASSIGNMENT_MOVES, MOVES
 from tests.cast import AREA_A, AREA_B, UNITS
 from tests.core.room import Room
+from tests.core.strategies import examples
 
 
 class Walk(RuleBasedStateMachine):
@@ -133,4 +133,4 @@ def near_at_of(clock: Any) -> Any:
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestWalk.settings = examples(60, stateful_step_count=40)

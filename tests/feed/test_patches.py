@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.board import TICKER_KEPT, Board
@@ -15,10 +15,10 @@ from core.fold import apply
 from core.permissions import Scope, visible
 from feed import patches
 from tests.cast import AREA_A, AREA_B, SCOPES, reported, story
-from tests.core.strategies import logs
+from tests.core.strategies import examples, logs
 from tests.screen import Screen
 
-FEW = settings(max_examples=100, deadline=None)
+FEW = examples(100)
 
 
 def whole(board: Board, area: str) -> dict[str, Any]:
