@@ -8,7 +8,9 @@ a delivery and a tail of 100 ms. Authentication is the gate's; here the connecti
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -36,9 +38,29 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 BAD_REQUEST, WITHDRAWN, RESET = 4400, 4401, 4409
 PATH = "/api/v1/stream"
 DISPLAY_MOST = 4096
-_KEEP_ALIVE_S = 300.0
 _IDLE_CLOSE_S = 30.0
 """A client that takes nothing for this long is let go; it comes back by itself."""
+_LOOK_S, _LOOKS_A_KEEP_ALIVE = 10.0, 30
+
+
+class _Outgoing:
+    """Sends to one client, and knows since when the message on its way has waited for room.
+
+    `_watch` looks now and then: a timeout for each message was a sixth of what sending costs.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._since: float | None = None
+
+    async def __call__(self, message: dict[str, Any]) -> None:
+        self._since = time.monotonic()
+        await self._send(message)
+        self._since = None
+
+    @property
+    def stuck(self) -> bool:
+        return self._since is not None and time.monotonic() - self._since > _IDLE_CLOSE_S
 
 
 @dataclass(eq=False)
@@ -46,6 +68,7 @@ class _Connection:
     principal: Principal
     task: asyncio.Future[None]
     """Cancelled when the connection has to end."""
+    outgoing: _Outgoing | None = None
 
 
 @dataclass
@@ -118,14 +141,14 @@ async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) 
         return
     await send({"type": "websocket.accept"})
 
+    outgoing = _Outgoing(send)
+
     async def deliver(message: bytes, _seq: int | None) -> None:
-        text = message.decode()
-        async with asyncio.timeout(_IDLE_CLOSE_S):
-            await send({"type": "websocket.send", "text": text})
+        await outgoing({"type": "websocket.send", "text": message.decode()})
 
     sending = asyncio.create_task(pump(hub, Scope.of(principal), asked.after, deliver))
     hearing = asyncio.create_task(_hear(receive, principal, feed.services))
-    code = await _until_one_ends(scope, feed, principal, sending, hearing)
+    code = await _until_one_ends(scope, feed, _Connection(principal, sending, outgoing), hearing)
     if code == WITHDRAWN:
         with suppress(Exception):
             await send({"type": "websocket.send", "text": '{"bye":"revoked"}'})
@@ -134,14 +157,10 @@ async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) 
 
 
 async def _until_one_ends(
-    scope: AsgiScope,
-    feed: Feed,
-    principal: Principal,
-    sending: asyncio.Task[None],
-    hearing: asyncio.Task[None],
+    scope: AsgiScope, feed: Feed, connection: _Connection, hearing: asyncio.Task[None]
 ) -> int:
     """Wait for the end of a connection; the close code it deserves."""
-    connection = _Connection(principal, sending)
+    sending = connection.task
     feed.streams.open.add(connection)
     watching = asyncio.create_task(_watch(scope, feed, connection))
     try:
@@ -157,20 +176,24 @@ async def _until_one_ends(
     except asyncio.CancelledError as cancelled:
         return WITHDRAWN if WITHDRAWN_BY in cancelled.args else 1000
     except Exception as error:
-        log.info("stream of %s ended: %r", principal.name, error)
+        log.info("stream of %s ended: %r", connection.principal.name, error)
         return 1011
     return RESET
 
 
 async def _watch(scope: AsgiScope, feed: Feed, connection: _Connection) -> None:
-    """Once more after the connection is known to be open, for a revocation may have come between; then
-    now and then, so that a desk that watches is not logged out for idleness."""
+    """Once more after the connection is known to be open, for a revocation may have come between; then now
+    and then: a client that takes nothing is let go, and a desk that watches is not logged out as idle."""
     if not await feed.still_valid(scope):
         connection.task.cancel(WITHDRAWN_BY)
-    while connection.principal.kind == "user":
-        await asyncio.sleep(_KEEP_ALIVE_S)
-        with suppress(Exception):
-            await asyncio.to_thread(access.watches, feed.services, connection.principal)
+    for look in itertools.count(1):
+        await asyncio.sleep(_LOOK_S)
+        if connection.outgoing is not None and connection.outgoing.stuck:
+            log.info("stream of %s ended: nothing is taken", connection.principal.name)
+            connection.task.cancel()
+        if connection.principal.kind == "user" and look % _LOOKS_A_KEEP_ALIVE == 0:
+            with suppress(Exception):
+                await asyncio.to_thread(access.watches, feed.services, connection.principal)
 
 
 async def _hub_of(scope: AsgiScope, principal: Principal, hubs: Hubs) -> tuple[Hub | None, Asked | None]:
@@ -214,15 +237,16 @@ async def events(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) -> 
     headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
 
+    outgoing = _Outgoing(send)
+
     async def deliver(message: bytes, seq: int | None) -> None:
         ident = f"id: {seq}\n".encode() if seq is not None else b""
         body = ident + b"data: " + message + b"\n\n"
-        async with asyncio.timeout(_IDLE_CLOSE_S):
-            await send({"type": "http.response.body", "body": body, "more_body": True})
+        await outgoing({"type": "http.response.body", "body": body, "more_body": True})
 
     sending = asyncio.create_task(pump(hub, Scope.of(principal), asked.after, deliver))
     hearing = asyncio.create_task(_until_disconnect(receive))
-    await _until_one_ends(scope, feed, principal, sending, hearing)
+    await _until_one_ends(scope, feed, _Connection(principal, sending, outgoing), hearing)
     with suppress(Exception):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -119,10 +119,13 @@ _TAKE = (
 
 def take(conn: Connection, realm_id: str) -> Counter:
     """Lock the counter row: from here to the commit the realm's other writers wait. Raises RealmUnknown."""
-    row = conn.execute(_TAKE, {"realm": realm_id}).first()
-    if row is None:
+    batch = Batch(conn)
+    batch.add(_TAKE, {"realm": realm_id})
+    (rows,) = batch.run()
+    if not rows:
         raise RealmUnknown(realm=realm_id)
-    return Counter(realm_id, row[0], row[1], row[2], RealmClock(*row[3:]))
+    head, head_hash, head_at, *clock = rows[0]
+    return Counter(realm_id, head, head_hash, head_at, RealmClock(*clock))
 
 
 def chain(

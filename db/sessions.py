@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import ARRAY, Connection, Select, Text, any_, bindparam, insert, or_, select, update
 
 from core.permissions import Principal
+from db.batch import Batch, Params
 from db.tables_accounts import account, session, token
 
 PUBLIC_ID_LENGTH = 16
@@ -61,7 +62,11 @@ _SESSION = (
         session.c.ended_at.is_(None),
         token.c.revoked_at.is_(None),
         or_(account.c.id.is_(None), ~account.c.disabled),
+        session.c.hash == any_(bindparam("hashes", type_=ARRAY(Text))),
     )
+)
+_LIVING_TOKEN = select(*_TOKEN).where(
+    token.c.hash == bindparam("hash", type_=Text), token.c.revoked_at.is_(None)
 )
 Row = Mapping[str, Any]
 
@@ -78,13 +83,17 @@ class Session:
 
 def find_sessions(conn: Connection, cookies: Sequence[str], now: datetime, limits: Limits) -> list[Session]:
     """The living sessions of these cookie values, in any order."""
-    hashes = [fingerprint(cookie) for cookie in cookies]
-    rows = _rows(conn, _SESSION.where(session.c.hash.in_(hashes)))
+    rows = _rows(conn, _SESSION, {"hashes": [fingerprint(cookie) for cookie in cookies]})
     return [_session(row) for row in rows if row["kind"] == "wall" or _fresh(row, now, limits)]
 
 
-def _rows(conn: Connection, query: Select[Any]) -> list[Row]:
-    return [row._asdict() for row in conn.execute(query)]
+def _rows(conn: Connection, query: Select[Any], params: Params) -> list[Row]:
+    """Asked with every request, so by the cheapest way there is: prepared, one round trip."""
+    batch = Batch(conn)
+    batch.add(query, params)
+    (rows,) = batch.run()
+    names = query.selected_columns.keys()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _fresh(row: Row, now: datetime, limits: Limits) -> bool:
@@ -113,8 +122,8 @@ def _user_principal(row: Row) -> Principal:
 
 def find_token(conn: Connection, secret: str) -> Principal | None:
     """Whom an unrevoked token's secret stands for."""
-    query = select(*_TOKEN).where(token.c.hash == fingerprint(secret), token.c.revoked_at.is_(None))
-    return next((token_principal(row) for row in _rows(conn, query)), None)
+    rows = _rows(conn, _LIVING_TOKEN, {"hash": fingerprint(secret)})
+    return next((token_principal(row) for row in rows), None)
 
 
 def token_principal(row: Row) -> Principal:
