@@ -146,7 +146,8 @@ async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) 
     async def deliver(message: bytes, _seq: int | None) -> None:
         await outgoing({"type": "websocket.send", "text": message.decode()})
 
-    sending = asyncio.create_task(pump(hub, Scope.of(principal), asked.after, deliver))
+    pumping = pump(hub, Scope.of(principal), asked.after, deliver, first=principal.kind == "wall")
+    sending = asyncio.create_task(pumping)
     hearing = asyncio.create_task(_hear(receive, principal, feed.services))
     code = await _until_one_ends(scope, feed, _Connection(principal, sending, outgoing), hearing)
     if code == WITHDRAWN:

@@ -168,7 +168,7 @@ def _server_row(times: Sequence[dict[str, int]], beside: Floor | None, typical: 
     served = _between("received", "wall", times)
     ours = percentile(served, 0.5)
     detail: dict[str, Any] = {
-        "what": "request received → bytes to the wall's socket (half of the readers are served before it)",
+        "what": "request received → bytes to the wall's socket; walls are served before other readers",
         "aim": f"p50 <= {AIM_SERVER_RATIO:.0f} x floor",
         "met": typical is not None and ours <= AIM_SERVER_RATIO * typical,
         "to_the_last_reader": tails(_between("received", "last", times)),

@@ -52,6 +52,11 @@ class Backing:
     version: str
 
 
+def _news() -> dict[bool, asyncio.Event]:
+    """Who waits for the first event is woken before who waits for the second."""
+    return {True: asyncio.Event(), False: asyncio.Event()}
+
+
 class Hub:
     """The live board of one realm in this process."""
 
@@ -62,7 +67,7 @@ class Hub:
         self._ring: deque[patches.Frame] = deque(maxlen=RING)
         self._digests: dict[str, Digest] = {}
         self._watching: Counter[str] = Counter()
-        self._news = asyncio.Event()
+        self._news = _news()
         self._clock: RealmClock | None = None
         self.heard: Callable[[Event], None] | None = None
         """Called on the event loop with every fact that comes after the start."""
@@ -122,8 +127,9 @@ class Hub:
         self._wake()
 
     def _wake(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+        for news in self._news.values():
+            news.set()
+        self._news = _news()
 
     # -- reading --------------------------------------------------------------------------------------
 
@@ -193,9 +199,9 @@ class Hub:
             if scope.area:
                 self._digests.pop(scope.area, None)
 
-    def news(self) -> asyncio.Event:
-        """Set at the next fold or position frame."""
-        return self._news
+    def news(self, *, first: bool = False) -> asyncio.Event:
+        """Set at the next fold or position frame; `first`: before those who did not ask to be."""
+        return self._news[first]
 
     # -- positions ------------------------------------------------------------------------------------
 

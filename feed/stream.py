@@ -13,22 +13,24 @@ Send = Callable[[bytes, int | None], Awaitable[None]]
 """Takes a message and, for a patch, its position; returns when the transport has room for more."""
 
 
-async def pump(hub: Hub, scope: Scope, after: int, send: Send) -> None:
+async def pump(hub: Hub, scope: Scope, after: int, send: Send, *, first: bool = False) -> None:
     """Send everything after a position, then what comes, for ever. Ends after `{"reset": N}`.
+
+    A client that is `first` is served before the others: with hundreds of them it makes milliseconds.
 
     A slow client waits in `send` alone; when it comes back and its place has left the ring it gets one
     coalesced patch, or is reset.
     """
     hub.watch(scope)
     try:
-        await _Client(hub, scope, after, send).run()
+        await _Client(hub, scope, after, send, first=first).run()
     finally:
         hub.unwatch(scope)
 
 
 class _Client:
-    def __init__(self, hub: Hub, scope: Scope, after: int, send: Send) -> None:
-        self._hub, self._scope, self._send = hub, scope, send
+    def __init__(self, hub: Hub, scope: Scope, after: int, send: Send, *, first: bool) -> None:
+        self._hub, self._scope, self._send, self._first = hub, scope, send, first
         self._cursor = after
         self._positions = -1
         self._beat = -1
@@ -37,7 +39,7 @@ class _Client:
         if self._cursor > self._hub.seq:  # known from another process, perhaps, that heard of it first
             await self._hub.look()
         while True:
-            news = self._hub.news()
+            news = self._hub.news(first=self._first)
             if not await self._events():
                 await self._send(orjson.dumps({"reset": self._hub.seq}), None)
                 return
