@@ -65,6 +65,11 @@ class Board:
     live: bool = True
     counters: Counters = field(default_factory=Counters)
 
+    def standing(self, ident: str) -> Incident | None:
+        """An incident that has not left: one that was shelved is only noted, or reopened whole."""
+        incident = self.incidents.get(ident)
+        return None if incident is None or incident.shelved else incident
+
     def put_incident(self, new: Incident, change: Change) -> None:
         old = self.incidents.get(new.id)
         if new.shelved and self.live:

@@ -34,7 +34,7 @@ def _line(event: Event, incident: Incident, **args: str) -> TickerLine:
 
 
 def _change_incident(board: Board, event: Event, change: Change, **values: Any) -> Incident | None:
-    incident = board.incidents.get(event.subject)
+    incident = board.standing(event.subject)
     if incident is None:
         return None
     new = replace(incident, version=event.seq, **values)
@@ -76,7 +76,7 @@ def _reported(board: Board, event: Event, change: Change) -> TickerLine:
 
 @handles(e.IncidentAccepted)
 def _accepted(board: Board, event: Event, change: Change) -> TickerLine | None:
-    incident = board.incidents.get(event.subject)
+    incident = board.standing(event.subject)
     keep = incident.deadline if incident else None
     return _step(board, event, change, "accepted", accepted_at=event.occurred_at, deadline=keep)
 
@@ -102,14 +102,15 @@ def _relocated(board: Board, event: Event, change: Change) -> None:
 
 @handles(e.NoteAdded)
 def _noted(board: Board, event: Event, change: Change) -> None:
-    _change_incident(board, event, change)
+    if incident := board.incidents.get(event.subject):
+        board.put_incident(replace(incident, version=event.seq), change)
 
 
 @handles(e.UnitDispatched)
 def _dispatched(board: Board, event: Event, change: Change) -> TickerLine | None:
     body = event.body
     assert isinstance(body, e.UnitDispatched)  # noqa: S101
-    incident = board.incidents.get(event.subject)
+    incident = board.standing(event.subject)
     if incident is None:
         return None
     if unit := board.units.get(body.unit):
@@ -164,7 +165,7 @@ def _advance(
     unit = board.units.get(link.unit)
     if unit and unit.assignment == link.id:
         board.put_unit(replace(unit, version=event.seq, status=status), change)
-    incident = board.incidents.get(link.incident)
+    incident = board.standing(link.incident)
     if incident is None:
         return None
     new = _raised(incident, event, status, due)
@@ -215,7 +216,7 @@ def _end_assignment(
     if unit and unit.assignment == link.id:
         free = "available" if unit.on_duty else "off_duty"
         board.put_unit(replace(unit, version=event.seq, status=free, assignment=None, incident=None), change)
-    incident = board.incidents.get(link.incident)
+    incident = board.standing(link.incident)
     if incident is None:
         return None
     new = _without(incident, link, event, due)
@@ -278,7 +279,7 @@ def _attended(board: Board, incident: Incident) -> str:
 def _reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
     body = event.body
     assert isinstance(body, e.IncidentReopened)  # noqa: S101
-    incident = board.incidents.get(event.subject)
+    incident = board.standing(event.subject)
     if incident is None and body.restored:
         incident = load_incident(body.restored)
     if incident is None:
@@ -301,15 +302,15 @@ def _reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
 
 @handles(e.IncidentShelved)
 def _shelved(board: Board, event: Event, change: Change) -> None:
-    incident = board.incidents.get(event.subject)
-    if incident and incident.status in ENDED and not incident.shelved:
+    incident = board.standing(event.subject)
+    if incident and incident.status in ENDED:
         _change_incident(board, event, change, shelved=True)
 
 
 def _mark_deadline(board: Board, event: Event, change: Change, state: str) -> TickerLine | None:
     body = event.body
     assert isinstance(body, e.DeadlineNeared | e.DeadlineMissed)  # noqa: S101
-    incident = board.incidents.get(event.subject)
+    incident = board.standing(event.subject)
     clock = incident.deadline if incident else None
     if clock is None or clock.state == "over" or (clock.step, clock.due_at) != (body.step, body.due_at):
         return None

@@ -122,6 +122,6 @@ def logs(most: int = 60) -> st.SearchStrategy[list[Event]]:
     told = st.builds(
         lambda first, rest: [*first, *rest],
         st.one_of(_opening, st.just([])),
-        st.lists(facts, max_size=most),
+        st.lists(facts, max_size=most) | st.lists(facts, min_size=most // 2, max_size=most),
     )
     return st.builds(_as_log, told, st.lists(st.sampled_from([0, 0, 5, 4000]), min_size=1, max_size=4))

@@ -65,7 +65,7 @@ def test_taking_back_undoes_adding(items: list[tuple[str, str, int]], one: tuple
     assert made == digest(items)
 
 
-@examples(100)
+@examples(60)
 @given(logs())
 def test_carried_over_every_change_it_equals_the_one_from_scratch(log: list[Event]) -> None:
     board = Board("live")

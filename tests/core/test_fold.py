@@ -31,7 +31,7 @@ from tests.cast import (
 )
 from tests.core.strategies import examples, logs
 
-FEW = examples(150)
+FEW = examples(100)
 
 
 def fold(events: list[Event], board: Board | None = None) -> Board:

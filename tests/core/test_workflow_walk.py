@@ -133,4 +133,4 @@ def near_at_of(clock: Any) -> Any:
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = examples(60, stateful_step_count=40)
+TestWalk.settings = examples(80, stateful_step_count=50)

@@ -18,7 +18,7 @@ from tests.cast import AREA_A, AREA_B, SCOPES, reported, story
 from tests.core.strategies import examples, logs
 from tests.screen import Screen
 
-FEW = examples(100)
+FEW = examples(60)
 
 
 def whole(board: Board, area: str) -> dict[str, Any]:
