@@ -136,11 +136,12 @@ class IncidentFilter:
 def list_incidents(
     services: Services, principal: Principal, realm: str, wanted: IncidentFilter
 ) -> tuple[list[Feature], str | None]:
-    """A page of 200, newest first, and the cursor of the next page."""
+    """A page of 200, newest first, and the cursor of the next page. Raises RealmUnknown, InvalidInput."""
     check_read(principal, realm)
     query = _filtered(select(incident_table.c.doc), realm, principal, wanted)
     order = (incident_table.c.reported_at.desc(), incident_table.c.id.desc())
     with services.engine.connect() as conn:
+        log.head(conn, realm)
         docs = conn.scalars(query.order_by(*order).limit(PAGE + 1)).all()
     found = [incident_of(doc) for doc in docs[:PAGE]]
     more = len(docs) > PAGE
@@ -190,9 +191,10 @@ def list_units(services: Services, principal: Principal, realm: str) -> list[dic
     check_read(principal, realm)
     query = select(unit_table.c.doc).where(unit_table.c.realm == realm).order_by(unit_table.c.id)
     with services.engine.connect() as conn:
+        log.head(conn, realm)
         units = [unit_of(doc) for doc in conn.scalars(query)]
     scope = Scope.of(principal)
-    return [_unit_json(services, realm, u) for u in units if visible(scope, u.area)]
+    return [_unit_json(services, realm, u, scope) for u in units if visible(scope, u.area)]
 
 
 def read_unit(services: Services, principal: Principal, realm: str, ident: str) -> dict[str, Any]:
@@ -206,13 +208,18 @@ def read_unit(services: Services, principal: Principal, realm: str, ident: str) 
     if not visible(Scope.of(principal), doc["area"]):
         deny_read(services, principal, f"unit {ident}", area=doc["area"], realm=realm)
         raise NotFound(kind="unit", id=ident)
-    return _unit_json(services, realm, unit_of(doc))
+    return _unit_json(services, realm, unit_of(doc), Scope.of(principal))
 
 
-def _unit_json(services: Services, realm: str, unit: Unit) -> dict[str, Any]:
+def _unit_json(services: Services, realm: str, unit: Unit, scope: Scope) -> dict[str, Any]:
     here = services.positions.latest(realm).get(unit.id)
     position = None
     if here:
         age = max(0.0, services.now().timestamp() - here.at_ms / 1000)
         position = {"lon": here.lon, "lat": here.lat, "age_s": round(age, 1)}
-    return {"id": unit.id, **feature(unit)["properties"], "home": [unit.lon, unit.lat], "position": position}
+    return {
+        "id": unit.id,
+        **feature(unit, scope)["properties"],
+        "home": [unit.lon, unit.lat],
+        "position": position,
+    }

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeGuard
 
 from core.model import Assignment, Deadline, Entity, Incident, Unit
+from core.permissions import Scope, visible
 from core.workflow import next_step
 
 Feature = dict[str, Any]
 
 
-def feature(entity: Entity) -> Feature:
-    """The feature of one entity; `properties.seq` is its version."""
+WHOLE_CITY = Scope()
+
+
+def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
+    """The feature of one entity as a scope may see it; `properties.seq` is its version."""
+    if lent(entity, scope):
+        entity = replace(entity, assignment=None, incident=None)
     if isinstance(entity, Incident):
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _incident(entity))
     if isinstance(entity, Unit):
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _unit(entity))
     return _feature(entity.id, "LineString", entity.route, _link(entity))
+
+
+def lent(entity: Entity, scope: Scope) -> TypeGuard[Unit]:
+    """A unit that is away on an incident outside the scope: that it is away is told, not on what."""
+    if not isinstance(entity, Unit) or entity.incident_area is None:
+        return False
+    return not visible(scope, entity.incident_area)
 
 
 def _feature(ident: str, kind: str, coordinates: Any, properties: dict[str, Any]) -> Feature:

@@ -96,8 +96,13 @@ def _relocated(board: Board, event: Event, change: Change) -> None:
     values = event.body.model_dump(exclude_none=True)
     incident = _change_incident(board, event, change, **values)
     for ident in incident.assignments if incident else ():
-        if link := board.links.get(ident):
-            board.put_link(replace(link, version=event.seq, area=values["area"]), change)
+        link = board.links.get(ident)
+        if link is None:
+            continue
+        board.put_link(replace(link, version=event.seq, area=values["area"]), change)
+        unit = board.units.get(link.unit)
+        if unit and unit.assignment == link.id:
+            board.put_unit(replace(unit, version=event.seq, incident_area=values["area"]), change)
 
 
 @handles(e.NoteAdded)
@@ -114,9 +119,8 @@ def _dispatched(board: Board, event: Event, change: Change) -> TickerLine | None
     if incident is None:
         return None
     if unit := board.units.get(body.unit):
-        bound = replace(unit, version=event.seq, status="dispatched", assignment=body.assignment,
-                        incident=incident.id)  # fmt: skip
-        board.put_unit(bound, change)
+        bound = replace(unit, assignment=body.assignment, incident=incident.id, incident_area=incident.area)
+        board.put_unit(replace(bound, version=event.seq, status="dispatched"), change)
     board.put_link(_assignment(event, body, incident), change)
     later = incident.status in ("acknowledged", "on_scene")
     new = replace(
@@ -215,7 +219,8 @@ def _end_assignment(
     unit = board.units.get(link.unit)
     if unit and unit.assignment == link.id:
         free = "available" if unit.on_duty else "off_duty"
-        board.put_unit(replace(unit, version=event.seq, status=free, assignment=None, incident=None), change)
+        freed = replace(unit, assignment=None, incident=None, incident_area=None)
+        board.put_unit(replace(freed, version=event.seq, status=free), change)
     incident = board.standing(link.incident)
     if incident is None:
         return None

@@ -104,6 +104,7 @@ class Unit:
     on_duty: bool
     assignment: str | None = None
     incident: str | None = None
+    incident_area: str | None = None
     status: str = "available"
 
 

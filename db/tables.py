@@ -67,6 +67,7 @@ event = Table(
     Column("prev_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Index("ix_event_subject", "realm", "subject", "seq"),
+    Index("ix_event_recorded", "realm", "recorded_at"),
 )
 
 incident = Table(

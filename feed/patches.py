@@ -12,7 +12,7 @@ import orjson
 
 from core.board import Board, Change, drawn
 from core.digest import Digest
-from core.features import feature
+from core.features import feature, lent
 from core.model import Entity, TickerLine
 from core.permissions import Scope, visible
 
@@ -39,7 +39,7 @@ class Frame:
 
     def __init__(self, change: Change) -> None:
         self.change = change
-        self._features: dict[tuple[str, str], orjson.Fragment] = {}
+        self._features: dict[tuple[str, str, bool], orjson.Fragment] = {}
         self._payloads: dict[str, bytes | None] = {}
 
     @property
@@ -56,8 +56,8 @@ class Frame:
         upsert: dict[str, list[Any]] = {}
         remove: dict[str, list[str]] = {}
         for (layer, ident), (old, new) in self.change.touched.items():
-            if _sees(scope, drawn(new)):
-                upsert.setdefault(layer, []).append(self._feature((layer, ident), new))
+            if (shown := drawn(new)) and _sees(scope, shown):
+                upsert.setdefault(layer, []).append(self._feature(layer, shown, scope))
             elif _sees(scope, drawn(old)):
                 remove.setdefault(layer, []).append(ident)
         line = self.change.line
@@ -67,9 +67,10 @@ class Frame:
         panels = _figures(board, scope) | ({"ticker": _said(lines)} if lines else {})
         return _message(self.change.seq, self.change.at, upsert, remove, panels)
 
-    def _feature(self, key: tuple[str, str], entity: Entity | None) -> orjson.Fragment:
-        if key not in self._features and entity is not None:
-            self._features[key] = orjson.Fragment(orjson.dumps(feature(entity)))
+    def _feature(self, layer: str, entity: Entity, scope: Scope) -> orjson.Fragment:
+        key = (layer, entity.id, lent(entity, scope))
+        if key not in self._features:
+            self._features[key] = orjson.Fragment(orjson.dumps(feature(entity, scope)))
         return self._features[key]
 
 
@@ -90,7 +91,8 @@ def _said(lines: Iterable[TickerLine]) -> list[dict[str, Any]]:
 def whole(board: Board, scope: Scope) -> bytes:
     """Every feature an area sees, with the digest over them: a patch from nothing."""
     upsert = {
-        layer: [feature(entity) for entity in held(board, layer) if _sees(scope, entity)] for layer in LAYERS
+        layer: [feature(entity, scope) for entity in held(board, layer) if _sees(scope, entity)]
+        for layer in LAYERS
     }
     lines = [line for line in board.ticker if visible(scope, line.area)]
     panels = _figures(board, scope) | {"ticker": _said(lines)}
@@ -103,7 +105,7 @@ def since(board: Board, scope: Scope, after: int, most: int) -> bytes | None:
     if after < board.departures_floor:
         return None
     upsert = {
-        layer: [feature(x) for x in held(board, layer) if x.version > after and _sees(scope, x)]
+        layer: [feature(x, scope) for x in held(board, layer) if x.version > after and _sees(scope, x)]
         for layer in LAYERS
     }
     if sum(map(len, upsert.values())) > most:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import Any
 
+UNITS_MOST = 50_000
+"""A realm's units with a position: ten times the largest city's."""
 THIN_S = 10.0
 THIN_M = 10.0
 _DEGREE_M = 111_320.0
@@ -53,6 +55,8 @@ class Positions:
         with self._lock:
             for position in fresh:
                 known = held.get(position.unit)
+                if known is None and len(held) >= UNITS_MOST:
+                    continue  # codes that no unit has must not fill the memory
                 if known is None or position.at_ms > known.at_ms:
                     held[position.unit] = position
                     newer.append(position)

@@ -14,7 +14,7 @@ from core.envelope import Event
 from core.fold import apply
 from core.permissions import Scope, visible
 from feed import patches
-from tests.cast import AREA_A, AREA_B, SCOPES, reported, story
+from tests.cast import AREA_A, AREA_B, SCOPES, dispatched, reported, story, unit_body
 from tests.core.strategies import examples, logs
 from tests.screen import Screen
 
@@ -139,3 +139,18 @@ def test_a_screens_digest_is_the_boards() -> None:
         assert payload
         screen.apply(orjson.loads(payload))
     assert screen.hash() == patches.digest_of(board, Scope()).hex() != Digest().hex()
+
+
+def test_a_unit_lent_to_another_area_does_not_tell_on_what() -> None:
+    screens = {AREA_A: Screen(), AREA_B: Screen(), "": Screen()}
+    told = story(
+        ("F1", unit_body("F1")),
+        ("I1", reported(area=AREA_B)),
+        ("I1", dispatched("F1", "S1")),
+    )
+    board = play(told, screens)
+    home = screens[AREA_A].features["units", "F1"]["properties"]
+    assert (home["status"], home["incident"], home["assignment"]) == ("dispatched", None, None)
+    city = screens[""].features["units", "F1"]["properties"]
+    assert (city["incident"], city["assignment"]) == ("I1", "S1")
+    assert whole(board, AREA_A)["upsert"]["units"][0]["properties"]["incident"] is None

@@ -300,6 +300,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("realm", "seq", name="pk_event"),
     )
     op.create_index("ix_event_subject", "event", ["realm", "subject", "seq"], unique=False)
+    op.create_index("ix_event_recorded", "event", ["realm", "recorded_at"], unique=False)
     op.create_table(
         "session",
         sa.Column("hash", sa.Text, nullable=False),
