@@ -50,7 +50,9 @@ def _when(given: str) -> int | datetime:
 async def _hub(request: Request, principal: Principal, realm: str) -> Hub:
     check_read(principal, realm)
     hubs: Hubs = request.app.state.hubs
-    return await hubs.of(realm)
+    hub = await hubs.of(realm)
+    await hub.look()  # who has just written finds it, also while Redis is slow or gone
+    return hub
 
 
 @router.get("/state")

@@ -84,6 +84,14 @@ def head(conn: Connection, realm_id: str) -> int:
     return int(seq)
 
 
+def hash_at(conn: Connection, realm_id: str, seq: int) -> str:
+    """The hash of an event; of nothing, for position 0."""
+    if seq == 0:
+        return genesis(realm_id)
+    query = select(event.c.hash).where(event.c.realm == realm_id, event.c.seq == seq)
+    return str(conn.execute(query).scalar_one())
+
+
 def _stamp(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 

@@ -95,16 +95,17 @@ class Hub:
         await self._tail.stop()
         self._wake()
 
-    async def _load(self) -> int:
+    async def _load(self) -> tuple[int, str]:
         loop = asyncio.get_running_loop()
-        self.board = await loop.run_in_executor(self._backing.executor, self._read_board)
+        self.board, head_hash = await loop.run_in_executor(self._backing.executor, self._read_board)
         await self._read_positions()
-        return self.board.seq
+        return self.board.seq, head_hash
 
-    def _read_board(self) -> Board:
+    def _read_board(self) -> tuple[Board, str]:
         with self._backing.engine.connect() as conn:
             self._clock = eventlog.read_clock(conn, self.realm)
-            return history.board_at(conn, self.realm)
+            board = history.board_at(conn, self.realm)
+            return board, eventlog.hash_at(conn, self.realm, board.seq)
 
     def _read_after(self, seq: int) -> list[eventlog.Wire]:
         with self._backing.engine.connect() as conn:

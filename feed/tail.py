@@ -42,6 +42,7 @@ class Tail:
         self._read_after, self._executor = read_after, executor
         self._on_event = on_event
         self.head = 0
+        self._hash = ""
         self.subscribed = False
         self._loaded = False
         self._others: dict[str, Callable[[bytes], None]] = {}
@@ -52,11 +53,11 @@ class Tail:
         """Hear another channel on the same subscription; before `start`."""
         self._others[channel] = on_message
 
-    async def start(self, load: Callable[[], Awaitable[int]], patience_s: float = 0.5) -> None:
-        """Subscribe, then load (it returns the head it loaded), then follow for ever."""
+    async def start(self, load: Callable[[], Awaitable[tuple[int, str]]], patience_s: float = 0.5) -> None:
+        """Subscribe, then load (it returns the head it loaded, and its hash), then follow for ever."""
         self._tasks.append(asyncio.create_task(self._listen()))
         await self._await_subscription(patience_s)
-        self.head = await load()
+        self.head, self._hash = await load()
         self._loaded = True
         await self._repair()
         self._tasks.append(asyncio.create_task(self._poll()))
@@ -73,14 +74,18 @@ class Tail:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def take(self, wires: list[Wire]) -> bool:
-        """Fold what follows the head; False when something between is missing."""
+        """Fold what follows the head; False when something between is missing, or it is another log's.
+
+        What follows is known by its chain, not by its number alone: another city may publish on the same
+        channel of the same Redis.
+        """
         for wire in wires:
             if wire["seq"] <= self.head:
                 continue
-            if wire["seq"] != self.head + 1:
+            if wire["seq"] != self.head + 1 or wire["prev_hash"] != self._hash:
                 return False
             self._on_event(wire)
-            self.head = wire["seq"]
+            self.head, self._hash = wire["seq"], wire["hash"]
         return True
 
     async def look(self) -> None:

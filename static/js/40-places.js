@@ -32,7 +32,7 @@
       held.set(key, part);
       if (!wanted) hide(part);
       else if (!part.bounds || !part.bounds.contains(zhihui.map.getBounds())) fetchPart(part);
-      else if (part.band !== band(spec)) show(part, part.features);
+      else if (part.features && part.band !== band(spec)) show(part, part.features);
     }
   }
 

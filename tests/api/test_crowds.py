@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import httpx
-from websockets.sync.client import connect
 
 from tests.api.conftest import Server, reported
-from tests.api.test_stream import drawn, follow, stream
+from tests.api.test_stream import drawn, follow, stream, texts
 from tests.cast import FIRE
 
 OFFICERS = 40
@@ -73,15 +73,9 @@ def test_readers_that_never_read_cost_the_others_nothing(server: Server) -> None
 
 
 def test_sixty_readers_all_hear_the_same(server: Server) -> None:
-    headers = {"authorization": f"Bearer {server.api}"}
     after = server.head
-    sockets = [connect(f"{server.stream}?after={after}", additional_headers=headers) for _ in range(60)]
-    ident = reported(server)
-    heard = set()
-    for sock in sockets:
-        while ident not in (said := sock.recv(timeout=10, decode=True)):
-            pass
-        heard.add(said)
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(stream(server, after=after)) for _ in range(60)]
+        ident = reported(server)
+        heard = {next(text for text in texts(socket) if ident in text) for socket in sockets}
     assert len(heard) == 1
-    for sock in sockets:
-        sock.close()

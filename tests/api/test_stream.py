@@ -31,10 +31,16 @@ def stream(server: Server, token: str | None = None, **query: Any) -> Iterator[C
         yield socket
 
 
-def messages(socket: ClientConnection, within_s: float = 10) -> Iterator[dict[str, Any]]:
+def texts(socket: ClientConnection, within_s: float = 10) -> Iterator[str]:
+    """What comes; TimeoutError when patience ends, whatever came before."""
     deadline = time.monotonic() + within_s
     while True:
-        yield json.loads(socket.recv(timeout=max(0.01, deadline - time.monotonic())))
+        yield str(socket.recv(timeout=max(0.01, deadline - time.monotonic()), decode=True))
+
+
+def messages(socket: ClientConnection, within_s: float = 10) -> Iterator[dict[str, Any]]:
+    for text in texts(socket, within_s):
+        yield json.loads(text)
 
 
 def follow(socket: ClientConnection, screen: Screen, until_seq: int) -> list[dict[str, Any]]:

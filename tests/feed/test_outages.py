@@ -20,6 +20,7 @@ from actions import incidents
 from actions.services import Services
 from actions.unit_of_work import Call
 from core.permissions import Scope
+from db import log
 from feed import history
 from feed import hub as hub_module
 from feed.announce import Announcer
@@ -57,6 +58,25 @@ def test_lost_messages_are_repaired_within_about_a_second(city: Services, redis_
                 await doing(report, city)
                 await until(lambda: hub.seq == head(city), 0.9)
                 await until(lambda: agrees(client))
+
+    asyncio.run(run())
+
+
+def test_what_another_log_says_on_the_same_channel_is_not_folded(city: Services, redis_url: str) -> None:
+    """Two databases may share a Redis: their numbers fit, their chains do not."""
+
+    async def run() -> None:
+        async with hub_of(city, redis_url) as hub:
+            client = Client(hub)
+            async with watching(client):
+                with city.engine.connect() as conn:
+                    (last,) = log.read(conn, "live", hub.seq - 1)
+                foreign = {**last, "seq": hub.seq + 1, "prev_hash": "0" * 64, "hash": "1" * 64}
+                city.announcer.events("live", [foreign])
+                await busy_minute(city, 1)
+                await until(lambda: hub.seq == head(city), 2.5)
+                await until(lambda: agrees(client))
+        assert fold(city).incidents.keys() == hub.board.incidents.keys()
 
     asyncio.run(run())
 
