@@ -40,6 +40,7 @@ PATH = "/api/v1/stream"
 DISPLAY_MOST = 4096
 _IDLE_CLOSE_S = 30.0
 """A client that takes nothing for this long is let go; it comes back by itself."""
+_FAREWELL_S = 2.0
 _LOOK_S, _LOOKS_A_KEEP_ALIVE = 10.0, 30
 
 
@@ -150,11 +151,11 @@ async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) 
     sending = asyncio.create_task(pumping)
     hearing = asyncio.create_task(_hear(receive, principal, feed.services))
     code = await _until_one_ends(scope, feed, _Connection(principal, sending, outgoing), hearing)
-    if code == WITHDRAWN:
-        with suppress(Exception):
-            await send({"type": "websocket.send", "text": '{"bye":"revoked"}'})
-    with suppress(Exception):
-        await send({"type": "websocket.close", "code": code})
+    with suppress(Exception):  # it may be gone, or take nothing: then it is not waited for
+        async with asyncio.timeout(_FAREWELL_S):
+            if code == WITHDRAWN:
+                await send({"type": "websocket.send", "text": '{"bye":"revoked"}'})
+            await send({"type": "websocket.close", "code": code})
 
 
 async def _until_one_ends(
