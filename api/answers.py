@@ -79,8 +79,8 @@ def security_headers(images: Sequence[str] = ()) -> list[Header]:
     hosts = [_origin(address) for address in images]
     policy = {
         "default-src": "'self'",
-        # Dash writes inline scripts; beside them, forbidding eval would forbid nothing to an intruder, and only
-        # keep browser drivers from evaluating their conditions in our pages.
+        # Dash writes inline scripts; beside them, forbidding eval would keep out no intruder, only
+        # browser drivers that evaluate their conditions in our pages.
         "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
         "style-src": "'self' 'unsafe-inline'",
         "img-src": " ".join(["'self'", "data:", "blob:", *hosts]),
