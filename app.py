@@ -10,13 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
 from actions import background
-from actions.reference import Reference
 from actions.services import Services
 from api import login, screens, stream
 from api.credentials import Authenticator
@@ -24,10 +22,7 @@ from api.gate import Gate
 from api.web import create_web
 from callbacks import register
 from db.engine import make_engine
-from db.vault import Vault
-from feed.announce import Announcer
 from feed.hub import Backing, Hubs
-from feed.positions import Positions
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -66,15 +61,7 @@ def create_app(settings: Settings) -> Gate:
 
 def _services(settings: Settings) -> Services:
     engine = make_engine(settings.database_url, settings.schema, POOL)
-    return Services(
-        engine=engine,
-        announcer=Announcer(settings.redis_url, settings.city),
-        positions=Positions(),
-        reference=Reference(engine),
-        vault=Vault(settings.secret_file),
-        zone=ZoneInfo(settings.timezone),
-        city=settings.city,
-    )
+    return Services.over(engine, settings.redis_url, settings.secret_file, settings.timezone, settings.city)
 
 
 def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -30,3 +31,16 @@ class Services:
     city: str
     trace: Trace = field(default_factory=Trace)
     now: Callable[[], datetime] = field(default=real_now)
+
+    @classmethod
+    def over(cls, engine: Engine, redis_url: str, secret_file: Path, timezone: str, city: str) -> Services:
+        """The parts over one database and one Redis; nothing is connected yet."""
+        return cls(
+            engine=engine,
+            announcer=Announcer(redis_url, city),
+            positions=Positions(),
+            reference=Reference(engine),
+            vault=Vault(secret_file),
+            zone=ZoneInfo(timezone),
+            city=city,
+        )

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, insert
 
 from core.board import Change
-from core.clock import NEAR, SHELVE_AFTER
+from core.clock import SHELVE_AFTER, near_at
 from core.model import ENDED, Deadline, Incident
 from db.batch import Batch
 from db.tables import timer
@@ -42,8 +42,7 @@ def _rows(old: Any, new: Any) -> list[dict[str, Any]]:
 
 
 def _deadline_row(incident: Incident, clock: Deadline, *, near: bool) -> dict[str, Any]:
-    start = clock.due_at.timestamp() - clock.total_s
-    at = datetime.fromtimestamp(start + clock.total_s * (NEAR if near else 1.0), clock.due_at.tzinfo)
+    at = near_at(clock) if near else clock.due_at
     body = {"step": clock.step, "due_at": clock.due_at.isoformat(), "near": near}
     return _row(at, "deadline", incident.id, body)
 

@@ -113,11 +113,6 @@ class Board:
             self.counters.restart(self.day_seq, self.incidents.values(), self.units.values())
 
 
-def layer_entities(board: Board) -> dict[str, dict[str, Entity]]:
-    """The live layers by name, each {id: entity}; the order is the order of drawing."""
-    return {"links": dict(board.links), "units": dict(board.units), "incidents": dict(board.incidents)}
-
-
 def drawn(entity: Entity | None) -> Entity | None:
     """The entity if a screen draws it: not None, not a shelved incident, not an ended assignment."""
     if isinstance(entity, Incident) and entity.shelved:

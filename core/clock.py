@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.events import Due
+from core.model import Deadline
 
 NEAR = 0.8
 SHELVE_AFTER = timedelta(days=1)
@@ -46,9 +47,9 @@ def due(step: str, start: datetime, *, emergency: bool) -> Due:
     return Due(step=step, due_at=start + timedelta(seconds=total), total_s=total)
 
 
-def near_at(due_: Due) -> datetime:
+def near_at(clock: Due | Deadline) -> datetime:
     """When 80 % of the time is gone."""
-    return due_.due_at - timedelta(seconds=due_.total_s * (1 - NEAR))
+    return clock.due_at - timedelta(seconds=clock.total_s * (1 - NEAR))
 
 
 def day_of(at: datetime, zone: ZoneInfo) -> date:

@@ -33,12 +33,6 @@ def dump(entity: Entity) -> str:
     return orjson.dumps(entity).decode()
 
 
-def as_document(entity: Entity) -> dict[str, Any]:
-    """The entity as plain JSON values."""
-    document: dict[str, Any] = orjson.loads(orjson.dumps(entity))
-    return document
-
-
 def load_incident(text: str | bytes) -> Incident:
     return _INCIDENT.validate_json(text)
 

@@ -6,7 +6,7 @@ reads a clock, a database or a screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -245,12 +245,6 @@ def advance(
         "decline": e.AssignmentDeclined(reason=reason or "", due=again),
     }
     return [Draft(bodies[verb], subject=assignment.id, area=assignment.area, occurred_at=at)]
-
-
-def dues(drafts: Iterable[Draft]) -> list[tuple[Draft, e.Due]]:
-    """The clocks that these facts start."""
-    found = ((d, getattr(d.body, "due", None)) for d in drafts)
-    return [(draft, clock) for draft, clock in found if isinstance(clock, e.Due)]
 
 
 def cross(incident: Incident, step: str, due_at: datetime, *, near: bool, at: datetime) -> list[Draft]:

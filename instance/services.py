@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from actions.reference import Reference
 from actions.services import Services
 from core.errors import Refusal
 from db.cluster import Cluster
 from db.engine import make_engine
 from db.migrate import upgrade
-from db.vault import Vault
-from feed.announce import Announcer
-from feed.positions import Positions
 from instance.state import ensure_secret, exclusive
 from settings import Settings
 
@@ -44,14 +39,8 @@ def services(settings: Settings) -> Iterator[Services]:
     """Over a database that runs already."""
     engine = make_engine(settings.database_url, settings.schema, pool_size=4)
     try:
-        yield Services(
-            engine=engine,
-            announcer=Announcer(settings.redis_url, settings.city),
-            positions=Positions(),
-            reference=Reference(engine),
-            vault=Vault(settings.secret_file),
-            zone=ZoneInfo(settings.timezone),
-            city=settings.city,
+        yield Services.over(
+            engine, settings.redis_url, settings.secret_file, settings.timezone, settings.city
         )
     finally:
         engine.dispose()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
-from actions import dispatch, incidents, units
+from actions import assignments, dispatch, incidents, units
 from actions.commands import DispatchCommand, Location, ReportCommand
 from actions.realms import open_realm
-from actions.reference import Reference
 from actions.services import Services
 from actions.unit_of_work import Call
 from core.board import Board
@@ -26,9 +25,6 @@ from core.serial import assignment_of, incident_of, unit_of
 from db import log
 from db.engine import make_engine
 from db.tables import assignment, incident, unit
-from db.vault import Vault
-from feed.announce import Announcer
-from feed.positions import Positions
 from tests import cast
 
 T = TypeVar("T")
@@ -55,17 +51,8 @@ def make_services(
     """As `create_app` and the command line wire them."""
     if not secret.exists():
         secret.write_text("00" * 32)
-    timed: dict[str, Any] = {} if now is None else {"now": now}
-    return Services(
-        engine=engine,
-        announcer=Announcer(redis_url, "test"),
-        positions=Positions(),
-        reference=Reference(engine),
-        vault=Vault(secret),
-        zone=ZoneInfo("Asia/Shanghai"),
-        city="test",
-        **timed,
-    )
+    services = Services.over(engine, redis_url, secret, "Asia/Shanghai", "test")
+    return services if now is None else replace(services, now=now)
 
 
 @contextmanager
@@ -195,3 +182,31 @@ def eventually(condition: Callable[[], T], within_s: float = 10.0) -> T:
             return value
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.02)
+
+
+DESK = Call(cast.OFFICER)
+
+
+def advance(city: Services, ident: str, *verbs: str, by: Principal = cast.OFFICER) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for verb in verbs:
+        given = assignments.advance(city, Call(by), ident, verb, "原因")  # type: ignore[arg-type]
+    return given
+
+
+def through(city: Services, ident: str, *verbs: str) -> None:
+    acts: dict[str, Any] = {
+        "accept": incidents.accept,
+        "handle": lambda s, c, i: incidents.handle(s, c, i, "已灭"),
+        "reply": lambda s, c, i: incidents.reply(s, c, i, "已处理"),
+        "verify": lambda s, c, i: incidents.verify(s, c, i, None),
+        "close": incidents.close,
+        "reject": lambda s, c, i: incidents.reject(s, c, i, "重复"),
+    }
+    for verb in verbs:
+        acts[verb](city, DESK, ident)
+
+
+def row(city: Services, ident: str) -> Any:
+    """The guard row of an incident."""
+    return guards(city)["incidents"][ident]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import text
 
-from actions import assignments, incidents, queries, rebuild, units
+from actions import incidents, queries, rebuild, units
 from actions.commands import AmendCommand, ReportCommand
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call
-from core.permissions import SYSTEM, Principal
+from core.permissions import SYSTEM
 from db import log
 from db.reporters import reveal_reporter
 from tests.cast import (
@@ -29,8 +27,10 @@ from tests.cast import (
     unit_body,
 )
 from tests.parts import (
+    DESK,
     Clock,
     Follower,
+    advance,
     elsewhere,
     fold,
     guards,
@@ -38,36 +38,10 @@ from tests.parts import (
     kinds,
     report,
     report_command,
+    row,
     send,
+    through,
 )
-
-DESK = Call(OFFICER)
-
-
-def advance(city: Services, ident: str, *verbs: str, by: Principal = OFFICER) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    for verb in verbs:
-        given = assignments.advance(city, Call(by), ident, verb, "原因")  # type: ignore[arg-type]
-    return given
-
-
-def through(city: Services, ident: str, *verbs: str) -> None:
-    acts: dict[str, Any] = {
-        "accept": incidents.accept,
-        "handle": lambda s, c, i: incidents.handle(s, c, i, "已灭"),
-        "reply": lambda s, c, i: incidents.reply(s, c, i, "已处理"),
-        "verify": lambda s, c, i: incidents.verify(s, c, i, None),
-        "close": incidents.close,
-        "reject": lambda s, c, i: incidents.reject(s, c, i, "重复"),
-    }
-    for verb in verbs:
-        acts[verb](city, DESK, ident)
-
-
-def row(city: Services, ident: str) -> Any:
-    """The guard row of an incident."""
-    return guards(city)["incidents"][ident]
-
 
 # --- a life ----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from actions import assignments, dispatch, incidents
+from actions import dispatch, incidents
 from actions.commands import DispatchCommand
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -24,27 +24,15 @@ from tests.cast import (
     SECOND_OFFICER,
 )
 from tests.parts import (
-    guards,
+    DESK,
+    advance,
     head,
     kinds,
     report,
     report_command,
+    row,
     send,
 )
-
-DESK = Call(OFFICER)
-
-
-def advance(city: Services, ident: str, *verbs: str, by: Principal = OFFICER) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    for verb in verbs:
-        given = assignments.advance(city, Call(by), ident, verb, "原因")  # type: ignore[arg-type]
-    return given
-
-
-def row(city: Services, ident: str) -> Any:
-    """The guard row of an incident."""
-    return guards(city)["incidents"][ident]
 
 
 def keyed(key: str, body: str = "b", by: Principal = OFFICER) -> Call:

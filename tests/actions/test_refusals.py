@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from actions import assignments, dispatch, incidents
+from actions import dispatch, incidents
 from actions.commands import DispatchCommand
 from actions.realms import open_realm
 from actions.services import Services
@@ -42,40 +42,17 @@ from tests.cast import (
     VIEWER,
 )
 from tests.parts import (
+    DESK,
     Clock,
+    advance,
     guards,
     head,
     report,
     report_command,
+    row,
     send,
+    through,
 )
-
-DESK = Call(OFFICER)
-
-
-def advance(city: Services, ident: str, *verbs: str, by: Principal = OFFICER) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    for verb in verbs:
-        given = assignments.advance(city, Call(by), ident, verb, "原因")  # type: ignore[arg-type]
-    return given
-
-
-def through(city: Services, ident: str, *verbs: str) -> None:
-    acts: dict[str, Any] = {
-        "accept": incidents.accept,
-        "handle": lambda s, c, i: incidents.handle(s, c, i, "已灭"),
-        "reply": lambda s, c, i: incidents.reply(s, c, i, "已处理"),
-        "verify": lambda s, c, i: incidents.verify(s, c, i, None),
-        "close": incidents.close,
-        "reject": lambda s, c, i: incidents.reject(s, c, i, "重复"),
-    }
-    for verb in verbs:
-        acts[verb](city, DESK, ident)
-
-
-def row(city: Services, ident: str) -> Any:
-    """The guard row of an incident."""
-    return guards(city)["incidents"][ident]
 
 
 def refused(city: Services, kind: type[Refusal], act: Any) -> Refusal:
