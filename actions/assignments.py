@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from actions.commands import AssignmentVerb
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -18,10 +20,12 @@ def advance(
     Raises NotFound, MoveNotAllowed, Forbidden when a unit speaks for another one.
     """
     needs = Needs(assignments=(ident,))
-    return perform(services, call, f"assignment.{verb}", lambda tx: _advance(tx, ident, verb, reason), needs)
+    decide = partial(advance_within, ident=ident, verb=verb, reason=reason)
+    return perform(services, call, f"assignment.{verb}", decide, needs)
 
 
-def _advance(tx: Transaction, ident: str, verb: str, reason: str | None) -> Answer:
+def advance_within(tx: Transaction, ident: str, verb: str, reason: str | None) -> Answer:
+    """The same inside a transaction that does more."""
     assignment, incident = tx.assignment(ident)
     principal = tx.call.principal
     if principal.kind == "unit" and principal.id != assignment.unit:

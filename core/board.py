@@ -15,7 +15,7 @@ from typing import NamedTuple
 from core.counters import Counters
 from core.model import Assignment, Entity, Incident, TickerLine, Unit
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
 
 DEPARTURES_KEPT = 20_000

@@ -71,6 +71,12 @@ class VerificationMissing(Refusal):
     code = "verification_missing"
 
 
+class UndoTooLate(Refusal):
+    """A dispatch is no longer taken back: a unit is on its way or released; params: unit_name, status."""
+
+    code = "undo_too_late"
+
+
 class UnitsStillAssigned(Refusal):
     code = "units_still_assigned"
 

@@ -55,6 +55,7 @@ def _incident(i: Incident) -> dict[str, Any]:
         "address": i.address,
         "channel": i.channel,
         "units": i.units,
+        "hands": i.hands,
         "next": next_step(i),
         "deadline": _deadline(i.deadline),
     }

@@ -77,8 +77,15 @@ def _reported(board: Board, event: Event, change: Change) -> TickerLine:
 @handles(e.IncidentAccepted)
 def _accepted(board: Board, event: Event, change: Change) -> TickerLine | None:
     incident = board.standing(event.subject)
-    keep = incident.deadline if incident else None
-    return _step(board, event, change, "accepted", accepted_at=event.occurred_at, deadline=keep)
+    if incident is None:
+        return None
+    values = {"accepted_at": event.occurred_at, "deadline": incident.deadline, "hands": _hands(incident, event)}
+    return _step(board, event, change, "accepted", **values)
+
+
+def _hands(incident: Incident, event: Event) -> tuple[str, ...]:
+    known = incident.hands
+    return known if event.actor in known else (*known, event.actor)
 
 
 @handles(e.IncidentRejected)
@@ -133,6 +140,7 @@ def _dispatched(board: Board, event: Event, change: Change) -> TickerLine | None
         deadline=incident.deadline if later else _deadline(body.due),
         assignments=(*incident.assignments, body.assignment),
         units=(*incident.units, body.unit),
+        hands=_hands(incident, event),
     )
     board.put_incident(new, change)
     return _line(event, new, unit=body.unit_name)

@@ -65,6 +65,8 @@ class Incident:
     units: tuple[str, ...] = ()
     arrivals: tuple[Arrival, ...] = ()
     shelved: bool = False
+    hands: tuple[str, ...] = ()
+    """Who accepted it or sent units to it, in the order in which they first did."""
 
 
 @dataclass(frozen=True, slots=True)
