@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from actions import background
 from actions.services import Services
-from api import login, screens, stream
+from api import login, screens, stream, tiles
 from api.credentials import Authenticator
 from api.gate import Gate
 from api.web import create_web
@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Gate:
     streams = stream.Streams()
     web = create_web(services, hubs, _lifespan(services, hubs, streams), settings.version)
     web.state.streams = streams
+    web.state.tiles = tiles.TileMaker(services, settings.redis_url)
     dash = screens.create_dash(web)
     screens.add_pages(web, dash, services, settings.version, settings.basemap_url)
     web.router.routes.extend(login.routes(services))

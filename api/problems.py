@@ -33,6 +33,7 @@ STATUS = {
     "unit_off_duty": 409,
     "stale_version": 412,
     "idempotency_key_reused": 422,
+    "no_such_tile": 400,
     "broken_json": 400,
     "body_too_large": 413,
     "origin_refused": 403,

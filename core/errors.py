@@ -25,6 +25,12 @@ class InvalidInput(Refusal):
     code = "invalid_input"
 
 
+class NoSuchTile(Refusal):
+    """The address lies outside the world or below the deepest level; params: z, x, y, deepest."""
+
+    code = "no_such_tile"
+
+
 class UnknownClass(Refusal):
     code = "unknown_class"
 

@@ -16,8 +16,8 @@ from db.tables_places import basemap, grid, place, road
 Bounds = tuple[float, float, float, float]
 #: Degrees that surely hold GRID_TOLERANCE_M, up to 70° of latitude.
 _REACH_DEG = 0.0015
-_KINDS = ("posts", "stores", "cameras", "broadcasts", "shelters", "hazards", "keyplaces", "sensors")
-LAYERS = ("grids", *_KINDS, "roads", "basemap")
+PLACE_KINDS = ("posts", "stores", "cameras", "broadcasts", "shelters", "hazards", "keyplaces", "sensors")
+LAYERS = ("grids", *PLACE_KINDS, "roads", "basemap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def layer_items(
     `area` keeps places and grids that lie in it (by prefix); roads and base map belong to nobody. `tier`
     keeps the grids of one tier and says nothing about other layers.
     """
-    source = _ITEMS["place" if layer in _KINDS else layer]
+    source = _ITEMS["place" if layer in PLACE_KINDS else layer]
     clauses = " AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)" if bbox else ""
     if tier is not None and layer == "grids":
         clauses += " AND tier = :tier"

@@ -37,13 +37,13 @@ def upsert_lots(conn: Connection, rows: Sequence[Row]) -> None:
 def replace_roads(conn: Connection, rows: Sequence[Row]) -> None:
     """Roads have no codes of their own, so an import is the whole network."""
     conn.execute(delete(road))
-    _copy(conn, "road", ("name", "class", "oneway", "speed_kmh", "geom", "props"), rows)
+    copy_rows(conn, "road", ("name", "class", "oneway", "speed_kmh", "geom", "props"), rows)
 
 
 def replace_basemap(conn: Connection, rows: Sequence[Row]) -> None:
     """Replaces the kinds (land, water, …) that the rows have; others stay."""
     conn.execute(delete(basemap).where(basemap.c.kind.in_(sorted({row["kind"] for row in rows}))))
-    _copy(conn, "basemap", ("kind", "class", "name", "geom"), rows)
+    copy_rows(conn, "basemap", ("kind", "class", "name", "geom"), rows)
 
 
 def next_version(conn: Connection, kind: str) -> int:
@@ -73,7 +73,7 @@ def _merge(
     conn.execute(text(f"CREATE TEMPORARY TABLE fresh_{name} (LIKE {name}) ON COMMIT DROP"))
     unused = ", ".join(f'DROP COLUMN "{c.name}"' for c in table.columns if c.name not in columns)
     conn.execute(text(f"ALTER TABLE fresh_{name} {unused}"))
-    _copy(conn, f"fresh_{name}", columns, rows)
+    copy_rows(conn, f"fresh_{name}", columns, rows)
     changes = ", ".join(f'"{c}" = excluded."{c}"' for c in columns if c not in keys)
     extra = (", version", ", 1", ", version = held.version + 1") if versioned else ("", "", "")
     conn.execute(
@@ -85,7 +85,7 @@ def _merge(
     conn.execute(text(f"DROP TABLE fresh_{name}"))
 
 
-def _copy(conn: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+def copy_rows(conn: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """COPY the rows' columns; geometries as hexadecimal EWKB, dicts as JSON."""
     listed = ", ".join(f'"{column}"' for column in columns)
     cursor: Any = conn.connection.cursor()

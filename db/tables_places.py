@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     Double,
@@ -25,9 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from core.tiling import LEVELS
 from db.tables import metadata
 
 EMPTY = text("'{}'::jsonb")
+SPOT = "ST_Transform(ST_PointOnSurface(geom), 3857)"
 
 grid = Table(
     "grid",
@@ -57,10 +60,13 @@ place = Table(
     Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
     Column("props", JSONB, nullable=False, server_default=EMPTY),
     Column("version", Integer, nullable=False),
+    Column("spot", Geometry("POINT", 3857, spatial_index=False), Computed(SPOT, persisted=True)),
     Index("ix_place_geom", "geom", postgresql_using="gist"),
+    Index("ix_place_spot", "spot", postgresql_using="gist"),
     Index("ix_place_kind_area", "kind", "area"),
 )
-"""Posts, stores, cameras, broadcasts, shelters, hazards, keyplaces, sensors; `area` is a code prefix."""
+"""Posts, stores, cameras, broadcasts, shelters, hazards, keyplaces, sensors; `area` is a code prefix,
+`spot` where the map shows it."""
 
 lot = Table(
     "lot",
@@ -106,6 +112,29 @@ basemap = Table(
     Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
     Index("ix_basemap_geom", "geom", postgresql_using="gist"),
 )
+
+map_shape = Table(
+    "map_shape",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("level", SmallInteger, nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("code", Text),
+    Column("rank", SmallInteger, nullable=False),
+    Column("props", JSONB, nullable=False),
+    Column("geom", Geometry("GEOMETRY", 3857, spatial_index=False), nullable=False),
+    *(
+        Index(
+            f"ix_map_shape_{level}",
+            "geom",
+            postgresql_using="gist",
+            postgresql_where=text(f"level = {level}"),
+        )
+        for level in LEVELS
+    ),
+)
+"""What tiles are cut from: grids, roads and base map as each level of detail (core.tiling) draws them. Made
+from the tables above by `actions.drawing`; an index a level, so that a tile meets only what it draws."""
 
 place_version = Table(
     "place_version",

@@ -1,0 +1,91 @@
+"""Mapbox vector tiles from PostGIS: shapes kept ready for each level of detail, and places as points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from core.permissions import is_area_prefix
+from core.tiling import BUFFER, EXTENT, Tile
+from db.places import PLACE_KINDS
+from db.tables_places import place_version
+
+SHAPES: dict[str, tuple[str, ...]] = {
+    "base": ("land", "water", "green", "building", "rail", "road", "name"),
+    "basemap": ("land", "water", "green", "building", "rail"),
+    "roads": ("road",),
+    "grids": ("grid",),
+}
+"""Tile layers that are cut from `map_shape`, and the MVT layers in each."""
+LAYERS = (*SHAPES, *PLACE_KINDS)
+_DRAWN_FROM = {"base": ("grids", "roads", "basemap")}
+
+#: Points are given to exactly one tile (left and lower edge belong to it), everything else reaches past the
+#: edge, so that lines and their casings join.
+_SHAPES = """
+WITH tile AS MATERIALIZED (
+    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * %(buffer)s / %(extent)s) AS around
+    FROM (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box) AS envelope
+),
+shape AS (
+    SELECT layer, rank, map_shape.id, props,
+           ST_AsMVTGeom(geom, box, %(extent)s, %(buffer)s, true) AS geom
+    FROM map_shape, tile
+    WHERE level = %(level)s AND layer = ANY(%(layers)s) AND geom && around
+      AND (layer <> 'name' OR (ST_XMin(geom) >= ST_XMin(box) AND ST_XMin(geom) < ST_XMax(box)
+                           AND ST_YMin(geom) >= ST_YMin(box) AND ST_YMin(geom) < ST_YMax(box)))
+      AND (%(area)s = '' OR code IS NULL OR code = %(area)s OR (%(division)s AND starts_with(code, %(area)s)))
+)
+SELECT string_agg(mvt, '' ORDER BY layer) FROM (
+    SELECT layer, ST_AsMVT((SELECT feature FROM (SELECT geom, props) AS feature), layer, %(extent)s, 'geom'
+                           ORDER BY rank, id) AS mvt
+    FROM shape WHERE geom IS NOT NULL GROUP BY layer
+) AS layers
+"""
+
+_PLACES = """
+WITH tile AS MATERIALIZED (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box),
+spot AS (
+    SELECT code, name, area, props, ST_AsMVTGeom(spot, box, %(extent)s, 0, false) AS geom
+    FROM place, tile
+    WHERE kind = %(kind)s AND spot && box
+      AND ST_X(spot) >= ST_XMin(box) AND ST_X(spot) < ST_XMax(box)
+      AND ST_Y(spot) >= ST_YMin(box) AND ST_Y(spot) < ST_YMax(box)
+      AND (%(area)s = '' OR area = %(area)s OR (%(division)s AND starts_with(area, %(area)s)))
+)
+SELECT ST_AsMVT(spot, %(kind)s, %(extent)s, 'geom' ORDER BY code) FROM spot WHERE geom IS NOT NULL
+"""
+
+
+def read_tile(conn: Connection, layer: str, tile: Tile, area: str = "") -> bytes:
+    """The tile's bytes, b"" where there is nothing. KeyError for a layer that is not of LAYERS.
+
+    `area` keeps the grids and places in it; base map and roads belong to nobody, and neither do the names
+    of divisions on the base map.
+    """
+    values: dict[str, Any] = {
+        "z": tile.z, "x": tile.x, "y": tile.y, "extent": EXTENT, "buffer": BUFFER,
+        "area": area, "division": bool(area) and is_area_prefix(area),
+    }  # fmt: skip
+    if layer in PLACE_KINDS:
+        return _bytes(conn, _PLACES, {**values, "kind": layer})
+    return _bytes(conn, _SHAPES, {**values, "level": tile.level, "layers": list(SHAPES[layer])})
+
+
+def _bytes(conn: Connection, statement: str, values: dict[str, Any]) -> bytes:
+    """By a binary cursor: as text a tile would be twice as long. Not prepared, for the planner must see the
+    level to choose its index."""
+    raw: Any = conn.connection.driver_connection
+    with raw.cursor(binary=True) as cursor:
+        row = cursor.execute(statement, values, prepare=False).fetchone()
+    return bytes(row[0]) if row and row[0] else b""
+
+
+def versions(conn: Connection, layer: str) -> str:
+    """How often what the layer is drawn from has been imported: "grids3 roads1"."""
+    kinds: Sequence[str] = _DRAWN_FROM.get(layer, (layer,))
+    query = select(place_version.c.kind, func.max(place_version.c.version)).group_by(place_version.c.kind)
+    rows = conn.execute(query.where(place_version.c.kind.in_(kinds)).order_by(place_version.c.kind))
+    return " ".join(f"{kind}{version}" for kind, version in rows)
