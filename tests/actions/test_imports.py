@@ -26,7 +26,7 @@ from feed.announce import Announcer
 from feed.positions import Positions
 from pages.messages import LANGUAGES, has
 
-SAMPLE = Path("/work/shared/sample")
+SAMPLE = Path(__file__).resolve().parents[2].parent / "shared" / "sample"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 COMMUNITY, WEST, EAST = "990101001001", "990101001001001", "990101001001002"
 
