@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
+from core.permissions import is_area_prefix
 from core.places import GRID_TOLERANCE_M, RoadRow
 from db.tables_places import basemap, grid, place, road
 
@@ -122,16 +137,51 @@ def read_roads(conn: Connection) -> list[RoadRow]:
     ]
 
 
-_ITEMS = {
-    "grids": """SELECT code AS id, jsonb_build_object('code', code, 'name', name, 'tier', tier,
-        'parent', parent, 'version', version) || props AS properties, geom FROM grid WHERE true""",
-    "roads": """SELECT id::text, jsonb_build_object('name', name, 'class', class, 'oneway', oneway,
-        'speed_kmh', speed_kmh) || props AS properties, geom FROM road WHERE true""",
-    "basemap": """SELECT id::text, jsonb_build_object('kind', kind, 'class', class, 'name', name)
-        AS properties, geom FROM basemap WHERE true""",
-    "place": """SELECT code AS id, jsonb_build_object('code', code, 'name', name, 'area', area,
-        'version', version) || props AS properties, geom FROM place WHERE kind = :layer""",
+def lies_in(column: Any, area: str) -> ColumnElement[bool]:
+    """Whether a column's code lies in an area: a division by prefix, any other code alone, "" everything."""
+    if not area:
+        return true()
+    return func.starts_with(column, area) if is_area_prefix(area) else column == area
+
+
+def _grids() -> Select[Any]:
+    own = _properties(grid, "code", "name", "tier", "parent", "version")
+    return _items(grid, grid.c.code, own.concat(grid.c.props))
+
+
+def _roads() -> Select[Any]:
+    own = _properties(road, "name", "class", "oneway", "speed_kmh")
+    return _items(road, cast(road.c.id, Text), own.concat(road.c.props))
+
+
+def _basemap() -> Select[Any]:
+    return _items(basemap, cast(basemap.c.id, Text), _properties(basemap, "kind", "class", "name"))
+
+
+def _places(kind: str) -> Select[Any]:
+    own = _properties(place, "code", "name", "area", "version")
+    return _items(place, place.c.code, own.concat(place.c.props)).where(place.c.kind == kind)
+
+
+def _properties(table: Table, *names: str) -> ColumnElement[Any]:
+    pairs = [part for name in names for part in (literal(name, Text), table.c[name])]
+    return func.jsonb_build_object(*pairs, type_=JSONB)
+
+
+def _items(table: Table, ident: ColumnElement[Any], properties: ColumnElement[Any]) -> Select[Any]:
+    geometry = cast(func.ST_AsGeoJSON(table.c.geom, 7), JSONB)
+    return select(ident.label("id"), properties.label("properties"), geometry.label("geometry")).order_by(
+        ident
+    )
+
+
+_ITEMS: dict[str, Callable[[], Select[Any]]] = {
+    "grids": _grids,
+    "roads": _roads,
+    "basemap": _basemap,
+    **{kind: partial(_places, kind) for kind in PLACE_KINDS},
 }
+_TABLES = {"grids": grid, "roads": road, "basemap": basemap}
 
 
 def layer_items(
@@ -147,23 +197,17 @@ def layer_items(
     `area` keeps places and grids that lie in it (by prefix); roads and base map belong to nobody. `tier`
     keeps the grids of one tier and says nothing about other layers.
     """
-    source = _ITEMS["place" if layer in PLACE_KINDS else layer]
-    clauses = " AND geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)" if bbox else ""
-    if tier is not None and layer == "grids":
-        clauses += " AND tier = :tier"
-    if area and layer not in ("roads", "basemap"):
-        column = "code" if layer == "grids" else "area"
-        clauses += f" AND starts_with({column}, :area)" if area.isdigit() else f" AND {column} = :area"
-    query = text(
-        f"SELECT id, properties, ST_AsGeoJSON(geom, 7)::jsonb AS geometry FROM ({source}{clauses}) AS item "  # noqa: S608
-        "ORDER BY id LIMIT :limit"
-    )
-    w, s, e, n = bbox or (0.0, 0.0, 0.0, 0.0)
-    values = {"layer": layer, "w": w, "s": s, "e": e, "n": n, "limit": limit, "area": area, "tier": tier}
-    rows = conn.execute(query, {key: values[key] for key in query.compile().params})
+    query, table = _ITEMS[layer](), _TABLES.get(layer, place)
+    if bbox:
+        query = query.where(table.c.geom.op("&&")(func.ST_MakeEnvelope(*bbox, 4326)))
+    if layer == "grids":
+        query = query.where(lies_in(grid.c.code, area))
+        query = query if tier is None else query.where(grid.c.tier == tier)
+    elif table is place:
+        query = query.where(lies_in(place.c.area, area))
     return [
         {"type": "Feature", "id": row.id, "geometry": row.geometry, "properties": row.properties}
-        for row in rows
+        for row in conn.execute(query.limit(limit))
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from psycopg import sql
 from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from db.tables import track
@@ -55,7 +56,7 @@ def latest(conn: Connection, realm: str) -> list[list[Any]]:
         return []
     query = (
         select(track)
-        .distinct(track.c.unit)
+        .ext(distinct_on(track.c.unit))
         .where(track.c.realm == realm, track.c.at > newest - LATEST_WITHIN)
         .order_by(track.c.unit, track.c.at.desc())
     )
