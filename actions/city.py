@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from actions.services import Services
 from db.tables import setting
+from db.tables_places import grid
 
 KEY = "city"
 
@@ -27,3 +28,12 @@ def about(services: Services) -> dict[str, Any]:
         value = conn.scalar(select(setting.c.value).where(setting.c.key == KEY)) or {}
     known = {"name": "", "sample": False, **value}
     return {**known, "bounds": services.reference.bounds()}
+
+
+def parts(services: Services, area: str) -> list[dict[str, str]]:
+    """Code and name of the widest grids inside an area: the districts of a city, the towns of a district."""
+    inside = (grid.c.code.startswith(area, autoescape=True), grid.c.code != area)
+    widest = select(func.min(grid.c.tier)).where(*inside).scalar_subquery()
+    query = select(grid.c.code, grid.c.name).where(*inside, grid.c.tier == widest).order_by(grid.c.code)
+    with services.engine.connect() as conn:
+        return [{"code": row.code, "name": row.name} for row in conn.execute(query)]

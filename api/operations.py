@@ -138,3 +138,9 @@ def put_positions(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, 
 @router.get("/walls")
 def list_walls(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
     return answered({"items": walls.list_walls(services, principal, realm)})
+
+
+@router.get("/walls/{name}")
+def read_wall(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, name: str) -> Response:
+    """How one wall is hung; an open wall asks now and then."""
+    return answered(walls.read_wall(services, principal, realm, name))

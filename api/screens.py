@@ -12,7 +12,7 @@ from dash.backends import _fastapi
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from actions import city
+from actions import city, walls
 from actions.services import Services
 from api.problems import language
 from core.permissions import Principal
@@ -111,8 +111,10 @@ def _facts(request: Request, services: Services, version: str, basemap_url: str 
         "realm": request.query_params.get("realm") or principal.realm or "live",
         "version": version,
         "wall": wall,
+        "screen": walls.settings_of(services, wall) if wall else None,
         "user": {"name": principal.name, "role": principal.role, "seat": principal.seat},
         "city": city.about(services),
+        "areas": city.parts(services, principal.area),
         "classes": _classes(services),
         "messages": catalogue(lang),
         "basemap": basemap_url,

@@ -1,4 +1,4 @@
-"""The facts of accounts and access, in the realm `system`, so that they never queue before operations.
+"""The facts of accounts, access and walls, in the realm `system`, so that they never queue before operations.
 
 No field holds more of a person than the account's name. `session` and `token` are public ids, never
 secrets: with them the streams of whoever was shut out are found and closed (`ends`).
@@ -78,6 +78,17 @@ class WallOpened(Body):
 
     token: str
     name: str
+
+
+class WallSet(Body):
+    """How a wall is hung was changed; the values after it."""
+
+    name: str
+    title: str | None
+    height_mm: int | None
+    panel_columns: int
+    panel_rows: int
+    shift: bool
 
 
 class ReadDenied(Body):

@@ -20,8 +20,10 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -180,9 +182,16 @@ wall = Table(
     "wall",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("seen_at", Time, nullable=False),
-    Column("display", JSONB, nullable=False),
+    Column("title", Text),
+    Column("height_mm", Integer),
+    Column("panel_columns", SmallInteger, nullable=False, server_default="1"),
+    Column("panel_rows", SmallInteger, nullable=False, server_default="1"),
+    Column("shift", Boolean, nullable=False, server_default=true()),
+    Column("seen_at", Time),
+    Column("display", JSONB),
 )
+"""How a wall is hung (`title` None = the city's, `height_mm` None = not known, panels of its LCD matrix), and
+what it last said it displays: None until it was seen."""
 
 incident_class = Table(
     "incident_class",

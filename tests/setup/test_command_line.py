@@ -16,7 +16,7 @@ from settings import ROOT, Settings
 
 COMMANDS = (
     "up", "down", "status", "doctor", "test", "import", "simulate", "replay-csv", "bench", "user", "token",
-    "audit",
+    "wall", "audit",
 )  # fmt: skip
 
 
@@ -132,3 +132,17 @@ def test_a_machine_without_packages_root_or_apt_gets_a_remedy(tmp_path: Path) ->
     assert done.returncode == 1
     assert "python3" in done.stderr
     assert "Debian 12" in done.stderr
+
+
+def test_a_wall_is_set_and_listed(settings: Settings) -> None:
+    zhihui("token", "add", "wall", "main", settings=settings)
+    asked = ("--title", "一号屏", "--height-mm", "2700", "--panels", "4x2", "--shift", "off")
+    done = zhihui("wall", "set", "main", *asked, "--json", settings=settings)
+    assert json.loads(done.stdout) == {
+        "name": "main", "title": "一号屏", "height_mm": 2700, "panel_columns": 4, "panel_rows": 2,
+        "shift": False,
+    }  # fmt: skip
+    listed = zhihui("wall", "list", settings=settings)
+    assert listed.stdout.startswith("main") and "4x2" in listed.stdout
+    assert zhihui("wall", "set", "nobody", "--shift", "on", settings=settings).returncode == 1
+    assert zhihui("wall", "set", "main", "--panels", "four", settings=settings).returncode == 1
