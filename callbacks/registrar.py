@@ -23,6 +23,7 @@ from actions.services import Services
 from actions.unit_of_work import Call
 from core.errors import InvalidInput, Refusal
 from core.permissions import Principal
+from db.batch import Unstorable
 from pages import ids, session
 from pages.messages import has, language, text
 
@@ -92,6 +93,8 @@ def notice_of(lang: str, error: Exception) -> dict[str, str]:
     """The toast of an error: a refusal says what to do, a fault of ours says that it is ours."""
     if isinstance(error, ValidationError):
         error = _invalid(error)
+    if isinstance(error, Unstorable):
+        error = InvalidInput(pointer="/", detail=str(error).splitlines()[0][:120])
     if isinstance(error, Refusal):
         return {"kind": "refusal", **_sentences(lang, error)}
     _log.error("a callback failed", exc_info=error)

@@ -24,6 +24,9 @@ from sqlalchemy.sql import ClauseElement
 
 Params = Mapping[str, Any]
 Rows = list[tuple[Any, ...]]
+Unstorable = (psycopg.DataError, exc.DataError)
+"""What PostgreSQL cannot hold, from a batch or from a single statement."""
+
 Entry = tuple[ClauseElement, Params | Sequence[Params]]
 Command = tuple[int, bytes, Sequence[Any]]
 
