@@ -29,7 +29,7 @@ def advise(services: Services, principal: Principal, realm: str, ident: str, k: 
     candidates = [_candidate(row, latest.get(row.id)) for row in rows]
     reaches = services.reference.roads().nearest((incident.lon, incident.lat), candidates, k)
     known = {row.id: row for row in rows}
-    now_ms = services.now().timestamp() * 1000
+    now_ms = services.now_in(realm).timestamp() * 1000
     units = []
     for rank, reach in enumerate(reaches):
         row, here = known[reach.id], latest.get(reach.id)

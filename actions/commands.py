@@ -76,12 +76,15 @@ class DispatchCommand(Timed):
 
 
 class PositionCommand(Command):
-    """Where a unit is: lon/lat EPSG:4326 degrees, speed km/h, heading degrees clockwise from north."""
+    """Where a unit is: lon/lat EPSG:4326 degrees, speed km/h, heading degrees clockwise from north.
+
+    `at` is the realm's time; without it, the moment the fix is taken.
+    """
 
     unit: Code
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
     lat: Annotated[FiniteFloat, Field(ge=-90, le=90)]
-    at: AwareDatetime
+    at: AwareDatetime | None = None
     speed: Annotated[FiniteFloat, Field(ge=0, le=1000)] | None = None
     heading: Annotated[FiniteFloat, Field(ge=0, le=360)] | None = None
 

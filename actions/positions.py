@@ -18,7 +18,7 @@ TRACED_WITHIN = timedelta(days=1)
 
 
 def take(services: Services, principal: Principal, realm: str, fixes: Sequence[PositionCommand]) -> int:
-    """Announce fixes and trace them; how many were newer than what was known.
+    """Announce fixes and trace them; how many were newer than what was known. Times are the realm's.
 
     Raises Forbidden, InvalidInput, TimeInFuture: a fix from the future would hide all that come after it.
     """
@@ -28,9 +28,9 @@ def take(services: Services, principal: Principal, realm: str, fixes: Sequence[P
         raise Forbidden(verb="positions", role=principal.role)
     if len(fixes) > MOST:
         raise InvalidInput(pointer="", detail=f"<= {MOST}")
-    now = services.now()
+    now = services.now_in(realm)
     _check_times(fixes, now)
-    fresh = services.positions.take(realm, [_position(fix) for fix in fixes])
+    fresh = services.positions.take(realm, [_position(fix, now) for fix in fixes])
     if fresh:
         services.announcer.positions(realm, [position.row() for position in fresh])
         since_ms = (now - TRACED_WITHIN).timestamp() * 1000
@@ -41,11 +41,11 @@ def take(services: Services, principal: Principal, realm: str, fixes: Sequence[P
 
 def _check_times(fixes: Sequence[PositionCommand], now: datetime) -> None:
     for number, fix in enumerate(fixes):
-        if fix.at > now + FUTURE_TOLERANCE:
+        if fix.at is not None and fix.at > now + FUTURE_TOLERANCE:
             stated, known = fix.at.isoformat(), now.isoformat()
             raise TimeInFuture(stated=stated, now=known, pointer=f"/{number}/at")
 
 
-def _position(fix: PositionCommand) -> Position:
-    at_ms = int(fix.at.timestamp() * 1000)
+def _position(fix: PositionCommand, now: datetime) -> Position:
+    at_ms = int((fix.at or now).timestamp() * 1000)
     return Position(fix.unit, round(fix.lon, 6), round(fix.lat, 6), at_ms, fix.speed, fix.heading)

@@ -215,7 +215,7 @@ def _unit_json(services: Services, realm: str, unit: Unit, scope: Scope) -> dict
     here = services.positions.latest(realm).get(unit.id)
     position = None
     if here:
-        age = max(0.0, services.now().timestamp() - here.at_ms / 1000)
+        age = max(0.0, services.now_in(realm).timestamp() - here.at_ms / 1000)
         position = {"lon": here.lon, "lat": here.lat, "age_s": round(age, 1)}
     return {
         "id": unit.id,

@@ -1,4 +1,4 @@
-"""Reference data held in memory: incident classes, the road graph, the city's bounds.
+"""Reference data held in memory: incident classes, the road graph, the city's bounds, the realms' clocks.
 
 Each is read when first asked for and read again after an import changed it; the check costs one small query
 every few seconds.
@@ -14,14 +14,16 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, Engine, func, select
 
 from core.classes import IncidentClass
+from core.clock import RealmClock
 from core.errors import UnknownClass
-from db import places
+from db import log, places
 from db.classes import read_classes
 from db.tables_places import place_version
 from geo.roads import RoadGraph, load_rows
 
 T = TypeVar("T")
 _CHECK_EVERY_S = 5.0
+_CLOCK_EVERY_S = 1.0
 
 
 class _Held(Generic[T]):
@@ -67,6 +69,16 @@ class Reference:
         self._classes = _Held(read_classes, "classes")
         self._roads = _Held(lambda conn: load_rows(places.read_roads(conn)), "roads")
         self._bounds = _Held(lambda conn: (places.city_bounds(conn),), "grids")
+        self._clocks: dict[str, tuple[float, RealmClock]] = {}
+
+    def clock(self, realm: str) -> RealmClock:
+        """A realm's clock as it was a second ago at most. Raises RealmUnknown."""
+        read_at, clock = self._clocks.get(realm, (float("-inf"), None))
+        if clock is None or time.monotonic() - read_at >= _CLOCK_EVERY_S:
+            with self._engine.connect() as conn:
+                clock = log.read_clock(conn, realm)
+            self._clocks[realm] = time.monotonic(), clock
+        return clock
 
     def classes(self) -> dict[str, IncidentClass]:
         return self._classes.get(self._engine)

@@ -44,3 +44,7 @@ class Services:
             zone=ZoneInfo(timezone),
             city=city,
         )
+
+    def now_in(self, realm: str) -> datetime:
+        """The realm's time now, for what is not a verb. Raises RealmUnknown."""
+        return self.reference.clock(realm).now(self.now())

@@ -7,7 +7,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -93,21 +92,21 @@ class Fleet:
         self._drives[unit] = Drive(way, self._now(), seconds / self._speed, self._speed)
 
     def report(self) -> list[dict[str, Any]]:
-        """Positions worth telling this round, as the API takes them."""
-        now, at = self._now(), datetime.now(UTC).isoformat()
+        """Positions worth telling this round, as the API takes them; the server knows the realm's time."""
+        now = self._now()
         moving = {unit: drive.fix(now) for unit, drive in self._drives.items()}
         for unit, drive in list(self._drives.items()):
             if drive.done(now):
                 self._still[unit] = (moving[unit].lon, moving[unit].lat)
                 del self._drives[unit]
-        told = [_row(unit, fix, at) for unit, fix in sorted(moving.items())]
+        told = [_row(unit, fix) for unit, fix in sorted(moving.items())]
         if self._round % STILL_EVERY == 0:
             still = (u for u in self._still if u not in moving)
-            told += [_row(u, Fix(*self._still[u], 0.0, None), at) for u in still]
+            told += [_row(u, Fix(*self._still[u], 0.0, None)) for u in still]
         self._round += 1
         return told
 
 
-def _row(unit: str, fix: Fix, at: str) -> dict[str, Any]:
-    row = {"unit": unit, "lon": fix.lon, "lat": fix.lat, "at": at, "speed": fix.speed}
+def _row(unit: str, fix: Fix) -> dict[str, Any]:
+    row = {"unit": unit, "lon": fix.lon, "lat": fix.lat, "speed": fix.speed}
     return row if fix.heading is None else {**row, "heading": fix.heading}

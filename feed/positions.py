@@ -22,7 +22,7 @@ _DEGREE_M = 111_320.0
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """lon/lat EPSG:4326, `at_ms` real time in ms since 1970, speed km/h, heading degrees."""
+    """lon/lat EPSG:4326, `at_ms` the realm's time in ms since 1970, speed km/h, heading degrees."""
 
     unit: str
     lon: float

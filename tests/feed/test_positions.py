@@ -14,7 +14,9 @@ from sqlalchemy import text
 
 from actions import positions as verbs
 from actions.commands import PositionCommand
+from actions.realms import set_clock
 from actions.services import Services
+from core.clock import RealmClock
 from core.errors import Forbidden, InvalidInput, TimeInFuture
 from core.permissions import Principal
 from db import track
@@ -161,3 +163,15 @@ def test_who_may_not_say_where_units_are_is_refused(city: Services) -> None:
             verbs.take(city, principal, "live", [fix(unit_code, 118.11)])
     with pytest.raises(InvalidInput):
         verbs.take(city, SYSTEM_A, "live", [fix("F1", 118.11)] * 5001)
+
+
+def test_a_fix_without_a_time_stands_at_the_realms_own(city: Services) -> None:
+    tomorrow = city.now() + timedelta(hours=20)
+    set_clock(city, "live", RealmClock(city.now(), tomorrow))
+    dated = fix("F1", 118.111)
+    assert verbs.take(city, SYSTEM_A, "live", [dated.model_copy(update={"at": None})]) == 1
+    stood = city.positions.latest("live")["F1"].at_ms / 1000
+    assert 0 <= stood - tomorrow.timestamp() < 30
+    late = dated.model_copy(update={"at": tomorrow + timedelta(hours=1)})
+    with pytest.raises(TimeInFuture):
+        verbs.take(city, SYSTEM_A, "live", [late])
