@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from actions import background
 from actions.services import Services
-from api import login, screens, stream, tiles
+from api import ground, login, screens, stream, tiles
 from api.credentials import Authenticator
 from api.gate import Gate
 from api.web import create_web
@@ -47,17 +47,17 @@ def create_app(settings: Settings) -> Gate:
     web.state.streams = streams
     web.state.tiles = tiles.TileMaker(services, settings.redis_url)
     dash = screens.create_dash(web)
-    screens.add_pages(web, dash, services, settings.version, settings.basemap_url)
+    base = ground.chosen(settings.basemap_url, settings.tianditu_key)
+    screens.add_pages(web, dash, services, settings.version, base)
     web.router.routes.extend(login.routes(services))
     register(dash, services, ThreadPoolExecutor(POOL, "callbacks"))
-    images = [settings.basemap_url] if settings.basemap_url else []
     authenticate = Authenticator(services.engine)
 
     async def still_valid(scope: Message) -> bool:
         return await authenticate(scope) is not None
 
     feed = stream.Feed(hubs, streams, services, still_valid)
-    return Gate(_Router(web, feed), services, authenticate, images)
+    return Gate(_Router(web, feed), services, authenticate, base.hosts if base else [])
 
 
 def _services(settings: Settings) -> Services:

@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 
 
 class Gate:
-    """Wraps the whole application. `images`: tile addresses of a base map from outside, if there is one."""
+    """Wraps the whole application. `images`: origins of a base map from outside, if there is one."""
 
     def __init__(
         self, app: App, services: Services, authenticator: Authenticator, images: Sequence[str] = ()

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from actions import city, walls
 from actions.services import Services
+from api.ground import Ground
 from api.problems import language
 from core.permissions import Principal
 from pages import register_pages
@@ -65,11 +66,11 @@ def create_dash(web: FastAPI) -> Dash:
     return screens
 
 
-def add_pages(web: FastAPI, screens: Dash, services: Services, version: str, basemap_url: str | None) -> None:
+def add_pages(web: FastAPI, screens: Dash, services: Services, version: str, ground: Ground | None) -> None:
     """The addresses of the pages."""
 
     def page(request: Request) -> Response:
-        return HTMLResponse(_index(screens, request, _facts(request, services, version, basemap_url)))
+        return HTMLResponse(_index(screens, request, _facts(request, services, version, ground)))
 
     async def prepared() -> None:
         """Dash sets itself up (assets, the router of pages) before its own requests; ours come earlier."""
@@ -100,7 +101,7 @@ def _index(screens: Dash, request: Request, facts: dict[str, Any]) -> str:
     return index.replace("%BOOT%", text)
 
 
-def _facts(request: Request, services: Services, version: str, basemap_url: str | None) -> dict[str, Any]:
+def _facts(request: Request, services: Services, version: str, ground: Ground | None) -> dict[str, Any]:
     """What the page's scripts must know before they ask anything."""
     principal: Principal = request.scope["state"]["principal"]
     lang = language(request.query_params, {})
@@ -117,7 +118,7 @@ def _facts(request: Request, services: Services, version: str, basemap_url: str 
         "areas": city.parts(services, principal.area),
         "classes": _classes(services),
         "messages": catalogue(lang),
-        "basemap": basemap_url,
+        "basemap": ground and ground.for_browser(lang),
         "zone": services.zone.key,
     }
 

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from redis import Redis
 from sqlalchemy import Engine, text
 
+from api.ground import chosen
 from db.cluster import programs
 from db.engine import make_engine
 from feed.broker import program
@@ -48,6 +49,7 @@ def examine(settings: Settings) -> list[Check]:
         *(_broker(settings) if running.ok or not settings.owns_redis else []),
         _space(settings),
         _secret(settings),
+        _ground(settings),
     ]
 
 
@@ -136,3 +138,12 @@ def _secret(settings: Settings) -> Check:
         return Check("密钥文件 secret file", ok=False, found=f"没有 none: {file}", remedy=UP)
     mode = file.stat().st_mode & 0o777
     return Check("密钥文件 secret file", mode & 0o077 == 0, f"{file} {mode:o}", f"chmod 600 {file}")
+
+
+def _ground(settings: Settings) -> Check:
+    """Which base map the screens draw. 天地图's key is not shown."""
+    base = chosen(settings.basemap_url, settings.tianditu_key)
+    found = "自有矢量瓦片 our own vector tiles" if base is None else base.name
+    usable = base is None or all(part in base.url for part in ("{z}", "{x}", "{y}"))
+    remedy = "ZHIHUI_BASEMAP_URL=https://…/{z}/{x}/{y}.png"
+    return Check("底图 base map", usable, found, remedy)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from actions import accounts
 from actions.services import Services
-from api import login
+from api import ground, login
 from api.answers import security_headers
 from api.credentials import Authenticator
 from api.gate import Gate, principal_of
@@ -436,11 +436,29 @@ def test_every_answer_carries_the_security_headers(browser):
         assert answer.headers["cache-control"] == "no-store"
 
 
-def test_a_base_map_from_outside_is_allowed_by_its_host_alone():
-    policy = dict(security_headers(["https://{s}.tiles.example/{z}/{x}/{y}.png?tk=1"]))[
-        b"content-security-policy"
-    ]
-    assert b"img-src 'self' data: blob: https://*.tiles.example;" in policy and b"tk=1" not in policy
+def images_allowed(base):
+    policy = dict(security_headers(base.hosts))[b"content-security-policy"].decode()
+    return next(rule for rule in policy.split("; ") if rule.startswith("img-src")).split()[1:]
+
+
+def test_a_base_map_from_outside_is_allowed_by_its_hosts_alone():
+    ours = ["'self'", "data:", "blob:"]
+    one = ground.chosen("https://tiles.example:8443/{z}/{x}/{y}.png?tk=1", "unused")
+    assert images_allowed(one) == [*ours, "https://tiles.example:8443"]
+    several = ground.chosen("https://{s}.tiles.example/{z}/{x}/{y}.png", None)
+    assert images_allowed(several) == [*ours, *(f"https://{s}.tiles.example" for s in "abc")]
+    assert images_allowed(ground.chosen("/tiles/{z}/{x}/{y}.png", None)) == ours
+
+
+def test_the_tianditu_key_gives_a_map_with_names_over_it_from_eight_hosts():
+    base = ground.chosen(None, "k y")
+    assert images_allowed(base)[3:] == [f"https://t{n}.tianditu.gov.cn" for n in range(8)]
+    facts = base.for_browser("zh-CN")
+    assert "/vec_w/wmts?" in facts["url"] and "/cva_w/wmts?" in facts["overlay"]
+    for url in (facts["url"], facts["overlay"]):
+        assert url.endswith("&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=k%20y")
+    assert facts["attribution"] == "底图：天地图 tianditu.gov.cn" and facts["subdomains"] == "01234567"
+    assert ground.chosen(None, None) is None
 
 
 def test_without_its_database_the_door_stays_shut_and_says_so(services, clock):
