@@ -83,8 +83,9 @@ def card_json(card: Card) -> dict[str, Any]:
 
 
 def _assignment_json(a: Assignment) -> dict[str, Any]:
-    shown = feature(a)["properties"]
-    return {"id": a.id, **shown, "arrived_at": a.arrived_at, "ended_at": a.ended_at}
+    shown = feature(a)
+    times = {"arrived_at": a.arrived_at, "ended_at": a.ended_at}
+    return {"id": a.id, **shown["properties"], **times, "geometry": shown["geometry"]}
 
 
 def _offered(principal: Principal, assignment: Assignment) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """An instance for one bench: the demo city in a folder of its own, on a free port, gone afterwards.
 
-`python -m bench.instance DATA APP` serves until SIGTERM; its answer is one JSON line on standard output.
+`python -m bench.instance DATA APP SCALE` serves until SIGTERM; its answer is one JSON line on stdout.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from db.local import bound_command, end
+from demo.city import SMALL
 from instance.serving import Wanted, up
 from settings import ROOT, Settings
 
@@ -56,12 +57,12 @@ class Target:
 
 
 @contextmanager
-def own_instance(app: str) -> Iterator[Target]:
-    """A fresh one; ends with the block, or with this process."""
+def own_instance(app: str, scale: float = SMALL) -> Iterator[Target]:
+    """A fresh one with a city of this scale; ends with the block, or with this process."""
     data = Path(tempfile.mkdtemp(prefix="zhihui-bench-"))
     data.chmod(0o755)  # PostgreSQL runs as another user where we are root
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHIHUI_")}
-    command = bound_command([sys.executable, "-m", "bench.instance", str(data), app], "TERM")
+    command = bound_command([sys.executable, "-m", "bench.instance", str(data), app, str(scale)], "TERM")
     log = data / "bench.log"
     with log.open("w") as words:
         process = subprocess.Popen(
@@ -87,10 +88,10 @@ def own_instance(app: str) -> Iterator[Target]:
 
 
 def main() -> None:
-    data, app = sys.argv[1:]
+    data, app, scale = sys.argv[1:]
     up(
         Settings.from_env(Path(data), {}),
-        Wanted(port=0, app=app),
+        Wanted(port=0, scale=float(scale), app=app),
         lambda line: print(f"· {line}", file=sys.stderr, flush=True),
         lambda started: print(json.dumps(started), flush=True),
     )

@@ -32,22 +32,20 @@ class Sent:
 
 
 class Room:
-    """What all officers of the room share: the line to the server, the fleet, the pace of time, the ways."""
+    """What all officers of the room share: the line to the server, the fleet, the pace of time."""
 
     def __init__(self, client: Client, fleet: Fleet, speed: float, kinds: dict[str, str]) -> None:
         self.client, self.fleet, self.speed, self.kinds = client, fleet, speed, kinds
-        self._ways: dict[str, list[Point]] = {}
 
     async def wait(self, seconds: float) -> None:
         """Let simulated seconds pass."""
         await asyncio.sleep(seconds / self.speed)
 
-    async def way(self, assignment: str, unit: str, target: Point) -> list[Point]:
+    async def way(self, incident: str, assignment: str, unit: str, target: Point) -> list[Point]:
         """The line the server drew for an assignment; straight if it has none."""
-        if assignment not in self._ways:
-            links = (await self.client.get("/state")).get("upsert", {}).get("links", [])
-            self._ways = {str(f["id"]): [(p[0], p[1]) for p in f["geometry"]["coordinates"]] for f in links}
-        return self._ways.get(assignment) or [self.fleet.where(unit), target]
+        card = await self.client.get(f"/incidents/{incident}")
+        drawn = next((a["geometry"]["coordinates"] for a in card["assignments"] if a["id"] == assignment), [])
+        return [(p[0], p[1]) for p in drawn] or [self.fleet.where(unit), target]
 
 
 class Officer:
@@ -140,7 +138,7 @@ class Officer:
         await self._pause(5, 20)
         await self._step(one, "enroute")
         place = self._call.body["location"]
-        way = await self._room.way(one.id, one.unit, (place["lon"], place["lat"]))
+        way = await self._room.way(self._incident, one.id, one.unit, (place["lon"], place["lat"]))
         self._driven[one.id] = way
         await self._room.fleet.drive(one.unit, way, max(one.eta_s, 5.0) * self._rng.uniform(0.9, 1.25))
         await self._step(one, "arrive")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import signal
 import time
 from collections import Counter
@@ -19,11 +20,13 @@ import httpx
 from core.errors import InvalidInput
 from demo.caller import Caller, Spot
 from demo.client import ApiRefusal, Client, Denied
-from demo.driver import Fleet
+from demo.driver import Fleet, Point
 from demo.officer import Officer, Room
 
 _POSITIONS_EVERY_S = 1.0
-_ROADS_ASKED = 20_000
+_QUARTERS, _ROADS_A_QUARTER = 40, 400
+_QUARTER_DEG = 0.012
+"""Half the side of the box around a unit's home in which roads are asked for: calls come where people are."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ async def _city(client: Client, simulation: Simulation, summary: Summary) -> Non
     units = (await client.get("/units"))["items"]
     homes = {str(u["id"]): _point(u) for u in units}
     fleet = Fleet(homes, simulation.speed, asyncio.get_running_loop().time)
-    spots = await _spots(client) or [Spot("辖区", (p,)) for p in homes.values()]
+    spots = await _spots(client, list(homes.values()), simulation.seed)
+    spots = spots or [Spot("辖区", (home,)) for home in homes.values()]
     if not spots:
         raise ValueError("no roads and no units: nothing to simulate")
     room = Room(client, fleet, simulation.speed, {str(u["id"]): str(u["kind"]) for u in units})
@@ -135,17 +139,27 @@ def _point(unit: dict[str, Any]) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
-async def _spots(client: Client) -> list[Spot]:
-    """Roads with a name, as the server has them; none if it has no such layer."""
-    try:
-        roads = (await client.get("/layers/roads/items", limit=_ROADS_ASKED))["features"]
-    except (ApiRefusal, LookupError):
-        return []
-    return [
-        Spot(str(road["properties"]["name"]), tuple((p[0], p[1]) for p in road["geometry"]["coordinates"]))
-        for road in roads
-        if road["properties"].get("name") and road["geometry"]["type"] == "LineString"
-    ]
+async def _spots(client: Client, homes: list[Point], seed: int) -> list[Spot]:
+    """Named roads around some of the units' homes, as the server has them; none if it has no such layer."""
+    found: dict[str, Spot] = {}
+    for lon, lat in random.Random(f"quarters-{seed}").sample(homes, min(_QUARTERS, len(homes))):
+        box = (lon - _QUARTER_DEG, lat - _QUARTER_DEG, lon + _QUARTER_DEG, lat + _QUARTER_DEG)
+        bbox = ",".join(f"{edge:.6f}" for edge in box)
+        try:
+            asked = await client.get("/layers/roads/items", bbox=bbox, limit=_ROADS_A_QUARTER)
+        except (ApiRefusal, LookupError):
+            return []
+        found |= {str(road["id"]): _spot(road) for road in asked["features"] if _is_named_line(road)}
+    return list(found.values())
+
+
+def _is_named_line(road: dict[str, Any]) -> bool:
+    return bool(road["properties"].get("name")) and road["geometry"]["type"] == "LineString"
+
+
+def _spot(road: dict[str, Any]) -> Spot:
+    line = tuple((p[0], p[1]) for p in road["geometry"]["coordinates"])
+    return Spot(str(road["properties"]["name"]), line)
 
 
 async def _tell_positions(client: Client, fleet: Fleet, summary: Summary) -> None:
