@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -65,15 +66,22 @@ def broker(memory_folder: Path) -> Iterator[Broker]:
         server.stop()
 
 
-@pytest.fixture
-def database_url(cluster: Cluster) -> Iterator[str]:
-    """An own, migrated, empty database."""
+@contextmanager
+def own_database(cluster: Cluster) -> Iterator[str]:
+    """The address of a migrated, empty database that goes with the block."""
     name = f"test_{next(_numbers)}"
     address = {"host": str(cluster.sockets), "user": OWNER, "dbname": "postgres"}
     with psycopg.connect(**address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {OWNER} STRATEGY file_copy")
         yield cluster.url.replace(f"@/{OWNER}?", f"@/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(cluster: Cluster) -> Iterator[str]:
+    """An own, migrated, empty database."""
+    with own_database(cluster) as url:
+        yield url
 
 
 @pytest.fixture

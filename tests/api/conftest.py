@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 import uvicorn
 from sqlalchemy import select
@@ -23,13 +22,14 @@ from actions.services import Services
 from app import create_app
 from core.board import Board
 from core.permissions import SYSTEM
-from db.cluster import OWNER, Cluster
+from db.cluster import Cluster
 from db.engine import make_engine
 from db.tables import answer
 from feed.broker import Broker
 from instance.web import WEBSOCKETS
 from settings import Settings
 from tests.cast import FIRE, IN_A, TOWN_A
+from tests.conftest import own_database
 from tests.parts import eventually, fold, found_city, head, make_services
 
 NO_TLS = ssl.create_default_context()
@@ -112,16 +112,12 @@ def now() -> str:
 @pytest.fixture(scope="session")
 def server(cluster: Cluster, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("api")
-    name = f"api_{secrets.token_hex(4)}"
-    address = {"host": str(cluster.sockets), "user": OWNER, "dbname": "postgres"}
-    with psycopg.connect(**address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {OWNER} STRATEGY file_copy")
-        database_url = cluster.url.replace(f"@/{OWNER}?", f"@/{name}?")
-        yield from _serving(database_url, broker.url, folder)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with own_database(cluster) as database_url:
+        yield from serving(database_url, broker.url, folder)
 
 
-def _serving(database_url: str, redis_url: str, folder: Path) -> Iterator[Server]:
+def serving(database_url: str, redis_url: str, folder: Path) -> Iterator[Server]:
+    """A city, its application and its tokens."""
     engine = make_engine(database_url)
     services = make_services(engine, redis_url, folder / "secret")
     found_city(services)

@@ -1,0 +1,190 @@
+"""Tiles over HTTP: who sees what, what is kept and when it is made anew, and what is refused."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import geopandas as gpd
+import httpx
+import pytest
+import shapely
+from redis import Redis
+from sqlalchemy import text
+
+from actions.imports import import_file
+from actions.tiles import read_tile
+from core.permissions import SYSTEM
+from core.tiling import Tile
+from db.cluster import Cluster
+from feed.broker import Broker
+from feed.shelf import Shelf
+from tests import mvt
+from tests.api.conftest import Server, is_problem, reported, serving
+from tests.cast import BOUNDS, TOWN_A, TOWN_B
+from tests.conftest import own_database
+from tests.parts import eventually
+
+CITY = Tile(10, 847, 440)
+GRIDS = f"/layers/grids/tiles/{CITY.z}/{CITY.x}/{CITY.y}.mvt"
+BASE = GRIDS.replace("grids", "base")
+
+
+@pytest.fixture(scope="module")
+def server(cluster: Cluster, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One of our own, for we import into it. The cast's grids stand there already, past the importers."""
+    folder = tmp_path_factory.mktemp("tiles")
+    with own_database(cluster) as url:
+        for own in serving(url, broker.url, folder):
+            bring_grids(own, folder, "东门街道")
+            yield own
+
+
+def bring_grids(server: Server, folder: Path, name: str) -> None:
+    """Both towns by import, town A under this name."""
+    west, south, east, north = BOUNDS
+    middle = (west + east) / 2
+    rows = {"code": [TOWN_A, TOWN_B], "name": [name, "西门街道"], "tier": ["1", "1"]}
+    shapes = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
+    path = folder / "grids.geojson"
+    gpd.GeoDataFrame(rows, geometry=shapes, crs=4326).to_file(path)
+    assert import_file(server.services, SYSTEM, "grids", path).ok
+
+
+def bring_roads(server: Server, folder: Path, name: str) -> None:
+    path = folder / "roads.geojson"
+    line = shapely.LineString([(118.1, 24.49), (118.14, 24.49)])
+    gpd.GeoDataFrame({"name": [name], "class": ["primary"]}, geometry=[line], crs=4326).to_file(path)
+    assert import_file(server.services, SYSTEM, "roads", path).ok
+
+
+def towns(answer: httpx.Response) -> dict[str, str]:
+    assert answer.status_code == 200, answer.text
+    found = mvt.read(answer.content)["grid"]
+    return {f.props["code"]: f.props["name"] for f in found if f.props["tier"] == 1}
+
+
+def test_a_tile_is_a_vector_tile_packed_if_asked(server: Server) -> None:
+    packed = server.get(GRIDS)
+    assert packed.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    assert packed.headers["content-encoding"] == "gzip"
+    with server.client(**{"accept-encoding": "identity"}) as client:
+        plain = client.get(GRIDS)
+    assert "content-encoding" not in plain.headers
+    assert plain.content == packed.content
+    assert set(towns(plain)) == {TOWN_A, TOWN_B}
+
+
+def test_a_town_sees_its_own_grids_and_has_a_tile_of_its_own(server: Server) -> None:
+    whole, own = server.get(GRIDS), server.get(GRIDS, token=server.town)
+    assert set(towns(own)) == {TOWN_A}
+    assert whole.headers["etag"] != own.headers["etag"]
+    with server.client(server.town, **{"if-none-match": whole.headers["etag"]}) as client:
+        assert set(towns(client.get(GRIDS))) == {TOWN_A}
+
+
+def test_whoever_holds_the_tile_is_told_so_in_a_word(server: Server) -> None:
+    first = server.get(GRIDS)
+    assert first.headers["cache-control"].startswith("private")
+    for held in (first.headers["etag"], f'"other", W/{first.headers["etag"]}'):
+        with server.client(**{"if-none-match": held}) as client:
+            again = client.get(GRIDS)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+
+
+def test_an_import_makes_the_tile_anew(server: Server, tmp_path: Path) -> None:
+    before = server.get(GRIDS)
+    assert towns(before)[TOWN_A] == "东门街道"
+    bring_grids(server, tmp_path, "新东门街道")
+    with server.client(**{"if-none-match": before.headers["etag"]}) as client:
+        after = client.get(GRIDS)
+    assert towns(after)[TOWN_A] == "新东门街道"
+    bring_grids(server, tmp_path, "东门街道")
+
+
+def test_roads_belong_to_the_base_map_and_to_nobody(server: Server, tmp_path: Path) -> None:
+    bring_roads(server, tmp_path, "望海路")
+    whole, own = server.get(BASE), server.get(BASE, token=server.town)
+    assert [f.props for f in mvt.read(whole.content)["road"]] == [{"class": "primary"}]
+    assert whole.content == own.content
+    near = server.get("/layers/base/tiles/14/13567/7041.mvt")
+    assert {f.props["name"] for f in mvt.read(near.content)["road"]} == {"望海路"}
+
+
+def test_where_nothing_lies_there_is_no_content_but_an_etag(server: Server) -> None:
+    answer = server.get("/layers/cameras/tiles/10/847/440.mvt")
+    assert (answer.status_code, answer.content) == (204, b"")
+    with server.client(**{"if-none-match": answer.headers["etag"]}) as client:
+        assert client.get("/layers/cameras/tiles/10/847/440.mvt").status_code == 304
+
+
+def test_an_unknown_layer_and_addresses_outside_the_world_are_refused(server: Server) -> None:
+    is_problem(server.get("/layers/nonsense/tiles/1/0/0.mvt"), 404, "not_found")
+    for address in ("23/0/0", "3/8/0", "3/0/8", "-1/0/0", "1/0/x", "1/0/1e3", "1/٣/0", "1/99999999999/0"):
+        is_problem(server.get(f"/layers/base/tiles/{address}.mvt"), 400, "no_such_tile")
+
+
+def test_a_tile_needs_somebody_who_may_read(server: Server) -> None:
+    is_problem(httpx.get(server.url + "/api/v1" + BASE), 401, "unauthorized")
+    is_problem(server.get(BASE, token=server.token(verbs=["report"])), 403, "forbidden")
+
+
+def read(server: Server, shelf: Shelf) -> bytes:
+    packed = read_tile(server.services, shelf, SYSTEM, "grids", CITY).packed
+    assert packed
+    return gzip.decompress(packed)
+
+
+def test_tiles_come_without_redis_too(server: Server) -> None:
+    shelf = Shelf("redis://127.0.0.1:1", "x:")
+    assert read(server, shelf) == server.get(GRIDS).content
+    assert read(server, shelf) == server.get(GRIDS).content
+
+
+def test_another_process_finds_on_the_shelf_what_one_has_made(server: Server, redis_url: str) -> None:
+    made = read(server, Shelf(redis_url, "x:"))
+    key, value = next((key, value) for key, value in stored(redis_url).items() if key.startswith(b"x:"))
+    with Redis.from_url(redis_url) as client:
+        assert client.ttl(key) > 0
+        client.set(key, gzip.compress(b"found"))
+    assert gzip.decompress(value) == made
+    assert read(server, Shelf(redis_url, "x:")) == b"found"
+
+
+def stored(redis_url: str) -> dict[bytes, bytes]:
+    with Redis.from_url(redis_url) as client:
+        return {key: client.get(key) for key in client.scan_iter()}  # type: ignore[misc]
+
+
+def test_the_shelf_makes_room_for_the_new_by_the_longest_unasked(redis_url: str) -> None:
+    shelf = Shelf("redis://127.0.0.1:1", "x:", own_bytes=30)
+    for key in "abc":
+        shelf.put(key, b"0123456789")
+    assert shelf.get("a") == b"0123456789"
+    shelf.put("d", b"0123456789")
+    assert [shelf.get(key) is not None for key in "abcd"] == [True, False, True, True]
+    shelf.put("a", b"")
+    shelf.put("e", b"0123456789")
+    assert [shelf.get(key) is not None for key in "acde"] == [True, True, True, True]
+
+
+def test_tiles_that_are_slow_to_come_hold_up_no_report(server: Server) -> None:
+    addresses = [f"/layers/roads/tiles/12/{x}/1757.mvt" for x in range(30)]
+    with ThreadPoolExecutor(len(addresses)) as askers:
+        with server.services.engine.begin() as conn:
+            conn.execute(text("LOCK TABLE map_shape IN ACCESS EXCLUSIVE MODE"))
+            tiles = [askers.submit(server.get, address) for address in addresses]
+            eventually(lambda: waiting(server) == 4)
+            assert reported(server)
+            assert not any(tile.done() for tile in tiles)
+        assert {tile.result().status_code for tile in tiles} == {204}
+
+
+def waiting(server: Server) -> int:
+    """Connections that wait for a lock."""
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with server.services.engine.connect() as conn:
+        return int(conn.scalar(query) or 0)
