@@ -11,6 +11,18 @@ class WordsMissing(Refusal):
     code = "words_missing"
 
 
+class ActedMeanwhile(Refusal):
+    """An act cannot be undone: somebody has acted on the incident since."""
+
+    code = "acted_meanwhile"
+
+
+class NothingChanged(Refusal):
+    """A correction was saved that corrects nothing."""
+
+    code = "nothing_changed"
+
+
 class NothingPicked(Refusal):
     """Dispatch was pressed with no unit picked."""
 

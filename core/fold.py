@@ -79,8 +79,8 @@ def _accepted(board: Board, event: Event, change: Change) -> TickerLine | None:
     incident = board.standing(event.subject)
     if incident is None:
         return None
-    values = {"accepted_at": event.occurred_at, "deadline": incident.deadline, "hands": _hands(incident, event)}
-    return _step(board, event, change, "accepted", **values)
+    keep, hands = incident.deadline, _hands(incident, event)
+    return _step(board, event, change, "accepted", accepted_at=event.occurred_at, deadline=keep, hands=hands)
 
 
 def _hands(incident: Incident, event: Event) -> tuple[str, ...]:

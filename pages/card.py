@@ -10,8 +10,10 @@ from dash import html
 
 from actions.queries import Card
 from core.classes import IncidentClass
-from core.model import Assignment, Incident
-from pages import ids
+from core.model import ENDED, Assignment, Incident
+from core.permissions import SYSTEM
+from core.workflow import next_step
+from pages import ids, keys
 from pages.messages import has, text
 from pages.parts import marked
 from pages.words import LEVELS, clock, distance, duration
@@ -28,8 +30,14 @@ STEPS = {
 }
 """The closed loop, and the fact that first reached each step."""
 
-ACTS = ("accept", "handle", "verify", "close", "reopen", "reply", "note", "reject")
+ACTS = ("accept", "handle", "verify", "close", "reopen", "reply", "note", "reject", "amend", "relocate")
 """Verbs with a button, in the order in which they stand: nothing moves under the pointer."""
+
+IN_BROWSER = frozenset({"amend", "relocate"})
+"""Verbs that ask for more first: a form, a point on the map (static/js/71-draft.js)."""
+
+NEEDS_WORDS = frozenset({"reject", "note", "reply", "reopen", "decline"})
+TAKES_WORDS = frozenset({"handle", "verify", "release"})
 
 Line = dict[str, Any]
 
@@ -41,9 +49,23 @@ def top(lang: str, zone: ZoneInfo, card: Card, kind: IncidentClass | None) -> li
     return [
         _head(lang, i, _title(lang, i, kind)),
         html.P(where or text(lang, "card.no_place"), className="card-line"),
-        html.P(_facts(lang, zone, i), className="card-line small"),
-        html.P(i.text, className="card-text"),
+        html.P([_facts(lang, zone, i), *_since(lang, i)], className="card-line small"),
+        html.P(_who(lang, i), className="card-line small"),
+        html.P(i.text, className="card-text", **marked(data_long="1")),
+        _next(lang, zone, i),
         _steps(lang, zone, card),
+    ]
+
+
+def lost(ident: str, sentences: Sequence[str]) -> list[Any]:
+    """Instead of a card that cannot be shown: why, and what to do."""
+    return [
+        html.Div(
+            [html.P(said) for said in sentences],
+            className="lost",
+            role="alert",
+            **marked(data_incident=ident),
+        )
     ]
 
 
@@ -57,20 +79,53 @@ def _head(lang: str, i: Incident, title: str) -> html.Div:
         className="mark", **marked(data_mark=f"{i.severity}:{i.class_code}", aria_label=LEVELS[i.severity])
     )
     state = html.Span(text(lang, f"status.{i.status}"), className="state")
-    return html.Div([mark, html.H2(title, className="clip", title=title), state], className="card-head")
+    shown = marked(data_incident=i.id, data_seq=str(i.version))
+    return html.Div([mark, html.H2(title), state], className="card-head", **shown)
 
 
 def _facts(lang: str, zone: ZoneInfo, i: Incident) -> str:
     channel = text(lang, f"channel.{i.channel}") if has(lang, f"channel.{i.channel}") else i.channel
     parts = [
-        text(lang, "card.number", number=i.number),
         f"{LEVELS[i.severity]} {text(lang, f'severity.{i.severity}')}",
-        channel,
-        clock(zone, i.reported_at),
+        text(lang, "card.reported", time=clock(zone, i.reported_at), channel=channel),
     ]
-    if i.reporter:
-        parts.append(text(lang, "card.reporter", reporter=i.reporter))
     return " · ".join(parts)
+
+
+def _since(lang: str, i: Incident) -> list[Any]:
+    """How long it has been open; the seconds are counted by static/js/78-card.js."""
+    if i.status in ENDED:
+        return []
+    return [" · ", html.Span(**marked(data_since=i.reported_at.isoformat()))]
+
+
+def _who(lang: str, i: Incident) -> str:
+    reporter = i.reporter or text(lang, "card.no_reporter")
+    hands = "、".join(i.hands) or text(lang, "card.no_hands")
+    parts = (
+        text(lang, "card.number", number=i.number),
+        text(lang, "card.reporter", reporter=reporter),
+        text(lang, "card.hands", hands=hands),
+    )
+    return " · ".join(parts)
+
+
+def _next(lang: str, zone: ZoneInfo, i: Incident) -> html.Div:
+    """What is due next, and how long there is; its bar and words run by static/js/78-card.js."""
+    following = next_step(i)
+    if following is None:
+        said = text(
+            lang, "card.ended", status=text(lang, f"status.{i.status}"), time=clock(zone, i.status_since)
+        )
+        return html.Div(html.Span(said), className="next-step")
+    words = html.Span(text(lang, "next.line", what=text(lang, f"next.{following}")), className="what")
+    if i.deadline is None:
+        return html.Div(words, className="next-step")
+    running = marked(
+        data_due=i.deadline.due_at.isoformat(), data_total=str(i.deadline.total_s), data_step=i.deadline.step
+    )
+    bar = html.Div(html.I(), className="bar")
+    return html.Div([words, html.Span(className="due"), bar], className="next-step", **running)
 
 
 def _steps(lang: str, zone: ZoneInfo, card: Card) -> html.Ol:
@@ -97,17 +152,52 @@ def units(lang: str, zone: ZoneInfo, card: Card) -> list[Any]:
     head = html.Div(
         [html.H3(text(lang, "card.units")), html.Span(str(len(active)))], className="section-head"
     )
-    return [head, *(_assignment(lang, zone, a, card.assignment_verbs.get(a.id, ())) for a in active)]
+    offered = {a.id: _in_order(card.assignment_verbs.get(a.id, ())) for a in active}
+    first = _first_holders(offered)
+    due = _due_step(card.incident, active, offered)
+    return [head, *(_assignment(lang, zone, a, offered[a.id], first, due) for a in active)]
 
 
-def _assignment(lang: str, zone: ZoneInfo, a: Assignment, verbs: Sequence[str]) -> html.Div:
+def _first_holders(offered: dict[str, list[str]]) -> dict[str, str]:
+    """verb → the first assignment that offers it: there the verb's key stands."""
+    first: dict[str, str] = {}
+    for ident, verbs in offered.items():
+        for verb in verbs:
+            first.setdefault(verb, ident)
+    return first
+
+
+def _due_step(
+    incident: Incident, active: Sequence[Assignment], offered: dict[str, list[str]]
+) -> tuple[str, str] | None:
+    """The one step of a unit that is due next: (verb, assignment) of whoever is least far on its way."""
+    if next_step(incident) not in ("ack", "arrive"):
+        return None
+    waiting = [a for a in active if a.status in ON_THE_WAY and offered[a.id]]
+    least = min(waiting, key=lambda a: ON_THE_WAY.index(a.status), default=None)
+    return (offered[least.id][0], least.id) if least else None
+
+
+ON_THE_WAY = ("dispatched", "acknowledged", "enroute")
+
+
+def _assignment(
+    lang: str,
+    zone: ZoneInfo,
+    a: Assignment,
+    verbs: Sequence[str],
+    first: dict[str, str],
+    due: tuple[str, str] | None,
+) -> html.Div:
     buttons = [
-        html.Button(
+        _button(
             text(lang, f"assignment.{verb}"),
-            id=ids.step(verb, a.id),
-            className="act primary" if rank == 0 and verb != "release" else "act",
+            verb,
+            keys.STEPS[verb] if first[verb] == a.id else None,
+            primary=(verb, a.id) == due,
+            ident=ids.step(verb, a.id),
         )
-        for rank, verb in enumerate(_in_order(verbs))
+        for verb in verbs
     ]
     since = text(
         lang, "card.unit_since", time=clock(zone, a.started_at), distance=distance(lang, a.distance_m)
@@ -133,13 +223,25 @@ def acts(lang: str, card: Card, following: str | None) -> list[Any]:
     verbs = [verb for verb in ACTS if verb in card.verbs]
     dispatching = "dispatch" in card.verbs and following in ("accept", "dispatch")
     return [
-        html.Button(
+        _button(
             text(lang, f"verb.{verb}"),
-            id=ids.verb(verb),
-            className="act primary" if verb == following and not dispatching else "act",
+            verb,
+            keys.VERBS[verb],
+            primary=verb == following and not dispatching,
+            ident=None if verb in IN_BROWSER else ids.verb(verb),
         )
         for verb in verbs
     ]
+
+
+def _button(words: str, verb: str, key: str | None, *, primary: bool, ident: Any) -> html.Button:
+    """A verb with its key; the keyboard finds the button by the letter it carries."""
+    marks = {"data_verb": verb} | ({"data_key": key} if key else {})
+    if verb in NEEDS_WORDS:
+        marks["data_words"] = "needed"
+    children: list[Any] = [words, html.Kbd(key)] if key else [words]
+    name = {} if ident is None else {"id": ident}
+    return html.Button(children, className="act primary" if primary else "act", **name, **marked(**marks))
 
 
 def timeline(lang: str, zone: ZoneInfo, card: Card) -> list[Any]:
@@ -154,8 +256,13 @@ def _line(lang: str, zone: ZoneInfo, line: Line) -> html.Li:
     said = text(lang, f"said.{line['kind']}", **_values(lang, line))
     words = body.get("text") or body.get("reason") or body.get("override_reason")
     quote = [html.Span(words, className="quote")] if words and line["kind"] != "IncidentReported" else []
-    by = html.Span(f" · {line['actor']}", className="by")
+    by = html.Span(f" · {_by(lang, line)}", className="by")
     return html.Li([html.Time(clock(zone, line["occurred_at"])), html.Div([said, by, *quote])])
+
+
+def _by(lang: str, line: Line) -> str:
+    """The person's name; what the product did by itself is said to be so."""
+    return text(lang, "role.system") if line["actor"] == SYSTEM.name else line["actor"]
 
 
 def _values(lang: str, line: Line) -> dict[str, object]:

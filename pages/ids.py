@@ -27,6 +27,8 @@ SELECTION = "selection"
 PICKED = "picked"
 DRAFT = "draft"
 NOTICE = "notice"
+UNDO = "undo"
+MOVED = "moved"
 LANG = "lang"
 REALM = "realm"
 
@@ -45,6 +47,17 @@ REPORT_TEXT = "report-text"
 REPORT_ADDRESS = "report-address"
 REPORT_PLACE = "report-place"
 REPORT_SUBMIT = "report-submit"
+
+AMEND_CLASS = "amend-class"
+AMEND_SEVERITY = "amend-severity"
+AMEND_TEXT = "amend-text"
+AMEND_ADDRESS = "amend-address"
+AMEND_SUBMIT = "amend-submit"
+
+FILTER_LINE = "filter-line"
+FILTER_PANEL = "filter-panel"
+FOUND = "found"
+KEY_SHEET = "key-sheet"
 
 PLAIN = tuple(value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str))
 

@@ -1,48 +1,78 @@
-"""The small form of a new incident, opened by a right-click on the map."""
+"""The small forms in place of the card: a new incident, and the correction of one."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import dcc, html
 
 from pages import ids
 from pages.messages import text
+from pages.parts import marked
 from pages.words import LEVELS
 
 
+class Fields(NamedTuple):
+    """The ids of one form."""
+
+    kind: str
+    severity: str
+    text: str
+    address: str
+    submit: str
+
+
+REPORT = Fields(ids.REPORT_CLASS, ids.REPORT_SEVERITY, ids.REPORT_TEXT, ids.REPORT_ADDRESS, ids.REPORT_SUBMIT)
+AMEND = Fields(ids.AMEND_CLASS, ids.AMEND_SEVERITY, ids.AMEND_TEXT, ids.AMEND_ADDRESS, ids.AMEND_SUBMIT)
+
+
 def form(lang: str) -> html.Div:
-    """Class, level, what is said, where; the point itself is in the store `draft`."""
+    """上报: class, level, what is said, where; the point itself is in the store `draft`."""
+    place = html.Div(id=ids.REPORT_PLACE, className="secondary")
     return html.Div(
         [
             html.H2(text(lang, "report.title")),
-            html.Div(id=ids.REPORT_PLACE, className="secondary"),
-            _field(lang, "report.class", _classes(lang)),
-            _field(lang, "report.severity", _levels(lang)),
-            _field(lang, "report.text", dcc.Textarea(id=ids.REPORT_TEXT, rows=4, maxLength=4000)),
-            _field(lang, "report.address", dcc.Input(id=ids.REPORT_ADDRESS, type="text", maxLength=200)),
-            html.Div(
-                html.Button(
-                    [text(lang, "report.submit"), html.Kbd("Ctrl ↵")],
-                    id=ids.REPORT_SUBMIT,
-                    className="act primary",
-                ),
-                className="acts",
-            ),
-            html.Div(text(lang, "report.hint"), className="secondary"),
+            place,
+            *_fields(lang, REPORT),
+            *_end(lang, REPORT, "report.submit"),
         ],
         className="report-form card-scroll",
     )
+
+
+def amend_form(lang: str) -> html.Div:
+    """更正: what stands in it is what is known (static/js/71-draft.js); only what was changed is sent."""
+    return html.Div(
+        [html.H2(text(lang, "amend.title")), *_fields(lang, AMEND), *_end(lang, AMEND, "amend.submit")],
+        className="amend-form card-scroll",
+    )
+
+
+def _fields(lang: str, fields: Fields) -> list[Any]:
+    return [
+        _field(lang, "report.class", _classes(lang, fields.kind)),
+        _field(lang, "report.severity", _levels(lang, fields.severity)),
+        _field(lang, "report.text", dcc.Textarea(id=fields.text, rows=4, maxLength=4000)),
+        _field(lang, "report.address", dcc.Input(id=fields.address, type="text", maxLength=200)),
+    ]
+
+
+def _end(lang: str, fields: Fields, submit: str) -> list[Any]:
+    button = html.Button([text(lang, submit), html.Kbd("Ctrl ↵")], id=fields.submit, className="act primary")
+    cancel = html.Button(
+        [text(lang, "report.cancel"), html.Kbd("Esc")], className="act", **marked(data_step_back="1")
+    )
+    return [html.Div([button, cancel], className="acts")]
 
 
 def _field(lang: str, key: str, control: Any) -> html.Div:
     return html.Div([html.Label(text(lang, key)), control], className="field")
 
 
-def _classes(lang: str) -> dcc.Dropdown:
+def _classes(lang: str, ident: str) -> dcc.Dropdown:
     """Its options come from the boot data, by static/js/73-dash.js."""
     return dcc.Dropdown(
-        id=ids.REPORT_CLASS,
+        id=ident,
         options=[],
         clearable=False,
         maxHeight=420,
@@ -54,6 +84,6 @@ def _classes(lang: str) -> dcc.Dropdown:
     )
 
 
-def _levels(lang: str) -> dcc.RadioItems:
+def _levels(lang: str, ident: str) -> dcc.RadioItems:
     options = [{"label": f"{LEVELS[n]} {text(lang, f'severity.{n}')}", "value": n} for n in LEVELS]
-    return dcc.RadioItems(id=ids.REPORT_SEVERITY, options=options, value=4, className="levels")
+    return dcc.RadioItems(id=ident, options=options, value=4, className="levels")

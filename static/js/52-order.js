@@ -1,45 +1,74 @@
-/* Open incidents in the order they are read: gravest first, then the longest waiting. Kept sorted by insertion. */
+/* Incidents in the order they are read. Open: gravest first, then the longest waiting. Ended: the last first. */
 (function (zhihui) {
   "use strict";
-  const order = []; // {severity, since, id}
-  const keys = new Map(); // id → its entry in `order`
 
-  const before = (a, b) => a.severity - b.severity || a.since - b.since || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-
-  function seat(entry) {
-    let low = 0;
-    let high = order.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (before(order[middle], entry) < 0) low = middle + 1;
-      else high = middle;
+  /** A sequence kept sorted by insertion; entries are {id, …} and `before` is a total order of them. */
+  class Sequence {
+    constructor(before) {
+      this.before = before;
+      this.entries = [];
+      this.held = new Map(); // id → its entry
     }
-    return low;
+
+    seat(entry) {
+      let low = 0;
+      let high = this.entries.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (this.before(this.entries[middle], entry) < 0) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    }
+
+    drop(id) {
+      const entry = this.held.get(id);
+      if (!entry) return false;
+      this.entries.splice(this.seat(entry), 1);
+      return this.held.delete(id);
+    }
+
+    put(entry) {
+      this.entries.splice(this.seat(entry), 0, entry);
+      this.held.set(entry.id, entry);
+    }
+
+    clear() {
+      this.entries.length = 0;
+      this.held.clear();
+    }
+
+    ids() {
+      return this.entries.map((entry) => entry.id);
+    }
   }
 
-  function drop(id) {
-    const held = keys.get(id);
-    if (!held) return false;
-    order.splice(seat(held), 1);
-    return keys.delete(id);
-  }
+  const byId = (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  const open = new Sequence((a, b) => a.severity - b.severity || a.since - b.since || byId(a, b));
+  const ended = new Sequence((a, b) => b.since - a.since || byId(a, b));
 
   /** Returns whether the set of open incidents changed. */
   function put(feature) {
     const p = feature.properties;
     const known = drop(feature.id);
-    if (!zhihui.isOpen(p)) return known;
-    const entry = { severity: p.severity, since: Date.parse(p.reported_at), id: feature.id };
-    order.splice(seat(entry), 0, entry);
-    keys.set(feature.id, entry);
+    if (!zhihui.isOpen(p)) {
+      ended.put({ since: Date.parse(p.status_since), id: feature.id });
+      return known;
+    }
+    open.put({ severity: p.severity, since: Date.parse(p.reported_at), id: feature.id });
     return !known;
+  }
+
+  function drop(id) {
+    ended.drop(id);
+    return open.drop(id);
   }
 
   zhihui.isOpen = zhihui.isOpen || ((p) => p.status !== "closed" && p.status !== "rejected");
 
   zhihui.on("board", () => {
-    order.length = 0;
-    keys.clear();
+    open.clear();
+    ended.clear();
     zhihui.store.layer("incidents").forEach(put);
     zhihui.emit("incidents", { changed: true });
   });
@@ -54,13 +83,18 @@
     zhihui.emit("incidents", { changed });
   });
 
-  zhihui.order = { size: () => order.length, ids: () => order.map((entry) => entry.id) };
+  zhihui.order = {
+    size: () => open.entries.length,
+    ids: () => open.ids(),
+    /** Also those that ended and are still on the board. */
+    all: () => open.ids().concat(ended.ids()),
+  };
 
-  /** The first `most` features that pass, and how many pass in all. */
+  /** The first `most` open features that pass, and how many pass in all. */
   zhihui.order.first = function (most, passes) {
     const found = [];
     let all = 0;
-    for (const { id } of order) {
+    for (const { id } of open.entries) {
       const feature = zhihui.store.get("incidents", id);
       if (!feature || (passes && !passes(feature))) continue;
       all += 1;

@@ -1,11 +1,7 @@
-/* The incident list: rows that keep their place, change only where they differ, and count the time. */
+/* Rows of incidents, on every page: they change only where they differ, and count the time. The wall's list. */
 (function (zhihui) {
   "use strict";
-  const MOST = 200; // rows of the desk's list; a wall shows what fits
-  const rows = new Map(); // incident id → element
-  let box = null;
-  let passes = null;
-  let due = false;
+  const SLIDE_MS = 200;
 
   /** The id Dash would give a pattern-matched component: keys sorted, no spaces. */
   const rowId = (id) => JSON.stringify({ id, type: "incident-row" });
@@ -29,16 +25,20 @@
     if (row.dataset.seq === String(p.seq)) return;
     row.dataset.seq = p.seq;
     const [mark, title, state, place, , , next] = row.children;
-    mark.replaceWith(zhihui.markElement(p.severity, zhihui.classOf(p.class).glyph || "", true));
+    mark.replaceWith(zhihui.markElement(p.severity, zhihui.classOf(p.class).glyph || "", zhihui.isOpen(p)));
     say(title, zhihui.title(p.title));
-    say(place, p.place || p.address || "");
+    say(place, shortPlace(p) || p.address || "");
+    place.title = [p.place, p.address].filter(Boolean).join(" · ");
     zhihui.setText(state, zhihui.text("status." + p.status));
-    say(next, zhihui.text("next.line", { what: zhihui.text("next." + p.next) }));
+    say(next, p.next ? zhihui.text("next.line", { what: zhihui.text("next." + p.next) }) : "");
     row.setAttribute("aria-label", zhihui.level(p.severity) + " " + zhihui.title(p.title) + " " + zhihui.text("status." + p.status));
-    row.className = "incident-row level-" + p.severity + (p.status === "reported" ? " waiting" : "");
-    if (!p.next) next.textContent = "";
-    count(row, feature);
+    for (const level of [1, 2, 3, 4]) row.classList.toggle("level-" + level, p.severity === level);
+    row.classList.toggle("waiting", p.status === "reported");
+    row.classList.toggle("ended", !zhihui.isOpen(p));
   }
+
+  /** District, town and community: the grid's number says nothing to the eye, and the desk's rows are narrow. */
+  const shortPlace = (p) => (zhihui.boot.page === "desk" ? (p.place || "").split(" ").slice(0, 3).join(" ") : p.place);
 
   function say(element, text) {
     zhihui.setText(element, text);
@@ -50,29 +50,41 @@
     const p = feature.properties;
     const label = row.children[4];
     const bar = row.children[5];
-    const now = zhihui.time.now();
-    const clock = p.deadline;
-    bar.style.visibility = clock ? "visible" : "hidden";
-    if (!clock) {
-      label.className = "due";
-      return zhihui.setText(label, zhihui.text("due.waited", { time: zhihui.stopwatch((now - Date.parse(p.status_since)) / 1000) }));
-    }
-    const left = (Date.parse(clock.due_at) - now) / 1000;
-    const step = zhihui.text("step." + clock.step);
-    const state = left < 0 ? "over" : left < 0.2 * clock.total_s ? "near" : "running";
+    bar.style.visibility = p.deadline ? "visible" : "hidden";
+    if (p.deadline) return zhihui.countDown(label, bar, p.deadline);
+    label.className = "due";
+    const since = (zhihui.time.now() - Date.parse(p.status_since)) / 1000;
+    return zhihui.setText(label, zhihui.isOpen(p) ? zhihui.text("due.waited", { time: zhihui.stopwatch(since) }) : zhihui.timeOfDay(Date.parse(p.status_since)));
+  }
+
+  /** running, near (80 % is gone) or over: of a clock as the board gives it, at this moment. */
+  zhihui.clockState = function (clock) {
+    const left = (Date.parse(clock.due_at) - zhihui.time.now()) / 1000;
+    return left < 0 ? "over" : left < 0.2 * clock.total_s ? "near" : "running";
+  };
+
+  /** The words and the shortening bar of a clock {step, due_at, total_s}. */
+  zhihui.countDown = function (label, bar, clock) {
+    const left = (Date.parse(clock.due_at) - zhihui.time.now()) / 1000;
+    const state = zhihui.clockState(clock);
     // Seconds matter while there is time; how late it is, or how many hours are left, reads in one unit.
-    const time = left >= 0 && left < 3600 ? zhihui.duration(Math.abs(left)) : zhihui.age_text(Math.abs(left));
-    zhihui.setText(label, zhihui.text("due." + state, { step, time }));
+    const time = left >= 0 && left < 3600 ? zhihui.duration(left) : zhihui.age_text(Math.abs(left));
+    zhihui.setText(label, zhihui.text("due." + state, { step: zhihui.text("step." + clock.step), time }));
     label.className = "due " + state;
     bar.className = "bar " + state;
     const share = Math.max(0, Math.min(1, left / (clock.total_s || 1)));
     bar.firstChild.style.width = state === "over" ? "" : (100 * share).toFixed(1) + "%";
-    return undefined;
-  }
+  };
 
-  /** How many rows stand wholly in a wall's column. */
+  zhihui.rows = { blank, fill, count };
+
+  if (zhihui.boot.page === "desk") return; // its list is static/js/54-window.js
+  const rows = new Map(); // incident id → element
+  let box = null;
+  let due = false;
+
+  /** How many rows stand wholly in the column. */
   function room() {
-    if (zhihui.boot.page !== "wall") return MOST;
     const one = zhihui.px(7.1 * 16 + 0.6 * 16);
     const columns = getComputedStyle(box).display === "grid" ? 2 : 1;
     return Math.max(1, Math.floor((box.clientHeight + zhihui.px(9)) / one)) * columns;
@@ -81,9 +93,9 @@
   function render() {
     due = false;
     if (!box) return;
-    const most = room();
-    const { found, all } = zhihui.order.first(most, passes);
+    const { found, all } = zhihui.order.first(room());
     const wanted = new Set(found.map((feature) => feature.id));
+    const were = places();
     rows.forEach((row, id) => {
       if (wanted.has(id)) return;
       row.remove();
@@ -91,8 +103,21 @@
     });
     let after = null;
     for (const feature of found) after = stand(feature, after);
+    slide(were);
     note(all, found.length);
     zhihui.emit("listed", { all });
+  }
+
+  const places = () => new Map(Array.from(rows, ([id, row]) => [id, [row.offsetLeft, row.offsetTop]]));
+
+  /** Rows that stood elsewhere glide to their new place; nothing else moves. */
+  function slide(were) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    rows.forEach((row, id) => {
+      const old = were.get(id);
+      const [x, y] = old ? [old[0] - row.offsetLeft, old[1] - row.offsetTop] : [0, 0];
+      if (x || y) row.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: SLIDE_MS, easing: "ease-out" });
+    });
   }
 
   /** Put the row of a feature behind `after`, moving it only if it is not there already. */
@@ -100,7 +125,7 @@
     const row = rows.get(feature.id) || blank(feature.id);
     rows.set(feature.id, row);
     fill(row, feature);
-    row.setAttribute("aria-selected", String(feature.id === zhihui.selected));
+    count(row, feature);
     const right = after ? after.nextSibling : box.firstChild;
     if (right !== row) box.insertBefore(row, right);
     return row;
@@ -128,10 +153,6 @@
       new ResizeObserver(soon).observe(box);
       render();
     },
-    filter(predicate) {
-      passes = predicate;
-      soon();
-    },
     refresh: soon,
     row: (id) => rows.get(id),
     shown: () => Array.from(box ? box.querySelectorAll(".incident-row") : []).map((row) => row.dataset.incident),
@@ -148,6 +169,5 @@
       const feature = zhihui.store.get("incidents", id);
       if (feature) count(row, feature);
     });
-    if (passes && passes.timed) soon();
   });
 })(window.zhihui);

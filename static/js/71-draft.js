@@ -1,8 +1,11 @@
-/* A new incident by right-click: a pin where it was asked, the form in place of the card. */
+/* What takes the card's place or the map's next press: a new incident, its correction, its new place. */
 (function (zhihui) {
   "use strict";
   if (zhihui.boot.page !== "desk") return;
   const L = window.L;
+  const root = document.documentElement.classList;
+  const set = (id, props) => window.dash_clientside.set_props(id, props);
+  const point = ({ lng, lat }) => ({ lon: Number(lng.toFixed(6)), lat: Number(lat.toFixed(6)) });
   let pin = null;
 
   function mark(latlng) {
@@ -13,23 +16,75 @@
     pin = L.marker(latlng, { icon, interactive: false, keyboard: false }).addTo(zhihui.map);
   }
 
+  function focus(id) {
+    const field = document.getElementById(id);
+    if (field) field.focus();
+  }
+
   zhihui.draft = {
-    open(latlng) {
+    /** A form for an incident at this place; `address` is what is known of it. */
+    open(latlng, address) {
+      zhihui.amending.close();
+      zhihui.moving.close();
       mark(latlng);
-      document.documentElement.classList.add("drafting");
-      const data = { lon: Number(latlng.lng.toFixed(6)), lat: Number(latlng.lat.toFixed(6)) };
-      window.dash_clientside.set_props("draft", { data });
-      const text = document.getElementById("report-text");
-      if (text) text.focus();
+      root.add("drafting");
+      set("draft", { data: point(latlng) });
+      if (address) set("report-address", { value: address });
+      focus("report-text");
     },
     close() {
-      if (!zhihui.draft.isOpen()) return;
+      if (!zhihui.draft.isOpen()) return false;
       mark(null);
-      document.documentElement.classList.remove("drafting");
-      window.dash_clientside.set_props("draft", { data: null });
+      root.remove("drafting");
+      set("draft", { data: null });
+      return true;
     },
-    isOpen: () => document.documentElement.classList.contains("drafting"),
+    isOpen: () => root.contains("drafting"),
+  };
+
+  zhihui.amending = {
+    /** The form of a correction, holding what is known of the selected incident. */
+    open() {
+      const feature = zhihui.selected && zhihui.store.get("incidents", zhihui.selected);
+      if (!feature) return;
+      const p = feature.properties;
+      const known = { class: p.class, severity: p.severity, text: p.text, address: p.address };
+      for (const [name, value] of Object.entries(known)) set("amend-" + name, { value });
+      root.add("amending");
+      focus("amend-text");
+    },
+    close() {
+      if (!root.contains("amending")) return false;
+      root.remove("amending");
+      return true;
+    },
+    isOpen: () => root.contains("amending"),
+  };
+
+  zhihui.moving = {
+    open() {
+      if (zhihui.selected) root.add("moving");
+    },
+    close() {
+      if (!root.contains("moving")) return false;
+      root.remove("moving");
+      return true;
+    },
+    /** The press that says where; returns whether it was one. */
+    take(latlng) {
+      if (!zhihui.moving.close()) return false;
+      set("moved", { data: point(latlng) });
+      return true;
+    },
   };
 
   zhihui.on("asked", ({ latlng }) => zhihui.draft.open(latlng));
+  zhihui.on("selected", () => zhihui.moving.close());
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#card-acts [data-verb]");
+    if (button && button.dataset.verb === "amend") zhihui.amending.open();
+    if (button && button.dataset.verb === "relocate") zhihui.moving.open();
+    if (event.target.closest("[data-step-back]")) zhihui.draft.close() || zhihui.amending.close();
+  });
 })(window.zhihui);

@@ -1,57 +1,116 @@
-/* Keys of the desk: ↑ ↓ Enter in the list, 1–9 pick a unit, Ctrl+Enter commits, / searches, Esc steps back. */
+/* Keys of the desk. The letters of verbs stand on their buttons (pages/keys.py); a key presses its button. */
 (function (zhihui) {
   "use strict";
   if (zhihui.boot.page !== "desk") return;
 
-  const typing = (target) => target.matches("input, textarea, select, [contenteditable], [role='combobox']");
+  const typing = (target) => target.matches("input:not([type=radio]), textarea, select, [contenteditable], [role='combobox']");
+  const sheet = () => document.getElementById("key-sheet");
 
-  function step(by) {
+  function go(place) {
     const ids = zhihui.list.shown();
     if (!ids.length) return;
-    const at = ids.indexOf(zhihui.selected);
-    const next = ids[Math.max(0, Math.min(ids.length - 1, at < 0 ? 0 : at + by))];
+    const next = ids[Math.max(0, Math.min(ids.length - 1, place(ids.indexOf(zhihui.selected), ids.length)))];
     zhihui.desk.open(next);
     zhihui.desk.reveal(next);
+    document.getElementById("incident-list").focus({ preventScroll: true });
   }
 
+  const STEPS = {
+    ArrowDown: (at) => at + 1,
+    ArrowUp: (at) => (at < 0 ? 0 : at - 1),
+    Home: () => 0,
+    End: (_, all) => all - 1,
+    PageDown: (at) => Math.max(0, at) + zhihui.list.page(),
+    PageUp: (at) => at - zhihui.list.page(),
+  };
+
+  /** Press the first button that can be pressed; returns whether there was one. */
   function press(selector, index) {
-    const button = document.querySelectorAll(selector)[index];
+    const there = Array.from(document.querySelectorAll(selector)).filter((button) => !button.disabled && button.offsetParent);
+    const button = there[index || 0];
     if (button) button.click();
     return Boolean(button);
   }
 
-  /** Dash may wrap its inputs; the field itself is what takes the keys. */
-  function searchField() {
-    const found = document.getElementById("search");
-    return found.matches("input") ? found : found.querySelector("input");
+  /** A verb by its letter; one that needs words first goes to the field that takes them. */
+  function verb(letter) {
+    const button = document.querySelector(`#incident-card [data-key="${letter}"]`);
+    if (!button || button.disabled || !button.offsetParent) return false;
+    if (button.dataset.words === "needed" && !zhihui.card.words()) return zhihui.card.askWords(button);
+    button.click();
+    return true;
   }
 
+  /** Ctrl+Enter ends what the hand is at: the form, the words of a verb, or the dispatch. */
+  function commit(target) {
+    if (zhihui.draft.isOpen()) return press("#report-submit");
+    if (zhihui.amending.isOpen()) return press("#amend-submit");
+    if (target.closest("#word, .word")) return zhihui.card.sendWords();
+    return press("#commit-dispatch");
+  }
+
+  /** One step back: out of a field, a panel, a mode, a form, and at last of the selection. */
   function escape(target) {
+    if (zhihui.search.close() || zhihui.filters.close() || zhihui.moving.close()) return;
     if (typing(target)) target.blur();
-    else if (zhihui.draft.isOpen()) zhihui.draft.close();
+    else if (zhihui.draft.close() || zhihui.amending.close() || zhihui.search.unpin()) return;
     else zhihui.select(null);
+  }
+
+  function draft() {
+    const place = zhihui.search.pinned();
+    if (place) return zhihui.search.draft();
+    return zhihui.draft.open(zhihui.map.getCenter());
+  }
+
+  const ACTS = {
+    "/": () => zhihui.search.focus(),
+    "?": () => sheet().showModal(),
+    "[": () => zhihui.queues.turn(-1),
+    "]": () => zhihui.queues.turn(1),
+    "0": () => zhihui.queues.clear(),
+    f: () => zhihui.filters.toggle(),
+    n: draft,
+    u: () => zhihui.undo(),
+  };
+
+  function plain(event) {
+    const { key, target } = event;
+    if (STEPS[key]) {
+      if (target.closest("#map")) return false; // the map has these keys for itself
+      go(STEPS[key]);
+      return true;
+    }
+    if (/^[1-9]$/.test(key)) return press("#advice-list .advice", Number(key) - 1);
+    if (key === "Enter" && target.closest("#incident-list, body") && !target.closest("button, a, #map")) {
+      if (zhihui.selected) zhihui.desk.locate(zhihui.selected);
+      else go(STEPS.Home);
+      return true;
+    }
+    const act = ACTS[key.toLowerCase()];
+    if (act) {
+      act();
+      return true;
+    }
+    return /^[a-z]$/i.test(key) && verb(key.toUpperCase());
   }
 
   document.addEventListener("keydown", (event) => {
     const target = event.target;
+    if (event.isComposing || event.defaultPrevented) return; // an input method ends its word, nothing else
+    if (sheet() && sheet().open) return; // it has Esc and Enter of its own
     if (event.key === "Escape") return escape(target);
-    if (event.isComposing) return undefined; // Enter inside an input method ends the word, nothing else
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      return press(zhihui.draft.isOpen() ? "#report-submit" : "#commit-dispatch", 0);
+      return void (event.repeat || commit(target));
     }
-    if (typing(target) || event.ctrlKey || event.metaKey || event.altKey) return undefined;
-    if (event.key === "/") {
-      event.preventDefault();
-      return searchField().focus();
-    }
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (target.closest("#map")) return undefined; // the map has these keys for itself
-      event.preventDefault();
-      return step(event.key === "ArrowDown" ? 1 : -1);
-    }
-    if (/^[1-9]$/.test(event.key)) return press("#advice-list .advice", Number(event.key) - 1);
-    if (event.key === "Enter" && target.closest("#incident-list") && !zhihui.selected) return step(0);
-    return undefined;
+    if (typing(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.repeat && !STEPS[event.key]) return; // a key that is held down acts once
+    if (plain(event)) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-open-keys]")) sheet().showModal();
+    else if (event.target === sheet()) sheet().close(); // beside it
   });
 })(window.zhihui);

@@ -1,4 +1,5 @@
-/* What Dash calls in the browser: picking units, the label of the one button, toasts. */
+/* What Dash calls in the browser: picking units, the label of the one button, toasts. And what Dash does not say:
+   that an act did not reach the server. */
 (function (zhihui) {
   "use strict";
   const clientside = (window.dash_clientside = window.dash_clientside || {});
@@ -24,7 +25,8 @@
     /** The classes of the city, as the choices of the form. */
     classes() {
       const english = zhihui.boot.lang === "en";
-      return zhihui.boot.classes.map((row) => ({ value: row.code, label: row.glyph + "  " + (english ? row.name_en : row.name) }));
+      const choices = zhihui.boot.classes.map((row) => ({ value: row.code, label: row.glyph + "  " + (english ? row.name_en : row.name) }));
+      return [choices, choices];
     },
 
     /** Where the new incident will be. */
@@ -36,8 +38,10 @@
       zhihui.notice(notice);
       if (notice.reported) {
         zhihui.draft.close();
+        zhihui.search.unpin();
         zhihui.select(notice.reported);
       }
+      if (notice.amended) zhihui.amending.close();
       if (notice.focus) {
         const field = document.getElementById(notice.focus);
         if (field) field.focus();
@@ -45,4 +49,24 @@
       return window.dash_clientside.no_update;
     },
   };
+
+  /** An answer that never came, or came from a server that is going down, is said: nothing was written. */
+  const ask = window.fetch;
+  window.fetch = async function (resource, options) {
+    const own = String(resource.url || resource).includes("_dash-update-component");
+    if (!own) return ask.call(window, resource, options);
+    try {
+      const answer = await ask.call(window, resource, options);
+      if (answer.status === 401) zhihui.emit("forbidden", null);
+      else if (answer.status >= 500) unreached();
+      return answer;
+    } catch (error) {
+      unreached();
+      throw error;
+    }
+  };
+
+  function unreached() {
+    zhihui.notice({ kind: "fault", text: zhihui.text("unreached.text"), remedy: zhihui.text("unreached.remedy") });
+  }
 })(window.zhihui);

@@ -1,0 +1,180 @@
+"""The desk's acts: dispatch, verbs on the incident and its assignments, report, correct, move, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ctx, no_update, set_props
+from dash.exceptions import PreventUpdate
+
+from actions import assignments, dispatch, incidents, undo
+from actions.commands import AmendCommand, DispatchCommand, Location, ReportCommand
+from actions.queries import read_incident
+from actions.undo import UndoCommand
+from callbacks.errors import ActedMeanwhile, NothingChanged, NothingPicked, NothingSelected, WordsMissing
+from callbacks.registrar import Ask
+from core.errors import StaleVersion, UnitBusy, UnitOffDuty
+from core.model import Incident
+from core.permissions import may
+from pages import ids
+from pages.card import NEEDS_WORDS, TAKES_WORDS
+from pages.messages import text
+
+CHANNEL = "desk"
+Selection = dict[str, Any] | None
+
+
+def _selected(selection: Selection) -> str:
+    """The incident that is selected. Raises NothingSelected."""
+    if not selection:
+        raise NothingSelected()
+    return str(selection["incident"])
+
+
+def _done(words: str, **more: Any) -> None:
+    set_props(ids.NOTICE, {"data": {"kind": "done", "text": words, **more}})
+
+
+def _way_back(ask: Ask, verb: str, incident: str, seq: int, **more: Any) -> dict[str, Any]:
+    """What the toast needs to offer 撤销; nothing to a person who may not do what answers the verb."""
+    if not may(ask.principal, undo.ANSWERED_BY[verb]):
+        return {}
+    return {"undo": {"verb": verb, "incident": incident, "seq": seq, **more}}
+
+
+def commit(ask: Ask, pressed: int | None, picked: list[str] | None, selection: Selection) -> Any:
+    """派遣: send the picked units; a conflict names the holder and draws the advice anew."""
+    if not pressed:
+        raise PreventUpdate
+    ident = _selected(selection)
+    if not picked:
+        raise NothingPicked()
+    try:
+        answer = dispatch.dispatch(ask.services, ask.call(), ident, DispatchCommand(units=tuple(picked)))
+    except (UnitBusy, UnitOffDuty):
+        set_props(ids.SELECTION, {"data": {**(selection or {}), "again": pressed}})
+        raise
+    sent = [one["id"] for one in answer["assignments"]]
+    back = _way_back(ask, "dispatch", ident, answer["seq"], sent=sent)
+    _done(text(ask.lang, "done.dispatch", n=len(sent)), **back)
+    return []
+
+
+def act(ask: Ask, presses: list[int | None], selection: Selection, words: str | None) -> Any:
+    """One verb on the selected incident, with the words of the text field where it takes any."""
+    if not any(presses):
+        raise PreventUpdate
+    ident = _selected(selection)
+    verb = str(ctx.triggered_id["verb"])
+    said = (words or "").strip()
+    if verb in NEEDS_WORDS and not said:
+        raise WordsMissing(verb=verb, focus=ids.WORD)
+    answer = _do(ask, verb, ident, said)
+    back = _way_back(ask, verb, ident, answer["seq"]) if verb in undo.ANSWERED_BY else {}
+    _done(text(ask.lang, "done.verb", verb=text(ask.lang, f"verb.{verb}")), **back)
+    return "" if verb in NEEDS_WORDS | TAKES_WORDS else no_update
+
+
+def _do(ask: Ask, verb: str, ident: str, words: str) -> dict[str, Any]:
+    verb_of = getattr(incidents, verb)
+    given = (words or None,) if verb in TAKES_WORDS else (words,) if verb in NEEDS_WORDS else ()
+    answer: dict[str, Any] = verb_of(ask.services, ask.call(), ident, *given)
+    return answer
+
+
+def step(ask: Ask, presses: list[int | None], words: str | None) -> Any:
+    """What a unit reports by radio, entered by the desk: 签收, 出动, 到场, 归队, 退派."""
+    if not any(presses):
+        raise PreventUpdate
+    verb, ident = ctx.triggered_id["verb"], str(ctx.triggered_id["assignment"])
+    said = (words or "").strip()
+    if verb in NEEDS_WORDS and not said:
+        raise WordsMissing(verb=verb, focus=ids.WORD)
+    reason = said if verb in NEEDS_WORDS | TAKES_WORDS and said else None
+    assignments.advance(ask.services, ask.call(), ident, verb, reason)
+    _done(text(ask.lang, "done.verb", verb=text(ask.lang, f"assignment.{verb}")))
+    return "" if reason else no_update
+
+
+def report(
+    ask: Ask,
+    pressed: int | None,
+    draft: dict[str, float] | None,
+    class_code: str | None,
+    severity: int,
+    words: str | None,
+    address: str | None,
+) -> Any:
+    """上报: a new incident at the point that was asked for; it is selected when it is there."""
+    if not pressed or not draft:
+        raise PreventUpdate
+    if not class_code or not (words or "").strip():
+        raise WordsMissing(verb="report", focus=ids.REPORT_TEXT if class_code else ids.REPORT_CLASS)
+    command = ReportCommand(
+        class_code=class_code,
+        severity=severity,
+        text=words or "",
+        address=address or "",
+        location=Location(lon=draft["lon"], lat=draft["lat"]),
+        channel=CHANNEL,
+    )
+    answer = incidents.report(ask.services, ask.call(), command)
+    back = _way_back(ask, "report", answer["id"], answer["seq"])
+    _done(text(ask.lang, "done.report", number=answer["number"]), reported=answer["id"], **back)
+    return "", ""
+
+
+def amend(
+    ask: Ask,
+    pressed: int | None,
+    selection: Selection,
+    class_code: str | None,
+    severity: int,
+    words: str | None,
+    address: str | None,
+) -> Any:
+    """更正: only what differs from what is known is sent."""
+    if not pressed:
+        raise PreventUpdate
+    ident = _selected(selection)
+    if not (words or "").strip():
+        raise WordsMissing(verb="amend", focus=ids.AMEND_TEXT)
+    known = read_incident(ask.services, ask.principal, ask.realm, ident)
+    wanted = {"class_code": class_code, "severity": severity, "text": words, "address": address or ""}
+    changes = _changes(known, wanted)
+    if not changes:
+        raise NothingChanged()
+    incidents.amend(ask.services, ask.call(), ident, AmendCommand(**changes))
+    _done(text(ask.lang, "done.verb", verb=text(ask.lang, "verb.amend")), amended=True)
+    return no_update
+
+
+def _changes(known: Incident, wanted: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in wanted.items() if value != getattr(known, name)}
+
+
+def move(ask: Ask, point: dict[str, float] | None, selection: Selection) -> Any:
+    """改址: to the point that was pressed on the map."""
+    if not point:
+        raise PreventUpdate
+    ident = _selected(selection)
+    known = read_incident(ask.services, ask.principal, ask.realm, ident)
+    there = Location(lon=point["lon"], lat=point["lat"])
+    answer = incidents.relocate(ask.services, ask.call(), ident, there, None)
+    back = _way_back(ask, "relocate", ident, answer["seq"], back={"lon": known.lon, "lat": known.lat})
+    _done(text(ask.lang, "done.verb", verb=text(ask.lang, "verb.relocate")), **back)
+    return None
+
+
+def undone(ask: Ask, asked: dict[str, Any] | None) -> Any:
+    """撤销: the act of the toast that was pressed."""
+    if not asked:
+        raise PreventUpdate
+    command = UndoCommand.model_validate(asked)
+    reason = text(ask.lang, f"undo.reason.{command.verb}")
+    try:
+        undo.undo(ask.services, ask.call(), command, reason)
+    except StaleVersion as stale:
+        raise ActedMeanwhile() from stale
+    _done(reason)
+    return None
