@@ -1,17 +1,29 @@
 """底图: land, water, green, buildings and rail from the city's own data."""
 
-from layers.style import NEAREST, Layer, Style
+from layers.style import NEAREST, WIDEST, Layer, Style
 
-LAYER = Layer(
-    name="basemap",
-    source="places",
-    geometry="area",
-    by="kind",
-    styles={
-        "land": Style(fill="map-land", rank=0),
-        "green": Style(fill="map-green", rank=1),
-        "water": Style(fill="map-sea", rank=2),
-        "building": Style(fill="map-building", zooms=(15, NEAREST), rank=3),
-        "rail": Style(stroke="map-rail", width=1.5, zooms=(11, NEAREST), rank=4),
-    },
+LAND = Layer(
+    name="land", source="ground", tiles="base", part="land",
+    styles={"*": Style(fill="map-land", stroke="map-coast", width=((10, 1.0), (14, 1.6)))},
+)  # fmt: skip
+GREEN = Layer(
+    name="green", source="ground", tiles="base", part="green", styles={"*": Style(fill="map-green")}
 )
+WATER = Layer(
+    name="water", source="ground", tiles="base", part="water", by="class",
+    styles={
+        "sea": Style(fill="map-sea"),
+        "*": Style(fill="map-sea", stroke="map-coast", width=((10, 0.7), (14, 1.2)), rank=1),
+    },
+)  # fmt: skip
+BUILDING = Layer(
+    name="building", source="ground", tiles="base", part="building", zooms=(13.5, NEAREST),
+    styles={"*": Style(fill="map-building", stroke="map-building-edge", width=((14, 0.8), (17, 1.2)))},
+)  # fmt: skip
+RAIL = Layer(
+    name="rail", source="ground", tiles="base", part="rail", zooms=(WIDEST, NEAREST),
+    styles={
+        "*": Style(stroke="map-rail", width=((10, 1.2), (14, 2.4), (17, 4.0)), dash=(7, 5)),
+    },
+)  # fmt: skip
+LAYERS = (LAND, GREEN, WATER, BUILDING, RAIL)

@@ -4,15 +4,16 @@ from layers.style import NEAREST, WIDEST, Layer, Style
 
 LAYER = Layer(
     name="grids",
-    source="places",
-    geometry="line",
+    source="ground",
+    tiles="grids",
+    part="grid",
     by="tier",
-    query="tier",
-    names=True,
+    switch=True,
     styles={
-        "3": Style(stroke="grid-3", width=0.8, zooms=(14, NEAREST), name_size=14, name_from=16, rank=0),
-        "2": Style(stroke="grid-2", width=1.0, zooms=(13, NEAREST), name_size=14, name_from=15, rank=1),
-        "1": Style(stroke="grid-1", width=1.6, zooms=(WIDEST, NEAREST), name_size=15, name_from=12, rank=2),
-        "0": Style(stroke="grid-1", width=2.4, zooms=(WIDEST, NEAREST), name_size=22, rank=3),
+        "3": Style(stroke="grid-3", width=((14, 0.6), (17, 1.2)), zooms=(14, NEAREST), rank=0),
+        "2": Style(stroke="grid-2", width=((12, 0.8), (14, 1.0), (17, 2.0)), zooms=(12, NEAREST), rank=1),
+        "1": Style(stroke="grid-1", width=((10, 1.0), (12, 1.6), (17, 2.6)), zooms=(WIDEST, NEAREST), rank=2),
+        "0": Style(stroke="grid-0", width=((10, 2.0), (13, 2.8), (17, 4.0)), zooms=(WIDEST, NEAREST), rank=3),
     },
+    facts=("households", "population", "managers", "assistants"),
 )

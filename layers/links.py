@@ -2,4 +2,4 @@
 
 from layers.style import Layer
 
-LAYER = Layer(name="links", source="live", geometry="line")
+LAYER = Layer(name="links", source="live")

@@ -1,13 +1,15 @@
-"""警务室、派出所"""
+"""警务室: one a community."""
 
 from layers.style import NEAREST, Layer, Style
 
 LAYER = Layer(
     name="posts",
-    source="places",
-    geometry="point",
-    by="type",
-    zooms=(12, NEAREST),
-    styles={"station": Style(icon="station"), "*": Style(icon="post")},
+    source="points",
+    tiles="posts",
+    only=("type", "post"),
+    zooms=(12.5, NEAREST),
+    switch=True,
+    styles={"*": Style(icon="post")},
     legend=("icon:post",),
+    facts=("officers", "auxiliaries"),
 )

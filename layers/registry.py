@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from layers import basemap, grids, incidents, links, posts, roads, stores, units
+from dataclasses import asdict
+from typing import Any
+
+from layers import (
+    basemap,
+    broadcasts,
+    cameras,
+    grids,
+    hazards,
+    incidents,
+    keyplaces,
+    links,
+    names,
+    posts,
+    roads,
+    sensors,
+    shelters,
+    stations,
+    stores,
+    units,
+)
 from layers.style import Layer
 
 LAYERS: tuple[Layer, ...] = (
-    basemap.LAYER,
+    *basemap.LAYERS,
     roads.LAYER,
     grids.LAYER,
+    sensors.LAYER,
+    cameras.LAYER,
+    broadcasts.LAYER,
+    hazards.LAYER,
+    shelters.LAYER,
+    keyplaces.LAYER,
     posts.LAYER,
+    stations.LAYER,
     stores.LAYER,
     links.LAYER,
     incidents.LAYER,
@@ -17,13 +44,16 @@ LAYERS: tuple[Layer, ...] = (
 )
 
 
-def places() -> tuple[Layer, ...]:
-    """The layers that are fetched by viewport."""
-    return tuple(layer for layer in LAYERS if layer.source == "places")
+def legend() -> tuple[tuple[str, str], ...]:
+    """(layer, entry) of what a legend may show: what is live first, then places as people look for them."""
+    live = (incidents.LAYER, units.LAYER)
+    points = [layer for layer in reversed(LAYERS) if layer.source == "points"]
+    return tuple((layer.name, entry) for layer in (*live, *points) for entry in layer.legend)
 
 
-def legend() -> tuple[str, ...]:
-    """What the legend shows, in order."""
-    order = ("incidents", "units", "posts", "stores")
-    named = {layer.name: layer for layer in LAYERS}
-    return tuple(entry for name in order for entry in named[name].legend)
+def for_browser() -> dict[str, Any]:
+    """The layers and the names, as static/js reads them."""
+    return {
+        "layers": [layer.for_browser() for layer in LAYERS],
+        "names": {name: asdict(style) for name, style in names.NAMES.items()},
+    }

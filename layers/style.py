@@ -1,6 +1,7 @@
 """What a map layer is: where its features come from, at which zooms, in which colours.
 
 Colours are names of tokens in static/css/00-tokens.css; widths and letter sizes are pixels at 1080 lines.
+Zooms are those of a map of 1080 lines: a wall of twice as many shows the same detail one zoom nearer.
 """
 
 from __future__ import annotations
@@ -9,44 +10,64 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 WIDEST, NEAREST = 0, 22
+Zooms = tuple[float, float]
+Stops = tuple[tuple[float, float], ...]
+"""(zoom, value) rising; between two the value changes evenly, outside it stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """How the features of one value are drawn. `rank` orders styles within a layer, low first."""
 
-    zooms: tuple[int, int] = (WIDEST, NEAREST)
+    zooms: Zooms = (WIDEST, NEAREST)
     stroke: str | None = None
-    width: float = 1.0
+    width: Stops = ((WIDEST, 1.0),)
+    casing: str | None = None
+    """Edge on both sides of a wide line, from the zoom at which it is wide enough to have one."""
+    dash: tuple[float, ...] = ()
     fill: str | None = None
     icon: str | None = None
-    name_size: float = 0.0
-    """Letter height of the feature's name on the map; 0 draws none."""
-    name_from: int = WIDEST
-    """The zoom from which the name is drawn."""
     rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How names of one class are written on the map; `order` 0 is placed first."""
+
+    order: int
+    size: Stops
+    colour: str = "map-name"
+    spacing: float = 0.0
+    zooms: Zooms = (WIDEST, NEAREST)
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One kind of thing on the map.
 
-    source "live": the board, by the stream. source "places": GET /layers/NAME/items by viewport.
-    `by` names the property whose value chooses the style ("*" for the rest); with `query` each value is
-    fetched by itself, under that parameter.
+    source "live": the board, by the stream. "ground": drawn into the tiles of the ground. "points": marks
+    over the ground. Both of these come from GET /layers/TILES/tiles, where `part` names the layer within the
+    tile. `by` names the property whose value chooses the style ("*" for the rest); `only` keeps features
+    whose property has the value.
     """
 
     name: str
-    source: Literal["live", "places"]
-    geometry: Literal["point", "line", "area"]
+    source: Literal["live", "ground", "points"]
+    tiles: str = ""
+    part: str = ""
+    only: tuple[str, str] | None = None
     styles: dict[str, Style] = field(default_factory=dict)
     by: str = ""
-    query: str | None = None
-    zooms: tuple[int, int] = (WIDEST, NEAREST)
-    names: bool = False
+    zooms: Zooms = (WIDEST, NEAREST)
+    switch: bool = False
+    """Whether people may turn it on and off."""
+    shown: bool = True
+    """Whether it is on until somebody turns it off."""
     legend: tuple[str, ...] = ()
     """What the legend shows: "level:1", "unit:available", "icon:post"."""
+    facts: tuple[str, ...] = ()
+    """Properties that the panel of one place tells, in order."""
 
     def for_browser(self) -> dict[str, Any]:
-        """As static/js/40-places.js reads it."""
+        """As static/js reads it."""
         return asdict(self)

@@ -5,6 +5,6 @@ from layers.style import Layer
 LAYER = Layer(
     name="units",
     source="live",
-    geometry="point",
+    switch=True,
     legend=("unit:available", "unit:dispatched", "unit:enroute", "unit:on_scene"),
 )

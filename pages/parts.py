@@ -8,7 +8,7 @@ from typing import Any
 import dash_leaflet as dl
 from dash import html
 
-from layers.registry import legend, places
+from layers.registry import for_browser, legend
 from pages import ids
 from pages.messages import text
 
@@ -31,7 +31,7 @@ def freshness(lang: str) -> Component:
 
 def map_frame(lang: str, *extra: Any, zoom_buttons: bool = True) -> Component:
     """The map with its legend; what it draws comes from the stream and from the layer registry."""
-    shown = json.dumps([layer.for_browser() for layer in places()])
+    shown = json.dumps(for_browser())
     return html.Div(
         [
             dl.MapContainer(
@@ -46,7 +46,7 @@ def map_frame(lang: str, *extra: Any, zoom_buttons: bool = True) -> Component:
                 maxZoom=19,
             ),
             html.Div(text(lang, "map.sample"), className="map-note sample", **marked(data_sample="1")),
-            html.Div([_legend_item(lang, entry) for entry in legend()], className="map-note legend"),
+            html.Div([_legend_item(lang, *item) for item in legend()], className="map-note legend"),
             html.Div(id=ids.STALE_NOTE, className="stale-note", role="alert", hidden=True),
             *extra,
         ],
@@ -55,8 +55,10 @@ def map_frame(lang: str, *extra: Any, zoom_buttons: bool = True) -> Component:
     )
 
 
-def _legend_item(lang: str, entry: str) -> html.Span:
-    return html.Span(text(lang, f"legend.{entry}"), className="legend-item", **marked(data_legend=entry))
+def _legend_item(lang: str, layer: str, entry: str) -> html.Span:
+    """Shown while its layer is (static/js/48-layers.js)."""
+    attributes = marked(data_legend=entry, data_of=layer)
+    return html.Span(text(lang, f"legend.{entry}"), className="legend-item", **attributes)
 
 
 def incident_list(lang: str) -> list[Component]:

@@ -115,11 +115,49 @@
     });
   };
 
+  /** A count of pins, with the shape of the gravest among them. */
+  zhihui.clusterSprite = function (count, gravest) {
+    const r = zhihui.px(count < 10 ? 14 : count < 100 ? 16 : 19);
+    return sprite("c" + count + "/" + gravest, r * 3.2, (ctx) => {
+      ctx.beginPath();
+      ctx.arc(0, 0, r, 0, 2 * Math.PI);
+      ctx.fillStyle = zhihui.token("raised");
+      ctx.fill();
+      ctx.lineWidth = zhihui.px(1.6);
+      ctx.strokeStyle = zhihui.token("secondary");
+      ctx.stroke();
+      letter(ctx, String(count), zhihui.px(14.5), zhihui.token("text"), 0);
+      ctx.translate(r * 0.85, -r * 0.85);
+      SHAPES[gravest](ctx, zhihui.px(5.5));
+      ctx.lineWidth = zhihui.px(3);
+      ctx.strokeStyle = zhihui.token("ground");
+      ctx.stroke();
+      ctx.fillStyle = zhihui.token("level-" + gravest);
+      ctx.fill();
+    });
+  };
+
+  /** A place whose room on the map is taken. */
+  zhihui.dotSprite = () => sprite("dot", zhihui.px(8), (ctx) => {
+    ctx.beginPath();
+    ctx.arc(0, 0, zhihui.px(1.8), 0, 2 * Math.PI);
+    ctx.fillStyle = zhihui.token("place");
+    ctx.fill();
+  });
+
   /* Line icons of places, on a 20 px square, one weight. */
   const ICONS = {
     post: "M0-7 L6-4.5 V1 C6 4.5 3 6.5 0 8 C-3 6.5-6 4.5-6 1 V-4.5 Z",
     station: "M0-7 L6-4.5 V1 C6 4.5 3 6.5 0 8 C-3 6.5-6 4.5-6 1 V-4.5 Z M-3 0 H3 M0-3 V3",
     store: "M-7-1 L0-7 L7-1 M-5.5-2 V7 H5.5 V-2 M-2.5 7 V2 H2.5 V7",
+    shelter: "M-8 6.5 L0-5 L8 6.5 Z M-2.5 6.5 L0 2 L2.5 6.5 M0-5 V-8.5 L4-7",
+    hazard: "M0-6.5 V2 M0 5.5 V6.5 M-4.5-6.5 C-8.5-3-8.5 3-4.5 6.5 M4.5-6.5 C8.5-3 8.5 3 4.5 6.5",
+    camera: "M-8-4 H3 V4 H-8 Z M3-1.2 L8-4 V4 L3 1.2",
+    broadcast: "M-7.5-2.2 V2.2 H-4 L2.5 6.5 V-6.5 L-4-2.2 Z M5.5-4 C8-1.5 8 1.5 5.5 4",
+    keyplace: "M-5 8 V-7.5 H6.5 L3.5-3.5 L6.5 0.5 H-5",
+    hospital: "M-2.4-7 H2.4 V-2.4 H7 V2.4 H2.4 V7 H-2.4 V2.4 H-7 V-2.4 H-2.4 Z",
+    school: "M-8.5-2 L0-6 L8.5-2 L0 2 Z M-4.8 0.4 V4.6 C-2 6.8 2 6.8 4.8 4.6 V0.4",
+    sensor: "M-7 5 A8 8 0 1 1 7 5 M0 3 L4-2.5",
   };
   zhihui.placeSprite = function (icon) {
     return sprite("p" + icon, zhihui.px(20), (ctx, size) => {

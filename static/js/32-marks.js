@@ -1,12 +1,12 @@
-/* Leaflet marks on canvas: a CircleMarker that copies a sprite. Hit-testing is ours (38-pointer.js). */
+/* Leaflet marks on canvas: a CircleMarker that copies a sprite. Hit-testing is ours (42-pointer.js). */
 (function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return; // a page without a map
 
-  /** A point that draws `options.sprite()`; `heading` in radians adds a tip. */
+  /** A point that copies `options.sprite`; `heading` in radians adds a tip; a hidden one stays and draws nothing. */
   zhihui.SpriteMark = L.CircleMarker.extend({
-    options: { interactive: false, radius: 10, heading: null, offset: null },
+    options: { interactive: false, radius: 10, heading: null, offset: null, hidden: false },
 
     setSprite(sprite) {
       this.options.sprite = sprite;
@@ -28,7 +28,7 @@
 
     _updatePath() {
       const renderer = this._renderer;
-      if (!renderer._drawing || this._empty()) return;
+      if (!renderer._drawing || this.options.hidden || this._empty()) return;
       const ctx = renderer._ctx;
       const { sprite, heading } = this.options;
       const { x, y } = this._point;
@@ -49,59 +49,6 @@
       ctx.closePath();
       ctx.fillStyle = zhihui.token("unit");
       ctx.fill();
-      ctx.restore();
-    },
-  });
-
-  const ruler = document.createElement("canvas").getContext("2d");
-  const widths = new Map();
-  /** Width of a text in pixels, in the page's font at a height in pixels; measured once each. */
-  zhihui.textWidth = function (text, size) {
-    const key = size + text;
-    if (!widths.has(key)) {
-      if (widths.size > 2000) widths.clear();
-      ruler.font = size + "px " + zhihui.token("font");
-      widths.set(key, ruler.measureText(text).width);
-    }
-    return widths.get(key);
-  };
-
-  /** Text on the map with a halo of ground; `hidden` labels stay in place and draw nothing. */
-  zhihui.TextMark = L.CircleMarker.extend({
-    options: { interactive: false, radius: 1, size: 15, colour: "map-name", spacing: 0 },
-
-    _updateBounds() {
-      const half = L.point(this.width() / 2 + 3, zhihui.px(this.options.size));
-      this._pxBounds = new L.Bounds(this._point.subtract(half), this._point.add(half));
-    },
-
-    width() {
-      const { text, size, spacing } = this.options;
-      return zhihui.textWidth(text, zhihui.px(size)) + zhihui.px(spacing) * Math.max(0, text.length - 1);
-    },
-
-    /** `options.offset` [x, y] seats the name beside its point where the point itself is taken. */
-    _project() {
-      this._point = this._map.latLngToLayerPoint(this._latlng).add(this.options.offset || [0, 0]);
-      this._updateBounds();
-    },
-
-    _updatePath() {
-      const renderer = this._renderer;
-      if (!renderer._drawing || this.options.hidden || this._empty()) return;
-      const ctx = renderer._ctx;
-      const { text, size, colour, spacing } = this.options;
-      ctx.save();
-      ctx.font = zhihui.px(size) + "px " + zhihui.token("font");
-      if ("letterSpacing" in ctx) ctx.letterSpacing = zhihui.px(spacing) + "px";
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      ctx.lineJoin = "round";
-      ctx.lineWidth = zhihui.px(4);
-      ctx.strokeStyle = zhihui.token("ground");
-      ctx.strokeText(text, this._point.x, this._point.y);
-      ctx.fillStyle = zhihui.token(colour);
-      ctx.fillText(text, this._point.x, this._point.y);
       ctx.restore();
     },
   });

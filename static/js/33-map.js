@@ -7,6 +7,7 @@
 
   // Few canvases: at 3840×2160 each costs some 50 MB. Within one canvas the order of adding decides.
   const PANES = { ground: 210, places: 350, movers: 450, incidents: 460 };
+  const CANVASES = ["movers", "incidents"]; // the ground is tiles, the places are a sheet of their own
   const SOMEWHERE = [24.5, 118.1]; // until the city's bounds are known
   zhihui.renderers = {};
 
@@ -15,7 +16,7 @@
       const pane = map.createPane("zh-" + name);
       pane.style.zIndex = depth;
       pane.style.pointerEvents = "none"; // the upper canvas would swallow the clicks of the lower
-      zhihui.renderers[name] = L.canvas({ pane: "zh-" + name, padding: 0.1 });
+      if (CANVASES.includes(name)) zhihui.renderers[name] = L.canvas({ pane: "zh-" + name, padding: 0.1 });
     }
     map.getPane("markerPane").style.pointerEvents = "none";
     if (map.attributionControl) map.attributionControl.setPrefix(false).addAttribution(zhihui.text("map.attribution"));

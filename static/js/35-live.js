@@ -11,6 +11,7 @@
 
   const isOpen = (p) => p.status !== "closed" && p.status !== "rejected";
   zhihui.isOpen = isOpen;
+  const IDLE = new Set(["available", "off_duty"]);
   const latlng = (feature) => L.latLng(feature.geometry.coordinates[1], feature.geometry.coordinates[0]);
 
   function remove(layer, id) {
@@ -33,6 +34,7 @@
       const held = marks.incidents.get(feature.id);
       if (held) return held.setSprite(sprite).setLatLng(latlng(feature));
       const mark = new zhihui.SpriteMark(latlng(feature), { renderer: zhihui.renderers.incidents });
+      mark.options.hidden = !isOpen(p); // until 49-clusters.js has looked
       marks.incidents.set(feature.id, mark.setSprite(sprite).addTo(zhihui.map));
       if (!isOpen(p)) mark.bringToBack();
       return mark;
@@ -44,6 +46,7 @@
       const held = marks.units.get(feature.id);
       const mark = held || new zhihui.SpriteMark(fix ? L.latLng(fix.lat, fix.lon) : latlng(feature), { renderer: zhihui.renderers.movers });
       mark.setSprite(zhihui.unitSprite(p.kind, p.status, zhihui.zoom() >= ROOMY_FROM || p.status !== "available"));
+      mark.options.hidden = !zhihui.isOn("units") && IDLE.has(p.status);
       mark.options.offset = p.status === "on_scene" ? aside(feature) : null;
       mark.options.heading = p.status === "enroute" && fix && fix.heading !== null && fix.heading !== undefined ? (fix.heading * Math.PI) / 180 : null;
       if (held) return held.redraw();
@@ -109,6 +112,21 @@
     }
   }
 
+  /** Boxes of the units that stand by, within a view in layer points; those that drive pass over everything. */
+  zhihui.resting = function (view) {
+    const found = [];
+    marks.units.forEach((mark, id) => {
+      const unit = zhihui.store.get("units", id);
+      if (unit && !mark.options.hidden && IDLE.has(unit.properties.status) && mark._pxBounds && view.overlaps(mark._pxBounds)) found.push(tight(mark));
+    });
+    return found;
+  };
+  /** What is drawn of a sprite, without the room around it. */
+  const tight = (mark) => {
+    const half = mark.options.sprite.size / 4;
+    return L.bounds(mark._point.subtract([half, half]), mark._point.add([half, half]));
+  };
+
   let roomy = null;
   function zoomed() {
     const now = zhihui.zoom() >= ROOMY_FROM;
@@ -130,5 +148,6 @@
   });
   zhihui.on("board", whole);
   zhihui.on("patch", some);
+  zhihui.on("shown", (layer) => layer === "units" && zhihui.store.layer("units").forEach((feature) => draw.units(feature)));
   zhihui.on("resized", () => zhihui.map && redraw());
 })(window.zhihui);

@@ -1,174 +1,147 @@
 /*
- * The quiet ground: base map, roads, grids, posts, stores. Fetched by viewport, drawn once on canvas.
- * What is drawn at which zoom, in which colour, comes from the registry in layers/ (data-layers).
+ * Places over the ground: posts, stations, stores, shelters … as line icons on the quiet sheet, from tiles
+ * that are three steps wider than those of the ground, so that a view needs few of them.
  */
 (function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
-  const LIMIT = 20000;
-  const RETRY = 10000;
-  const held = new Map(); // key of a part → {bounds, shown: [Leaflet layers], spec, value, busy}
-  let specs = [];
-  let attempt = 0;
+  const WIDER = 3;
+  const ICON = 20;
+  const ROOM = 13; // pixels at 1080 lines between two icons; nearer ones are dots, none is left out
+  const held = new Map(); // "tiles/z/x/y" → {stop, points: {tiles' features} or null}
+  let drawn = []; // {layer, props, x, y, full} in layer points, as last painted
+  let due = 0;
 
-  /** The parts of a layer: one for each value that is asked for by itself (tiers), else one in all. */
-  function parts() {
-    const zoom = zhihui.zoom();
-    const all = [];
-    for (const spec of specs) {
-      const values = spec.query ? Object.keys(spec.styles) : [null];
-      for (const value of values) {
-        const [low, high] = value === null ? spec.zooms : spec.styles[value].zooms;
-        all.push({ key: spec.name + "/" + value, spec, value, wanted: zoom >= low && zoom <= high });
-      }
-    }
-    return all;
-  }
+  const layers = () => zhihui.registry().layers.filter((layer) => layer.source === "points" && zhihui.isShown(layer) && zhihui.within(layer.zooms, zhihui.zoom()));
 
-  function update() {
-    for (const { key, spec, value, wanted } of parts()) {
-      const part = held.get(key) || { shown: [], spec, value };
-      held.set(key, part);
-      if (!wanted) hide(part);
-      else if (!part.bounds || !part.bounds.contains(zhihui.map.getBounds())) fetchPart(part);
-      else if (part.features && part.band !== band(spec)) show(part, part.features);
-    }
-  }
-
-  /** Styles of one fetched set differ by zoom too (lanes only when near): redraw when that changes. */
-  const band = (spec) => Object.values(spec.styles).filter((s) => zhihui.zoom() >= s.zooms[0]).length;
-
-  async function fetchPart(part) {
-    if (part.busy) return;
-    part.busy = true;
-    const bounds = zhihui.map.getBounds().pad(0.5);
-    const query = new URLSearchParams({ realm: zhihui.realm, bbox: bounds.toBBoxString(), limit: LIMIT });
-    if (part.spec.query) query.set(part.spec.query, part.value);
-    try {
-      const answer = await fetch("/api/v1/layers/" + part.spec.name + "/items?" + query);
-      if (!answer.ok) throw new Error(String(answer.status));
-      part.bounds = bounds;
-      show(part, (await answer.json()).features || []);
-    } catch (error) {
-      clearTimeout(attempt);
-      attempt = setTimeout(update, RETRY);
-    } finally {
-      part.busy = false;
-    }
-    if (part.bounds && !part.bounds.contains(zhihui.map.getBounds())) update();
-  }
-
-  function hide(part) {
-    part.shown.forEach((layer) => layer.remove());
-    part.shown = [];
-    part.bounds = null;
-    part.features = null;
-    named();
-  }
-
-  function show(part, features) {
-    part.shown.forEach((layer) => layer.remove());
-    part.features = features;
-    part.band = band(part.spec);
-    part.shown = part.spec.geometry === "point" ? points(part, features) : shapes(part, features);
-    part.shown.forEach((layer) => layer.addTo(zhihui.map));
-    order();
-    named();
-  }
-
-  const styleOf = (spec, feature) => spec.styles[feature.properties[spec.by]] || spec.styles["*"];
-
-  const flip = (ring) => ring.map(([lon, lat]) => [lat, lon]);
-  const LINES = {
-    LineString: (c) => [flip(c)],
-    MultiLineString: (c) => c.map(flip),
-    Polygon: (c) => c.map(flip),
-    MultiPolygon: (c) => c.flat().map(flip),
-  };
-  const AREAS = { Polygon: (c) => [c.map(flip)], MultiPolygon: (c) => c.map((polygon) => polygon.map(flip)) };
-
-  /** All shapes of one style become one path: ten strokes instead of ten thousand. */
-  function shapes(part, features) {
-    const zoom = zhihui.zoom();
-    const groups = new Map();
-    for (const feature of features) {
-      const style = part.value === null ? styleOf(part.spec, feature) : part.spec.styles[part.value];
-      if (!style || !feature.geometry || zoom < style.zooms[0] || zoom > style.zooms[1]) continue;
-      const rings = (style.fill ? AREAS : LINES)[feature.geometry.type];
-      if (!rings) continue;
-      if (!groups.has(style)) groups.set(style, []);
-      groups.get(style).push(...rings(feature.geometry.coordinates));
-    }
-    return Array.from(groups, ([style, rings]) => shape(style, rings)).sort((a, b) => a.options.rank - b.options.rank);
-  }
-
-  function shape(style, rings) {
-    const options = {
-      renderer: zhihui.renderers.ground, interactive: false, rank: style.rank,
-      smoothFactor: 1.2, stroke: Boolean(style.stroke), weight: zhihui.px(style.width || 1),
-      color: style.stroke ? zhihui.token(style.stroke) : undefined, opacity: 1,
-      fill: Boolean(style.fill), fillColor: style.fill ? zhihui.token(style.fill) : undefined, fillOpacity: 1,
+  function addresses() {
+    const z = Math.max(0, Math.min(14, Math.round(zhihui.zoom()) - 1 - WIDER));
+    const b = zhihui.map.getBounds().pad(0.1);
+    const at = (lon, lat) => {
+      const p = L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lon), z).divideBy(256).floor();
+      return L.point(Math.max(0, Math.min(2 ** z - 1, p.x)), Math.max(0, Math.min(2 ** z - 1, p.y)));
     };
-    return style.fill ? L.polygon(rings, options) : L.polyline(rings, options);
+    const first = at(b.getWest(), b.getNorth());
+    const last = at(b.getEast(), b.getSouth());
+    const found = [];
+    for (let x = first.x; x <= last.x; x++) for (let y = first.y; y <= last.y; y++) found.push({ z, x, y });
+    return found;
   }
 
-  function points(part, features) {
-    const made = [];
-    for (const feature of features) {
-      const style = styleOf(part.spec, feature);
-      if (!style || !style.icon || feature.geometry.type !== "Point") continue;
-      const [lon, lat] = feature.geometry.coordinates;
-      const mark = new zhihui.SpriteMark([lat, lon], { renderer: zhihui.renderers.places });
-      mark.feature = feature;
-      made.push(mark.setSprite(zhihui.placeSprite(style.icon)));
+  /** Ask for what is missing, give up what nobody wants; the old stays on the map until the new is there. */
+  function update() {
+    const wanted = new Map();
+    const where = addresses();
+    for (const name of new Set(layers().map((layer) => layer.tiles))) {
+      for (const at of where) wanted.set([name, at.z, at.x, at.y].join("/"), { name, at });
     }
-    return made;
-  }
-
-  /** Parts arrive in any order; they lie in the registry's. */
-  function order() {
-    for (const { key, spec } of parts()) {
-      const part = held.get(key);
-      if (part && spec.geometry !== "point") part.shown.forEach((layer) => layer.bringToFront());
-    }
-  }
-
-  function named() {
-    const names = [];
-    held.forEach((part) => {
-      if (!part.features || !part.spec.names) return;
-      const style = part.value === null ? null : part.spec.styles[part.value];
-      part.features.forEach((feature) => names.push({ feature, style: style || styleOf(part.spec, feature) }));
+    wanted.forEach((one, key) => held.has(key) || ask(key, one));
+    const missing = Array.from(wanted.keys()).some((key) => !held.get(key).points);
+    held.forEach((tile, key) => {
+      if (wanted.has(key) || (missing && tile.points)) return;
+      tile.stop.abort();
+      held.delete(key);
     });
-    zhihui.names.set(names);
+    repaint();
   }
 
-  /** Posts and stores near a point of the screen, for the tip under the pointer. */
+  async function ask(key, { name, at }) {
+    const tile = { name, at, stop: new AbortController(), points: null };
+    held.set(key, tile);
+    try {
+      const layers = await zhihui.tiles.get(name, at.z, at.x, at.y, tile.stop.signal);
+      tile.points = points(layers[name], at);
+    } catch (error) {
+      if (tile.stop.signal.aborted) return;
+      throw error;
+    }
+    later();
+  }
+
+  /** Rows of {props, x, y}; x and y of the world, 0..1. */
+  function points(part, { z, x, y }) {
+    const count = 2 ** z;
+    return (part ? part.features : []).map(({ props, parts }) => ({
+      props, x: (x + parts[0][0] / part.extent) / count, y: (y + parts[0][1] / part.extent) / count,
+    }));
+  }
+
+  function later() {
+    if (due) return;
+    due = requestAnimationFrame(() => {
+      due = 0;
+      update();
+      zhihui.emit("places", null);
+    });
+  }
+
+  /** What is drawn now, the important layers last; a place whose room is taken is a dot. */
+  function arrange(view) {
+    drawn = [];
+    const to = zhihui.toLayer();
+    const room = new zhihui.Boxes();
+    const reach = zhihui.px(ROOM) / 2;
+    const seen = new Set();
+    for (const layer of layers().reverse()) {
+      held.forEach((tile) => {
+        if (tile.name !== layer.tiles || !tile.points) return;
+        for (const { props, x, y } of tile.points) {
+          if (layer.only && props[layer.only[0]] !== layer.only[1]) continue;
+          const [px, py] = to(x, y);
+          if (!view.contains([px, py]) || seen.has(layer.name + props.code)) continue;
+          seen.add(layer.name + props.code);
+          const box = [px - reach, py - reach, px + reach, py + reach];
+          const full = !room.hits(box);
+          if (full) room.add(box);
+          drawn.push({ layer, props, x: px, y: py, full, at: { x, y } });
+        }
+      });
+    }
+    drawn.reverse();
+  }
+
+  const styleOf = (layer, props) => layer.styles[props[layer.by]] || layer.styles["*"];
+
+  function draw(ctx, bounds) {
+    arrange(bounds);
+    for (const { layer, props, x, y, full } of drawn) {
+      const sprite = full ? zhihui.placeSprite(styleOf(layer, props).icon) : zhihui.dotSprite();
+      ctx.drawImage(sprite, Math.round(x - sprite.size / 2), Math.round(y - sprite.size / 2), sprite.size, sprite.size);
+    }
+  }
+
+  function repaint() {
+    if (zhihui.quiet) zhihui.quiet.paint();
+  }
+
+  /** The place nearest to a layer point, within reach: {layer, props, x, y}. */
   zhihui.placeAt = function (point, reach) {
     let best = null;
-    held.forEach((part) => {
-      if (part.spec.geometry !== "point") return;
-      for (const mark of part.shown) {
-        const gap = mark._point ? mark._point.distanceTo(point) : Infinity;
-        if (gap <= reach && (!best || gap < best.gap)) best = { feature: mark.feature, gap, layer: part.spec.name };
-      }
-    });
+    for (const one of drawn) {
+      const gap = Math.hypot(one.x - point.x, one.y - point.y);
+      if (gap <= reach && (!best || gap < best.gap || (gap === best.gap && one.full))) best = { ...one, gap };
+    }
     return best;
   };
 
-  /** Marks of posts and stores, which names should not cover. */
-  zhihui.placeMarks = () => Array.from(held.values()).filter((part) => part.spec.geometry === "point").flatMap((part) => part.shown);
+  /** Where icons stand, for names to keep off. */
+  zhihui.placeBoxes = function () {
+    const half = zhihui.px(ICON) / 2;
+    return drawn.filter((one) => one.full).map(({ x, y }) => [x - half, y - half, x + half, y + half]);
+  };
 
   zhihui.on("map", (map) => {
-    const frame = document.querySelector("[data-layers]");
-    specs = frame ? JSON.parse(frame.dataset.layers) : [];
+    zhihui.quiet = new zhihui.Sheet({
+      pane: "zh-places",
+      paint(ctx, bounds) {
+        draw(ctx, bounds);
+        zhihui.names.draw(ctx);
+      },
+    }).addTo(map);
     map.on("moveend", update);
-    if (zhihui.boot.basemap) L.tileLayer(zhihui.boot.basemap, { maxZoom: 19 }).addTo(map);
     update();
   });
-  zhihui.on("resized", () => {
-    held.forEach(hide);
-    if (zhihui.map) update();
-  });
+  zhihui.on("shown", () => zhihui.map && update());
+  zhihui.on("resized", () => zhihui.map && update());
 })(window.zhihui);

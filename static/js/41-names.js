@@ -1,117 +1,154 @@
-/* Names on the map, the widest area first; a name that would cover another, or a pin, is left out. */
+/*
+ * Names on the map: the widest areas first; a name that would cover another, a pin or a chip is left out.
+ * What was written stays where it is as long as there is room, so that nothing flickers.
+ */
 (function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
-  const MOST = 400;
-  const SEATS = [[0, 0], [0, -24], [0, 24], [0, -46], [0, 46], [-50, 0], [50, 0]]; // pixels beside the centre
-  let labels = [];
-  let all = [];
-  let band = 0; // the zoom the labels were chosen for
-  let waiting = 0;
-  let quietly = false;
+  const PATIENCE = 600; // ms for the tiles of a new zoom; till then the names of the old one stay
+  const LATER = 90; // ms: tiles and facts come in runs
+  const AGAIN = 420; // pixels at 1080 lines between two names of one street
+  const SEATS = [[0, 0], [0, -20], [0, 20], [0, -38], [0, 38], [-44, 0], [44, 0]]; // pixels beside the place
+  let labels = []; // of the tiles
+  let written = []; // {label, key, box, letters: [{sprite, x, y, turn}]} as they stand, in layer points
+  let timer = 0;
+  let since = null; // when the tiles of this zoom were first missed
+  let zoom = null;
 
-  function area(ring) {
-    let sum = 0;
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) sum += ring[j][0] * ring[i][1] - ring[i][0] * ring[j][1];
-    return Math.abs(sum / 2);
+  /** The labels of the tiles in view; until they are whole, for a while, those that were. */
+  function gather() {
+    const { found, whole } = zhihui.ground.names();
+    const now = performance.now();
+    if (whole) since = null;
+    else since = since || now;
+    if (!whole && now - since < PATIENCE) return soon();
+    labels = found;
+    return undefined;
   }
 
-  /** Centre of gravity of a ring, lon lat. */
-  function centre(ring) {
-    let sum = 0;
-    let x = 0;
-    let y = 0;
-    const [ox, oy] = ring[0]; // near zero, else digits are lost
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      const cross = (ring[j][0] - ox) * (ring[i][1] - oy) - (ring[i][0] - ox) * (ring[j][1] - oy);
-      sum += cross;
-      x += (ring[j][0] + ring[i][0] - 2 * ox) * cross;
-      y += (ring[j][1] + ring[i][1] - 2 * oy) * cross;
+  function styleOf(kind) {
+    const { names } = zhihui.registry();
+    return names[kind] || names["*"];
+  }
+
+  /** Those of this zoom in the order in which they take their room. */
+  function inOrder() {
+    const now = zhihui.zoom();
+    const held = new Set(written.map(({ key }) => key));
+    const rows = [];
+    for (const label of labels) {
+      const style = styleOf(label.kind);
+      if (style && zhihui.within(style.zooms, now)) rows.push({ label, style, key: keyOf(label), held: held.has(keyOf(label)) ? 0 : 1 });
     }
-    return sum ? [ox + x / (3 * sum), oy + y / (3 * sum)] : ring[0];
+    return rows.sort((a, b) => a.style.order - b.style.order || a.label.rank - b.label.rank || a.held - b.held || (a.key < b.key ? -1 : 1));
   }
 
-  function seat(geometry) {
-    if (geometry.type === "Point") return geometry.coordinates;
-    const rings = geometry.type === "MultiPolygon" ? geometry.coordinates.map((p) => p[0]) : [geometry.coordinates[0]];
-    return centre(rings.reduce((a, b) => (area(b) > area(a) ? b : a)));
-  }
+  const keyOf = (label) => label.kind + "|" + label.text + "|" + Math.round((label.line ? label.line[0] : label.x) * 1e5);
 
-  function make({ feature, style }) {
-    const text = feature.properties.name;
-    if (!text || !style || !style.name_size || zhihui.zoom() < style.name_from) return null;
-    const [lon, lat] = seat(feature.geometry);
-    return new zhihui.TextMark([lat, lon], {
-      renderer: zhihui.renderers.places, text, size: style.name_size, hidden: true,
-      spacing: style.name_size > 18 ? 3 : 0, colour: style.name_size > 18 ? "secondary" : "map-name",
-    });
+  function taken(view) {
+    const boxes = new zhihui.Boxes();
+    const avoid = ({ min, max }) => boxes.add([min.x, min.y, max.x, max.y]);
+    zhihui.pins(view).forEach(avoid);
+    zhihui.resting(view).forEach(avoid);
+    zhihui.chips.forEach((chip) => chip.options.hidden || !chip._pxBounds || avoid(chip.box(chip.options.place)));
+    zhihui.placeBoxes().forEach((box) => boxes.add(box));
+    return boxes;
   }
 
   function settle() {
-    const tell = !quietly;
-    waiting = 0;
-    quietly = false;
-    if (!zhihui.map) return;
-    if (band !== zhihui.zoom()) return void zhihui.names.set(all);
-    const corner = zhihui.map.containerPointToLayerPoint([0, 0]);
-    const view = L.bounds(corner, corner.add(zhihui.map.getSize()));
-    const taken = [];
-    const avoid = (mark) => {
-      if (taken.length < MOST && mark._pxBounds && view.overlaps(mark._pxBounds)) taken.push(mark._pxBounds);
-    };
-    zhihui.marks.incidents.forEach((mark, id) => {
-      const feature = zhihui.store.get("incidents", id);
-      if (feature && zhihui.isOpen(feature.properties)) avoid(mark);
-    });
-    zhihui.marks.units.forEach(avoid);
-    zhihui.placeMarks().forEach(avoid);
-    zhihui.chips.forEach((chip) => chip.options.hidden || avoid(chip));
-    labels.forEach((label) => seatLabel(label, view, taken));
-    if (tell) zhihui.emit("named", null); // else chips and names would answer each other for ever
+    timer = 0;
+    if (!zhihui.map || !zhihui.registry().layers.length) return;
+    if (zoom !== zhihui.map.getZoom()) since = null;
+    zoom = zhihui.map.getZoom();
+    gather();
+    write();
   }
 
-  /** The first free seat of a name; it keeps the one it has when that is still free. */
-  function seatLabel(label, view, taken) {
-    const held = label.options.offset;
-    const fits = (offset) => {
-      label.options.offset = offset;
-      label._project();
-      return view.contains(label._pxBounds) && !taken.some((other) => other.overlaps(label._pxBounds));
-    };
-    const found = (held && !label.options.hidden ? [held] : []).concat(SEATS.map(([x, y]) => [zhihui.px(x), zhihui.px(y)])).find(fits);
-    const hidden = found === undefined;
-    if (!hidden) taken.push(label._pxBounds);
-    if (hidden && label.options.hidden) return;
-    label.options.hidden = hidden;
-    label.redraw();
+  function write() {
+    const corner = zhihui.map.containerPointToLayerPoint([0, 0]);
+    const view = L.bounds(corner, corner.add(zhihui.map.getSize()));
+    const boxes = taken(view);
+    const to = zhihui.toLayer();
+    const before = new Map(written.map((one) => [one.key, one.seat]));
+    const streets = new Map();
+    written = [];
+    for (const row of inOrder()) {
+      const made = row.label.line ? street(row, to, view, boxes, streets) : point(row, to, view, boxes, before.get(row.key));
+      if (made) written.push(made);
+    }
+    zhihui.quiet.paint();
+    zhihui.emit("named", null);
+  }
+
+  const inside = (view, [left, top, right, bottom]) => left >= view.min.x && right <= view.max.x && top >= view.min.y && bottom <= view.max.y;
+
+  function point({ label, style, key }, to, view, boxes, held) {
+    const [x, y] = to(label.x, label.y);
+    if (x < view.min.x || x > view.max.x || y < view.min.y || y > view.max.y) return null;
+    const size = Math.round(zhihui.px(zhihui.stop(style.size, zhihui.zoom())) * 2) / 2;
+    const sprite = zhihui.textSprite(label.text, size, style.colour, zhihui.px(style.spacing));
+    const seats = held === undefined ? SEATS : [SEATS[held], ...SEATS];
+    for (const seat of seats) {
+      const at = { x: x + zhihui.px(seat[0]), y: y + zhihui.px(seat[1]) };
+      const box = [at.x - sprite.wide / 2, at.y - sprite.high / 2, at.x + sprite.wide / 2, at.y + sprite.high / 2];
+      if (!inside(view, box) || boxes.hits(box)) continue;
+      boxes.add(box);
+      return { key, seat: SEATS.indexOf(seat), letters: [{ sprite, ...at, turn: 0 }], box, wide: style.order === 0 };
+    }
+    return null;
+  }
+
+  function street({ label, style, key }, to, view, boxes, streets) {
+    const size = Math.round(zhihui.px(zhihui.stop(style.size, zhihui.zoom())) * 2) / 2;
+    const line = [];
+    for (let i = 0; i < label.line.length; i += 2) line.push(...to(label.line[i], label.line[i + 1]));
+    const letters = Array.from(label.text);
+    const seats = zhihui.along(line, letters.length, size * 1.15);
+    if (!seats) return null;
+    const around = seats.map(({ x, y }) => [x - size * 0.62, y - size * 0.62, x + size * 0.62, y + size * 0.62]);
+    if (around.some((box) => !inside(view, box) || boxes.hits(box))) return null;
+    const middle = seats[seats.length >> 1];
+    const others = streets.get(label.text) || [];
+    if (others.some((other) => Math.hypot(other.x - middle.x, other.y - middle.y) < zhihui.px(AGAIN))) return null;
+    streets.set(label.text, others.concat([middle]));
+    around.forEach((box) => boxes.add(box));
+    const made = seats.map((seat, n) => ({ ...seat, sprite: zhihui.textSprite(letters[n], size, style.colour, 0) }));
+    return { key, letters: made, box: around[0], wide: false };
+  }
+
+  function draw(ctx) {
+    for (const { letters } of written) {
+      for (const { sprite, x, y, turn } of letters) {
+        if (!turn) {
+          ctx.drawImage(sprite, Math.round(x - sprite.wide / 2), Math.round(y - sprite.high / 2), sprite.wide, sprite.high);
+          continue;
+        }
+        ctx.save();
+        ctx.translate(x, y);
+        ctx.rotate(turn);
+        ctx.drawImage(sprite, -sprite.wide / 2, -sprite.high / 2, sprite.wide, sprite.high);
+        ctx.restore();
+      }
+    }
   }
 
   function soon() {
-    if (!waiting) waiting = requestAnimationFrame(settle);
+    if (!timer) timer = setTimeout(() => requestAnimationFrame(settle), LATER);
   }
 
   zhihui.names = {
-    /** rows of {feature, style}; larger letters go first. */
-    set(rows) {
-      all = rows;
-      band = zhihui.zoom();
-      labels.forEach((label) => label.remove());
-      labels = rows.map(make).filter(Boolean).sort((a, b) => b.options.size - a.options.size).slice(0, MOST);
-      labels.forEach((label) => label.addTo(zhihui.map));
-      soon();
-    },
-
+    draw,
     /** Where the widest names stand, for what should not cover them. */
-    wide: () => labels.filter((label) => label.options.size > 18 && !label.options.hidden && label._map).map((label) => label._pxBounds),
+    wide: () => written.filter((one) => one.wide).map(({ box }) => L.bounds([box[0], box[1]], [box[2], box[3]])),
+    /** Words now on the map, for tests and for those who look after it. */
+    written: () => written.map(({ key, box }) => ({ text: key.split("|")[1], box })),
   };
 
   zhihui.on("map", (map) => map.on("moveend zoomend", soon));
-  zhihui.on("seated", () => {
-    if (waiting) return;
-    quietly = true;
-    soon();
-  });
+  zhihui.on("ground", soon);
+  zhihui.on("shown", soon);
+  zhihui.on("places", soon);
   zhihui.on("drawn", (patch) => {
     if (!patch || ((patch.upsert || {}).incidents || []).length || ((patch.remove || {}).incidents || []).length) soon();
   });

@@ -11,7 +11,7 @@
   function nearest(layer, point, reachOf) {
     let best = null;
     zhihui.marks[layer].forEach((mark, id) => {
-      if (!mark._point) return;
+      if (!mark._point || mark.options.hidden) return;
       const gap = mark._point.distanceTo(point);
       if (gap > reachOf(id) + REACH) return;
       if (!best || gap < best.gap) best = { layer, id, gap };
@@ -19,14 +19,21 @@
     return best;
   }
 
-  /** {layer, id} at a container point: an open incident first, then a unit, then a closed incident. */
+  function counted(point) {
+    for (const [id, { mark }] of zhihui.clusters) {
+      if (mark._point && mark._point.distanceTo(point) <= zhihui.px(19)) return { layer: "clusters", id };
+    }
+    return null;
+  }
+
+  /** {layer, id} at a container point: an open incident first, a count of them, a unit, a closed incident. */
   function at(containerPoint) {
     const point = zhihui.map.containerPointToLayerPoint(containerPoint);
     const radius = (open) => (id) => {
       const p = zhihui.store.get("incidents", id).properties;
       return zhihui.isOpen(p) === open ? zhihui.incidentRadius(p.severity, open) : -Infinity;
     };
-    return nearest("incidents", point, radius(true)) || nearest("units", point, () => zhihui.px(10)) || nearest("incidents", point, radius(false));
+    return nearest("incidents", point, radius(true)) || counted(point) || nearest("units", point, () => zhihui.px(10)) || nearest("incidents", point, radius(false));
   }
   zhihui.at = at;
 
@@ -35,6 +42,11 @@
       const p = zhihui.store.get("incidents", found.id).properties;
       return [zhihui.level(p.severity) + " " + zhihui.title(p.title), p.place || p.address, zhihui.text("status." + p.status)];
     }
+    if (found && found.layer === "clusters") {
+      const { ids, counts } = zhihui.clusters.get(found.id);
+      const levels = [1, 2, 3, 4].filter((level) => counts[level]).map((level) => zhihui.level(level) + " " + counts[level]);
+      return [zhihui.text("tip.cluster", { n: ids.length }), levels.join(" · ")];
+    }
     if (found) {
       const p = zhihui.store.get("units", found.id).properties;
       const fix = zhihui.store.position(found.id);
@@ -42,7 +54,7 @@
       return [p.name, zhihui.text("unit.kind." + p.kind) + " · " + zhihui.text("unit.status." + p.status), age];
     }
     const place = zhihui.placeAt(zhihui.map.containerPointToLayerPoint(point), zhihui.px(10));
-    return place ? [place.feature.properties.name, zhihui.text("layer." + place.layer)] : null;
+    return place ? [place.props.name, zhihui.text("layer." + place.layer.name), zhihui.placeState(place)] : null;
   }
 
   function hover() {
@@ -63,6 +75,12 @@
     tip.style.top = Math.min(last.y + 14, size.y - tip.offsetHeight - 8) + "px";
   }
 
+  /** Nearer, until what was counted together stands apart. */
+  function spread(id) {
+    const bounds = L.latLngBounds(zhihui.clusters.get(id).ids.map((one) => zhihui.marks.incidents.get(one).getLatLng()));
+    zhihui.map.fitBounds(bounds.pad(0.3), { maxZoom: Math.max(16, zhihui.map.getZoom() + 2) });
+  }
+
   function hide() {
     if (tip) tip.hidden = true;
   }
@@ -79,7 +97,11 @@
       last = null;
       hide();
     });
-    map.on("click", (e) => zhihui.emit("pressed", { found: at(e.containerPoint), latlng: e.latlng }));
+    map.on("click", (e) => {
+      const found = at(e.containerPoint);
+      if (found && found.layer === "clusters") return spread(found.id);
+      return zhihui.emit("pressed", { found, latlng: e.latlng, point: e.containerPoint });
+    });
     map.on("contextmenu", (e) => zhihui.emit("asked", { latlng: e.latlng }));
   });
 })(window.zhihui);

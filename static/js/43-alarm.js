@@ -40,6 +40,7 @@
 
   /** Put the selection's ring around this incident, or take it away (null). */
   zhihui.ring = function (id) {
+    if (selected !== id) zhihui.emit("ringed", id);
     selected = id;
     if (ring) ring.remove();
     ring = null;

@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from layers.registry import LAYERS, legend, places
+from layers.names import NAMES
+from layers.registry import LAYERS, for_browser, legend
 from pages.messages import has
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -15,11 +16,12 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 def test_every_colour_of_a_layer_is_a_token():
     tokens = set(re.findall(r"--([a-z0-9-]+):", (STATIC / "css" / "00-tokens.css").read_text()))
     styles = [style for layer in LAYERS for style in layer.styles.values()]
-    assert {colour for style in styles for colour in (style.stroke, style.fill) if colour} <= tokens
+    used = {colour for style in styles for colour in (style.stroke, style.fill, style.casing) if colour}
+    assert used | {name.colour for name in NAMES.values()} <= tokens
 
 
 def test_every_mark_of_the_legend_has_words():
-    assert [entry for entry in legend() if not has("zh-CN", f"legend.{entry}")] == []
+    assert [entry for _, entry in legend() if not has("zh-CN", f"legend.{entry}")] == []
 
 
 def test_every_icon_is_drawn():
@@ -28,11 +30,29 @@ def test_every_icon_is_drawn():
     assert all(f"    {icon}: " in script for icon in icons)
 
 
+def test_every_layer_that_can_be_switched_has_words():
+    assert [layer.name for layer in LAYERS if layer.switch and not has("zh-CN", f"layer.{layer.name}")] == []
+
+
+def test_every_fact_of_a_place_has_words():
+    facts = {fact for layer in LAYERS for fact in layer.facts}
+    assert [fact for fact in sorted(facts) if not has("zh-CN", f"fact.{fact}")] == []
+
+
 def test_the_browser_gets_plain_values():
-    assert json.loads(json.dumps([layer.for_browser() for layer in places()]))[0]["name"] == "basemap"
+    told = json.loads(json.dumps(for_browser()))
+    assert told["layers"][0]["name"] == "land"
+    assert told["names"]["district"]["order"] == 0
 
 
 def test_tiers_follow_the_zoom():
     grids = next(layer for layer in LAYERS if layer.name == "grids")
     begins = [grids.styles[tier].zooms[0] for tier in "0123"]
     assert begins == sorted(begins) and begins[-1] == 14
+
+
+def test_wider_zooms_have_thinner_lines():
+    for layer in LAYERS:
+        for style in layer.styles.values():
+            zooms, widths = zip(*style.width, strict=True)
+            assert list(zooms) == sorted(zooms) and list(widths) == sorted(widths), layer.name
