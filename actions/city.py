@@ -30,10 +30,11 @@ def about(services: Services) -> dict[str, Any]:
     return {**known, "bounds": services.reference.bounds()}
 
 
-def parts(services: Services, area: str) -> list[dict[str, str]]:
-    """Code and name of the widest grids inside an area: the districts of a city, the towns of a district."""
+def parts(services: Services, area: str) -> list[dict[str, Any]]:
+    """Code, name and tier of the two widest tiers of grids inside an area: districts and towns of a city."""
     inside = (grid.c.code.startswith(area, autoescape=True), grid.c.code != area)
     widest = select(func.min(grid.c.tier)).where(*inside).scalar_subquery()
-    query = select(grid.c.code, grid.c.name).where(*inside, grid.c.tier == widest).order_by(grid.c.code)
+    query = select(grid.c.code, grid.c.name, grid.c.tier).where(*inside, grid.c.tier <= widest + 1)
     with services.engine.connect() as conn:
-        return [{"code": row.code, "name": row.name} for row in conn.execute(query)]
+        rows = conn.execute(query.order_by(grid.c.code)).all()
+    return [{"code": row.code, "name": row.name, "tier": row.tier} for row in rows]

@@ -56,8 +56,8 @@ def list_walls(services: Services, principal: Principal, realm: str) -> list[dic
 
 def _described(services: Services, row: Row[Any]) -> dict[str, Any]:
     age = None if row.seen_at is None else round((services.now() - row.seen_at).total_seconds(), 1)
-    said = {"age_s": age, "display": row.display}
-    return {"name": row.name, **{c.name: row._mapping[c] for c in _SETTINGS}, **said}
+    hung = WallSettings(row.title, row.height_mm, row.panel_columns, row.panel_rows, row.shift)
+    return {"name": row.name, **asdict(hung), "age_s": age, "display": row.display}
 
 
 def read_wall(services: Services, principal: Principal, realm: str, name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from actions import city, walls
 from actions.services import Services
+from api import answers
+from api.credentials import wall_of
 from api.ground import Ground
 from api.problems import language
 from core.permissions import Principal
 from pages import register_pages
 from pages.messages import catalogue
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
@@ -70,7 +75,11 @@ def add_pages(web: FastAPI, screens: Dash, services: Services, version: str, gro
     """The addresses of the pages."""
 
     def page(request: Request) -> Response:
-        return HTMLResponse(_index(screens, request, _facts(request, services, version, ground)))
+        try:
+            return HTMLResponse(_index(screens, request, _facts(request, services, version, ground)))
+        except Exception:
+            log.exception("page %s", request.url.path)
+            return _Waiting()
 
     async def prepared() -> None:
         """Dash sets itself up (assets, the router of pages) before its own requests; ours come earlier."""
@@ -87,6 +96,13 @@ def add_pages(web: FastAPI, screens: Dash, services: Services, version: str, gro
     web.add_api_route("/", home, include_in_schema=False)
     for path in ("/desk", "/wall/{name}"):
         web.add_api_route(path, page, include_in_schema=False, dependencies=[Depends(prepared)])
+
+
+class _Waiting(Response):
+    """Instead of an error, which would stay on a wall: the page says that it waits, and asks again."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await answers.page(scope, send, 503, wall_of(scope["path"]) or "", "gate.waiting", refresh_s=5)
 
 
 def _index(screens: Dash, request: Request, facts: dict[str, Any]) -> str:

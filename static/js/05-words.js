@@ -46,6 +46,11 @@
   /** HH:MM:SS of the city, whatever zone the screen's machine is set to. */
   zhihui.timeOfDay = (ms) => format.format(new Date(ms));
 
+  const days = [{ month: "long", day: "numeric" }, { weekday: "short" }].map((parts) =>
+    new Intl.DateTimeFormat(zhihui.boot.lang === "en" ? "en-GB" : "zh-CN", { timeZone: zhihui.boot.zone || "Asia/Shanghai", ...parts }));
+  /** Day and weekday of the city: "11月22日 周日". */
+  zhihui.dayOf = (ms) => days.map((format) => format.format(new Date(ms))).join(" ");
+
   /** Full-width roman numerals stand in one column of the grid of characters. */
   zhihui.level = (severity) => ["", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ"][severity] || "";
 

@@ -1,7 +1,9 @@
-/* Figures, units by state, clock and freshness: texts that change only where they differ. */
+/* Figures and units by state: texts that change only where they differ. */
 (function (zhihui) {
   "use strict";
   const SECONDS = new Set(["report_dispatch_p90_s", "dispatch_arrive_p90_s"]);
+  let most = Infinity; // rows of units there is room for
+  let due = false;
 
   function kpi() {
     const strip = document.getElementById("kpi-strip");
@@ -31,21 +33,35 @@
   }
 
   const GOING = ["dispatched", "acknowledged", "enroute"];
+  const PARTS = ["available", "going", "scene", "off"];
   const sum = (counts, names) => names.reduce((all, name) => all + (counts[name] || 0), 0);
+
+  function rowOf([kind, counts]) {
+    const row = { kind, name: zhihui.text("unit.kind." + kind) };
+    row.available = counts.available || 0;
+    row.going = sum(counts, GOING);
+    row.scene = counts.on_scene || 0;
+    row.off = counts.off_duty || 0;
+    row.duty = row.available + row.going + row.scene;
+    row.all = row.duty + row.off;
+    return row;
+  }
+
+  /** What has no row of its own is told in the last one, so that the sum stays true. */
+  function rest(rows) {
+    const one = { kind: "other", name: zhihui.text("units.other", { n: rows.length }) };
+    for (const part of [...PARTS, "duty", "all"]) one[part] = rows.reduce((all, row) => all + row[part], 0);
+    return one;
+  }
 
   function units() {
     const list = document.getElementById("unit-bars");
-    const kinds = zhihui.store.panels.units;
     if (!list) return;
-    const rows = Object.entries(kinds || {}).map(([kind, counts]) => {
-      const available = counts.available || 0;
-      const going = sum(counts, GOING);
-      const scene = counts.on_scene || 0;
-      return { kind, available, going, scene, duty: available + going + scene, all: available + going + scene + (counts.off_duty || 0) };
-    });
+    const rows = Object.entries(zhihui.store.panels.units || {}).map(rowOf);
     rows.sort((a, b) => b.all - a.all || (a.kind < b.kind ? -1 : 1));
-    while (list.children.length > rows.length) list.lastChild.remove();
-    rows.forEach((row, i) => unitRow(list.children[i] || list.appendChild(blank()), row));
+    const shown = rows.length > most ? [...rows.slice(0, most - 1), rest(rows.slice(most - 1))] : rows;
+    while (list.children.length > shown.length) list.lastChild.remove();
+    shown.forEach((row, i) => unitRow(list.children[i] || list.appendChild(blank()), row));
     const total = rows.reduce((all, row) => all + row.duty, 0);
     zhihui.setText(document.getElementById("unit-total"), zhihui.text("units.on_duty", { n: total }));
   }
@@ -53,7 +69,7 @@
   function blank() {
     const row = zhihui.make("div", "unit-row");
     const bar = zhihui.make("div", "unit-bar");
-    bar.append(...["available", "going", "scene", "off"].map((name) => zhihui.make("i", "seg-" + name)));
+    bar.append(...PARTS.map((name) => zhihui.make("i", "seg-" + name)));
     row.append(zhihui.make("span", "clip"), bar, zhihui.make("span", "count"));
     return row;
   }
@@ -62,74 +78,34 @@
     const [name, bar, count] = element.children;
     element.dataset.kind = row.kind;
     ["available", "going", "scene", "duty"].forEach((part) => (element.dataset[part] = row[part]));
-    zhihui.setText(name, zhihui.text("unit.kind." + row.kind));
+    zhihui.setText(name, row.name);
     zhihui.setText(count, String(row.available));
-    const parts = [row.available, row.going, row.scene, row.all - row.duty];
-    parts.forEach((n, i) => (bar.children[i].style.width = row.all ? (100 * n) / row.all + "%" : "0"));
+    PARTS.forEach((part, i) => (bar.children[i].style.width = row.all ? (100 * row[part]) / row.all + "%" : "0"));
   }
 
-  /* --- clock and freshness, once a second --- */
-  const age = (ms) => (ms === null ? "—" : zhihui.age_text((zhihui.time.now() - ms) / 1000));
-
-  function clock() {
-    zhihui.setText(document.getElementById("clock"), zhihui.seq || zhihui.connected ? zhihui.timeOfDay(zhihui.time.now()) : "--:--:--");
-    const fresh = document.getElementById("freshness");
-    if (!fresh) return;
-    if (fresh.children.length !== 2) fresh.replaceChildren(zhihui.make("div", "now"), zhihui.make("div", ""));
-    const [ages, state] = fresh.children;
-    zhihui.setText(ages, zhihui.text("freshness.ages", { event: age(zhihui.store.eventAt()), position: age(zhihui.store.positionAt()) }));
-    zhihui.setText(state, connection());
-    state.className = zhihui.connected && !degraded ? "" : "bad";
+  function draw() {
+    due = false;
+    kpi();
+    units();
   }
 
-  let degraded = false;
-  let proved = false;
-
-  function connection() {
-    if (!zhihui.connected) {
-      const gone = zhihui.age();
-      return gone === Infinity ? zhihui.text("freshness.connecting") : zhihui.text("freshness.lost", { age: zhihui.age_text(gone / 1000) });
-    }
-    if (degraded) return zhihui.text("freshness.degraded");
-    return zhihui.text(proved ? "freshness.proved" : "freshness.live");
+  function soon() {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(draw);
   }
 
-  function staleness() {
-    const stale = !zhihui.connected && zhihui.age() !== Infinity && zhihui.stream.stale();
-    document.documentElement.classList.toggle("stale", stale);
-    const note = document.getElementById("stale-note");
-    if (!note) return;
-    note.hidden = !stale;
-    if (!stale) return;
-    const at = zhihui.timeOfDay(zhihui.time.now() - zhihui.age());
-    zhihui.setText(note, zhihui.text("stale.note", { time: at, age: zhihui.age_text(zhihui.age() / 1000) }));
-  }
-
-  function second() {
-    clock();
-    staleness();
-    zhihui.emit("second", null);
-    // Just after the turn of the city's second, so that walls side by side tick together.
-    setTimeout(second, 1005 - (zhihui.time.now() % 1000));
-  }
-
-  zhihui.on("heartbeat", (beat) => {
-    degraded = Boolean(beat.degraded);
-    proved = beat.head === zhihui.seq && beat.hash === zhihui.hash();
-  });
-  zhihui.on("connection", clock);
-  for (const name of ["board", "patch"]) {
-    zhihui.on(name, () => {
-      kpi();
-      units();
-    });
-  }
+  zhihui.on("board", soon);
+  zhihui.on("patch", soon);
 
   zhihui.panels = {
-    start() {
-      kpi();
+    start: draw,
+    /** How many kinds of units have a row of their own. */
+    room(rows) {
+      if (rows === most) return;
+      most = rows;
       units();
-      second();
     },
+    kinds: () => Object.keys(zhihui.store.panels.units || {}).length,
   };
 })(window.zhihui);

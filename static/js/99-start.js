@@ -4,6 +4,7 @@
   if (zhihui.boot.page !== "desk" && zhihui.boot.page !== "wall") return;
   zhihui.whenThere("clock", () => {
     zhihui.panels.start();
+    zhihui.freshness.start();
     zhihui.ticker.start();
     legend();
     says();
