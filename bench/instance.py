@@ -40,7 +40,13 @@ class Target:
 
     @property
     def settings(self) -> Settings | None:
-        return None if self.data is None else Settings.from_env(self.data, {})
+        return None if self.data is None else self.own_settings
+
+    @property
+    def own_settings(self) -> Settings:
+        """Of an instance of our own."""
+        assert self.data is not None
+        return Settings.from_env(self.data, {})
 
     @property
     def web_pid(self) -> int | None:

@@ -44,8 +44,8 @@ class Room:
     async def way(self, incident: str, assignment: str, unit: str, target: Point) -> list[Point]:
         """The line the server drew for an assignment; straight if it has none."""
         card = await self.client.get(f"/incidents/{incident}")
-        drawn = next((a["geometry"]["coordinates"] for a in card["assignments"] if a["id"] == assignment), [])
-        return [(p[0], p[1]) for p in drawn] or [self.fleet.where(unit), target]
+        lines = {str(a["id"]): a["geometry"]["coordinates"] for a in card["assignments"]}
+        return [(p[0], p[1]) for p in lines.get(assignment, ())] or [self.fleet.where(unit), target]
 
 
 class Officer:

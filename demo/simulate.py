@@ -12,13 +12,15 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import httpx
 
 from core.errors import InvalidInput
-from demo.caller import Caller, Spot
+from demo.caller import Call, Caller, Spot
 from demo.client import ApiRefusal, Client, Denied
 from demo.driver import Fleet, Point
 from demo.officer import Officer, Room
@@ -39,6 +41,8 @@ class Simulation:
     speed: float = 1.0
     realm: str = "live"
     settle_min: float = 15.0
+    first: tuple[Call, ...] = ()
+    """Calls that come at once, before those that are drawn."""
 
     def __post_init__(self) -> None:
         """Raises InvalidInput naming the figure that cannot be."""
@@ -112,22 +116,31 @@ async def _cancelled(work: asyncio.Task[None], halt: asyncio.Task[Any]) -> None:
 
 async def _city(client: Client, simulation: Simulation, summary: Summary) -> None:
     classes = (await client.get("/classes"))["items"]
-    units = (await client.get("/units"))["items"]
-    homes = {str(u["id"]): _point(u) for u in units}
-    fleet = Fleet(homes, simulation.speed, asyncio.get_running_loop().time)
-    spots = await _spots(client, list(homes.values()), simulation.seed)
-    spots = spots or [Spot("辖区", (home,)) for home in homes.values()]
-    if not spots:
-        raise ValueError("no roads and no units: nothing to simulate")
-    room = Room(client, fleet, simulation.speed, {str(u["id"]): str(u["kind"]) for u in units})
     tallies: Counter[str] = Counter()
-    caller = Caller(simulation.seed, simulation.rate, classes, spots)
+    async with _open_room(client, simulation.speed, summary) as room:
+        homes = [room.fleet.where(unit) for unit in room.kinds]
+        spots = await _spots(client, homes, simulation.seed)
+        spots = spots or [Spot("辖区", (home,)) for home in homes]
+        if not spots:
+            raise ValueError("no roads and no units: nothing to simulate")
+        caller = Caller(simulation.seed, simulation.rate, classes, spots)
+        try:
+            await _answer_calls(caller, room, simulation, summary, tallies)
+        finally:
+            _sum_up(summary, tallies)
+
+
+@asynccontextmanager
+async def _open_room(client: Client, speed: float, summary: Summary) -> AsyncIterator[Room]:
+    """A room with all the realm's units where they are now, that tells the server where they drive."""
+    units = (await client.get("/units"))["items"]
+    places = {str(u["id"]): _point(u) for u in units}
+    fleet = Fleet(places, speed, asyncio.get_running_loop().time)
     telling = asyncio.create_task(_tell_positions(client, fleet, summary))
     try:
-        await _answer_calls(caller, room, simulation, summary, tallies)
+        yield Room(client, fleet, speed, {str(u["id"]): str(u["kind"]) for u in units})
     finally:
         telling.cancel()
-        _sum_up(summary, tallies)
 
 
 def _point(unit: dict[str, Any]) -> tuple[float, float]:
@@ -149,15 +162,17 @@ async def _spots(client: Client, homes: list[Point], seed: int) -> list[Spot]:
             asked = await client.get("/layers/roads/items", bbox=bbox, limit=_ROADS_A_QUARTER)
         except (ApiRefusal, LookupError):
             return []
-        found |= {str(road["id"]): _spot(road) for road in asked["features"] if _is_named_line(road)}
+        found |= {str(road["id"]): spot_of(road) for road in asked["features"] if is_named_line(road)}
     return list(found.values())
 
 
-def _is_named_line(road: dict[str, Any]) -> bool:
+def is_named_line(road: dict[str, Any]) -> bool:
+    """Whether a road's feature may be a Spot."""
     return bool(road["properties"].get("name")) and road["geometry"]["type"] == "LineString"
 
 
-def _spot(road: dict[str, Any]) -> Spot:
+def spot_of(road: dict[str, Any]) -> Spot:
+    """A road's feature as a place where something may happen."""
     line = tuple((p[0], p[1]) for p in road["geometry"]["coordinates"])
     return Spot(str(road["properties"]["name"]), line)
 
@@ -197,11 +212,17 @@ async def _take_calls(
 ) -> None:
     run_id = f"sim-{simulation.seed}-{time.time_ns():x}"
     left = simulation.minutes * 60.0
+
+    def answer(call: Call) -> None:
+        summary.calls += 1
+        answering.create_task(Officer(room, call, f"{run_id}-{call.number}", tallies).answer())
+
+    for call in simulation.first:
+        answer(call)
     while (call := caller.draw()).after_s <= left:
         left -= call.after_s
         await asyncio.sleep(call.after_s / simulation.speed)
-        summary.calls += 1
-        answering.create_task(Officer(room, call, f"{run_id}-{call.number}", tallies).answer())
+        answer(call)
 
 
 def _sum_up(summary: Summary, tallies: Counter[str]) -> None:

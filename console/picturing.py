@@ -1,0 +1,37 @@
+"""screenshots: every picture of README and docs, from a seeded, simulated afternoon."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from console.common import DONE, add_command, answer, say
+
+OFFICER = "林值班员"
+
+
+def add_to(commands: Any) -> None:
+    about = "拍下文档所有图片：一个模拟的下午 every picture of the docs, from a simulated afternoon"
+    parser = add_command(commands, "screenshots", run_screenshots, about)
+    parser.add_argument("into", type=Path, metavar="DIR", help="图片存到哪里 where the pictures go")
+    parser.add_argument("--seed", type=int, default=1, help="随机种子 seed of the afternoon")
+    parser.add_argument("--scale", type=float, default=1.0, help="示例城市的规模 size of the sample city")
+
+
+def run_screenshots(asked: argparse.Namespace) -> int:
+    from actions.accounts import add_user
+    from bench.instance import PLAIN, own_instance
+    from core.permissions import SYSTEM
+    from demo.afternoon import Place
+    from demo.pictures import Doors, take
+    from instance.services import services
+
+    say("生成城市，启动一个临时实例 Making the city and an instance of its own")
+    with own_instance(PLAIN, asked.scale) as own, services(own.own_settings) as parts:
+        officer = add_user(parts, SYSTEM, OFFICER, "officer")
+        say("模拟一个下午（约四分钟）Living an afternoon (about four minutes)")
+        place = Place(own.url, own.token, parts, asked.seed)
+        files = take(place, Doors(str(own.wall_url), officer.name, officer.password), asked.into)
+    answer(asked, {"files": [str(file) for file in files]}, [str(file) for file in files])
+    return DONE
