@@ -1,4 +1,7 @@
-"""The base map of the demo city: land, water, green and names, from the same ground as the grids."""
+"""The base map of the demo city: land, water, green, rail and names, from the same ground as the grids.
+
+Names of districts, towns and communities are the grids' own and not repeated here.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,55 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from demo.feature import Feature
-from demo.geometry import lattice, to_degrees
-from demo.grids import Division
+from demo.geometry import lattice, metres, to_degrees
+from demo.harbour import moles
+from demo.keyplaces import Landmarks
 from demo.names import Names
 from demo.sites import Sites
+from demo.skeleton import Skeleton
 from demo.terrain import Terrain
+from demo.waves import Waves
 
-_PARK_SHARE = 0.025
+_PARK_SHARE = 0.022
+_WOOD_M2 = 60_000.0
+"""Smallest piece of woodland in the country."""
+
+Row = tuple[str, str, str | None, Any]
+"""kind, class, name, shape in local metres."""
 
 
 def make_basemap(
-    terrain: Terrain, division: Division, sites: Sites, names: Names, rng: np.random.Generator
+    terrain: Terrain,
+    skeleton: Skeleton,
+    sites: Sites,
+    landmarks: Landmarks,
+    names: Names,
+    rng: np.random.Generator,
 ) -> tuple[Feature, ...]:
-    """Polygons and name points, drawn in this order."""
-    dry = terrain.frame.difference(terrain.sea)
-    rows: list[tuple[str, str, str | None, Any]] = [
-        ("land", "land", None, lattice(dry)),
-        ("water", "sea", "云屿湾", lattice(terrain.sea)),
-        ("water", "river", "望潮江", lattice(terrain.river.intersection(terrain.frame))),
-        *_hills(terrain, dry, names),
-        *_parks(sites, names, rng),
-        *_labels(terrain, division),
+    """Polygons, lines and name points; then the buildings of the landmarks."""
+    arms = shapely.union_all(moles(terrain, landmarks.ports))
+    dry = shapely.union_all([terrain.frame.difference(terrain.sea), arms])
+    lakes = [names.take() + "湖", names.take() + "水库"]
+    rows: list[Row] = [
+        ("land", "land", None, dry),
+        *_hills(terrain, names),
+        ("green", "forest", None, _woods(terrain, sites, rng)),
+        *_parks(sites, landmarks.free, names, rng),
+        ("water", "sea", "云屿湾", terrain.sea.difference(arms)),
+        ("water", "river", "望潮江", terrain.river.intersection(terrain.frame)),
+        *(("water", "lake", name, lake) for name, lake in zip(lakes, terrain.lakes, strict=True)),
+        *(("rail", "rail", "云屿铁路", line) for line in skeleton.rails),
+        *_labels(terrain, lakes, names),
     ]
-    return tuple(
-        Feature({"kind": kind, "class": cls, "name": name}, to_degrees(_sound(shape)))
+    ground = tuple(
+        Feature({"kind": kind, "class": cls, "name": name}, to_degrees(_sound(lattice(shape))))
         for kind, cls, name, shape in rows
+        if not shape.is_empty
     )
+    return (*ground, *landmarks.buildings)
 
 
 def _sound(shape: Any) -> Any:
@@ -41,23 +65,51 @@ def _sound(shape: Any) -> Any:
     return shape if shapely.is_valid(shape) else shapely.make_valid(shape, method="structure")
 
 
-def _hills(terrain: Terrain, dry: Any, names: Names) -> list[tuple[str, str, str | None, Any]]:
-    ground = dry.difference(terrain.shore)
-    return [("green", "hill", names.take() + "山", lattice(h.intersection(ground))) for h in terrain.hills]
+def _hills(terrain: Terrain, names: Names) -> list[Row]:
+    return [("green", "hill", names.take() + "山", hill) for hill in terrain.hills]
 
 
-def _parks(sites: Sites, names: Names, rng: np.random.Generator) -> list[tuple[str, str, str | None, Any]]:
+def _woods(terrain: Terrain, sites: Sites, rng: np.random.Generator) -> Any:
+    """Woodland in the country: fields between hill and town, in patches along their own edges."""
+    field = Waves([(0.11 * terrain.side, 1.0), (0.05 * terrain.side, 0.7)], rng)
+    near_hill = shapely.distance(shapely.union_all(terrain.hills), shapely.points(sites.ground))
+    pull = field(sites.ground)[:, 0] - near_hill / (0.04 * terrain.side) - sites.density * 8.0
+    wooded = (pull > -0.35) & (sites.density < 0.12) & (sites.area > 12_000)
+    patches = shapely.get_parts(shapely.coverage_union_all(metres(sites.faces[wooded])))
+    smooth = shapely.buffer(shapely.buffer(patches, -55.0), 40.0)
+    return shapely.union_all(smooth[shapely.area(smooth) > _WOOD_M2])
+
+
+def _parks(sites: Sites, free: NDArray[np.bool_], names: Names, rng: np.random.Generator) -> list[Row]:
     """Some blocks of the built city are parks."""
-    built = np.flatnonzero((sites.households > 30) & (sites.area < 200_000) & (sites.area > 8_000))
-    chosen = rng.choice(built, size=max(int(len(built) * _PARK_SHARE), 4), replace=False)
-    return [("green", "park", names.take() + "公园", sites.faces[i]) for i in np.sort(chosen)]
+    built = np.flatnonzero(free & (sites.density > 0.2) & (sites.area < 160_000) & (sites.area > 9_000))
+    chosen = np.sort(rng.choice(built, size=max(int(len(built) * _PARK_SHARE), 3), replace=False))
+    ground = metres(sites.faces[chosen])
+    return [("green", "park", names.take() + "公园", shapely.buffer(g, -9.0)) for g in ground]
 
 
-def _labels(terrain: Terrain, division: Division) -> list[tuple[str, str, str | None, Any]]:
-    """Names of districts and towns, at a point inside each."""
-    rows: list[tuple[str, str, str | None, Any]] = []
-    for tier, cls in ((0, "district"), (1, "town")):
-        for g in division.tier(tier):
-            point = shapely.point_on_surface(g.geom)
-            rows.append(("name", cls, g.name, shapely.transform(point, np.rint)))
+def _labels(terrain: Terrain, lakes: list[str], names: Names) -> list[Row]:
+    """Points for the names of islands, waters and hills too wide or too long to name by their middle."""
+    rows: list[Row] = [("name", "island", "云屿岛", _inside(terrain.island))]
+    rows += [("name", "island", names.take().rstrip("屿") + "屿", _inside(i)) for i in terrain.islets]
+    rows += [("name", "lake", name, _inside(lake)) for name, lake in zip(lakes, terrain.lakes, strict=True)]
+    side, mouth = terrain.side, terrain.mouth
+    for name, x, y in (
+        ("云屿湾", 0.0, -0.12),
+        ("望海湾", 0.24, -0.16),
+        ("银湾", -0.42, -0.15),
+        ("东屿洋", 0.2, -0.43),
+    ):
+        point = shapely.Point(mouth + x * side, y * side)
+        if terrain.sea.contains(point):
+            rows.append(("name", "sea", name, point))
+    south, north = terrain.mainland.bounds[1], terrain.mainland.bounds[3]
+    course = terrain.river_line.intersection(shapely.box(-side, south, side, north))
+    rows += [("name", "river", "望潮江", course.interpolate(at, normalized=True)) for at in (0.2, 0.5, 0.8)]
     return rows
+
+
+def _inside(shape: Any) -> Any:
+    """The point of a polygon farthest from its edge."""
+    circle: NDArray[Any] = shapely.maximum_inscribed_circle(shape)
+    return shapely.get_point(circle, 0)

@@ -18,13 +18,16 @@ from numpy.typing import NDArray
 from core.errors import InvalidInput
 from demo import places
 from demo.basemap import make_basemap
+from demo.density import make_density
 from demo.feature import Feature
 from demo.geometry import METRE_CRS, lattice, to_degrees
 from demo.grids import Division, Grid, make_division
+from demo.keyplaces import make_landmarks
 from demo.names import CITY, Names
 from demo.planar import make_planar
 from demo.roads import Road, make_roads
 from demo.sites import make_sites
+from demo.skeleton import make_skeleton
 from demo.stores import make_stores
 from demo.streets import make_streets
 from demo.terrain import make_terrain
@@ -66,26 +69,28 @@ def make_city(seed: int = SEED, scale: float = SMALL) -> City:
     streams = _Streams(seed)
     names = Names(streams("names"))
     terrain = make_terrain(scale, streams("terrain"))
-    planar = make_planar(terrain, make_streets(terrain, scale, streams("streets")))
-    division = make_division(terrain, planar, scale, names, streams("grids"))
-    roads = make_roads(terrain, planar, names, streams("roads"))
+    skeleton = make_skeleton(terrain, streams("skeleton"))
+    density = make_density(terrain, skeleton, scale, streams("density"))
+    planar = make_planar(terrain, make_streets(terrain, skeleton, density, scale, streams("streets")))
+    division = make_division(terrain, density, planar, scale, names, streams("grids"))
+    roads = make_roads(terrain, skeleton, planar, names, streams("roads"))
     sites = make_sites(terrain, planar, division, roads)
     missing = places.missing_posts(division, streams("missing"))
     posts = places.make_posts(division, sites, missing, scale, streams("posts"))
-    keyplaces = places.make_keyplaces(division, sites, scale, streams("keyplaces"))
+    landmarks = make_landmarks(terrain, skeleton, division, sites, scale, streams("keyplaces"))
     layers = {
         "grids": _grid_features(division),
         "roads": _road_features(roads),
-        "basemap": make_basemap(terrain, division, sites, names, streams("basemap")),
+        "basemap": make_basemap(terrain, skeleton, sites, landmarks, names, streams("basemap")),
         "posts": posts,
-        "keyplaces": keyplaces,
+        "keyplaces": landmarks.places,
         "stores": make_stores(division, sites, scale, streams("stores")),
         "cameras": places.make_cameras(sites, scale, streams("cameras")),
         "broadcasts": places.make_broadcasts(division, sites, streams("broadcasts")),
         "shelters": places.make_shelters(sites, scale, streams("shelters")),
         "hazards": places.make_hazards(sites, scale, streams("hazards")),
         "sensors": places.make_sensors(sites, scale, streams("sensors")),
-        "units": make_units(division, sites, posts, keyplaces, scale, streams("units")),
+        "units": make_units(division, sites, posts, landmarks.places, scale, streams("units")),
     }
     west, south, east, north = to_degrees(lattice(terrain.city)).bounds
     return City(seed, scale, (west, south, east, north), missing, layers)

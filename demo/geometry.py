@@ -26,14 +26,15 @@ LATTICE = 1e7
 
 
 @cache
-def _plane() -> tuple[Transformer, float, float]:
-    east, north = Transformer.from_crs("EPSG:4326", METRE_CRS, always_xy=True).transform(*ORIGIN)
-    return Transformer.from_crs(METRE_CRS, "EPSG:4326", always_xy=True), east, north
+def _plane() -> tuple[Transformer, Transformer, float, float]:
+    forth = Transformer.from_crs("EPSG:4326", METRE_CRS, always_xy=True)
+    east, north = forth.transform(*ORIGIN)
+    return forth, Transformer.from_crs(METRE_CRS, "EPSG:4326", always_xy=True), east, north
 
 
 def to_lattice(xy: Floats) -> Floats:
     """Local metres, shape (n, 2) → whole-numbered lattice coordinates (lon, lat times 1e7)."""
-    back, east, north = _plane()
+    _, back, east, north = _plane()
     lon, lat = back.transform(xy[:, 0] + east, xy[:, 1] + north)
     return np.column_stack([np.rint(lon * LATTICE), np.rint(lat * LATTICE)])
 
@@ -49,13 +50,14 @@ def to_degrees(geometry: Any) -> Any:
 
 
 def to_metres(xy: Floats) -> Floats:
-    """Lattice → metres near the origin, good to a few metres in 10 km: for lengths, areas and weights."""
-    lon, lat = xy[:, 0] / LATTICE - ORIGIN[0], xy[:, 1] / LATTICE - ORIGIN[1]
-    return np.column_stack([lon * 111_320 * np.cos(np.radians(ORIGIN[1])), lat * 110_770])
+    """Lattice → local metres."""
+    forth, _, east, north = _plane()
+    x, y = forth.transform(xy[:, 0] / LATTICE, xy[:, 1] / LATTICE)
+    return np.column_stack([x - east, y - north])
 
 
 def metres(geometry: Any) -> Any:
-    """A geometry, or an array of them, from the lattice to (approximate) local metres."""
+    """A geometry, or an array of them, from the lattice to local metres."""
     return shapely.transform(geometry, to_metres)
 
 

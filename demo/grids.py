@@ -11,7 +11,11 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
+from demo.density import Density
 from demo.geometry import Floats, Ints, to_metres
 from demo.merge import Neighbours, join, merge
 from demo.names import DISTRICTS, Names
@@ -21,8 +25,8 @@ from demo.terrain import Terrain
 CITY_CODE = "9901"
 _CELLS_AT_SCALE_1 = {"grids": 5_700, "communities": 555, "towns": 54}
 _AT_LEAST = {"grids": 40, "communities": 12, "towns": 6}
-_EASE = np.array([0.04, 0.06, 0.12, 0.3, 0.7, 1.0, 1.0, 1.2, 0.004, 1.0])
-"""How easily two cells merge across each kind of edge: streets by class, waterside road, river, rim."""
+_EASE = np.array([0.04, 0.06, 0.12, 0.3, 0.7, 1.0, 1.0, 1.2, 1.2, 0.5, 0.004, 1.0])
+"""How easily two cells merge across each kind of line: streets by class, then as `demo.streets` counts."""
 _AREA_WEIGHT = 400.0 / 600_000.0
 """Open land counts too: 0.6 km² weighs as much as a base grid's 400 households."""
 
@@ -68,16 +72,21 @@ class _Tier:
 
 
 def make_division(
-    terrain: Terrain, planar: Planar, scale: float, names: Names, rng: np.random.Generator
+    terrain: Terrain,
+    people: Density,
+    planar: Planar,
+    scale: float,
+    names: Names,
+    rng: np.random.Generator,
 ) -> Division:
     """Merge the faces of the plan into four tiers and give them codes, names, people and staff."""
     at, area = _centres_and_areas(planar.faces)
-    density = terrain.density(at[:, 0], at[:, 1])
+    density = people.at(at[:, 0], at[:, 1])
     counts = {k: max(round(v * scale), _AT_LEAST[k]) for k, v in _CELLS_AT_SCALE_1.items()}
     households = _households(density, area, 400.0 * counts["grids"], rng)
     tiers = _merged(terrain, planar, households + area * _AREA_WEIGHT, counts, at)
     urban = _urban(tiers["communities"], density, households)
-    coded = _coded(tiers, at, terrain, urban, names)
+    coded = _coded(tiers, at, terrain, people.heart, urban, names)
     grids = _made(coded, planar, households, urban, rng)
     base = np.array(coded[3].codes)[coded[3].of_face]
     return Division(tuple(grids), base, households, density)
@@ -101,9 +110,11 @@ def _merged(
     group = np.arange(len(weight))
     tiers: dict[str, Ints] = {}
     for name, target in counts.items():
+        if name == "communities":
+            pairs = _with_ferries(pairs, at, terrain.islets, [terrain.mainland, terrain.island])
         group = _step(group, weight, pairs, target)
         tiers[name] = group
-    pairs = _with_ferry(terrain, pairs, at)
+    pairs = _with_ferries(pairs, at, (terrain.island,), [terrain.mainland])
     tiers["districts"] = _step(group, weight, pairs, _district_count(counts["towns"]))
     return tiers
 
@@ -118,32 +129,41 @@ def _district_count(towns: int) -> int:
     return int(np.clip(round(towns / 9), min(3, towns), len(DISTRICTS)))
 
 
-def _with_ferry(terrain: Terrain, pairs: Neighbours, at: Floats) -> Neighbours:
-    """Districts may hold the island and a piece of the mainland: a weak link across the strait."""
-    on_island = shapely.contains_xy(terrain.island, at[:, 0], at[:, 1])
-    ours, others = np.flatnonzero(on_island), np.flatnonzero(~on_island)
-    heart = at[ours].mean(axis=0)
-    here = ours[np.argmax(at[ours, 1])]
-    there = others[np.argmin(np.hypot(*(at[others] - heart).T))]
-    return Neighbours(np.append(pairs.left, here), np.append(pairs.right, there), np.append(pairs.pull, 1.0))
+def _with_ferries(pairs: Neighbours, at: Floats, islands: tuple[Any, ...], others: list[Any]) -> Neighbours:
+    """Islands go with the nearest shore, but not before they must: a weak link across the water each."""
+    shores = np.flatnonzero(np.any([shapely.contains_xy(o, *at.T) for o in others], axis=0))
+    left, right = [pairs.left], [pairs.right]
+    for island in islands:
+        ours = np.flatnonzero(shapely.contains_xy(island, *at.T))
+        if len(ours):
+            gap, nearest = cKDTree(at[shores]).query(at[ours])
+            left.append(ours[np.argmin(gap)][None])
+            right.append(shores[nearest[np.argmin(gap)]][None])
+    links = sum(map(len, left)) - len(pairs.left)
+    pull = np.append(pairs.pull, np.full(links, 1.0))
+    return Neighbours(np.concatenate(left), np.concatenate(right), pull)
 
 
 def _urban(community: Ints, density: Floats, households: Floats) -> NDArray[np.bool_]:
     """Communities (社区) as against villages (村), by how densely their people live."""
     people = np.bincount(community, weights=households) + 1e-9
     mean = np.bincount(community, weights=households * density) / people
-    urban: NDArray[np.bool_] = mean > 0.3
+    urban: NDArray[np.bool_] = mean > 0.22
     return urban
 
 
 def _coded(
-    tiers: dict[str, Ints], at: Floats, terrain: Terrain, urban: NDArray[np.bool_], names: Names
+    tiers: dict[str, Ints],
+    at: Floats,
+    terrain: Terrain,
+    heart: tuple[float, float],
+    urban: NDArray[np.bool_],
+    names: Names,
 ) -> list[_Tier]:
     """Codes and names from the top down; numbers run from the heart of the city outwards."""
-    heart = np.array([terrain.centres[0].x, terrain.centres[0].y])
-    far = np.hypot(*(at - heart).T)
+    far = np.hypot(*(at - np.array(heart)).T)
     community_urban = urban[tiers["communities"]]
-    districts = _districts(tiers["districts"], far)
+    districts = _districts(tiers["districts"], at, far, terrain)
     towns = _towns(tiers["towns"], districts, far, community_urban, names)
     communities = _communities(tiers["communities"], towns, far, community_urban, names)
     return [districts, towns, communities, _base(tiers["grids"], communities, far)]
@@ -158,11 +178,17 @@ def _outwards(group: Ints, far: Floats, parent: Ints) -> list[tuple[int, int]]:
     return [(int(g), int(above[g])) for g in np.lexsort((np.arange(len(size)), distance))]
 
 
-def _districts(group: Ints, far: Floats) -> _Tier:
-    codes, names = [""] * (int(group.max()) + 1), [""] * (int(group.max()) + 1)
+def _districts(group: Ints, at: Floats, far: Floats, terrain: Terrain) -> _Tier:
+    """Codes from the heart outwards; names go to the districts nearest to where they fit."""
+    size = np.bincount(group)
+    middle = np.column_stack([np.bincount(group, weights=at[:, i]) / size for i in (0, 1)])
+    wanted = np.array(list(DISTRICTS.values())) * terrain.side + (terrain.mouth, 0.0)
+    which, name = linear_sum_assignment(cdist(middle, wanted))
+    title = dict(zip(which.tolist(), np.array(list(DISTRICTS))[name].tolist(), strict=True))
+    codes = [""] * len(size)
     for number, (g, _) in enumerate(_outwards(group, far, group)):
-        codes[g], names[g] = f"{CITY_CODE}{number + 1:02d}", DISTRICTS[number] + "区"
-    return _Tier(group, codes, names)
+        codes[g] = f"{CITY_CODE}{number + 1:02d}"
+    return _Tier(group, codes, [f"{title[g]}区" for g in range(len(size))])
 
 
 def _towns(group: Ints, above: _Tier, far: Floats, urban: NDArray[np.bool_], names: Names) -> _Tier:

@@ -5,19 +5,36 @@ from __future__ import annotations
 import numpy as np
 
 CITY = "云屿市"
+DISTRICTS = {
+    "云港": (-0.1, 0.06), "鹤洲": (0.03, -0.27), "望海": (0.2, 0.02), "松岭": (-0.25, 0.35),
+    "清溪": (0.2, 0.38), "银湾": (-0.25, -0.05), "屿东": (0.4, 0.05), "南屏": (-0.42, 0.1),
+    "龙浦": (0.05, 0.2),
+}  # fmt: skip
+"""Names of districts, and where on the plan each fits: shares of the side from the river's mouth."""
 _FIRST = (
-    "云海潮松枫榕兰桂银金石清长新古白青碧龙凤鹭鹤梅竹莲荷玉锦和安宁福泰兴永文武德仁义礼信"
-    "春秋霞月星晴岚澄沧湖前后上下大小东西南北中乌赤紫翠芦苇柳桐桃杏梨茶橘渔帆舟盐"
+    "云海潮松枫榕兰桂银金石清新古白青碧凤鹭鹤梅竹莲荷玉锦和安宁福泰兴永文武德仁义礼信"
+    "春秋霞月星晴岚澄沧东西南北紫翠芦柳桐桃杏梨茶橘渔帆舟盐瑞嘉景华祥晓朝映望听"
 )
-_LAST = "山湾桥溪岭浦塘屿坪林峰泉江港洲滨园亭台楼阁寨堡店埔坑洋沙滩岩洞井渡埠坂厝寮坡门口头田村里庄"
+_LAST = "山湾桥溪岭浦塘屿林峰泉江港洲滨园亭台阁寨堡店埔滩岩渡埠坡里汀渚矶浔澳角涧畔"
+_BEFORE = "新上下大小前后内外老中"
+"""What makes three characters of two when those have run out: 云溪, 上云溪."""
 _AVOID = frozenset(
-    # Real places one would take for the real one, and pairs that read badly.
-    ("金门", "泰山", "海口", "白山", "长沙", "龙岩", "南海", "东江", "长江", "清江", "北海", "西江", "北江",
-     "金山", "松江", "武江", "龙山", "乌江", "中山", "东山", "安溪", "金沙", "南江", "兰溪", "桐庐", "长田",
-     "大洋", "大口", "小口", "大头", "小头", "龙头", "白头", "下门", "上门", "后门", "前门")
+    # Real places one would take for the real one, names the plan gives itself, and pairs that read badly.
+    ("金门", "泰山", "白山", "海滨", "北海", "西江", "北江", "东江", "金山", "松江", "武江", "东山", "安溪",
+     "金沙", "南江", "兰溪", "东港", "金湾", "银滩", "鹭江", "嘉峪", "文山", "华山", "玉溪", "玉林", "德江",
+     "永江", "西山", "南山", "北山", "青山", "青岩", "古里", "新江", "景山", "海林", "桂林", "榕江", "清江",
+     "云岭", "海湾", "海港", "溪谷", "环山", "盘岭", "望江", "望潮", "云屿", "映山", "听山", "听店", "映店",
+     "望店", "听里", "映里", "晓店", "石店", "东里", "西里", "南里", "北里", "朝山", "朝江", "春店", "瑞金")
 )  # fmt: skip
-_THIRD = "一二三四五六七八九十"
-DISTRICTS = ("云港", "望海", "屿东", "清溪", "松岭", "南屏", "银湾", "鹤洲", "龙浦")
+_ROAD_SUFFIX = {
+    "motorway": ("高速",),
+    "trunk": ("大道",),
+    "primary": ("大道", "路"),
+    "secondary": ("路",),
+    "tertiary": ("路", "路", "街"),
+    "residential": ("街", "路"),
+    "lane": ("里", "巷"),
+}
 
 
 class Names:
@@ -30,25 +47,30 @@ class Names:
         self._next = 0
 
     def take(self) -> str:
-        """The next root; beyond the pool the roots come again with a numeral."""
+        """The next root; beyond the pool the roots come again as 新…, 上…, 下…, then with a numeral."""
         lap, index = divmod(self._next, len(self._roots))
         self._next += 1
         root: str = self._roots[index]
-        return root if lap == 0 else root + _THIRD[(lap - 1) % 10] * ((lap - 1) // 10 + 1)
-
-
-_ROAD_SUFFIX = {
-    "motorway": ("高速",),
-    "trunk": ("大道",),
-    "primary": ("大道", "路"),
-    "secondary": ("路",),
-    "tertiary": ("路", "街"),
-    "residential": ("街", "路"),
-    "lane": ("巷", "里"),
-}
+        again, turn = divmod(lap - 1, len(_BEFORE))
+        if lap == 0:
+            return root
+        return _BEFORE[(index + turn) % len(_BEFORE)] + root + (chinese_number(again + 1) if again else "")
 
 
 def road_name(kind: str, root: str, pick: int) -> str:
     """云海 + trunk → 云海大道."""
     suffixes = _ROAD_SUFFIX[kind]
     return root + suffixes[pick % len(suffixes)]
+
+
+def chinese_number(number: int) -> str:
+    """1 → 一, 12 → 十二, 35 → 三十五, 102 → 一百〇二 (below 1000)."""
+    digits = "〇一二三四五六七八九"
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    if hundreds:
+        joint = "〇" if 0 < rest < 10 else ("一" if tens == 1 else "")
+        return digits[hundreds] + "百" + joint + (chinese_number(rest) if rest else "")
+    if not tens:
+        return digits[ones]
+    return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")

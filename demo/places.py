@@ -14,12 +14,6 @@ Layer = tuple[Feature, ...]
 MISSING_SHARE = 0.03
 """Share of communities that have no post, on purpose: what a coverage check is to find."""
 
-_SCHOOLS = ("实验小学", "第一中学", "中心小学", "幼儿园", "职业学校")
-_HOSPITALS = ("人民医院", "中医院", "中心卫生院")
-_OTHER_KEY = (
-    ("market", "农贸市场"), ("chemical", "加油加气站"), ("mall", "购物中心"), ("nursing", "养老院"),
-    ("station", "公交枢纽"), ("culture", "文化中心"),
-)  # fmt: skip
 _HAZARDS = (
     ("flood", "易涝点"), ("landslide", "边坡"), ("fire", "老旧小区消防隐患"), ("sea", "海堤险段"),
     ("gas", "燃气管网隐患"), ("building", "危旧房"),
@@ -76,31 +70,6 @@ def _stations(division: Division, sites: Sites, scale: float, rng: np.random.Gen
         }  # fmt: skip
         out.append(Feature(props, sites.spots(block, rng)[0]))
     return out
-
-
-def make_keyplaces(division: Division, sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
-    """Fire stations, hospitals, schools and other key places (重点场所)."""
-    towns = division.tier(1)
-    rows: list[tuple[str, str]] = [
-        *(("fire_station", f"云屿{chinese_number(i + 1)}消防救援站") for i in range(about(scale, 40, 4))),
-        *(("hospital", _at_town(towns, i, _HOSPITALS)) for i in range(about(scale, 60, 4))),
-        *(("school", _at_town(towns, i, _SCHOOLS)) for i in range(about(scale, 280, 14))),
-    ]
-    for n, (category, word) in enumerate(_OTHER_KEY):
-        rows.extend((category, _at_town(towns, i + n, (word,))) for i in range(about(scale, 40, 2)))
-    where = sites.spots(sites.by_people(len(rows), rng), rng)
-    return tuple(
-        Feature({"code": f"ZD{i + 1:05d}", "name": name, "category": category, "sample": True}, where[i])
-        for i, (category, name) in enumerate(rows)
-    )
-
-
-def _at_town(towns: list[Grid], i: int, words: Sequence[str]) -> str:
-    """清溪人民医院, …; further laps over the towns are numbered: names stay unique."""
-    root = towns[i % len(towns)].name.removesuffix("街道").removesuffix("镇")
-    lap = i // len(towns)
-    word, again = words[lap % len(words)], lap // len(words)
-    return f"{root}{word}" if not again else f"{root}第{chinese_number(again + 1)}{word}"
 
 
 def make_cameras(sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
@@ -179,16 +148,3 @@ def _numbered(
     blocks = sites.by_people(count, rng) if people else sites.by_area(count, rng)
     where = sites.spots(blocks, rng)
     return tuple(Feature({"code": f"{letters}{i + 1:05d}", **row(i)}, where[i]) for i in range(count))
-
-
-def chinese_number(number: int) -> str:
-    """1 → 一, 12 → 十二, 35 → 三十五, 102 → 一百〇二 (below 1000)."""
-    digits = "〇一二三四五六七八九"
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    if hundreds:
-        joint = "〇" if 0 < rest < 10 else ("一" if tens == 1 else "")
-        return digits[hundreds] + "百" + joint + (chinese_number(rest) if rest else "")
-    if not tens:
-        return digits[ones]
-    return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")

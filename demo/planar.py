@@ -13,23 +13,19 @@ import shapely
 from numpy.typing import NDArray
 
 from demo.geometry import Floats, Ints, lattice, to_metres, vertex_keys
-from demo.streets import CLASSES, Streets
+from demo.streets import Streets, nearest_line
 from demo.terrain import Terrain
-
-SHORE_ROAD, RIVER, BORDER = len(CLASSES), len(CLASSES) + 1, len(CLASSES) + 2
-"""Kinds of edges beyond the street classes: the road along the water, the river's middle, the city's rim."""
 
 
 @dataclass(frozen=True)
 class Planar:
-    """Noded edges and faces on the lattice. `kind` is a rank of CLASSES or one of the above."""
+    """Noded edges and faces on the lattice. `kind` and `avenue` are those of `Streets`."""
 
     edges: NDArray[Any]
     kind: Ints
-    source: Ints
-    """Which line of the plan an edge is part of."""
+    avenue: Ints
     over_water: NDArray[np.bool_]
-    """Edges in the shore strip or on water: borders, and roads only where there is a bridge."""
+    """Edges in the shore strip or on water: great roads there are on a bridge."""
     faces: NDArray[Any]
 
 
@@ -44,62 +40,18 @@ class Sides:
 
 
 def make_planar(terrain: Terrain, streets: Streets) -> Planar:
-    """Node the streets, the waterside roads, the river's middle and the city's rim; find the faces."""
-    lines, kinds = _sources(terrain, streets)
-    city = lattice(terrain.city)
+    """Node the plan once more where the lattice made lines touch; find the faces in the city, drop loose tails."""
+    lines, city = lattice(streets.lines), lattice(terrain.city)
     edges = shapely.get_parts(shapely.unary_union(lines, grid_size=1))
-    edges = edges[_inside(edges, city)]
-    source = _nearest(edges, lines)
-    faces = shapely.get_parts(shapely.polygonize(edges))
+    faces, _, tails, _ = (shapely.get_parts(found) for found in shapely.polygonize_full(edges))
+    edges = edges[~np.isin(shapely.to_wkb(edges), shapely.to_wkb(tails))]
+    source = nearest_line(edges, lines)
     shapely.prepare(city)
     faces = faces[shapely.contains(city, shapely.point_on_surface(faces))]
-    wet = lattice(terrain.shore.intersection(terrain.frame))
+    wet = lattice(terrain.shore)
     shapely.prepare(wet)
-    kind = kinds[source]
-    over_water = shapely.contains(wet, _middle(edges)) & (kind < SHORE_ROAD)
-    return Planar(edges, kind, source, over_water, faces)
-
-
-def _sources(terrain: Terrain, streets: Streets) -> tuple[NDArray[Any], Ints]:
-    shore = _rings(terrain.shore)
-    rim = _rings(terrain.city)
-    lines = np.concatenate([streets.lines, shore, [terrain.river_line], rim])
-    kinds = np.concatenate(
-        [
-            streets.rank,
-            np.full(len(shore), SHORE_ROAD),
-            np.array([RIVER]),
-            np.full(len(rim), BORDER),
-        ]
-    ).astype(np.int64)
-    return lattice(lines), kinds
-
-
-def _rings(geometry: Any) -> NDArray[Any]:
-    rings: NDArray[Any] = shapely.get_rings(shapely.get_parts(geometry))
-    return rings
-
-
-def _middle(edges: NDArray[Any]) -> NDArray[Any]:
-    """The middle of each edge's first segment: a point surely on one source line."""
-    first, second = (shapely.get_coordinates(shapely.get_point(edges, i)) for i in (0, 1))
-    points: NDArray[Any] = shapely.points((first + second) / 2)
-    return points
-
-
-def _nearest(edges: NDArray[Any], lines: NDArray[Any]) -> Ints:
-    """The source line of each edge. Noding moves a vertex by one lattice step at most."""
-    found = shapely.STRtree(lines).query_nearest(_middle(edges), all_matches=False)
-    source = np.zeros(len(edges), dtype=np.int64)
-    source[found[0]] = found[1]
-    return source
-
-
-def _inside(edges: NDArray[Any], city: Any) -> NDArray[np.bool_]:
-    """Edges in the city or on its rim (the rim's own middle may lie a hair outside)."""
-    shapely.prepare(city)
-    inside: NDArray[np.bool_] = shapely.dwithin(city, _middle(edges), 2.0)
-    return inside
+    middle = shapely.line_interpolate_point(edges, 0.5, normalized=True)
+    return Planar(edges, streets.kind[source], streets.avenue[source], shapely.contains(wet, middle), faces)
 
 
 def sides(planar: Planar) -> Sides:

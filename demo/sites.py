@@ -25,6 +25,9 @@ class Sites:
     households: Floats
     area: Floats
     middle: Floats
+    ground: Floats
+    """The same point in local metres."""
+    density: Floats
     kerbs: Floats
     """Junctions: where cameras stand. Lattice coordinates."""
 
@@ -60,13 +63,16 @@ class Sites:
 def make_sites(terrain: Terrain, planar: Planar, division: Division, roads: tuple[Road, ...]) -> Sites:
     """The blocks one can build on: not the strip along the water."""
     inner = shapely.point_on_surface(planar.faces)
-    wet = lattice(terrain.shore.intersection(terrain.frame))
+    wet = lattice(terrain.shore)
     shapely.prepare(wet)
     dry = ~shapely.contains(wet, inner)
     faces = planar.faces[dry]
     area = shapely.area(shapely.transform(faces, to_metres))
     middle = np.rint(shapely.get_coordinates(inner[dry]))
-    return Sites(faces, division.face_code[dry], division.households[dry], area, middle, _junctions(roads))
+    return Sites(
+        faces, division.face_code[dry], division.households[dry], area, middle, to_metres(middle),
+        division.density[dry], _junctions(roads),
+    )  # fmt: skip
 
 
 def _junctions(roads: tuple[Road, ...]) -> Floats:

@@ -1,7 +1,8 @@
-"""The street plan: the plane is halved again and again until each block has the size its density asks for.
+"""The street plan: the land between the great roads is halved again and again, until each block has its size.
 
-The halving happens in a straight parameter plane (u, v), all blocks at once, level by level; a smooth
-warp then bends it into the ground's plane. A street that ends on another shares the very vertex with it.
+It is drawn on a plane that a gentle wave then bends into the ground, so that no street is quite straight.
+Each quarter of about `_QUARTER_M2` takes the direction of its own outline: the street grids of a city
+that grew quarter by quarter, meeting at its main roads. Where it was never planned, each block does.
 """
 
 from __future__ import annotations
@@ -13,187 +14,254 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from demo.density import Density
 from demo.geometry import Floats, Ints
-from demo.terrain import Terrain
+from demo.skeleton import Skeleton
+from demo.terrain import Terrain, in_any
+from demo.waves import Waves, octaves
 
 CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "residential", "lane")
-_LONGER_THAN = (4500.0, 2200.0, 1000.0, 500.0, 230.0)
-"""Metres of the block a street halves, from which it is a trunk road, a primary one, and so on."""
-_STEP_M = 150.0
-_BLOCKS_AT_SCALE_1 = 9_400
+SHORE_ROAD, SHORE, FOOT, RIVER, BORDER = range(len(CLASSES), len(CLASSES) + 5)
+"""Kinds of lines that are no class of street: the road along the water, a shore without one, the foot of a
+hill, the river's middle, and a border that nothing drives on (the city's rim, a field's edge, a ridge)."""
+_SECONDARY, _TERTIARY, _RESIDENTIAL = (CLASSES.index(c) for c in ("secondary", "tertiary", "residential"))
+_LONGER_THAN = (2600.0, 1250.0, 560.0, 215.0)
+"""Metres from which a street of the city is a primary road, a secondary one, and so on to residential."""
+_BLOCKS_AT_SCALE_1 = 9_800
+_QUARTER_M2 = 1.5e6
+_WATER_BLOCK_M2, _STRIP_M = 60_000.0, 900.0
+"""Largest block of water, and longest of a strip along the shore (a country one may be three times that)."""
+_STEP_M = 65.0
 _LEVELS = 40
+_ROAD_DENSITY = 0.06
+"""Below it only the longer lines are roads, the others are the edges of fields."""
+_SHORE_ROAD_DENSITY = 0.1
 
 
 @dataclass(frozen=True)
 class Streets:
-    """Lines in local metres; `rank` indexes CLASSES."""
+    """Lines in local metres that meet at shared end vertices only. `kind` indexes CLASSES or is one of the
+    kinds above; `avenue` is the number of the great road a line belongs to, counted from 1, or 0."""
 
     lines: NDArray[Any]
-    rank: Ints
-
-
-class Warp:
-    """The bend from the parameter plane to the ground: a turn and a few long waves; it never folds."""
-
-    def __init__(self, side: float, rng: np.random.Generator) -> None:
-        self.turn = rng.uniform(0.12, 0.3)
-        longer = [(0.035, 0.9), (0.018, 0.45), (0.007, 0.17)]
-        self.waves = [
-            (a * side, 2 * np.pi / (w * side), *rng.uniform(0, 2 * np.pi, 4)) for a, w in longer
-        ] + [(14.0, 2 * np.pi / 900.0, *rng.uniform(0, 2 * np.pi, 4))]
-
-    def __call__(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
-        """Parameter metres → local metres."""
-        x, y = u.copy(), v.copy()
-        for size, pulse, a, b, c, d in self.waves:
-            x += size * np.sin(pulse * v + a) * np.cos(0.6 * pulse * u + b)
-            y += size * np.sin(pulse * u + c) * np.cos(0.6 * pulse * v + d)
-        cos, sin = np.cos(self.turn), np.sin(self.turn)
-        return x * cos - y * sin, x * sin + y * cos
+    kind: Ints
+    avenue: Ints
 
 
 @dataclass
-class _Plan:
-    """Lines being laid: which axis is constant, its value, where it runs from and to."""
+class _Lines:
+    """Lines of the straight plan while they are being laid."""
 
-    along_v: list[NDArray[np.bool_]]
-    at: list[Floats]
-    start: list[Floats]
-    stop: list[Floats]
-    rank: list[Ints]
-    touch_line: list[Ints]
-    touch_at: list[Floats]
-    count: int = 0
+    shape: list[NDArray[Any]]
+    kind: list[Ints]
+    avenue: list[Ints]
 
-
-def make_streets(terrain: Terrain, scale: float, rng: np.random.Generator) -> Streets:
-    """All streets of the plan, the ones outside the city still among them."""
-    warp = Warp(terrain.side, rng)
-    unit = _block_unit(terrain, _BLOCKS_AT_SCALE_1 * scale)
-    plan = _halve(terrain, warp, unit, rng)
-    return Streets(_bend(plan, warp), np.concatenate(plan.rank))
+    def add(self, shape: NDArray[Any], kind: Ints | int, avenue: Ints | int = 0) -> None:
+        self.shape.append(shape)
+        self.kind.append(np.broadcast_to(np.asarray(kind, dtype=np.int64), len(shape)))
+        self.avenue.append(np.broadcast_to(np.asarray(avenue, dtype=np.int64), len(shape)))
 
 
-def _block_unit(terrain: Terrain, blocks: float) -> float:
+@dataclass
+class _Blocks:
+    """Blocks still to be looked at: outline on the plan, direction of its streets, whether on water."""
+
+    shape: NDArray[Any]
+    turn: Floats
+    settled: NDArray[np.bool_]
+    """Whether the direction is its quarter's, for good."""
+    wet: NDArray[np.bool_]
+
+    def keep(self, which: NDArray[Any]) -> _Blocks:
+        return _Blocks(self.shape[which], self.turn[which], self.settled[which], self.wet[which])
+
+
+def make_streets(
+    terrain: Terrain, skeleton: Skeleton, density: Density, scale: float, rng: np.random.Generator
+) -> Streets:
+    """The great roads, shores, rims, and all the streets between them, noded."""
+    bend = Waves(octaves(0.06 * terrain.side + 600.0, 900.0, 0.027), rng)
+    lines = _Lines([], [], [])
+    _lay_given(lines, terrain, skeleton, bend)
+    faces = shapely.polygonize(shapely.get_parts(_noded(np.concatenate(lines.shape))))
+    ground = _Ground(terrain, density, bend, _unit(terrain, density, _BLOCKS_AT_SCALE_1 * scale))
+    _halve(lines, ground, shapely.get_parts(faces), rng)
+    return _bent(lines, ground)
+
+
+class _Ground:
+    """What the plan asks of the ground under it."""
+
+    def __init__(self, terrain: Terrain, density: Density, bend: Waves, unit: float) -> None:
+        self.terrain, self.density, self.bend, self.unit = terrain, density, bend, unit
+        self.water, self.city = terrain.shore, terrain.city
+        shapely.prepare(self.water)
+        shapely.prepare(self.city)
+
+    def under(self, points: NDArray[Any]) -> tuple[Floats, Floats]:
+        """Local metres under points of the plan."""
+        xy = shapely.get_coordinates(points)
+        x, y = (xy + self.bend(xy)).T
+        return x, y
+
+
+def _unit(terrain: Terrain, density: Density, blocks: float) -> float:
     """Area in m² of the densest block, such that the whole city has about so many blocks."""
     west, south, east, north = terrain.city.bounds
-    gx, gy = np.meshgrid(np.linspace(west, east, 70), np.linspace(south, north, 70))
+    gx, gy = np.meshgrid(np.linspace(west, east, 160), np.linspace(south, north, 160))
     x, y = gx.ravel(), gy.ravel()
     inside = shapely.contains_xy(terrain.city, x, y)
-    cell = (east - west) * (north - south) / (69 * 69)
-    return float(np.sum(terrain.density(x[inside], y[inside])) * cell / blocks)
+    cell = (east - west) * (north - south) / (159 * 159)
+    return float(np.sum(density.at(x[inside], y[inside])) * cell / blocks)
 
 
-def _halve(terrain: Terrain, warp: Warp, unit: float, rng: np.random.Generator) -> _Plan:
-    plan = _Plan([], [], [], [], [], [], [])
-    half = 0.8 * terrain.side
-    rects = np.array([[-half, half, -half, half]])
-    borders = np.full((1, 4), -1, dtype=np.int64)
+def _lay_given(lines: _Lines, terrain: Terrain, skeleton: Skeleton, bend: Waves) -> None:
+    for number, (line, kind) in enumerate(zip(skeleton.lines, skeleton.kinds, strict=True)):
+        lines.add(_straight(bend, line), CLASSES.index(kind), number + 1)
     city = terrain.city
-    shapely.prepare(city)
-    for level in range(_LEVELS):
-        keep = _to_split(rects, city, terrain, warp, unit)
-        rects, borders = rects[keep], borders[keep]
-        if not len(rects):
-            break
-        rects, borders = _split(plan, rects, borders, level, terrain.side, rng)
+    lines.add(_straight(bend, _rings(terrain.shore).intersection(city)), SHORE_ROAD)
+    lines.add(_straight(bend, _rings(shapely.union_all(terrain.hills)).intersection(city)), FOOT)
+    lines.add(_straight(bend, terrain.river_line.intersection(city)), RIVER)
+    lines.add(_straight(bend, _rings(city)), BORDER)
+
+
+def _straight(bend: Waves, geometry: Any) -> NDArray[Any]:
+    parts = shapely.get_parts(shapely.line_merge(geometry))
+    parts = parts[shapely.get_type_id(parts) == 1]
+    plan: NDArray[Any] = np.atleast_1d(bend.straighten(shapely.segmentize(parts, _STEP_M)))
     return plan
 
 
-def _to_split(rects: Floats, city: Any, terrain: Terrain, warp: Warp, unit: float) -> NDArray[np.bool_]:
-    du, dv = rects[:, 1] - rects[:, 0], rects[:, 3] - rects[:, 2]
-    x, y = warp((rects[:, 0] + rects[:, 1]) / 2, (rects[:, 2] + rects[:, 3]) / 2)
-    near = shapely.dwithin(city, shapely.points(x, y), 0.7 * np.hypot(du, dv))
-    # A rect is halved while that brings it nearer to its wanted size on a logarithmic scale.
-    large: NDArray[np.bool_] = near & (du * dv > np.sqrt(2) * unit / terrain.density(x, y))
-    return large
+def _rings(geometry: Any) -> Any:
+    return shapely.union_all(shapely.get_rings(shapely.get_parts(geometry)))
 
 
-def _split(
-    plan: _Plan, rects: Floats, borders: Ints, level: int, side: float, rng: np.random.Generator
-) -> tuple[Floats, Ints]:
-    """Halve each rect across its longer side; note the new lines and what they end on."""
-    row = np.arange(len(rects))
-    size = np.stack([rects[:, 1] - rects[:, 0], rects[:, 3] - rects[:, 2]], axis=1)
-    across_u = (size[:, 0] >= size[:, 1]) & (level > 0)
-    axis = np.where(across_u, 0, 1)
-    low, high = rects[row, 2 * axis], rects[row, 2 * axis + 1]
-    at = _position(low, high, rng) if level else np.array([0.24 * side])
-    other = 1 - axis
-    ids = plan.count + row
-    rank = _rank(size.max(axis=1), level)
-    _note(plan, across_u, at, rects[row, 2 * other], rects[row, 2 * other + 1], rank)
-    for end in (0, 1):
-        plan.touch_line.append(borders[row, 2 * other + end])
-        plan.touch_at.append(at)
-    below, above = rects.copy(), rects.copy()
-    below_of, above_of = borders.copy(), borders.copy()
-    below[row, 2 * axis + 1], above[row, 2 * axis] = at, at
-    below_of[row, 2 * axis + 1], above_of[row, 2 * axis] = ids, ids
-    return np.concatenate([below, above]), np.concatenate([below_of, above_of])
+def _noded(lines: NDArray[Any]) -> Any:
+    """All lines cut where they meet, vertices on whole centimetres."""
+    return shapely.unary_union(lines, grid_size=0.01)
 
 
-def _position(low: Floats, high: Floats, rng: np.random.Generator) -> Floats:
-    """Near the middle, on a lattice of about a sixth of the length: so that many streets go on across."""
-    length = high - low
-    step = 2.0 ** np.floor(np.log2(length / 5.0))
-    middle = (low + high) / 2 + length * rng.uniform(-0.12, 0.12, len(low))
-    return np.clip(np.round(middle / step) * step, low + 0.3 * length, high - 0.3 * length)
+def _halve(lines: _Lines, ground: _Ground, faces: NDArray[Any], rng: np.random.Generator) -> None:
+    x, y = ground.under(shapely.point_on_surface(faces))
+    wet = shapely.contains_xy(ground.water, x, y)
+    inside = shapely.contains_xy(ground.city, x, y)
+    count = len(faces)
+    blocks = _Blocks(faces, np.zeros(count), np.zeros(count, dtype=bool), wet).keep(inside)
+    for _ in range(_LEVELS):
+        blocks = _to_split(blocks, ground)
+        if not len(blocks.shape):
+            break
+        blocks = _split(lines, ground, blocks, rng)
 
 
-def _rank(length: Floats, level: int) -> Ints:
-    if level == 0:
-        return np.zeros(len(length), dtype=np.int64)
-    return np.asarray(1 + np.sum(length[:, None] <= np.array(_LONGER_THAN), axis=1), dtype=np.int64)
+def _to_split(blocks: _Blocks, ground: _Ground) -> _Blocks:
+    """Blocks too large for their place: halving brings them nearer to their size on a logarithmic scale."""
+    area = shapely.area(blocks.shape)
+    reach = 0.4 * np.sqrt(area)
+    x, y = ground.under(shapely.centroid(blocks.shape))
+    density = ground.density.at(x, y, reach)
+    wanted = np.where(blocks.wet, _WATER_BLOCK_M2, ground.unit / density)
+    longest = np.where(density > _SHORE_ROAD_DENSITY, _STRIP_M, 3 * _STRIP_M)
+    strip = blocks.wet & (shapely.length(blocks.shape) > 2 * longest)
+    return blocks.keep(strip | (area > np.sqrt(2) * wanted))
 
 
-def _note(
-    plan: _Plan, along_v: NDArray[np.bool_], at: Floats, start: Floats, stop: Floats, rank: Ints
-) -> None:
-    plan.along_v.append(along_v)
-    plan.at.append(at)
-    plan.start.append(start)
-    plan.stop.append(stop)
-    plan.rank.append(rank)
-    plan.count += len(at)
+def _split(lines: _Lines, ground: _Ground, blocks: _Blocks, rng: np.random.Generator) -> _Blocks:
+    """Halve each block across its longer side, in the direction of its streets; note the cuts."""
+    x, y = ground.under(shapely.centroid(blocks.shape))
+    grown = ground.density.is_grown(x, y)
+    turn, settled = _directions(blocks, grown, rng)
+    flat = _turned(blocks.shape, -turn)
+    west, south, east, north = shapely.bounds(flat).T
+    middle = shapely.get_coordinates(shapely.centroid(flat))
+    across = (east - west) >= (north - south)
+    low, high = np.where(across, west, south), np.where(across, east, north)
+    at = _position(np.where(across, middle[:, 0], middle[:, 1]), high - low, grown, rng)
+    first = shapely.box(west, south, np.where(across, at, east), np.where(across, north, at))
+    second = shapely.box(np.where(across, at, west), np.where(across, south, at), east, north)
+    cut = shapely.linestrings(
+        np.stack([
+            np.column_stack([np.where(across, at, west), np.where(across, south, at)]),
+            np.column_stack([np.where(across, at, east), np.where(across, north, at)]),
+        ], axis=1)
+    )  # fmt: skip
+    _note(lines, ground, blocks, _turned(shapely.intersection(flat, cut), turn))
+    halves = [_turned(shapely.intersection(flat, side), turn) for side in (first, second)]
+    shape, owner = shapely.get_parts(np.concatenate(halves), return_index=True)
+    solid = (shapely.get_type_id(shape) == 3) & (shapely.area(shape) > 1.0)
+    origin = np.tile(np.arange(len(turn)), 2)[owner[solid]]
+    return _Blocks(shape[solid], turn[origin], settled[origin], blocks.wet[origin])
 
 
-def _bend(plan: _Plan, warp: Warp) -> NDArray[Any]:
-    """Lines with a vertex at each end, each junction and each bend, in local metres."""
-    along_v, at = np.concatenate(plan.along_v), np.concatenate(plan.at)
-    start, stop = np.concatenate(plan.start), np.concatenate(plan.stop)
-    ids = np.arange(plan.count)
-    touched, where = np.concatenate(plan.touch_line), np.concatenate(plan.touch_at)
-    on_line = touched >= 0
-    bend_line, bend_at = _bends(start, stop)
-    line = np.concatenate([ids, ids, touched[on_line], bend_line])
-    param = np.concatenate([start, stop, where[on_line], bend_at])
-    fixed = np.concatenate([np.ones(2 * len(ids) + int(on_line.sum()), bool), np.zeros(len(bend_at), bool)])
-    line, param = _tidy(line, param, fixed)
-    u = np.where(along_v[line], at[line], param)
-    v = np.where(along_v[line], param, at[line])
-    lines: NDArray[Any] = shapely.linestrings(np.column_stack(warp(u, v)), indices=line)
-    return lines
+def _directions(
+    blocks: _Blocks, grown: NDArray[np.bool_], rng: np.random.Generator
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """The outline's direction until a block is no larger than a quarter; then it stays, unless it grew."""
+    box = shapely.oriented_envelope(blocks.shape)
+    corner = shapely.get_coordinates(shapely.get_exterior_ring(box)).reshape(-1, 5, 2)
+    along = corner[:, 1] - corner[:, 0]
+    own = np.arctan2(along[:, 1], along[:, 0]) + grown * rng.normal(0, 0.13, len(grown))
+    free = ~blocks.settled | grown
+    turn = np.where(free, own, blocks.turn)
+    return turn, blocks.settled | (shapely.area(blocks.shape) < 2 * _QUARTER_M2)
 
 
-def _bends(start: Floats, stop: Floats) -> tuple[Ints, Floats]:
-    count = np.maximum(np.ceil((stop - start) / _STEP_M).astype(np.int64) - 1, 0)
-    line = np.repeat(np.arange(len(start)), count)
-    within = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count) + 1
-    return line, start[line] + within * _STEP_M
+def _turned(shapes: NDArray[Any], turn: Floats) -> NDArray[Any]:
+    """Each shape turned about the origin by its own angle."""
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    cos, sin = np.cos(turn)[owner], np.sin(turn)[owner]
+    turned = np.column_stack([xy[:, 0] * cos - xy[:, 1] * sin, xy[:, 0] * sin + xy[:, 1] * cos])
+    copies: NDArray[Any] = shapely.set_coordinates(shapes.copy(), turned)
+    return copies
 
 
-def _tidy(line: Ints, param: Floats, fixed: NDArray[np.bool_]) -> tuple[Ints, Floats]:
-    """Sorted along each line, without doubles, and without bends that crowd a junction."""
-    order = np.lexsort((~fixed, param, line))
-    line, param, fixed = line[order], param[order], fixed[order]
-    new_line = np.diff(line, prepend=-1) != 0
-    double = (np.diff(param, prepend=-np.inf) < 1e-9) & ~new_line
-    line, param, fixed = line[~double], param[~double], fixed[~double]
-    same_before = np.diff(line, prepend=-1) == 0
-    same_after = np.diff(line, append=-1) == 0
-    crowded = ~fixed & (
-        (same_before & (np.diff(param, prepend=-np.inf) < 40))
-        | (same_after & (np.diff(param, append=np.inf) < 40))
-    )
-    return line[~crowded], param[~crowded]
+def _position(middle: Floats, length: Floats, grown: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+    """Near the middle, on a lattice of the quarter, so that many streets go on across; or just near it."""
+    step = 2.0 ** np.floor(np.log2(length / 4.0))
+    planned = np.round(middle / step) * step
+    planned = np.clip(planned, middle - 0.16 * length, middle + 0.16 * length)
+    return np.where(grown, middle + length * rng.uniform(-0.1, 0.1, len(length)), planned)
+
+
+def _note(lines: _Lines, ground: _Ground, blocks: _Blocks, cuts: NDArray[Any]) -> None:
+    shape, owner = shapely.get_parts(cuts, return_index=True)
+    solid = shapely.get_type_id(shape) == 1
+    shape, owner = shape[solid], owner[solid]
+    length = shapely.length(shape)
+    x, y = ground.under(shapely.centroid(shape))
+    thick = ground.density.at(x, y, 0.25 * length)
+    city_length = length * np.clip(0.35 + 1.3 * thick, 0.35, 1.0)
+    kind = 2 + np.sum(city_length[:, None] <= np.array(_LONGER_THAN), axis=1)
+    bare = (thick < _ROAD_DENSITY) & (kind > _TERTIARY)
+    bare |= in_any(ground.terrain.hills, x, y) | blocks.wet[owner]
+    lines.add(shape, np.where(bare, BORDER, kind))
+
+
+def _bent(lines: _Lines, ground: _Ground) -> Streets:
+    """Node the whole plan, say of which line each edge is, and bend it into the ground."""
+    plan = np.concatenate(lines.shape)
+    edges = shapely.get_parts(_noded(plan))
+    source = nearest_line(edges, plan)
+    kind, avenue = np.concatenate(lines.kind)[source], np.concatenate(lines.avenue)[source]
+    x, y = ground.under(shapely.line_interpolate_point(edges, 0.5, normalized=True))
+    thick = ground.density.at(x, y)
+    kind = np.where((kind == SHORE_ROAD) & (thick < _SHORE_ROAD_DENSITY), SHORE, kind)
+    kind = np.where(kind == FOOT, np.where(ground.density.at(x, y, 200.0) > 0.25, _TERTIARY, BORDER), kind)
+    return Streets(ground.bend.bend(edges, _STEP_M), kind, avenue)
+
+
+def nearest_line(edges: NDArray[Any], lines: NDArray[Any]) -> Ints:
+    """The line each edge is a piece of, told by the middle of its first segment."""
+    first, second = (shapely.get_coordinates(shapely.get_point(edges, i)) for i in (0, 1))
+    segments, owner = _segments(lines)
+    found = shapely.STRtree(segments).query_nearest(shapely.points((first + second) / 2), all_matches=False)
+    source = np.zeros(len(edges), dtype=np.int64)
+    source[found[0]] = owner[found[1]]
+    return source
+
+
+def _segments(lines: NDArray[Any]) -> tuple[NDArray[Any], Ints]:
+    """Lines in their single segments (a tree of long lines is slow to search), and whose they are."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    joined = line[1:] == line[:-1]
+    return shapely.linestrings(np.stack([xy[:-1][joined], xy[1:][joined]], axis=1)), line[1:][joined]

@@ -8,7 +8,8 @@ import numpy as np
 
 from demo.feature import Feature
 from demo.grids import Division
-from demo.places import Layer, chinese_number
+from demo.names import chinese_number
+from demo.places import Layer
 from demo.sites import Sites
 
 

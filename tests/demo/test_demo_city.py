@@ -11,8 +11,9 @@ import shapely
 
 from core.errors import InvalidInput
 from demo.city import KINDS, City, make_city
-from demo.places import chinese_number
+from demo.names import chinese_number
 from demo.write import write_city
+from geo.kinds import BASEMAP_KINDS
 
 LENGTH = {0: 6, 1: 9, 2: 12, 3: 15}
 
@@ -32,7 +33,8 @@ def test_grids_of_one_tier_neither_overlap_nor_leave_gaps(city: City, number: in
     assert not shapely.coverage_invalid_edges(shapes)[0]
     assert shapely.is_valid(shapes).all()
     union = shapely.coverage_union_all(shapes)
-    assert len(shapely.get_parts(union)) == 2  # the mainland and the island
+    islands = [f for f in city.layers["basemap"] if f.props["class"] == "island"]
+    assert len(shapely.get_parts(union)) == 1 + len(islands) >= 5
     assert shapely.get_num_interior_rings(shapely.get_parts(union)).sum() == 0
 
 
@@ -111,10 +113,23 @@ def test_everything_stands_in_the_city(city: City, kind: str):
     assert set(found.tolist()) == set(range(len(points)))
 
 
-def test_base_map_has_land_water_green_and_sound_shapes(city: City):
+def test_base_map_has_its_kinds_and_classes_in_sound_shapes(city: City):
     rows = city.layers["basemap"]
-    assert {"land", "water", "green", "name"} == {f.props["kind"] for f in rows}
+    classes = {kind: {f.props["class"] for f in rows if f.props["kind"] == kind} for kind in BASEMAP_KINDS}
+    assert {f.props["kind"] for f in rows} == set(BASEMAP_KINDS)
+    assert classes["water"] == {"sea", "river", "lake"} and classes["green"] == {"hill", "forest", "park"}
+    assert classes["name"] == {"island", "sea", "lake", "river"}
+    assert classes["building"] >= {"hospital", "school", "government", "station", "mall", "stadium"}
     assert all(shapely.is_valid(f.geom) and not shapely.is_empty(f.geom) for f in rows)
+    assert all(f.props["name"] for f in rows if f.props["kind"] in {"building", "name"})
+
+
+def test_buildings_are_key_places_and_stand_clear_of_the_roads(city: City):
+    buildings = [f for f in city.layers["basemap"] if f.props["kind"] == "building"]
+    marks = {f.props["name"]: f.geom for f in city.layers["keyplaces"]}
+    assert all(shapely.intersects(f.geom, marks[f.props["name"]]) for f in buildings)
+    roads = shapely.STRtree([f.geom for f in city.layers["roads"]])
+    assert not len(roads.query([f.geom for f in buildings], predicate="intersects")[0])
 
 
 def test_sixty_units_of_ten_kinds_are_based_at_stations(city: City):
