@@ -9,13 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection
 
 from core.tiling import LEVELS, NEAREST_LEVEL, WIDEST_LEVEL
 from db import drawing as db
 from db.drawing import Drawn, Source
-from db.tables import setting
 from geo.drawing import (
     Shapes,
     joined,
@@ -28,7 +26,6 @@ from geo.drawing import (
 
 RULES = 1
 """Count on when what follows draws differently: tiles then have other ETags, and cities are drawn anew."""
-_SETTING = "drawing"
 
 _TIERS_FROM = {"0": WIDEST_LEVEL, "1": WIDEST_LEVEL, "2": 12, "3": 14}
 _ROADS_FROM = {"motorway": 9, "trunk": 9, "primary": 9, "secondary": 11, "tertiary": 12}
@@ -61,16 +58,6 @@ def redraw(conn: Connection, kind: str) -> None:
         db.replace_shapes(conn, ["road"], _roads(db.roads(conn)))
     elif kind == "basemap":
         _redraw_basemap(conn)
-
-
-def redraw_all(conn: Connection) -> None:
-    """Everything, unless it was drawn by these rules: after an update of the product."""
-    if conn.scalar(select(setting.c.value).where(setting.c.key == _SETTING)) == RULES:
-        return
-    for kind in ("grids", "roads", "basemap"):
-        redraw(conn, kind)
-    given = insert(setting).values(key=_SETTING, value=RULES)
-    conn.execute(given.on_conflict_do_update(index_elements=["key"], set_={"value": RULES}))
 
 
 # --- grids -----------------------------------------------------------------------------------------------

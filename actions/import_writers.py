@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
 import core.events as e
-from actions import drawing, incidents, units
+from actions import derived, incidents, units
 from actions.commands import Location, ReportCommand
 from actions.unit_of_work import Transaction
 from core.errors import Refusal
@@ -39,7 +39,7 @@ def write_grids(tx: Transaction, rows: list[Row], problems: Problems) -> int:
     """Grids of any tiers; afterwards every tier is checked, and its faults are told as notes."""
     places_write.upsert_grids(tx.conn, [{**row, "props": _props(row)} for row in rows])
     problems.extend(_fault_note(fault) for fault in coverage_faults(tx))
-    drawing.redraw(tx.conn, "grids")
+    derived.follow(tx.conn, "grids")
     return len(rows)
 
 
@@ -113,7 +113,7 @@ def write_roads(tx: Transaction, rows: list[Row], problems: Problems) -> int:
     if len(long_enough) < len(roads):
         problems.append(note("roads_without_length", count=len(roads) - len(long_enough)))
     places_write.replace_roads(tx.conn, long_enough)
-    drawing.redraw(tx.conn, "roads")
+    derived.follow(tx.conn, "roads")
     return len({road["row"] for road in long_enough})
 
 
@@ -130,7 +130,7 @@ def _road(row: Row, line: Any) -> Row:
 def write_basemap(tx: Transaction, rows: list[Row], problems: Problems) -> int:
     """Replaces the kinds of shapes that the file has."""
     places_write.replace_basemap(tx.conn, rows)
-    drawing.redraw(tx.conn, "basemap")
+    derived.follow(tx.conn, "basemap")
     return len(rows)
 
 

@@ -16,7 +16,7 @@ from actions import reading
 from actions.queries import check_read
 from actions.services import Services
 from api.operations import answered, box
-from api.requests import PrincipalIn, RealmIn, ServicesIn
+from api.requests import PrincipalIn, RealmIn, ServicesIn, number
 from api.stream import Streams
 from core.errors import InvalidInput
 from core.permissions import Principal, Scope
@@ -26,18 +26,10 @@ router = APIRouter(prefix="/api/v1")
 EVENTS_MOST = 10_000
 
 
-def _number(name: str, given: str | None, default: int) -> int:
-    if given is None or given == "":
-        return default
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise InvalidInput(pointer=name, detail=given[:40])
-    return int(given)
-
-
 def _when(given: str) -> int | datetime:
     """`at=`: a position or a time with an offset."""
     if given.isascii() and given.isdigit():
-        return _number("at", given, 0)
+        return number("at", given, 0)
     try:
         at = datetime.fromisoformat(given.replace(" ", "+"))
     except ValueError as error:
@@ -86,8 +78,8 @@ async def read_events(
 ) -> Response:
     """The log as NDJSON, oldest first; `follow=1` goes on as it grows."""
     query = request.query_params
-    after = _number("after", query.get("after"), 0)
-    limit = _number("limit", query.get("limit"), 1000)
+    after = number("after", query.get("after"), 0)
+    limit = number("limit", query.get("limit"), 1000)
     if not 1 <= limit <= EVENTS_MOST:
         raise InvalidInput(pointer="limit", detail=f"1-{EVENTS_MOST}")
     if query.get("follow") == "1":
@@ -139,6 +131,6 @@ def layers(services: ServicesIn, principal: PrincipalIn) -> Response:
 @router.get("/layers/{name}/items")
 def layer_items(services: ServicesIn, principal: PrincipalIn, request: Request, name: str) -> Response:
     """GeoJSON of a reference layer within a box."""
-    limit = _number("limit", request.query_params.get("limit"), 1000)
+    limit = number("limit", request.query_params.get("limit"), 1000)
     bounds = box(request.query_params.get("bbox"))
     return answered(reading.layer(services, principal, name, bounds, limit, dict(request.query_params)))

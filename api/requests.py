@@ -94,6 +94,15 @@ def parse(kind: type[T], body: bytes) -> T:
     return TypeAdapter(kind).validate_python(data)
 
 
+def number(name: str, given: str | None, default: int) -> int:
+    """A whole number of a query. Raises InvalidInput."""
+    if given is None or given == "":
+        return default
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise InvalidInput(pointer=name, detail=given[:40])
+    return int(given)
+
+
 def timed(call: Call, command: Timed) -> Call:
     """The call with the time that its body states."""
     return replace(call, occurred_at=command.occurred_at) if command.occurred_at else call

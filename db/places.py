@@ -83,9 +83,13 @@ def describe_point(conn: Connection, lon: float, lat: float) -> PlaceOfPoint:
 
 
 def place_words(names: Sequence[str]) -> str:
-    """The way of names from the widest in; a name that repeats the one above it is said without that."""
-    shorter = [low.removeprefix(high) or low for high, low in pairwise(names)]
-    return " ".join([*names[:1], *shorter])
+    """The way of names from the widest in, as a sentence has it."""
+    return " ".join(way_names(names))
+
+
+def way_names(names: Sequence[str]) -> list[str]:
+    """Names from the widest in; a name that repeats the one above it is said without that."""
+    return [*names[:1], *(low.removeprefix(high) or low for high, low in pairwise(names))]
 
 
 def city_bounds(conn: Connection) -> Bounds | None:

@@ -102,6 +102,21 @@ road = Table(
 )
 """`oneway` runs in the direction of the line; `speed_kmh` null = by class."""
 
+street = Table(
+    "street",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("area", Text),
+    Column("lon", Double, nullable=False),
+    Column("lat", Double, nullable=False),
+    Column("geom", Geometry("MULTILINESTRING", 4326, spatial_index=False), nullable=False),
+    Index("ix_street_name", "name"),
+    Index("ix_street_geom", "geom", postgresql_using="gist"),
+)
+"""Named streets, town by town, for the search: all roads of one name in one town (`area`, null outside any).
+`lon`, `lat` lie on the street. Made from roads and grids by `actions.streets`."""
+
 basemap = Table(
     "basemap",
     metadata,

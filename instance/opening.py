@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from actions import city, drawing
+from actions import city, derived
 from actions.accounts import ALL_VERBS, add_token, ensure_first_accounts
 from actions.realms import open_realm
 from actions.services import Services
@@ -35,7 +35,7 @@ def open_up(settings: Settings, sample: str, scale: float | None, wall_known: bo
         if sample != "none":
             _sample_city(parts, scale)
         with parts.engine.begin() as conn:
-            drawing.redraw_all(conn)
+            derived.follow_all(conn)
         if not wall_known:
             opened["wall_token"] = add_token(parts, SYSTEM, "wall", WALL).secret
     return opened
