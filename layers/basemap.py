@@ -12,8 +12,8 @@ GREEN = Layer(
 WATER = Layer(
     name="water", source="ground", tiles="base", part="water", by="class",
     styles={
-        "sea": Style(fill="map-sea"),
-        "*": Style(fill="map-sea", stroke="map-coast", width=((10, 0.7), (14, 1.2)), rank=1),
+        "lake": Style(fill="map-sea", stroke="map-coast", width=((10, 0.7), (14, 1.2)), rank=1),
+        "*": Style(fill="map-sea"),
     },
 )  # fmt: skip
 BUILDING = Layer(

@@ -7,7 +7,7 @@ LAYER = Layer(
     source="points",
     tiles="posts",
     only=("type", "post"),
-    zooms=(12.5, NEAREST),
+    zooms=(13.5, NEAREST),
     switch=True,
     styles={"*": Style(icon="post")},
     legend=("icon:post",),

@@ -5,9 +5,9 @@
   zhihui.map = null;
   if (!L) return;
 
-  // Few canvases: at 3840×2160 each costs some 50 MB. Within one canvas the order of adding decides.
-  const PANES = { ground: 210, places: 350, movers: 450, incidents: 460 };
-  const CANVASES = ["movers", "incidents"]; // the ground is tiles, the places are a sheet of their own
+  // Few canvases: at 3840×2160 each costs some 50 MB, and a share of every frame in which a unit moves.
+  const PANES = { ground: 210, movers: 450, incidents: 460 };
+  const CANVASES = ["movers", "incidents"]; // the ground is a sheet of its own (46-ground.js)
   const SOMEWHERE = [24.5, 118.1]; // until the city's bounds are known
   zhihui.renderers = {};
 
@@ -29,7 +29,22 @@
       if (untouched) zhihui.showCity(false);
     }).observe(map.getContainer());
     zhihui.showCity(false);
+    follow(map);
     zhihui.emit("map", map);
+  }
+
+  const FOLLOW = 120; // ms
+  /** While a hand drags, the canvases are laid anew as soon as the view leaves them. */
+  function follow(map) {
+    let last = 0;
+    map.on("drag", () => {
+      const now = performance.now();
+      const corner = map.containerPointToLayerPoint([0, 0]);
+      const view = L.bounds(corner, corner.add(map.getSize()));
+      if (now - last < FOLLOW || zhihui.quiet._bounds.contains(view)) return;
+      last = now;
+      for (const canvas of [zhihui.quiet, ...Object.values(zhihui.renderers)]) canvas._update();
+    });
   }
 
   /** The whole city in view. */

@@ -3,7 +3,7 @@
   "use strict";
   const L = window.L;
   if (!L) return;
-  const ROOMY_FROM = 13; // zoom from which units carry their letter
+  const ROOMY_FROM = 14; // zoom from which units that stand by carry their letter
   const marks = { incidents: new Map(), units: new Map(), links: new Map() };
   const chips = new Map(); // link id → chip
   zhihui.marks = marks;

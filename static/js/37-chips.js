@@ -25,7 +25,7 @@
   };
 
   function obstacles(view) {
-    const taken = zhihui.names.wide();
+    const taken = [...zhihui.names.wide(), ...zhihui.covered()];
     zhihui.marks.incidents.forEach((mark, id) => {
       const feature = zhihui.store.get("incidents", id);
       if (feature && zhihui.isOpen(feature.properties) && mark._point && view.contains(mark._point)) taken.push(mark._pxBounds);

@@ -81,6 +81,20 @@
     }
   };
 
+  const OVERLAYS = ".map-note, .layers-open, .leaflet-control, .stale-note, .lock";
+  let covered = { at: -Infinity, boxes: [] };
+  /** What lies over the map as elements, as bounds in layer points; nothing is written under them. */
+  zhihui.covered = function () {
+    const now = performance.now();
+    if (now - covered.at > 500) {
+      const frame = zhihui.map.getContainer().getBoundingClientRect();
+      const shown = Array.from(document.querySelectorAll(OVERLAYS), (one) => one.getBoundingClientRect()).filter((box) => box.width);
+      covered = { at: now, boxes: shown.map((box) => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]) };
+    }
+    const { x, y } = zhihui.map.containerPointToLayerPoint([0, 0]);
+    return covered.boxes.map(([left, top, right, bottom]) => L.bounds([left + x, top + y], [right + x, bottom + y]));
+  };
+
   /** A point of the world, 0..1 from the north-west corner of the map's square, as a layer point. */
   zhihui.toLayer = function () {
     const world = 256 * 2 ** zhihui.map.getZoom();
@@ -91,11 +105,11 @@
   if (!L) return;
   /** options.paint(ctx, bounds) draws in layer points, whenever the map has moved or `paint()` is called. */
   zhihui.Sheet = L.Renderer.extend({
-    options: { padding: 0.1 },
+    options: { padding: 0.1, opaque: false },
 
     _initContainer() {
       this._container = document.createElement("canvas");
-      this._ctx = this._container.getContext("2d");
+      this._ctx = this._container.getContext("2d", { alpha: !this.options.opaque });
     },
 
     _destroyContainer() {
@@ -109,6 +123,8 @@
     _update() {
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
+      this._bounds.min._round(); // whole pixels: a copy, not a mixture
+      this._bounds.max._round();
       const size = this._bounds.getSize();
       const ratio = (this._ratio = zhihui.ratio());
       const wide = Math.ceil(size.x * ratio);
@@ -121,16 +137,23 @@
         this._container.style.height = size.y + "px";
       }
       this.paint();
+      this.fire("update");
     },
 
-    paint() {
+    /** Paint all, or only what lies within a box of layer points. */
+    paint(box) {
       if (!this._map || !this._bounds) return;
       const { _ctx: ctx, _ratio: ratio } = this;
       const { min } = this._bounds;
-      ctx.setTransform(1, 0, 0, 1, 0, 0);
-      ctx.clearRect(0, 0, this._container.width, this._container.height);
+      ctx.save();
       ctx.setTransform(ratio, 0, 0, ratio, -min.x * ratio, -min.y * ratio);
+      const { min: from, max: to } = box || this._bounds;
+      ctx.beginPath();
+      ctx.rect(Math.floor(from.x) - 1, Math.floor(from.y) - 1, to.x - from.x + 3, to.y - from.y + 3);
+      ctx.clip();
+      if (!this.options.opaque) ctx.clearRect(min.x, min.y, this._container.width / ratio, this._container.height / ratio);
       this.options.paint(ctx, this._bounds);
+      ctx.restore();
     },
   });
 })(window.zhihui);

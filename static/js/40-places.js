@@ -76,9 +76,11 @@
     });
   }
 
-  /** What is drawn now, the important layers last; a place whose room is taken is a dot. */
-  function arrange(view) {
+  /** What stands in view, the important layers last; a place whose room is taken is a dot. */
+  function arrange() {
     drawn = [];
+    if (!zhihui.quiet) return;
+    const view = zhihui.quiet._bounds;
     const to = zhihui.toLayer();
     const room = new zhihui.Boxes();
     const reach = zhihui.px(ROOM) / 2;
@@ -103,15 +105,15 @@
 
   const styleOf = (layer, props) => layer.styles[props[layer.by]] || layer.styles["*"];
 
-  function draw(ctx, bounds) {
-    arrange(bounds);
+  function draw(ctx) {
     for (const { layer, props, x, y, full } of drawn) {
-      const sprite = full ? zhihui.placeSprite(styleOf(layer, props).icon) : zhihui.dotSprite();
+      const sprite = full && !zhihui.names.over([x, y]) ? zhihui.placeSprite(styleOf(layer, props).icon) : zhihui.dotSprite();
       ctx.drawImage(sprite, Math.round(x - sprite.size / 2), Math.round(y - sprite.size / 2), sprite.size, sprite.size);
     }
   }
 
   function repaint() {
+    arrange();
     if (zhihui.quiet) zhihui.quiet.paint();
   }
 
@@ -131,14 +133,8 @@
     return drawn.filter((one) => one.full).map(({ x, y }) => [x - half, y - half, x + half, y + half]);
   };
 
+  zhihui.places = { draw };
   zhihui.on("map", (map) => {
-    zhihui.quiet = new zhihui.Sheet({
-      pane: "zh-places",
-      paint(ctx, bounds) {
-        draw(ctx, bounds);
-        zhihui.names.draw(ctx);
-      },
-    }).addTo(map);
     map.on("moveend", update);
     update();
   });

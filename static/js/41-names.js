@@ -9,6 +9,7 @@
   const PATIENCE = 600; // ms for the tiles of a new zoom; till then the names of the old one stay
   const LATER = 90; // ms: tiles and facts come in runs
   const AGAIN = 420; // pixels at 1080 lines between two names of one street
+  const AREAS = 2; // order of districts and towns: icons make way for their names
   const SEATS = [[0, 0], [0, -20], [0, 20], [0, -38], [0, 38], [-44, 0], [44, 0]]; // pixels beside the place
   let labels = []; // of the tiles
   let written = []; // {label, key, box, letters: [{sprite, x, y, turn}]} as they stand, in layer points
@@ -46,14 +47,17 @@
 
   const keyOf = (label) => label.kind + "|" + label.text + "|" + Math.round((label.line ? label.line[0] : label.x) * 1e5);
 
+  const flat = ({ min, max }) => [min.x, min.y, max.x, max.y];
+
+  /** What no name may cover (`hard`), and what those of areas may if there is no other room (`soft`). */
   function taken(view) {
-    const boxes = new zhihui.Boxes();
-    const avoid = ({ min, max }) => boxes.add([min.x, min.y, max.x, max.y]);
-    zhihui.pins(view).forEach(avoid);
-    zhihui.resting(view).forEach(avoid);
-    zhihui.chips.forEach((chip) => chip.options.hidden || !chip._pxBounds || avoid(chip.box(chip.options.place)));
-    zhihui.placeBoxes().forEach((box) => boxes.add(box));
-    return boxes;
+    const hard = new zhihui.Boxes();
+    const soft = new zhihui.Boxes();
+    [...zhihui.pins(view), ...zhihui.covered()].forEach((box) => hard.add(flat(box)));
+    zhihui.chips.forEach((chip) => chip.options.hidden || !chip._pxBounds || hard.add(flat(chip.box(chip.options.place))));
+    zhihui.resting(view).forEach((box) => soft.add(flat(box)));
+    zhihui.placeBoxes().forEach((box) => soft.add(box));
+    return { hard, soft };
   }
 
   function settle() {
@@ -88,15 +92,18 @@
     if (x < view.min.x || x > view.max.x || y < view.min.y || y > view.max.y) return null;
     const size = Math.round(zhihui.px(zhihui.stop(style.size, zhihui.zoom())) * 2) / 2;
     const sprite = zhihui.textSprite(label.text, size, style.colour, zhihui.px(style.spacing));
-    const seats = held === undefined ? SEATS : [SEATS[held], ...SEATS];
-    for (const seat of seats) {
-      const at = { x: x + zhihui.px(seat[0]), y: y + zhihui.px(seat[1]) };
-      const box = [at.x - sprite.wide / 2, at.y - sprite.high / 2, at.x + sprite.wide / 2, at.y + sprite.high / 2];
-      if (!inside(view, box) || boxes.hits(box)) continue;
-      boxes.add(box);
-      return { key, seat: SEATS.indexOf(seat), letters: [{ sprite, ...at, turn: 0 }], box, wide: style.order === 0 };
-    }
-    return null;
+    const boxOf = (seat) => {
+      const [left, top] = [x + zhihui.px(seat[0]) - sprite.wide / 2, y + zhihui.px(seat[1]) - sprite.high / 2];
+      return [left, top, left + sprite.wide, top + sprite.high];
+    };
+    const free = (seat) => inside(view, boxOf(seat)) && !boxes.hard.hits(boxOf(seat));
+    const seats = (held === undefined ? SEATS : [SEATS[held], ...SEATS]).filter(free);
+    const seat = seats.find((one) => !boxes.soft.hits(boxOf(one))) || (style.order <= AREAS ? seats[0] : undefined);
+    if (!seat) return null;
+    const box = boxOf(seat);
+    boxes.hard.add(box);
+    const letters = [{ sprite, x: box[0] + sprite.wide / 2, y: box[1] + sprite.high / 2, turn: 0 }];
+    return { key, seat: SEATS.indexOf(seat), letters, box, wide: style.order === 0, area: style.order <= AREAS };
   }
 
   function street({ label, style, key }, to, view, boxes, streets) {
@@ -107,12 +114,12 @@
     const seats = zhihui.along(line, letters.length, size * 1.15);
     if (!seats) return null;
     const around = seats.map(({ x, y }) => [x - size * 0.62, y - size * 0.62, x + size * 0.62, y + size * 0.62]);
-    if (around.some((box) => !inside(view, box) || boxes.hits(box))) return null;
+    if (around.some((box) => !inside(view, box) || boxes.hard.hits(box) || boxes.soft.hits(box))) return null;
     const middle = seats[seats.length >> 1];
     const others = streets.get(label.text) || [];
     if (others.some((other) => Math.hypot(other.x - middle.x, other.y - middle.y) < zhihui.px(AGAIN))) return null;
     streets.set(label.text, others.concat([middle]));
-    around.forEach((box) => boxes.add(box));
+    around.forEach((box) => boxes.hard.add(box));
     const made = seats.map((seat, n) => ({ ...seat, sprite: zhihui.textSprite(letters[n], size, style.colour, 0) }));
     return { key, letters: made, box: around[0], wide: false };
   }
@@ -140,6 +147,8 @@
   zhihui.names = {
     draw,
     /** Where the widest names stand, for what should not cover them. */
+    /** Where a name of an area stands: icons beneath are drawn as dots. */
+    over: ([x, y]) => written.some(({ box, area }) => area && x > box[0] && x < box[2] && y > box[1] && y < box[3]),
     wide: () => written.filter((one) => one.wide).map(({ box }) => L.bounds([box[0], box[1]], [box[2], box[3]])),
     /** Words now on the map, for tests and for those who look after it. */
     written: () => written.map(({ key, box }) => ({ text: key.split("|")[1], box })),

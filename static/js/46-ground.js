@@ -1,144 +1,163 @@
-/* The ground: a Leaflet layer of canvas tiles, painted from vector tiles of 512 px at 1080 lines. */
+/*
+ * The ground: tiles of 512 px at 1080 lines, each painted once on a canvas of its own out of the page, and
+ * then copied into the one quiet sheet. One opaque canvas in whole pixels costs the compositor a copy a frame
+ * while units move over it; twenty canvases in the page, or one that is stretched, cost ten times as much.
+ */
 (function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
   const EDGE = 512;
-  let ground = null;
-  const tiles = new Map(); // canvas → {coords, stop, data, job, painted, names}
+  const tiles = new Map(); // "z/x/y" → {z, x, y, stop, data, names, canvas, stretch, job}
 
   /** How many times an edge is doubled on this screen: a wall of 2160 lines shows tiles of 1024 px. */
   const doubled = () => Math.max(0, Math.round(Math.log2(Math.max(1, zhihui.px(1)))));
-  const edge = () => EDGE * 2 ** doubled();
 
-  const Ground = L.GridLayer.extend({
-    options: { pane: "zh-ground", noWrap: true, keepBuffer: 1, updateWhenZooming: false, updateWhenIdle: false, maxZoom: 22 },
+  /** Depth of the tiles for the map's zoom, and pixels of the screen along the edge of one. */
+  function frame() {
+    const zoom = zhihui.map.getZoom();
+    const z = Math.max(0, Math.round(zoom) - 1 - doubled());
+    return { z, edge: 256 * 2 ** (zoom - z) };
+  }
 
-    createTile(coords, done) {
-      const canvas = document.createElement("canvas");
-      const tile = { canvas, coords, stop: new AbortController(), data: null, job: null, painted: 0, names: [], done };
-      tiles.set(canvas, tile);
-      fetchAll(tile);
-      return canvas;
-    },
+  /** Keys of the tiles that the sheet shows now, nearest to its middle first. */
+  function needed() {
+    const { z, edge } = frame();
+    const box = zhihui.quiet._bounds;
+    const origin = zhihui.map.getPixelOrigin();
+    const first = box.min.add(origin).divideBy(edge).floor();
+    const last = box.max.add(origin).divideBy(edge).floor();
+    const middle = box.getCenter().add(origin).divideBy(edge);
+    const found = [];
+    for (let x = Math.max(0, first.x); x <= Math.min(2 ** z - 1, last.x); x++) {
+      for (let y = Math.max(0, first.y); y <= Math.min(2 ** z - 1, last.y); y++) {
+        found.push({ z, x, y, far: Math.hypot(x + 0.5 - middle.x, y + 0.5 - middle.y) });
+      }
+    }
+    return found.sort((a, b) => a.far - b.far);
+  }
 
-    /** A pixel wider than its place, so that no seam shows at half zooms. */
-    _initTile(canvas) {
-      L.GridLayer.prototype._initTile.call(this, canvas);
-      canvas.style.width = canvas.style.height = edge() + 1 + "px";
-    },
+  const keyOf = ({ z, x, y }) => z + "/" + x + "/" + y;
 
-    /** Pixels on the screen for one of the tile's own, at the zoom between two. */
-    stretch() {
-      return this._map.getZoomScale(this._map.getZoom(), this._tileZoom);
-    },
+  function update() {
+    if (!zhihui.map || !zhihui.quiet) return;
+    const wanted = new Map(needed().map((at) => [keyOf(at), at]));
+    wanted.forEach((at, key) => {
+      if (!tiles.has(key)) ask(key, at);
+      else tiles.get(key).far = at.far;
+    });
+    const { edge } = frame();
+    tiles.forEach((tile, key) => wanted.has(key) && tile.data && tile.edge !== edge && paint(tile));
+    retire(wanted);
+  }
 
-    isCurrent(coords) {
-      return coords.z === this._tileZoom;
-    },
-  });
+  /** Let go what nobody sees. What was painted for another zoom stays until the new is whole. */
+  function retire(wanted) {
+    const whole = Array.from(wanted.keys()).every((key) => tiles.get(key).canvas);
+    tiles.forEach((tile, key) => {
+      if (wanted.has(key) || (tile.canvas && !whole)) return;
+      tile.stop.abort();
+      if (tile.job) zhihui.work.drop(tile.job);
+      if (tile.canvas) tile.canvas.width = tile.canvas.height = 0; // gives its memory back now
+      tiles.delete(key);
+    });
+  }
 
-  /** The address of a tile: {z, x, y} of the server's pyramid. */
-  const address = ({ x, y, z }) => ({ x, y, z: z - 1 - doubled() });
-
-  const wanted = () => {
+  /** Which of the server's tiles the ground is painted from. */
+  function sources() {
     const names = new Set(zhihui.registry().layers.filter((layer) => layer.source === "ground").map((layer) => layer.tiles));
     return Array.from(names).filter((name) => name !== "base" || !zhihui.foreign());
-  };
+  }
 
-  async function fetchAll(tile) {
-    const { x, y, z } = address(tile.coords);
-    const names = wanted();
+  async function ask(key, at) {
+    const tile = { ...at, stop: new AbortController(), data: null, names: [], canvas: null, edge: 0, job: null };
+    tiles.set(key, tile);
+    const names = sources();
     try {
-      const parts = await Promise.all(names.map((name) => zhihui.tiles.get(name, z, x, y, tile.stop.signal)));
+      const parts = await Promise.all(names.map((name) => zhihui.tiles.get(name, at.z, at.x, at.y, tile.stop.signal)));
       tile.data = Object.fromEntries(names.map((name, i) => [name, parts[i]]));
     } catch (error) {
       if (tile.stop.signal.aborted) return; // nobody wants it any more
       throw error;
     }
-    tile.names = zhihui.labels.of(tile.data.base || {}, { x, y, z });
+    tile.names = zhihui.labels.of(tile.data.base || {}, at);
     zhihui.emit("ground", null);
     paint(tile);
   }
 
-  /** Painted beside and then copied, so that what is seen stays until the new is whole. */
+  /** Painted beside; what is seen stays until the new is whole. A pixel wider than its place: no seams. */
   function paint(tile) {
     if (tile.job) zhihui.work.drop(tile.job);
-    const stretch = ground.stretch();
-    const px = zhihui.ratio();
+    const { edge } = frame();
+    const ratio = zhihui.ratio();
     const beside = document.createElement("canvas");
-    beside.width = beside.height = Math.round((edge() + 1) * stretch * px);
+    beside.width = beside.height = Math.ceil(edge * ratio) + 1;
     const ctx = beside.getContext("2d", { alpha: Boolean(zhihui.foreign()) });
-    const how = {
-      zoom: zhihui.zoom(), sea: zhihui.foreign() ? null : zhihui.token("map-sea"),
-      scale: { tile: edge() * stretch * px, px: zhihui.px(1) * px },
-    };
+    const sea = zhihui.foreign() ? null : zhihui.token("map-sea");
+    const how = { zoom: zhihui.zoom(), sea, scale: { tile: edge * ratio, px: zhihui.px(1) * ratio } };
     const then = () => {
-      tile.job = null;
-      tile.painted = stretch;
-      show(tile, beside);
+      const old = tile.canvas;
+      Object.assign(tile, { job: null, edge, canvas: beside });
+      if (old) old.width = old.height = 0;
+      zhihui.quiet.paint(place(tile));
+      update();
     };
-    tile.job = zhihui.work.add({ run: zhihui.paint(ctx, tile.data, how), near: () => far(tile.coords), then });
+    tile.job = zhihui.work.add({ run: zhihui.paint(ctx, tile.data, how), near: () => tile.far, then });
   }
 
-  function show(tile, beside) {
-    const { canvas, done } = tile;
-    canvas.width = canvas.height = beside.width;
-    canvas.getContext("2d", { alpha: Boolean(zhihui.foreign()) }).drawImage(beside, 0, 0);
-    beside.width = beside.height = 0; // gives its memory back now
-    if (!done) return;
-    tile.done = null;
-    done(null, canvas);
+  /** Where a tile lies, as bounds in layer points. */
+  function place({ z, x, y }) {
+    const edge = 256 * 2 ** (zhihui.map.getZoom() - z);
+    const corner = L.point(x * edge, y * edge).subtract(zhihui.map.getPixelOrigin());
+    return L.bounds(corner, corner.add([edge, edge]));
   }
 
-  function far({ x, y }) {
-    const middle = zhihui.map.project(zhihui.map.getCenter(), ground._tileZoom).divideBy(edge());
-    return Math.hypot(x + 0.5 - middle.x, y + 0.5 - middle.y);
-  }
-
-  function repaint(all) {
-    if (!ground || !ground._map) return;
-    const stretch = ground.stretch();
-    tiles.forEach((tile) => {
-      if (tile.data && ground.isCurrent(tile.coords) && (all || tile.painted !== stretch)) paint(tile);
-    });
-  }
-
-  function lay(map) {
-    if (ground) ground.remove();
-    ground = new Ground({ tileSize: edge() });
-    ground.on("tileunload", ({ tile: canvas }) => {
-      const tile = tiles.get(canvas);
-      if (!tile) return;
-      tile.stop.abort();
-      if (tile.job) zhihui.work.drop(tile.job);
-      tiles.delete(canvas);
-      canvas.width = canvas.height = 0;
-    });
-    ground.addTo(map);
+  /** Copy what is there: tiles of other zooms first, stretched, and over them those of this one in whole pixels. */
+  function draw(ctx) {
+    const { z } = frame();
+    const ratio = zhihui.ratio();
+    const inOrder = Array.from(tiles.values()).filter((tile) => tile.canvas).sort((a, b) => (a.z === z) - (b.z === z) || a.z - b.z);
+    for (const tile of inOrder) {
+      const { min, max } = place(tile);
+      const fits = Math.abs(tile.edge - (max.x - min.x)) < 0.01;
+      if (fits) ctx.drawImage(tile.canvas, Math.round(min.x * ratio) / ratio, Math.round(min.y * ratio) / ratio, tile.canvas.width / ratio, tile.canvas.height / ratio);
+      else ctx.drawImage(tile.canvas, min.x, min.y, max.x - min.x + 1, max.y - min.y + 1);
+    }
   }
 
   zhihui.ground = {
+    draw,
     /** Labels of the tiles in view, and whether all of those are there. */
     names() {
-      const found = [];
-      let whole = true;
-      tiles.forEach((tile) => {
-        if (!ground.isCurrent(tile.coords)) return;
-        if (tile.data) found.push(...tile.names);
-        else whole = false;
-      });
-      return { found, whole: whole && tiles.size > 0 };
+      const { z } = frame();
+      const current = Array.from(tiles.values()).filter((tile) => tile.z === z);
+      return { found: current.flatMap((tile) => tile.names), whole: current.length > 0 && current.every((tile) => tile.data) };
     },
-    /** Tiles that are not painted yet. */
-    due: () => Array.from(tiles.values()).filter((tile) => !tile.painted || tile.job).length,
+    /** How many tiles are still to come or to be painted. */
+    due: () => Array.from(tiles.values()).filter((tile) => !tile.canvas || tile.job).length,
   };
 
+  function again() {
+    tiles.forEach((tile) => tile.data && paint(tile));
+  }
+
   zhihui.on("map", (map) => {
-    map._fadeAnimated = false; // what stands is replaced at once: no flash, no veil
-    lay(map);
-    map.on("zoomend", () => repaint(false));
+    zhihui.quiet = new zhihui.Sheet({
+      pane: "zh-ground",
+      opaque: !zhihui.foreign(),
+      paint(ctx, bounds) {
+        if (!zhihui.foreign()) {
+          ctx.fillStyle = zhihui.token("map-sea");
+          ctx.fillRect(bounds.min.x, bounds.min.y, bounds.max.x - bounds.min.x, bounds.max.y - bounds.min.y);
+        }
+        draw(ctx);
+        zhihui.places.draw(ctx);
+        zhihui.names.draw(ctx);
+      },
+    }).addTo(map);
+    zhihui.quiet.on("update", update); // after each move; and when a hand drags far
+    update();
   });
-  zhihui.on("shown", () => repaint(true));
-  zhihui.on("resized", () => zhihui.map && lay(zhihui.map));
+  zhihui.on("shown", again);
+  zhihui.on("resized", () => zhihui.map && update());
 })(window.zhihui);
