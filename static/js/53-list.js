@@ -85,9 +85,8 @@
 
   /** How many rows stand wholly in the column. */
   function room() {
-    const one = zhihui.px(7.1 * 16 + 0.6 * 16);
     const columns = getComputedStyle(box).display === "grid" ? 2 : 1;
-    return Math.max(1, Math.floor((box.clientHeight + zhihui.px(9)) / one)) * columns;
+    return Math.max(1, zhihui.seams.rows(box, zhihui.px(7.1 * 16), zhihui.px(0.6 * 16))) * columns;
   }
 
   function render() {

@@ -118,13 +118,16 @@
     const section = { figures: left.querySelector(".figures"), units: left.querySelector(".units") };
     left.querySelectorAll("[data-counts]").forEach((found) => (section[found.dataset.counts] = found));
     Object.values(section).forEach((one) => (one.hidden = false));
+    zhihui.seams.settle(); // the figures above are as high as they will be
     const style = getComputedStyle(left);
     const all = left.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-    const lost = zhihui.seams.across(left) * zhihui.px(ROW);
+    const end = left.offsetTop + left.offsetHeight;
+    const below = section.figures.offsetTop + section.figures.offsetHeight;
     const wants = { units: Math.max(4, zhihui.panels.kinds()), areas: count().areas.size, towns: Infinity, classes: Infinity };
-    const under = all - section.figures.offsetHeight - lost;
-    const halves = style.display === "grid" ? [[under, ["areas", "towns"]], [all - lost + zhihui.px(GAP), ["units", "classes"]]]
-      : [[under, ["units", "areas", "classes"]]];
+    const under = all - section.figures.offsetHeight - zhihui.seams.lost(below, end);
+    const beside = all + zhihui.px(GAP) - zhihui.seams.lost(left.offsetTop, end);
+    const wide = [[under, ["areas", "towns"]], [beside, ["units", "classes"]]];
+    const halves = style.display === "grid" ? wide : [[under, ["units", "areas", "classes"]]];
     const given = Object.assign({}, ...halves.map(([space, names]) => deal(space, names, section, wants)));
     for (const name of ["areas", "towns", "classes"]) {
       room[name] = given[name] || 0;
@@ -167,6 +170,7 @@
   zhihui.on("incidents", soon);
   zhihui.on("second", soon); // what is overdue changes with time
   zhihui.on("resized", shareSoon);
+  zhihui.on("hung", shareSoon);
   for (const name of ["board", "patch"]) {
     zhihui.on(name, () => {
       if (zhihui.panels.kinds() === kinds) return;

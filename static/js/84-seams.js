@@ -2,44 +2,53 @@
 (function (zhihui) {
   "use strict";
   if (zhihui.boot.page !== "wall") return;
-  const BLOCKS = [".kpi", ".unit-row", ".unit-key", ".count-row", ".panel-head", ".incident-row"];
+  const BLOCKS = ".kpi, .unit-row, .unit-key, .count-row, .panel-head, .incident-row";
   const moved = new Set();
   let rows = 1;
 
-  const ys = () => Array.from({ length: rows - 1 }, (_, i) => ((i + 1) * window.innerHeight) / rows);
+  // Places are offsets within the page: neither its shift nor a row that is just sliding tells on them.
+  const seams = () => Array.from({ length: rows - 1 }, (_, i) => ((i + 1) * window.innerHeight) / rows);
   /** Half of what must stay clear: the bezel, and the way of the shifting picture. */
   const clear = () => zhihui.px(8);
+  const seamAcross = (top, bottom) => seams().find((y) => top < y + clear() && bottom > y - clear());
 
-  /** Blocks of a column from above, those of one height together. */
+  /** Blocks of a column that stand at one height, from above. */
   function lines(column) {
-    const found = new Map();
-    column.querySelectorAll(BLOCKS.join()).forEach((block) => {
+    const found = [];
+    column.querySelectorAll(BLOCKS).forEach((block) => {
       if (!block.offsetHeight) return;
-      const key = Math.round(block.getBoundingClientRect().left / 40) + "/" + Math.round(block.getBoundingClientRect().top);
-      found.set(key, [...(found.get(key) || []), block]);
+      const line = found.find((one) => one.top === block.offsetTop && one.kind === block.className.split(" ")[0] && one.parent === block.parentElement);
+      if (line) line.blocks.push(block);
+      else found.push({ top: block.offsetTop, kind: block.className.split(" ")[0], parent: block.parentElement, blocks: [block] });
     });
-    return Array.from(found.values()).flat();
+    return found;
   }
 
   function settle() {
     moved.forEach((block) => (block.style.marginTop = ""));
     moved.clear();
     if (rows < 2) return;
-    document.querySelectorAll(".wall-page .left, .wall-page .right").forEach((column) => lines(column).forEach(push));
-    document.querySelectorAll(".wall-page .incident-row").forEach(hideCut);
+    document.querySelectorAll(".wall-page .left, .wall-page .right").forEach((column) => {
+      const all = lines(column);
+      all.forEach((line, i) => push(all, i));
+    });
   }
 
-  function push(block) {
-    const { top, bottom } = block.getBoundingClientRect();
-    const seam = ys().find((y) => top < y + clear() && bottom > y - clear());
-    if (seam === undefined || top >= seam + clear()) return;
-    block.style.marginTop = seam + clear() - top + "px";
-    moved.add(block);
-  }
-
-  /** A row pushed over the end of its column is not shown in half. */
-  function hideCut(row) {
-    row.style.visibility = row.getBoundingClientRect().bottom > row.parentElement.getBoundingClientRect().bottom + 1 ? "hidden" : "";
+  /** What lies across a seam goes below it; the gap that leaves is shared with its like above, as if meant. */
+  function push(all, i) {
+    const { offsetTop: top, offsetHeight: height } = all[i].blocks[0];
+    const seam = seamAcross(top, top + height);
+    if (seam === undefined) return;
+    let first = i;
+    while (first > 0 && all[first - 1].parent === all[i].parent && !all[first - 1].held) first -= 1;
+    const share = (seam + clear() - top) / (i - first + 1);
+    for (const line of all.slice(first, i + 1)) {
+      line.held = true;
+      line.blocks.forEach((block) => {
+        block.style.marginTop = parseFloat(block.style.marginTop || 0) + share + "px";
+        moved.add(block);
+      });
+    }
   }
 
   function soon() {
@@ -48,15 +57,25 @@
 
   zhihui.on("hung", ({ panel_rows: asked }) => {
     rows = asked || 1;
+    zhihui.list.refresh();
     requestAnimationFrame(settle);
   });
   for (const name of ["listed", "shared", "resized"]) zhihui.on(name, soon);
 
   zhihui.seams = {
-    /** How many horizontal seams cross an element: as many rows it may lose. */
-    across(element) {
-      const { top, bottom } = element.getBoundingClientRect();
-      return ys().filter((y) => y > top && y < bottom).length;
+    settle,
+    /** Height that small rows between two heights may lose to seams. */
+    lost: (top, bottom) => seams().filter((y) => y > top && y < bottom).length * zhihui.px(46),
+    /** How many rows of `height`, `gap` apart, stand whole in a box when none may lie across a seam. */
+    rows(box, height, gap) {
+      const end = box.offsetTop + box.clientHeight;
+      let y = box.offsetTop;
+      for (let n = 0; ; n += 1) {
+        const seam = seamAcross(y, y + height);
+        if (seam !== undefined) y = seam + clear();
+        if (y + height > end + 1) return n;
+        y += height + gap;
+      }
     },
   };
 })(window.zhihui);
