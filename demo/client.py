@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from core.errors import Unauthorized
+
 log = logging.getLogger(__name__)
 
 _AWAY = frozenset({429, 502, 503, 504})
@@ -20,7 +22,7 @@ _FIRST_WAIT_S = 0.2
 _LONGEST_WAIT_S = 10.0
 
 
-class Denied(Exception):
+class Denied(Unauthorized):
     """The token is not good for this: no use going on (401, 403)."""
 
 
@@ -95,7 +97,7 @@ def _read(answer: httpx.Response) -> Any:
     problem = _problem(answer)
     code = str(problem.get("code", "unknown"))
     if answer.status_code in {401, 403}:
-        raise Denied(f"{answer.status_code} {code}: {problem.get('detail', '')}")
+        raise Denied(detail=f"{answer.status_code} {code}: {problem.get('detail', '')}")
     raise ApiRefusal(answer.status_code, code, problem)
 
 

@@ -131,7 +131,7 @@ def test_a_city_without_codes_gets_stable_ones_and_is_told_so(services, tmp_path
     )
     report = import_file(services, SYSTEM, "grids", path, ImportOptions(fields={"name": "nhood"}))
     assert (report.written, report.ok) == (2, True)
-    assert codes(report, "note") == [(None, "columns_ignored"), (None, "codes_made"), (None, "tier_assumed")]
+    assert codes(report, "note") == [(None, "codes_made"), (None, "tier_assumed")]
     with services.engine.connect() as conn:
         assert places.describe_point(conn, 0.5, 0.5) == places.PlaceOfPoint("G-0001", "G-0001", "Mission")
 
