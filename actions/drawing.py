@@ -6,7 +6,8 @@ Tiles are cut from the rows written here (db.tiles), so that a tile costs a quer
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
@@ -29,10 +30,12 @@ RULES = 1
 
 _TIERS_FROM = {"0": WIDEST_LEVEL, "1": WIDEST_LEVEL, "2": 12, "3": 14}
 _ROADS_FROM = {"motorway": 9, "trunk": 9, "primary": 9, "secondary": 11, "tertiary": 12}
-"""Level from which a road of this class is drawn; any other from 14."""
+"""Level from which a road of this class is drawn."""
+_OTHER_ROADS_FROM = 14
 _ROAD_NAMES_FROM = {"motorway": 12, "trunk": 12, "primary": 13, "secondary": 14, "tertiary": 14}
 """Level from which its name is; any other at the nearest."""
-_ROAD_ORDER = ("lane", "residential", "tertiary", "secondary", "primary", "trunk", "motorway")
+_ROAD_ORDER = {"tertiary": 1, "secondary": 2, "primary": 3, "trunk": 4, "motorway": 5}
+"""The wide ones are drawn over the narrow ones."""
 _SMALLEST_PX = {"land": 4.0, "water": 6.0, "green": 20.0, "building": 60.0}
 """Areas that cover less than this are left out, but at the nearest level."""
 
@@ -83,28 +86,36 @@ def _grids(grids: Sequence[Source]) -> Iterator[Drawn]:
 # --- roads -----------------------------------------------------------------------------------------------
 
 
-def _roads(roads: Iterable[Source]) -> Iterator[Drawn]:
+def _roads(roads: Sequence[Source]) -> Iterator[Drawn]:
     """Streets as long lines: pieces of one class and name that meet are one. Which way they may be driven
     is told at the nearest level alone, where it is drawn."""
-    streets: dict[tuple[str, str | None], list[Source]] = defaultdict(list)
+    streets = _joined(roads, lambda road: (road.kind, road.name, False))
+    whole = mercator([geom for _, geom in streets])
+    begins = np.array([_ROADS_FROM.get(kind, _OTHER_ROADS_FROM) for (kind, _, _), _ in streets], dtype=int)
+    for level in range(WIDEST_LEVEL, NEAREST_LEVEL):
+        drawn = np.flatnonzero(begins <= level)
+        for i, geom in zip(drawn, thinned(whole[drawn], level), strict=True):
+            yield _road(level, *streets[i][0], geom)
+    streets = _joined(roads, lambda road: (road.kind, road.name, road.oneway))
+    for (key, _), geom in zip(streets, mercator([geom for _, geom in streets]), strict=True):
+        yield _road(NEAREST_LEVEL, *key, geom)
+
+
+_Street = tuple[str, str | None, bool]
+
+
+def _joined(roads: Sequence[Source], key: Callable[[Source], _Street]) -> list[tuple[_Street, Any]]:
+    """The lines of each street; those of one-way streets run as they may be driven."""
+    pieces: dict[_Street, list[Any]] = defaultdict(list)
     for road in roads:
-        streets[road.kind, road.name].append(road)
-    for (kind, name), pieces in streets.items():
-        yield from _street(kind, name, pieces)
+        pieces[key(road)].append(road.geom)
+    return [(street, line) for street, lines in pieces.items() for line in joined(lines, directed=street[2])]
 
 
-def _street(kind: str, name: str | None, pieces: Sequence[Source]) -> Iterator[Drawn]:
-    rank = _ROAD_ORDER.index(kind) if kind in _ROAD_ORDER else 0
-    named = _ROAD_NAMES_FROM.get(kind, NEAREST_LEVEL)
-    whole = mercator(joined([piece.geom for piece in pieces]))
-    for level in range(_ROADS_FROM.get(kind, 14), NEAREST_LEVEL):
-        props = {"class": kind, "name": name if level >= named else None}
-        yield from (Drawn(level, "road", geom, props, rank) for geom in thinned(whole, level))
-    for oneway in (False, True):
-        own = [piece.geom for piece in pieces if piece.oneway == oneway]
-        about = {"class": kind, "name": name, "oneway": oneway or None}
-        lines = mercator(joined(own, directed=oneway)) if own else ()
-        yield from (Drawn(NEAREST_LEVEL, "road", geom, about, rank) for geom in lines)
+def _road(level: int, kind: str, name: str | None, oneway: bool, geom: Any) -> Drawn:
+    written = level >= _ROAD_NAMES_FROM.get(kind, NEAREST_LEVEL)
+    props = {"class": kind, "name": name if written else None, "oneway": oneway or None}
+    return Drawn(level, "road", geom, props, _ROAD_ORDER.get(kind, 0))
 
 
 # --- base map --------------------------------------------------------------------------------------------

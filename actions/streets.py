@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from db import drawing, search
 from db.drawing import Source
 from db.search import Street
-from geo.drawing import joined
 from geo.locating import locate
 
 _TOWN = "1"
@@ -32,7 +31,7 @@ def _streets(roads: Sequence[Source], towns: Sequence[Source]) -> Iterator[Stree
     for road, town in zip(roads, _towns_of(roads, towns), strict=True):
         pieces[road.name or "", int(town)].append(road.geom)
     for (name, town), lines in pieces.items():
-        longest = max(joined(lines), key=shapely.length)
+        longest = max(lines, key=lambda line: line.length)
         middle = shapely.line_interpolate_point(longest, 0.5, normalized=True)
         area = towns[town].code if town >= 0 else None
         yield Street(name, area, middle.x, middle.y, shapely.MultiLineString(lines))

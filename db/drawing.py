@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,18 +31,18 @@ class Drawn:
 def replace_shapes(conn: Connection, layers: Sequence[str], shapes: Iterable[Drawn]) -> None:
     """The shapes of these layers anew, at all levels."""
     conn.execute(delete(map_shape).where(map_shape.c.layer.in_(layers)))
-    copy_rows(conn, "map_shape", _COLUMNS, (_row(shape) for shape in shapes))
+    drawn = list(shapes)
+    geoms = shapely.set_srid([shape.geom for shape in drawn], MERCATOR)
+    encoded = shapely.to_wkb(geoms, hex=True, include_srid=True)
+    rows = (_row(shape, geom) for shape, geom in zip(drawn, encoded, strict=True))
+    copy_rows(conn, "map_shape", ("level", "layer", "code", "rank", "props", "geom"), rows)
 
 
-_COLUMNS = ("level", "layer", "code", "rank", "props", "geom")
-
-
-def _row(shape: Drawn) -> dict[str, Any]:
+def _row(shape: Drawn, geom: str) -> dict[str, Any]:
     props = {key: value for key, value in shape.props.items() if value is not None}
-    geom = shapely.to_wkb(shapely.set_srid(shape.geom, MERCATOR), hex=True, include_srid=True)
     return {
         "level": shape.level, "layer": shape.layer, "code": shape.code, "rank": shape.rank,
-        "props": json.dumps(props, ensure_ascii=False), "geom": geom,
+        "props": props, "geom": geom,
     }  # fmt: skip
 
 

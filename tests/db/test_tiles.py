@@ -130,8 +130,8 @@ def test_the_roads_of_a_near_tile_are_as_long_as_those_that_geopandas_cuts_out(
     for kind, rows in expected.groupby("class"):
         lines = [mvt.in_metres(f.geom, tile) for f in drawn if f.props["class"] == kind]
         assert shapely.length(lines).sum() == pytest.approx(rows.length.sum(), rel=0.01)
-    names = {f.props.get("name") for f in drawn}
-    assert names == {name if isinstance(name, str) else None for name in expected["name"]}
+    seen = expected[expected.length > 2 * pixel_m(16)]
+    assert {f.props.get("name") for f in drawn} >= {n if isinstance(n, str) else None for n in seen["name"]}
 
 
 @pytest.mark.parametrize(
