@@ -49,8 +49,8 @@ def top(lang: str, zone: ZoneInfo, card: Card, kind: IncidentClass | None) -> li
     return [
         _head(lang, i, _title(lang, i, kind)),
         html.P(where or text(lang, "card.no_place"), className="card-line"),
-        html.P([_facts(lang, zone, i), *_since(lang, i)], className="card-line small"),
-        html.P(_who(lang, i), className="card-line small"),
+        html.P(_joined([*_facts(lang, zone, i), *_since(i)]), className="card-line small"),
+        html.P(_joined(_who(lang, i)), className="card-line small"),
         html.P(i.text, className="card-text", **marked(data_long="1")),
         _next(lang, zone, i),
         _steps(lang, zone, card),
@@ -83,31 +83,32 @@ def _head(lang: str, i: Incident, title: str) -> html.Div:
     return html.Div([mark, html.H2(title), state], className="card-head", **shown)
 
 
-def _facts(lang: str, zone: ZoneInfo, i: Incident) -> str:
+def _joined(parts: Sequence[html.Span]) -> list[Any]:
+    """Parts with points between them; a line breaks between parts, not within one."""
+    return [one for part in parts for one in (" · ", part)][1:]
+
+
+def _facts(lang: str, zone: ZoneInfo, i: Incident) -> list[html.Span]:
     channel = text(lang, f"channel.{i.channel}") if has(lang, f"channel.{i.channel}") else i.channel
-    parts = [
-        f"{LEVELS[i.severity]} {text(lang, f'severity.{i.severity}')}",
-        text(lang, "card.reported", time=clock(zone, i.reported_at), channel=channel),
+    return [
+        html.Span(f"{LEVELS[i.severity]} {text(lang, f'severity.{i.severity}')}"),
+        html.Span(text(lang, "card.reported", time=clock(zone, i.reported_at), channel=channel)),
     ]
-    return " · ".join(parts)
 
 
-def _since(lang: str, i: Incident) -> list[Any]:
+def _since(i: Incident) -> list[html.Span]:
     """How long it has been open; the seconds are counted by static/js/78-card.js."""
-    if i.status in ENDED:
-        return []
-    return [" · ", html.Span(**marked(data_since=i.reported_at.isoformat()))]
+    return [] if i.status in ENDED else [html.Span(**marked(data_since=i.reported_at.isoformat()))]
 
 
-def _who(lang: str, i: Incident) -> str:
+def _who(lang: str, i: Incident) -> list[html.Span]:
     reporter = i.reporter or text(lang, "card.no_reporter")
     hands = "、".join(i.hands) or text(lang, "card.no_hands")
-    parts = (
-        text(lang, "card.number", number=i.number),
-        text(lang, "card.reporter", reporter=reporter),
-        text(lang, "card.hands", hands=hands),
-    )
-    return " · ".join(parts)
+    return [
+        html.Span(text(lang, "card.reporter", reporter=reporter)),
+        html.Span(text(lang, "card.hands", hands=hands)),
+        html.Span(text(lang, "card.number", number=i.number)),
+    ]
 
 
 def _next(lang: str, zone: ZoneInfo, i: Incident) -> html.Div:

@@ -5,14 +5,13 @@
   const groups = [...new Set(zhihui.boot.classes.map((row) => row.group))];
   const panel = () => document.getElementById("filter-panel");
 
-  /** Districts and channels that the board knows: value → words. */
+  /** Districts (for a district's desk, its towns) and the channels on the board: value → words. */
   function known() {
-    const districts = new Map();
+    const areas = zhihui.boot.areas || [];
+    const widest = Math.min(...areas.map((area) => area.tier));
+    const districts = new Map(areas.filter((area) => area.tier === widest).map((area) => [area.code, area.name]));
     const channels = new Map();
-    zhihui.store.layer("incidents").forEach(({ properties: p }) => {
-      if (p.area) districts.set(p.area.slice(0, 6), (p.place || p.area).split(" ")[0]);
-      channels.set(p.channel, channelName(p.channel));
-    });
+    zhihui.store.layer("incidents").forEach(({ properties: p }) => channels.set(p.channel, channelName(p.channel)));
     return { districts, channels };
   }
 

@@ -6,7 +6,8 @@
   const L = window.L;
   const WAIT_MS = 300;
   const INCIDENTS = 5;
-  const PLACES = 20;
+  const PLACES = 40;
+  const OF_A_KIND = 5;
 
   let waiting = 0; // timer until the server is asked
   let asked = null; // the request on its way
@@ -83,10 +84,11 @@
     for (const item of places.items) kinds.set(item.layer, (kinds.get(item.layer) || []).concat([item]));
     return [...kinds].flatMap(([layer, items]) => [
       head(kindName(layer), items.length),
-      ...items.map((item) => entry(item.name, item.detail || "", () => fly(item))),
+      ...items.slice(0, OF_A_KIND).map((item) => entry(item.name, item.detail || "", () => fly(item))),
     ]);
   }
 
+  /** What the server calls the kinds that are no layer of the map. */
   const kindName = (layer) => zhihui.text(zhihui.hasText("found." + layer) ? "found." + layer : "layer." + layer);
 
   function head(text, n) {

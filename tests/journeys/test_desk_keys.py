@@ -1,0 +1,158 @@
+"""The duty desk by keyboard alone, and what can be taken back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browsing import until
+from tests.journeys.conftest import Product, Seat
+
+pytestmark = pytest.mark.browser
+
+STATUS = "([id, status]) => zhihui.store.get('incidents', id)?.properties.status === status"
+BOUND = "SELECT count(*) FROM city.assignment WHERE incident = :id AND ended_at IS NULL"
+
+
+def chosen_by_keys(page: Page, ident: str) -> None:
+    """From the head of the list down to this incident."""
+    until(page, "id => zhihui.list.shown().includes(id)", ident)
+    page.keyboard.press("Home")
+    for _ in range(page.evaluate("id => zhihui.list.shown().indexOf(id)", ident)):
+        page.keyboard.press("ArrowDown")
+    until(page, "id => zhihui.selected === id", ident)
+    page.wait_for_selector(f"#card-top [data-incident='{ident}']")
+
+
+def focused(page: Page) -> str:
+    """The id of what has the focus, or its verb; empty when nothing has."""
+    found = page.evaluate(
+        """() => {
+            const there = document.activeElement;
+            return there === document.body ? '' : there.id || there.dataset.verb;
+        }"""
+    )
+    return str(found)
+
+
+def test_a_dispatch_goes_from_the_list_to_the_commit_without_a_mouse(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.087, 24.521, text="键盘派遣")
+    chosen_by_keys(page, ident)
+    assert focused(page) == "incident-list"
+    page.wait_for_selector("#advice-list .advice.picked")
+    page.keyboard.press("2")
+    until(page, "document.querySelectorAll('#advice-list .advice.picked').length === 2")
+    page.keyboard.press("Control+Enter")
+    until(page, STATUS, [ident, "dispatched"])
+    assert product.sql(BOUND, id=ident) == 2
+    page.wait_for_selector("#card-units [data-key='S']")
+    assert focused(page) == "incident-list"
+    page.keyboard.press("s")
+    until(page, STATUS, [ident, "acknowledged"])
+
+
+def test_a_dispatch_is_undone_by_one_key_within_ten_seconds(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.088, 24.522, text="误派")
+    chosen_by_keys(page, ident)
+    page.wait_for_selector("#advice-list .advice.picked")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".toast .undo")
+    page.keyboard.press("u")
+    until(page, STATUS, [ident, "accepted"])
+    assert product.sql(BOUND, id=ident) == 0
+    page.wait_for_selector("#card-timeline >> text=撤销派遣")
+
+
+def test_an_undo_that_comes_too_late_says_why_and_changes_nothing(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.089, 24.521, text="已出动")
+    chosen_by_keys(page, ident)
+    page.wait_for_selector("#advice-list .advice.picked")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".toast .undo")
+    bond = product.sql("SELECT id FROM city.assignment WHERE incident = :id", id=ident)
+    product.post(f"/assignments/{bond}/enroute")
+    page.keyboard.press("u")
+    assert "途中" in page.wait_for_selector(".toast.refusal").inner_text()
+    assert product.sql(BOUND, id=ident) == 1
+
+
+def test_verbs_have_their_letters_and_words_are_asked_for(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.091, 24.52, text="按键办理")
+    chosen_by_keys(page, ident)
+    page.keyboard.press("a")
+    page.wait_for_selector("#card-top .state >> text=待派遣")
+    page.keyboard.press("m")
+    assert focused(page) == "word"
+    page.keyboard.type("abc u 1 / n")  # no letter of these does anything but stand in the field
+    assert page.input_value("#word") == "abc u 1 / n"
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#card-timeline >> text=abc u 1 / n")
+    assert product.sql(BOUND, id=ident) == 0
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    until(page, "document.activeElement.closest('#report-text, .report-form')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    until(page, "id => zhihui.selected === id && !zhihui.draft.isOpen()", ident)
+
+
+def test_an_input_method_keeps_its_own_keys(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.092, 24.52, text="输入法")
+    chosen_by_keys(page, ident)
+    page.evaluate(
+        """() => document.body.dispatchEvent(new KeyboardEvent('keydown',
+            {key: 'a', isComposing: true, bubbles: true, cancelable: true}))"""
+    )
+    page.evaluate(
+        """() => document.body.dispatchEvent(new KeyboardEvent('keydown',
+            {key: 'Escape', isComposing: true, bubbles: true, cancelable: true}))"""
+    )
+    assert page.evaluate("zhihui.selected") == ident
+    assert product.sql("SELECT status FROM city.incident WHERE id = :id", id=ident) == "reported"
+
+
+def test_the_sheet_of_keys_opens_and_closes(desk: Seat):
+    page = desk("wang")
+    page.keyboard.press("?")
+    page.wait_for_selector("#key-sheet[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#key-sheet:not([open])", state="attached")
+
+
+def test_a_correction_sends_only_what_was_changed(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.093, 24.52, text="写错了", address="望海路")
+    chosen_by_keys(page, ident)
+    page.keyboard.press("e")
+    page.wait_for_selector("#amend-text", state="visible")
+    until(page, "document.querySelector('#amend-text').value === '写错了'")
+    page.fill("#amend-text", "厨房冒烟")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#card-top >> text=厨房冒烟")
+    body = "SELECT body FROM city.event WHERE subject = :id AND kind = 'IncidentAmended'"
+    assert "望海路" not in product.sql(body, id=ident)
+
+
+def test_a_new_place_is_pressed_on_the_map_and_can_be_undone(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.094, 24.52, text="地点不对")
+    chosen_by_keys(page, ident)
+    page.keyboard.press("t")
+    page.wait_for_selector(".move-note", state="visible")
+    box = page.locator("#map").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.45)
+    page.wait_for_selector("#card-timeline >> text=改址")
+    moved = product.sql("SELECT ST_X(geom) FROM city.incident WHERE id = :id", id=ident)
+    assert moved != 118.094
+    page.keyboard.press("u")
+    until(
+        page,
+        "id => Math.abs(zhihui.store.get('incidents', id).geometry.coordinates[0] - 118.094) < 1e-9",
+        ident,
+    )
