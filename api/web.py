@@ -103,7 +103,7 @@ _HANDLERS: dict[type[Exception], Any] = {
 
 
 def _healthz(request: Request) -> Response:
-    """200 only when it can serve: the database answers and the live board is loaded."""
+    """200 only when it can serve: the database answers, the live board is loaded and follows the log."""
     services: Services = request.app.state.services
     hubs: Hubs = request.app.state.hubs
     live = hubs.running("live")
@@ -112,7 +112,7 @@ def _healthz(request: Request) -> Response:
             conn.execute(text("SELECT 1"))
     except Exception:
         live = None
-    if live is None:
+    if live is None or not live.current:
         return Response('{"ready": false}', 503, media_type="application/json")
     return operations.answered({"ready": True, "head": live.seq, "degraded": live.degraded})
 

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 RING = 2048
 CATCH_UP_MOST = 5000
 HEARTBEAT_S = 2.0
+BLIND_S = 5.0
+"""A hub that could not read the log for so long says nothing more: its screens then show how old they are."""
 POSITION_FRAME_S = 0.5
 SNAPSHOT_CHECK_S = 60.0
 
@@ -143,6 +145,12 @@ class Hub:
         """Redis is gone: the log is polled."""
         return not self._tail.subscribed
 
+    @property
+    def current(self) -> bool:
+        """Whether the log was read to its end just now: not without the database, nor past a fact of a kind
+        that only a newer version knows."""
+        return self._tail.blind_s < BLIND_S
+
     def frame(self, seq: int) -> patches.Frame | None:
         """The frame of a position; None when it is no longer in the ring."""
         if not self._ring or seq < self._ring[0].seq:
@@ -180,8 +188,9 @@ class Hub:
         """One pulse for all clients, so that no client needs a timer of its own."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            self.beat += 1
-            self._wake()
+            if self.current:
+                self.beat += 1
+                self._wake()
 
     async def look(self) -> None:
         """Catch up with the log now, without waiting to be told."""

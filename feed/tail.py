@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -45,6 +46,7 @@ class Tail:
         self._hash = ""
         self.subscribed = False
         self._loaded = False
+        self._looked_at = float("-inf")
         self._others: dict[str, Callable[[bytes], None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._repairing = asyncio.Lock()
@@ -88,6 +90,11 @@ class Tail:
             self.head, self._hash = wire["seq"], wire["hash"]
         return True
 
+    @property
+    def blind_s(self) -> float:
+        """Seconds since the log was last read to its end: more than a few, and nobody knows what is in it."""
+        return time.monotonic() - self._looked_at
+
     async def look(self) -> None:
         """Read the log now: somebody knows of a position that has not been heard of here."""
         with suppress(SQLAlchemyError):
@@ -99,7 +106,8 @@ class Tail:
             while wires := await loop.run_in_executor(self._executor, self._read_after, self.head):
                 self.take(wires)
                 if len(wires) < PAGE:
-                    return
+                    break
+            self._looked_at = time.monotonic()
 
     async def _poll(self) -> None:
         while True:

@@ -19,7 +19,8 @@ from sqlalchemy import Engine
 from actions import incidents
 from actions.services import Services
 from actions.unit_of_work import Call
-from core.permissions import Scope
+from core.envelope import BODIES, Body, Draft
+from core.permissions import SYSTEM, Scope
 from db import log
 from feed import history
 from feed import hub as hub_module
@@ -260,3 +261,36 @@ def test_a_hub_that_starts_from_a_snapshot_is_one_that_folded_everything(
                     assert then is None or digest_of(board, Scope()) == digest_of(then, Scope())
 
     asyncio.run(run())
+
+
+def test_a_hub_that_cannot_read_on_falls_silent_until_it_can(
+    city: Services, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fact of a kind that only a newer version knows: no heartbeat may call the old picture true."""
+    monkeypatch.setattr(hub_module, "BLIND_S", 1.5)
+
+    class FromTomorrow(Body):
+        """Registered by being declared, like every fact."""
+
+    async def run() -> None:
+        async with hub_of(city, redis_url) as hub:
+            known = BODIES.pop("FromTomorrow")
+            before = hub.seq
+            await doing(_append, muted(city), FromTomorrow())
+            await until(lambda: not hub.current, 6)
+            assert hub.seq == before
+            silent = hub.beat
+            await until(lambda: hub._tail.blind_s > 1.5 + hub_module.HEARTBEAT_S, 6)
+            assert hub.beat == silent
+            BODIES["FromTomorrow"] = known
+            await until(lambda: hub.current and hub.seq == head(city), 3)
+
+    try:
+        asyncio.run(run())
+    finally:
+        BODIES.pop("FromTomorrow", None)
+
+
+def _append(city: Services, body: Body) -> None:
+    with city.engine.begin() as conn:
+        log.append(conn, "live", [Draft(body, "x", "", city.now())], SYSTEM, city.now())
