@@ -49,8 +49,8 @@ def top(lang: str, zone: ZoneInfo, card: Card, kind: IncidentClass | None) -> li
     return [
         _head(lang, i, _title(lang, i, kind)),
         html.P(where or text(lang, "card.no_place"), className="card-line"),
-        html.P(_joined([*_facts(lang, zone, i), *_since(i)]), className="card-line small"),
-        html.P(_joined(_who(lang, i)), className="card-line small"),
+        html.P([*_facts(lang, zone, i), *_since(i)], className="card-line small"),
+        html.P(_who(lang, i), className="card-line small"),
         html.P(i.text, className="card-text", **marked(data_long="1")),
         _next(lang, zone, i),
         _steps(lang, zone, card),
@@ -81,11 +81,6 @@ def _head(lang: str, i: Incident, title: str) -> html.Div:
     state = html.Span(text(lang, f"status.{i.status}"), className="state")
     shown = marked(data_incident=i.id, data_seq=str(i.version))
     return html.Div([mark, html.H2(title), state], className="card-head", **shown)
-
-
-def _joined(parts: Sequence[html.Span]) -> list[Any]:
-    """Parts with points between them; a line breaks between parts, not within one."""
-    return [one for part in parts for one in (" · ", part)][1:]
 
 
 def _facts(lang: str, zone: ZoneInfo, i: Incident) -> list[html.Span]:

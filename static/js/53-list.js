@@ -51,7 +51,7 @@
     const label = row.children[4];
     const bar = row.children[5];
     bar.style.visibility = p.deadline ? "visible" : "hidden";
-    if (p.deadline) return zhihui.countDown(label, bar, p.deadline);
+    if (p.deadline) return zhihui.countDown(label, bar, p.deadline, zhihui.boot.page === "desk");
     label.className = "due";
     const since = (zhihui.time.now() - Date.parse(p.status_since)) / 1000;
     return zhihui.setText(label, zhihui.isOpen(p) ? zhihui.text("due.waited", { time: zhihui.stopwatch(since) }) : zhihui.timeOfDay(Date.parse(p.status_since)));
@@ -63,13 +63,13 @@
     return left < 0 ? "over" : left < 0.2 * clock.total_s ? "near" : "running";
   };
 
-  /** The words and the shortening bar of a clock {step, due_at, total_s}. */
-  zhihui.countDown = function (label, bar, clock) {
+  /** The words and the shortening bar of a clock {step, due_at, total_s}; `short` where room is short. */
+  zhihui.countDown = function (label, bar, clock, short) {
     const left = (Date.parse(clock.due_at) - zhihui.time.now()) / 1000;
     const state = zhihui.clockState(clock);
     // Seconds matter while there is time; how late it is, or how many hours are left, reads in one unit.
     const time = left >= 0 && left < 3600 ? zhihui.duration(left) : zhihui.age_text(Math.abs(left));
-    zhihui.setText(label, zhihui.text("due." + state, { step: zhihui.text("step." + clock.step), time }));
+    zhihui.setText(label, zhihui.text(state === "near" && short ? "due.near_short" : "due." + state, { step: zhihui.text("step." + clock.step), time }));
     label.className = "due " + state;
     bar.className = "bar " + state;
     const share = Math.max(0, Math.min(1, left / (clock.total_s || 1)));
