@@ -37,6 +37,9 @@ class City:
             raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
         return answer.json()
 
+    def put(self, path: str, body: Any) -> None:
+        self._http.put(f"/api/v1{path}", json=body).raise_for_status()
+
     def get(self, path: str) -> Any:
         return self._http.get(path).raise_for_status().json()
 

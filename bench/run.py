@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench import click_to_wall, fan_out
+from bench import click_to_wall, fan_out, map
 from bench.figures import Row
 from bench.instance import MARKED, PLAIN, Target, own_instance
 from core.errors import InvalidInput
+from demo.city import SMALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,14 @@ class Bench:
     run: Callable[[Target], list[Row]]
     app: str
     elsewhere: bool
+    scale: float = SMALL
+    """Of the city of its own instance."""
 
 
 BENCHES = {
     click_to_wall.NAME: Bench(click_to_wall.bench, MARKED, elsewhere=True),
     fan_out.NAME: Bench(fan_out.bench, PLAIN, elsewhere=False),
+    map.NAME: Bench(map.bench, PLAIN, elsewhere=True, scale=map.SCALE),
 }
 
 
@@ -30,7 +34,7 @@ def run(name: str, target: Target | None) -> list[Row]:
     """One bench on `target`, or on an instance of its own. Raises InvalidInput."""
     bench = BENCHES[name]
     if target is None:
-        with own_instance(bench.app) as own:
+        with own_instance(bench.app, bench.scale) as own:
             return bench.run(own)
     if not bench.elsewhere:
         raise InvalidInput(pointer="--url", detail=name)

@@ -2,6 +2,16 @@
 
 from layers.style import NEAREST, WIDEST, Layer, Style
 
+BANDS = Layer(
+    name="districts",
+    source="ground",
+    tiles="grids",
+    part="grid",
+    by="tier",
+    styles={"0": Style(stroke="grid-band", width=((10, 6.0), (13, 9.0), (17, 14.0)))},
+)
+"""A soft band along the borders of districts, beneath the roads' lines: areas read from across the room."""
+
 LAYER = Layer(
     name="grids",
     source="ground",

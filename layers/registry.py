@@ -27,6 +27,7 @@ from layers.style import Layer
 
 LAYERS: tuple[Layer, ...] = (
     *basemap.LAYERS,
+    grids.BANDS,
     roads.LAYER,
     grids.LAYER,
     sensors.LAYER,

@@ -6,6 +6,7 @@
   const ROOMY_FROM = 14; // zoom from which units that stand by carry their letter
   const marks = { incidents: new Map(), units: new Map(), links: new Map() };
   const chips = new Map(); // link id → chip
+  const gravest = new Set(); // incidents of level Ⅰ: nothing covers them
   zhihui.marks = marks;
   zhihui.chips = chips;
 
@@ -19,6 +20,7 @@
     if (!mark) return;
     mark.remove();
     marks[layer].delete(id);
+    gravest.delete(id);
     const chip = layer === "links" && chips.get(id);
     if (chip) {
       chip.remove();
@@ -32,11 +34,14 @@
       const p = feature.properties;
       const sprite = zhihui.incidentSprite(p.severity, zhihui.classOf(p.class).glyph || "", isOpen(p));
       const held = marks.incidents.get(feature.id);
-      if (held) return held.setSprite(sprite).setLatLng(latlng(feature));
+      if (p.severity === 1 && isOpen(p)) gravest.add(feature.id);
+      else gravest.delete(feature.id);
+      if (held) return moveTo(held, sprite, latlng(feature));
       const mark = new zhihui.SpriteMark(latlng(feature), { renderer: zhihui.renderers.incidents });
       mark.options.hidden = !isOpen(p); // until 49-clusters.js has looked
       marks.incidents.set(feature.id, mark.setSprite(sprite).addTo(zhihui.map));
-      if (!isOpen(p)) mark.bringToBack();
+      if (p.severity > 2 || !isOpen(p)) mark.bringToBack();
+      else if (p.severity === 2) gravest.forEach((id) => marks.incidents.get(id).bringToFront());
       return mark;
     },
 
@@ -68,6 +73,12 @@
       return line;
     },
   };
+
+  /** Drawn again only where it differs: most patches change words alone. */
+  function moveTo(mark, sprite, at) {
+    if (mark.options.sprite === sprite && mark.getLatLng().equals(at)) return mark;
+    return mark.setSprite(sprite).setLatLng(at).bringToFront();
+  }
 
   /** Units on scene stand in a ring around their incident, each in its place. */
   function aside(unit) {
@@ -137,6 +148,7 @@
 
   function redraw() {
     Object.values(marks).forEach((layer) => layer.forEach((mark) => mark.remove()) || layer.clear());
+    gravest.clear();
     chips.forEach((chip) => chip.remove());
     chips.clear();
     whole();

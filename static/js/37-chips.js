@@ -3,7 +3,7 @@
   "use strict";
   const L = window.L;
   if (!L) return;
-  const MOST = 40; // chips at once; a wall with more than these is read by its list
+  const MOST = 16; // chips at once; a map with more than these is read by its list
   let due = false;
 
   function refresh(id, chip) {

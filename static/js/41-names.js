@@ -9,8 +9,9 @@
   const PATIENCE = 600; // ms for the tiles of a new zoom; till then the names of the old one stay
   const LATER = 90; // ms: tiles and facts come in runs
   const AGAIN = 420; // pixels at 1080 lines between two names of one street
-  const AREAS = 2; // order of districts and towns: icons make way for their names
-  const SEATS = [[0, 0], [0, -20], [0, 20], [0, -38], [0, 38], [-44, 0], [44, 0]]; // pixels beside the place
+  const AREAS = 0; // order of districts: icons make way for their names
+  // Pixels beside the place at 1080 lines, nearest first.
+  const SEATS = [[0, 0], [0, -20], [0, 20], [0, -38], [0, 38], [-44, 0], [44, 0], [-44, -24], [44, -24], [-44, 24], [44, 24], [0, -60], [0, 60]];
   let labels = []; // of the tiles
   let written = []; // {label, key, box, letters: [{sprite, x, y, turn}]} as they stand, in layer points
   let timer = 0;

@@ -89,7 +89,7 @@
       return;
     }
     const mark = new zhihui.SpriteMark(at, { renderer: zhihui.renderers.incidents }).setSprite(sprite);
-    clusters.set(key, { mark: mark.addTo(zhihui.map), ids, counts });
+    clusters.set(key, { mark: mark.addTo(zhihui.map).bringToBack(), ids, counts });
   }
 
   function soon() {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench import click_to_wall, fan_out
+from bench import click_to_wall, fan_out, map
 from bench.crowd import Seen
 from bench.figures import percentile
 from bench.instance import MARKED, PLAIN, own_instance
@@ -46,6 +46,18 @@ def test_no_reader_of_the_fan_out_loses_or_repeats_a_message() -> None:
     assert detail["seq_contiguous"]
     for counts in (detail, detail["peer"]):
         assert (counts["lost"], counts["repeated"], counts["misplaced"]) == (0, 0, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_map_is_watched_and_touched_while_its_units_move() -> None:
+    with own_instance(PLAIN) as target:
+        rows = map.bench(target, incidents=20, seconds=2.0)
+    assert [row["name"] for row in rows] == ["map", "map:drag"]
+    for row in rows:
+        check_shape(row, "floor", row["n"])
+        assert row["n"] > 10
+        assert row["detail"]["worst_frame_ms"] >= row["p99"]
 
 
 def test_losses_repeats_and_disorder_are_counted() -> None:
