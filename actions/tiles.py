@@ -42,6 +42,7 @@ def read_tile(
     if not tile.exists:
         raise NoSuchTile(z=tile.z, x=tile.x, y=tile.y, deepest=DEEPEST)
     with services.engine.connect() as conn:
+        conn.execution_options(isolation_level="AUTOCOMMIT")  # two statements at most: no BEGIN, no ROLLBACK
         etag = _etag(conn, layer, principal.area)
         if f'"{etag}"' in held:
             return Answer(etag, None)

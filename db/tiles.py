@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, func, select
 
 from core.permissions import is_area_prefix
@@ -65,21 +66,26 @@ def read_tile(conn: Connection, layer: str, tile: Tile, area: str = "") -> bytes
     `area` keeps the grids and places in it; base map and roads belong to nobody, and neither do the names
     of divisions on the base map.
     """
+    raw: Any = conn.connection.driver_connection
+    return run(raw, *statement(layer, tile, area))
+
+
+def statement(layer: str, tile: Tile, area: str = "") -> tuple[str, dict[str, Any]]:
+    """What psycopg is asked for a tile."""
     values: dict[str, Any] = {
         "z": tile.z, "x": tile.x, "y": tile.y, "extent": EXTENT, "buffer": BUFFER,
         "area": area, "division": bool(area) and is_area_prefix(area),
     }  # fmt: skip
     if layer in PLACE_KINDS:
-        return _bytes(conn, _PLACES, {**values, "kind": layer})
-    return _bytes(conn, _SHAPES, {**values, "level": tile.level, "layers": list(SHAPES[layer])})
+        return _PLACES, {**values, "kind": layer}
+    return _SHAPES, {**values, "level": tile.level, "layers": list(SHAPES[layer])}
 
 
-def _bytes(conn: Connection, statement: str, values: dict[str, Any]) -> bytes:
+def run(connection: psycopg.Connection[Any], query: str, values: dict[str, Any]) -> bytes:
     """By a binary cursor: as text a tile would be twice as long. Not prepared, for the planner must see the
     level to choose its index."""
-    raw: Any = conn.connection.driver_connection
-    with raw.cursor(binary=True) as cursor:
-        row = cursor.execute(statement, values, prepare=False).fetchone()
+    with connection.cursor(binary=True) as cursor:
+        row = cursor.execute(query.encode(), values, prepare=False).fetchone()
     return bytes(row[0]) if row and row[0] else b""
 
 
