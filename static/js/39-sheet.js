@@ -24,14 +24,19 @@
     return ruler.measureText(text).width;
   });
 
+  /** Room of a text with its halo: {wide, high} in pixels of the screen. */
+  zhihui.textRoom = (text, size, spacing) => ({
+    wide: Math.ceil(zhihui.textWidth(text, size) + spacing * text.length + 2 * zhihui.px(HALO) + 2),
+    high: Math.ceil(size * 1.3 + 2 * zhihui.px(HALO)),
+  });
+
   /** A text with its halo of ground as a picture: a canvas with `wide` and `high` in pixels of the screen. */
   zhihui.textSprite = function (text, size, colour, spacing) {
     const ratio = zhihui.ratio();
     const key = [text, size, colour, spacing, ratio].join("|");
     return zhihui.remember(texts, key, TEXTS_MAX, () => {
       const made = document.createElement("canvas");
-      made.wide = Math.ceil(zhihui.textWidth(text, size) + spacing * text.length + 2 * zhihui.px(HALO) + 2);
-      made.high = Math.ceil(size * 1.3 + 2 * zhihui.px(HALO));
+      Object.assign(made, zhihui.textRoom(text, size, spacing));
       made.width = Math.ceil(made.wide * ratio);
       made.height = Math.ceil(made.high * ratio);
       const ctx = made.getContext("2d");

@@ -13,10 +13,11 @@
   // Pixels beside the place at 1080 lines, nearest first.
   const SEATS = [[0, 0], [0, -20], [0, 20], [0, -38], [0, 38], [-44, 0], [44, 0], [-44, -24], [44, -24], [-44, 24], [44, 24], [0, -60], [0, 60]];
   let labels = []; // of the tiles
-  let written = []; // {label, key, box, letters: [{sprite, x, y, turn}]} as they stand, in layer points
+  let written = []; // {label, key, box, letters: [{text, …, x, y, turn}]} as they stand, in layer points
   let timer = 0;
   let since = null; // when the tiles of this zoom were first missed
   let zoom = null;
+  let job = null; // pictures of names that are about to be shown
 
   /** The labels of the tiles in view; until they are whole, for a while, those that were. */
   function gather() {
@@ -77,11 +78,28 @@
     const to = zhihui.toLayer();
     const before = new Map(written.map((one) => [one.key, one.seat]));
     const streets = new Map();
-    written = [];
+    const next = [];
     for (const row of inOrder()) {
       const made = row.label.line ? street(row, to, view, boxes, streets) : point(row, to, view, boxes, before.get(row.key));
-      if (made) written.push(made);
+      if (made) next.push(made);
     }
+    if (job) zhihui.work.drop(job);
+    job = zhihui.work.add({ run: pictures(next), near: () => -1, then: () => show(next) });
+  }
+
+  /** Texts are drawn once, a few each frame: a new view may have a hundred that were never seen. */
+  function* pictures(names) {
+    for (const { letters } of names) {
+      letters.forEach(picture);
+      yield;
+    }
+  }
+  const picture = ({ text, size, colour, spacing }) => zhihui.textSprite(text, size, colour, spacing);
+
+  function show(names) {
+    job = null;
+    if (zoom !== zhihui.map.getZoom()) return; // placed for another zoom; the next are on their way
+    written = names;
     zhihui.quiet.paint();
     zhihui.emit("named", null);
   }
@@ -92,10 +110,11 @@
     const [x, y] = to(label.x, label.y);
     if (x < view.min.x || x > view.max.x || y < view.min.y || y > view.max.y) return null;
     const size = Math.round(zhihui.px(zhihui.stop(style.size, zhihui.zoom())) * 2) / 2;
-    const sprite = zhihui.textSprite(label.text, size, style.colour, zhihui.px(style.spacing));
+    const word = { text: label.text, size, colour: style.colour, spacing: zhihui.px(style.spacing) };
+    const { wide, high } = zhihui.textRoom(word.text, size, word.spacing);
     const boxOf = (seat) => {
-      const [left, top] = [x + zhihui.px(seat[0]) - sprite.wide / 2, y + zhihui.px(seat[1]) - sprite.high / 2];
-      return [left, top, left + sprite.wide, top + sprite.high];
+      const [left, top] = [x + zhihui.px(seat[0]) - wide / 2, y + zhihui.px(seat[1]) - high / 2];
+      return [left, top, left + wide, top + high];
     };
     const free = (seat) => inside(view, boxOf(seat)) && !boxes.hard.hits(boxOf(seat));
     const seats = (held === undefined ? SEATS : [SEATS[held], ...SEATS]).filter(free);
@@ -103,7 +122,7 @@
     if (!seat) return null;
     const box = boxOf(seat);
     boxes.hard.add(box);
-    const letters = [{ sprite, x: box[0] + sprite.wide / 2, y: box[1] + sprite.high / 2, turn: 0 }];
+    const letters = [{ ...word, x: box[0] + wide / 2, y: box[1] + high / 2, turn: 0 }];
     return { key, seat: SEATS.indexOf(seat), letters, box, wide: style.order === 0, area: style.order <= AREAS };
   }
 
@@ -121,13 +140,15 @@
     if (others.some((other) => Math.hypot(other.x - middle.x, other.y - middle.y) < zhihui.px(AGAIN))) return null;
     streets.set(label.text, others.concat([middle]));
     around.forEach((box) => boxes.hard.add(box));
-    const made = seats.map((seat, n) => ({ ...seat, sprite: zhihui.textSprite(letters[n], size, style.colour, 0) }));
+    const made = seats.map((seat, n) => ({ ...seat, text: letters[n], size, colour: style.colour, spacing: 0 }));
     return { key, letters: made, box: around[0], wide: false };
   }
 
   function draw(ctx) {
     for (const { letters } of written) {
-      for (const { sprite, x, y, turn } of letters) {
+      for (const letter of letters) {
+        const { x, y, turn } = letter;
+        const sprite = picture(letter);
         if (!turn) {
           ctx.drawImage(sprite, Math.round(x - sprite.wide / 2), Math.round(y - sprite.high / 2), sprite.wide, sprite.high);
           continue;

@@ -122,7 +122,7 @@
     frame = 0;
     const end = performance.now() + BUDGET;
     while (waiting.size && performance.now() < end) step(nearest(), end);
-    if (waiting.size) frame = requestAnimationFrame(turn);
+    if (waiting.size && !frame) frame = requestAnimationFrame(turn); // what was done may have added work
   }
 
   function nearest() {
