@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 from actions import advice as advising
 from actions.queries import Card, incident_card
 from callbacks import acts
-from callbacks.registrar import Ask, Registrar, notice_of
+from callbacks.registrar import Ask, Registrar
 from core.errors import Forbidden, NotFound
 from core.workflow import next_step
 from pages import advice, card, ids
@@ -131,10 +131,8 @@ def show(ask: Ask, selection: dict[str, Any] | None, picked: list[str] | None) -
     ident = str(selection["incident"])
     try:
         found = incident_card(ask.services, ask.principal, ask.realm, ident)
-    except (NotFound, Forbidden) as refusal:
-        said = notice_of(ask.lang, refusal)
-        top = card.lost(ident, [said["text"], said["remedy"]])
-        return ("card-pane no-advice no-acts", top, [], [], [], [], [], no_update)
+    except (NotFound, Forbidden):
+        return ("card-pane no-advice no-acts", card.lost(ask.lang, ident), [], [], [], [], [], no_update)
     return _shown(ask, ident, found, picked)
 
 

@@ -57,16 +57,10 @@ def top(lang: str, zone: ZoneInfo, card: Card, kind: IncidentClass | None) -> li
     ]
 
 
-def lost(ident: str, sentences: Sequence[str]) -> list[Any]:
+def lost(lang: str, ident: str) -> list[Any]:
     """Instead of a card that cannot be shown: why, and what to do."""
-    return [
-        html.Div(
-            [html.P(said) for said in sentences],
-            className="lost",
-            role="alert",
-            **marked(data_incident=ident),
-        )
-    ]
+    sentences = [html.P(text(lang, key)) for key in ("card.lost", "card.lost_remedy")]
+    return [html.Div(sentences, className="lost", role="alert", **marked(data_incident=ident))]
 
 
 def _title(lang: str, i: Incident, kind: IncidentClass | None) -> str:

@@ -120,7 +120,9 @@ def _empty(lang: str) -> html.Div:
 
 def _skeleton() -> html.Div:
     """While the card of another incident is on its way."""
-    return html.Div([html.I() for _ in range(7)], className="card-skeleton card-scroll")
+    return html.Div(
+        [*(html.I() for _ in range(7)), html.P(role="alert")], className="card-skeleton card-scroll"
+    )
 
 
 def _card(lang: str) -> html.Div:

@@ -9,7 +9,10 @@
   zhihui.notice = function (notice) {
     const box = document.getElementById("toast");
     if (!box || !notice) return;
+    const same = Array.from(box.children).filter((old) => old.dataset.said === notice.kind + notice.text && !old.querySelector(".undo"));
+    same.forEach((old) => old.remove());
     const toast = zhihui.make("div", "toast " + notice.kind);
+    toast.dataset.said = notice.kind + notice.text; // the same said twice stands once
     toast.setAttribute("role", notice.kind === "done" ? "status" : "alert");
     toast.append(zhihui.make("div", "said", notice.text));
     if (notice.undo) offer(toast, notice.undo);

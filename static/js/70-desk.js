@@ -5,7 +5,10 @@
   zhihui.selected = null;
   const GATHER_MS = 120; // a run of patches about one incident asks for its card once
   let sentSeq = 0;
+  const KEEP = "zhihui.selected." + zhihui.realm;
   let later = 0;
+  let restored = false;
+  let missed = false;
 
   const set = (id, data) => window.dash_clientside.set_props(id, { data });
 
@@ -21,9 +24,25 @@
       zhihui.unread.opened(id);
     }
     zhihui.list.selected();
+    sessionStorage.setItem(KEEP, id || "");
     zhihui.emit("selected", id);
   }
   zhihui.select = select;
+
+  /* A page that is loaded anew shows what was looked at. */
+  zhihui.on("incidents", () => {
+    const id = restored ? null : sessionStorage.getItem(KEEP);
+    restored = restored || zhihui.seq > 0;
+    if (id && zhihui.store.get("incidents", id)) zhihui.whenThere("incident-card", () => zhihui.selected || select(id));
+  });
+
+  /* A card that could not be read is asked for again when the connection is back. */
+  zhihui.on("cardlost", () => (missed = true));
+  zhihui.on("connection", () => {
+    if (!missed || !zhihui.connected) return;
+    missed = false;
+    tell();
+  });
 
   function tell() {
     later = 0;

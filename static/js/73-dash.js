@@ -50,23 +50,29 @@
     },
   };
 
-  /** An answer that never came, or came from a server that is going down, is said: nothing was written. */
+  /**
+   * An answer that never came, or came from a server that is going down, is said; Dash hears that nothing has
+   * changed, and so gives its buttons back.
+   */
   const ask = window.fetch;
   window.fetch = async function (resource, options) {
     const own = String(resource.url || resource).includes("_dash-update-component");
     if (!own) return ask.call(window, resource, options);
     try {
       const answer = await ask.call(window, resource, options);
+      if (answer.status < 500 && answer.status !== 401) return answer;
       if (answer.status === 401) zhihui.emit("forbidden", null);
-      else if (answer.status >= 500) unreached();
-      return answer;
+      else unreached(options);
     } catch (error) {
-      unreached();
-      throw error;
+      unreached(options);
     }
+    return new Response(null, { status: 204 });
   };
 
-  function unreached() {
-    zhihui.notice({ kind: "fault", text: zhihui.text("unreached.text"), remedy: zhihui.text("unreached.remedy") });
+  /** A card that could not be read is asked for again by the desk itself; only acts are a matter for a toast. */
+  function unreached(options) {
+    const changed = JSON.parse(options.body).changedPropIds || [];
+    if (changed.includes("selection.data")) return zhihui.emit("cardlost", null);
+    return zhihui.notice({ kind: "fault", text: zhihui.text("unreached.text"), remedy: zhihui.text("unreached.remedy") });
   }
 })(window.zhihui);

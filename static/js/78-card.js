@@ -48,7 +48,16 @@
     const late = Boolean(zhihui.selected) && (!shown || shown.dataset.incident !== zhihui.selected);
     pane().classList.toggle("late", late);
     card().inert = late;
+    if (!late) say("");
   }
+
+  /** Over the bones, why there is no card yet. */
+  const say = (text) => zhihui.setText(pane().querySelector(".card-skeleton p"), text);
+
+  zhihui.on("cardlost", () => {
+    arrived();
+    if (pane().classList.contains("late")) say(zhihui.text("card.unreached"));
+  });
 
   /* --- words of verbs --- */
 

@@ -30,7 +30,7 @@
   }
 
   function busy() {
-    const fields = Array.from(document.querySelectorAll("textarea, input[type='text']"));
+    const fields = Array.from(document.querySelectorAll("textarea, .field input[type='text']"));
     return fields.some((field) => field.value.trim() !== "");
   }
 
