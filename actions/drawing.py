@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from geo.drawing import (
     visual_centres,
 )
 
-RULES = 1
+RULES = 2
 """Count on when what follows draws differently: tiles then have other ETags, and cities are drawn anew."""
 
 _TIERS_FROM = {"0": WIDEST_LEVEL, "1": WIDEST_LEVEL, "2": 12, "3": 14}
@@ -73,9 +74,11 @@ def _redraw_grids(conn: Connection) -> None:
 
 
 def _grids(grids: Sequence[Source]) -> Iterator[Drawn]:
-    """Tier by tier as a coverage; the wide tiers first."""
-    for tier, start in _TIERS_FROM.items():
+    """Tier by tier as a coverage; the wide tiers first. The widest there is is drawn in all views."""
+    widest = min((grid.kind for grid in grids), default="")
+    for tier, usual in _TIERS_FROM.items():
         own = [grid for grid in grids if grid.kind == tier]
+        start = WIDEST_LEVEL if tier == widest else usual
         whole = mercator([grid.geom for grid in own])
         for level in range(start, NEAREST_LEVEL + 1):
             for grid, geom in zip(own, thinned_coverage(whole, level), strict=True):
@@ -149,7 +152,7 @@ def _area_props(shape: Source) -> dict[str, str | None]:
 
 
 def _redraw_names(conn: Connection, grids: Sequence[Source], shapes: Sequence[Source]) -> None:
-    areas = [grid for grid in grids if grid.kind in _GRID_NAMES and grid.name]
+    areas = _named_areas(grids)
     taken = {area.name for area in areas}
     points = [shape for shape in shapes if shape.kind == "name" and shape.name and shape.name not in taken]
     taken |= {point.name for point in points}
@@ -159,6 +162,13 @@ def _redraw_names(conn: Connection, grids: Sequence[Source], shapes: Sequence[So
     ]  # fmt: skip
     names = [*_area_names(areas), *_thing_names([*points, *things])]
     db.replace_shapes(conn, ["name"], names)
+
+
+def _named_areas(grids: Sequence[Source]) -> list[Source]:
+    """Those whose names are written. In a city of one tier its grids are what districts are elsewhere."""
+    if len({grid.kind for grid in grids}) == 1:
+        grids = [replace(grid, kind="0") for grid in grids]
+    return [grid for grid in grids if grid.kind in _GRID_NAMES and grid.name]
 
 
 def _area_names(areas: Sequence[Source]) -> Iterator[Drawn]:

@@ -21,6 +21,8 @@ SHAPES: dict[str, tuple[str, ...]] = {
 }
 """Tile layers that are cut from `map_shape`, and the MVT layers in each."""
 LAYERS = (*SHAPES, *PLACE_KINDS)
+SCOPED = ("grids", *PLACE_KINDS)
+"""Of these an area sees its own alone. Base map and roads belong to nobody, divisions' names too."""
 _DRAWN_FROM = {"base": ("grids", "roads", "basemap")}
 
 #: Points are given to exactly one tile (left and lower edge belong to it), everything else reaches past the
@@ -63,8 +65,7 @@ SELECT ST_AsMVT(spot, %(kind)s, %(extent)s, 'geom' ORDER BY code) FROM spot WHER
 def read_tile(conn: Connection, layer: str, tile: Tile, area: str = "") -> bytes:
     """The tile's bytes, b"" where there is nothing. KeyError for a layer that is not of LAYERS.
 
-    `area` keeps the grids and places in it; base map and roads belong to nobody, and neither do the names
-    of divisions on the base map.
+    `area` keeps the grids and places in it, and says nothing about layers that are not SCOPED.
     """
     raw: Any = conn.connection.driver_connection
     return run(raw, *statement(layer, tile, area))

@@ -245,3 +245,17 @@ def test_a_tile_where_nothing_lies_is_empty_and_another_layer_is_none(conn: Conn
     assert tiles.read_tile(conn, "cameras", Tile(12, 0, 0)) == b""
     with pytest.raises(KeyError):
         tiles.read_tile(conn, "nonsense", Tile(0, 0, 0))
+
+
+def test_in_a_city_of_one_tier_its_grids_are_drawn_and_named_in_all_views(engine: Engine) -> None:
+    geom = shapely.MultiPolygon([shapely.box(118.1, 24.4, 118.2, 24.5)])
+    square = {"tier": 3, "parent": None, "geom": geom, "props": {}}
+    with engine.begin() as conn:
+        places_write.upsert_grids(conn, [{**square, "code": "G-0001", "name": "Mission"}])
+        redraw(conn, "grids")
+        for z in (8, 13):
+            tile = tile_of(z, 118.15, 24.45)
+            (grid,) = get(conn, "grids", tile)["grid"]
+            assert grid.props == {"code": "G-0001", "name": "Mission", "tier": 3}
+            (name,) = get(conn, "base", tile)["name"]
+            assert (name.props["class"], name.props["name"]) == ("district", "Mission")
