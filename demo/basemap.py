@@ -5,6 +5,7 @@ Names of districts, towns and communities are the grids' own and not repeated he
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ import shapely
 from numpy.typing import NDArray
 
 from demo.feature import Feature
-from demo.geometry import lattice, metres, to_degrees
+from demo.geometry import Ints, lattice, metres, to_degrees
+from demo.grids import Division
 from demo.harbour import moles
 from demo.keyplaces import Landmarks
 from demo.names import Names
@@ -21,7 +23,8 @@ from demo.skeleton import Skeleton
 from demo.terrain import Terrain
 from demo.waves import Waves
 
-_PARK_SHARE = 0.022
+_PARK_SHARE, _GREAT_PARK_M = 0.02, 330.0
+_HILL_ENDS, _WATER_ENDS, _ISLET_ENDS = "峰岭岩林坪", "溪塘泉江浔涧", "角矶礁洲汀渚"
 _WOOD_M2 = 60_000.0
 """Smallest piece of woodland in the country."""
 
@@ -29,28 +32,46 @@ Row = tuple[str, str, str | None, Any]
 """kind, class, name, shape in local metres."""
 
 
+@dataclass(frozen=True)
+class Nature:
+    """Names of what the ground is made of."""
+
+    hills: tuple[str, ...]
+    lakes: tuple[str, ...]
+    islets: tuple[str, ...]
+
+
+def name_nature(terrain: Terrain, names: Names) -> Nature:
+    """Before the streets take the best names."""
+    return Nature(
+        tuple(names.take(_HILL_ENDS) + "山" for _ in terrain.hills),
+        tuple(names.take(_WATER_ENDS) + word for word in ("湖", "水库")),
+        tuple(names.take(_ISLET_ENDS) + "屿" for _ in terrain.islets),
+    )
+
+
 def make_basemap(
     terrain: Terrain,
     skeleton: Skeleton,
+    division: Division,
     sites: Sites,
     landmarks: Landmarks,
-    names: Names,
+    nature: Nature,
     rng: np.random.Generator,
 ) -> tuple[Feature, ...]:
     """Polygons, lines and name points; then the buildings of the landmarks."""
     arms = shapely.union_all(moles(terrain, landmarks.ports))
     dry = shapely.union_all([terrain.frame.difference(terrain.sea), arms])
-    lakes = [names.take() + "湖", names.take() + "水库"]
     rows: list[Row] = [
         ("land", "land", None, dry),
-        *_hills(terrain, names),
+        *(("green", "hill", name, hill) for name, hill in zip(nature.hills, terrain.hills, strict=True)),
         ("green", "forest", None, _woods(terrain, sites, rng)),
-        *_parks(sites, landmarks.free, names, rng),
+        *_parks(sites, division, landmarks.free, rng),
         ("water", "sea", "云屿湾", terrain.sea.difference(arms)),
         ("water", "river", "望潮江", terrain.river.intersection(terrain.frame)),
-        *(("water", "lake", name, lake) for name, lake in zip(lakes, terrain.lakes, strict=True)),
+        *(("water", "lake", name, lake) for name, lake in zip(nature.lakes, terrain.lakes, strict=True)),
         *(("rail", "rail", "云屿铁路", line) for line in skeleton.rails),
-        *_labels(terrain, lakes, names),
+        *_labels(terrain, nature),
     ]
     ground = tuple(
         Feature({"kind": kind, "class": cls, "name": name}, to_degrees(_sound(lattice(shape))))
@@ -65,34 +86,43 @@ def _sound(shape: Any) -> Any:
     return shape if shapely.is_valid(shape) else shapely.make_valid(shape, method="structure")
 
 
-def _hills(terrain: Terrain, names: Names) -> list[Row]:
-    return [("green", "hill", names.take() + "山", hill) for hill in terrain.hills]
-
-
 def _woods(terrain: Terrain, sites: Sites, rng: np.random.Generator) -> Any:
     """Woodland in the country: fields between hill and town, in patches along their own edges."""
     field = Waves([(0.11 * terrain.side, 1.0), (0.05 * terrain.side, 0.7)], rng)
     near_hill = shapely.distance(shapely.union_all(terrain.hills), shapely.points(sites.ground))
     pull = field(sites.ground)[:, 0] - near_hill / (0.04 * terrain.side) - sites.density * 8.0
-    wooded = (pull > -0.35) & (sites.density < 0.12) & (sites.area > 12_000)
+    wooded = (pull > -0.35) & (near_hill > 0) & (sites.density < 0.12) & (sites.area > 12_000)
     patches = shapely.get_parts(shapely.coverage_union_all(metres(sites.faces[wooded])))
-    smooth = shapely.buffer(shapely.buffer(patches, -55.0), 40.0)
+    smooth = shapely.buffer(shapely.buffer(patches, -70.0), 55.0)
     return shapely.union_all(smooth[shapely.area(smooth) > _WOOD_M2])
 
 
-def _parks(sites: Sites, free: NDArray[np.bool_], names: Names, rng: np.random.Generator) -> list[Row]:
-    """Some blocks of the built city are parks."""
+def _parks(sites: Sites, division: Division, free: NDArray[np.bool_], rng: np.random.Generator) -> list[Row]:
+    """A great park a district, named after it, and some blocks named after their community."""
     built = np.flatnonzero(free & (sites.density > 0.2) & (sites.area < 160_000) & (sites.area > 9_000))
+    great = {g.name.removesuffix("区"): _great_park(sites, built, g.code, rng) for g in division.tier(0)}
     chosen = np.sort(rng.choice(built, size=max(int(len(built) * _PARK_SHARE), 3), replace=False))
-    ground = metres(sites.faces[chosen])
-    return [("green", "park", names.take() + "公园", shapely.buffer(g, -9.0)) for g in ground]
+    roots = {g.code: g.name.removesuffix("社区").removesuffix("村") for g in division.tier(2)}
+    small = {roots[str(sites.grid[b])[:12]]: metres(sites.faces[b]).buffer(-9.0) for b in chosen}
+    return [("green", "park", f"{root}公园", shape) for root, shape in {**great, **small}.items()]
 
 
-def _labels(terrain: Terrain, lakes: list[str], names: Names) -> list[Row]:
+def _great_park(sites: Sites, built: Ints, code: str, rng: np.random.Generator) -> Any:
+    """The blocks around one of the district's densest."""
+    ours = built[np.char.startswith(sites.grid[built], code)]
+    if not len(ours):
+        return shapely.Polygon()
+    heart = ours[np.argsort(-sites.density[ours], kind="stable")[int(rng.integers(0, 1 + len(ours) // 3))]]
+    near = ours[np.hypot(*(sites.ground[ours] - sites.ground[heart]).T) < _GREAT_PARK_M]
+    blocks = shapely.buffer(metres(sites.faces[near]), -7.0)
+    return shapely.union_all(blocks).buffer(9.0).buffer(-9.0)
+
+
+def _labels(terrain: Terrain, nature: Nature) -> list[Row]:
     """Points for the names of islands, waters and hills too wide or too long to name by their middle."""
     rows: list[Row] = [("name", "island", "云屿岛", _inside(terrain.island))]
-    rows += [("name", "island", names.take().rstrip("屿") + "屿", _inside(i)) for i in terrain.islets]
-    rows += [("name", "lake", name, _inside(lake)) for name, lake in zip(lakes, terrain.lakes, strict=True)]
+    rows += [("name", "island", n, _inside(s)) for n, s in zip(nature.islets, terrain.islets, strict=True)]
+    rows += [("name", "lake", n, _inside(s)) for n, s in zip(nature.lakes, terrain.lakes, strict=True)]
     side, mouth = terrain.side, terrain.mouth
     for name, x, y in (
         ("云屿湾", 0.0, -0.12),

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from core.errors import InvalidInput
 from demo import places
-from demo.basemap import make_basemap
+from demo.basemap import make_basemap, name_nature
 from demo.density import make_density
 from demo.feature import Feature
-from demo.geometry import METRE_CRS, lattice, to_degrees
+from demo.geometry import METRE_CRS, to_degrees
 from demo.grids import Division, Grid, make_division
 from demo.keyplaces import make_landmarks
 from demo.names import CITY, Names
@@ -73,6 +73,7 @@ def make_city(seed: int = SEED, scale: float = SMALL) -> City:
     density = make_density(terrain, skeleton, scale, streams("density"))
     planar = make_planar(terrain, make_streets(terrain, skeleton, density, scale, streams("streets")))
     division = make_division(terrain, density, planar, scale, names, streams("grids"))
+    nature = name_nature(terrain, names)
     roads = make_roads(terrain, skeleton, planar, names, streams("roads"))
     sites = make_sites(terrain, planar, division, roads)
     missing = places.missing_posts(division, streams("missing"))
@@ -81,7 +82,7 @@ def make_city(seed: int = SEED, scale: float = SMALL) -> City:
     layers = {
         "grids": _grid_features(division),
         "roads": _road_features(roads),
-        "basemap": make_basemap(terrain, skeleton, sites, landmarks, names, streams("basemap")),
+        "basemap": make_basemap(terrain, skeleton, division, sites, landmarks, nature, streams("basemap")),
         "posts": posts,
         "keyplaces": landmarks.places,
         "stores": make_stores(division, sites, scale, streams("stores")),
@@ -92,7 +93,7 @@ def make_city(seed: int = SEED, scale: float = SMALL) -> City:
         "sensors": places.make_sensors(sites, scale, streams("sensors")),
         "units": make_units(division, sites, posts, landmarks.places, scale, streams("units")),
     }
-    west, south, east, north = to_degrees(lattice(terrain.city)).bounds
+    west, south, east, north = shapely.total_bounds([f.geom for f in layers["grids"]]).tolist()
     return City(seed, scale, (west, south, east, north), missing, layers)
 
 

@@ -15,7 +15,7 @@ from demo.terrain import Terrain, in_any
 
 _CENTRES = (
     # x and y from the river's mouth and radius in shares of the side; weight; grown (not planned)
-    (-0.055, 0.03, 0.04, 0.6, True), (0.065, 0.045, 0.05, 0.55, False), (0.0, 0.06, 0.13, 0.4, False),
+    (-0.055, 0.03, 0.038, 0.8, True), (0.065, 0.045, 0.05, 0.55, False), (0.0, 0.06, 0.13, 0.4, False),
     (0.0, -0.22, 0.055, 0.45, True), (0.04, -0.265, 0.12, 0.33, False), (-0.23, 0.05, 0.06, 0.42, False),
     (0.22, 0.08, 0.06, 0.45, False), (0.02, 0.2, 0.05, 0.3, False), (-0.1, 0.2, 0.045, 0.25, False),
     (-0.26, -0.07, 0.05, 0.32, False), (0.34, -0.02, 0.045, 0.33, False), (0.13, 0.17, 0.05, 0.28, False),

@@ -46,8 +46,15 @@ class Names:
         self._roots = [roots[i] for i in rng.permutation(len(roots))]
         self._next = 0
 
-    def take(self) -> str:
-        """The next root; beyond the pool the roots come again as 新…, 上…, 下…, then with a numeral."""
+    def take(self, ends: str = "") -> str:
+        """The next root (of those that end so, if asked, while there are any).
+
+        Beyond the pool the roots come again as 新…, 上…, 下…, then with a numeral.
+        """
+        left = range(self._next, len(self._roots))
+        fitting = next((i for i in left if ends and self._roots[i][-1] in ends), self._next)
+        if fitting != self._next:
+            self._roots.insert(self._next, self._roots.pop(fitting))
         lap, index = divmod(self._next, len(self._roots))
         self._next += 1
         root: str = self._roots[index]

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from demo.geometry import Floats, Ints, lattice, to_metres, vertex_keys
-from demo.streets import Streets, nearest_line
+from demo.streets import Streets, source_lines
 from demo.terrain import Terrain
 
 
@@ -40,12 +40,12 @@ class Sides:
 
 
 def make_planar(terrain: Terrain, streets: Streets) -> Planar:
-    """Node the plan once more where the lattice made lines touch; find the faces in the city, drop loose tails."""
+    """Node the plan once more where the lattice made lines touch; find the city's faces, drop loose tails."""
     lines, city = lattice(streets.lines), lattice(terrain.city)
     edges = shapely.get_parts(shapely.unary_union(lines, grid_size=1))
     faces, _, tails, _ = (shapely.get_parts(found) for found in shapely.polygonize_full(edges))
     edges = edges[~np.isin(shapely.to_wkb(edges), shapely.to_wkb(tails))]
-    source = nearest_line(edges, lines)
+    source = source_lines(edges, lines, streets.kind, 3.0)
     shapely.prepare(city)
     faces = faces[shapely.contains(city, shapely.point_on_surface(faces))]
     wet = lattice(terrain.shore)

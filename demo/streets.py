@@ -29,9 +29,9 @@ _LONGER_THAN = (2600.0, 1250.0, 560.0, 215.0)
 """Metres from which a street of the city is a primary road, a secondary one, and so on to residential."""
 _BLOCKS_AT_SCALE_1 = 9_800
 _QUARTER_M2 = 1.5e6
-_WATER_BLOCK_M2, _STRIP_M = 60_000.0, 900.0
-"""Largest block of water, and longest of a strip along the shore (a country one may be three times that)."""
-_STEP_M = 65.0
+_STRIP_M = 420.0
+"""Longest piece of water along the shore of the city, from bank to middle; thrice that in the country."""
+_STEP_M, _GRID_M = 65.0, 0.5
 _LEVELS = 40
 _ROAD_DENSITY = 0.06
 """Below it only the longer lines are roads, the others are the edges of fields."""
@@ -137,8 +137,8 @@ def _rings(geometry: Any) -> Any:
 
 
 def _noded(lines: NDArray[Any]) -> Any:
-    """All lines cut where they meet, vertices on whole centimetres."""
-    return shapely.unary_union(lines, grid_size=0.01)
+    """All lines cut where they meet; what comes nearer than the grid's step is one."""
+    return shapely.unary_union(lines, grid_size=_GRID_M)
 
 
 def _halve(lines: _Lines, ground: _Ground, faces: NDArray[Any], rng: np.random.Generator) -> None:
@@ -160,10 +160,17 @@ def _to_split(blocks: _Blocks, ground: _Ground) -> _Blocks:
     reach = 0.4 * np.sqrt(area)
     x, y = ground.under(shapely.centroid(blocks.shape))
     density = ground.density.at(x, y, reach)
-    wanted = np.where(blocks.wet, _WATER_BLOCK_M2, ground.unit / density)
     longest = np.where(density > _SHORE_ROAD_DENSITY, _STRIP_M, 3 * _STRIP_M)
-    strip = blocks.wet & (shapely.length(blocks.shape) > 2 * longest)
-    return blocks.keep(strip | (area > np.sqrt(2) * wanted))
+    long, wide = _long_and_wide(blocks.shape)
+    strip = (long > longest) & (long > 1.6 * wide)
+    return blocks.keep(np.where(blocks.wet, strip, area > np.sqrt(2) * ground.unit / density))
+
+
+def _long_and_wide(shapes: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Sides of the rectangle that has a shape's area and perimeter."""
+    half, area = shapely.length(shapes) / 2, shapely.area(shapes)
+    root = np.sqrt(np.maximum(half**2 - 4 * area, 0.0))
+    return (half + root) / 2, (half - root) / 2
 
 
 def _split(lines: _Lines, ground: _Ground, blocks: _Blocks, rng: np.random.Generator) -> _Blocks:
@@ -200,7 +207,7 @@ def _directions(
     box = shapely.oriented_envelope(blocks.shape)
     corner = shapely.get_coordinates(shapely.get_exterior_ring(box)).reshape(-1, 5, 2)
     along = corner[:, 1] - corner[:, 0]
-    own = np.arctan2(along[:, 1], along[:, 0]) + grown * rng.normal(0, 0.13, len(grown))
+    own = np.arctan2(along[:, 1], along[:, 0]) + grown * rng.normal(0, 0.19, len(grown))
     free = ~blocks.settled | grown
     turn = np.where(free, own, blocks.turn)
     return turn, blocks.settled | (shapely.area(blocks.shape) < 2 * _QUARTER_M2)
@@ -220,7 +227,7 @@ def _position(middle: Floats, length: Floats, grown: NDArray[np.bool_], rng: np.
     step = 2.0 ** np.floor(np.log2(length / 4.0))
     planned = np.round(middle / step) * step
     planned = np.clip(planned, middle - 0.16 * length, middle + 0.16 * length)
-    return np.where(grown, middle + length * rng.uniform(-0.1, 0.1, len(length)), planned)
+    return np.where(grown, middle + length * rng.uniform(-0.14, 0.14, len(length)), planned)
 
 
 def _note(lines: _Lines, ground: _Ground, blocks: _Blocks, cuts: NDArray[Any]) -> None:
@@ -241,8 +248,9 @@ def _bent(lines: _Lines, ground: _Ground) -> Streets:
     """Node the whole plan, say of which line each edge is, and bend it into the ground."""
     plan = np.concatenate(lines.shape)
     edges = shapely.get_parts(_noded(plan))
-    source = nearest_line(edges, plan)
-    kind, avenue = np.concatenate(lines.kind)[source], np.concatenate(lines.avenue)[source]
+    kinds = np.concatenate(lines.kind)
+    source = source_lines(edges, plan, kinds, 2 * _GRID_M)
+    kind, avenue = kinds[source], np.concatenate(lines.avenue)[source]
     x, y = ground.under(shapely.line_interpolate_point(edges, 0.5, normalized=True))
     thick = ground.density.at(x, y)
     kind = np.where((kind == SHORE_ROAD) & (thick < _SHORE_ROAD_DENSITY), SHORE, kind)
@@ -250,13 +258,21 @@ def _bent(lines: _Lines, ground: _Ground) -> Streets:
     return Streets(ground.bend.bend(edges, _STEP_M), kind, avenue)
 
 
-def nearest_line(edges: NDArray[Any], lines: NDArray[Any]) -> Ints:
-    """The line each edge is a piece of, told by the middle of its first segment."""
+def source_lines(edges: NDArray[Any], lines: NDArray[Any], kind: Ints, tolerance: float) -> Ints:
+    """The line each edge is a piece of, told by the middle of its first segment.
+
+    Where several lie within the tolerance (they run together, or the edge is but the gap between two
+    junctions that noding left side by side), the one of the lowest kind.
+    """
     first, second = (shapely.get_coordinates(shapely.get_point(edges, i)) for i in (0, 1))
     segments, owner = _segments(lines)
-    found = shapely.STRtree(segments).query_nearest(shapely.points((first + second) / 2), all_matches=False)
-    source = np.zeros(len(edges), dtype=np.int64)
-    source[found[0]] = owner[found[1]]
+    middle = shapely.points((first + second) / 2)
+    edge, near = shapely.STRtree(segments).query(middle, predicate="dwithin", distance=tolerance)
+    order = np.lexsort((owner[near], kind[owner[near]], edge))
+    found, at = np.unique(edge[order], return_index=True)
+    if len(found) < len(edges):
+        raise ValueError("noding moved an edge off its line")
+    source: Ints = owner[near][order][at]
     return source
 
 

@@ -24,6 +24,8 @@ SIDE_AT_SCALE_1 = 36_000.0
 SHORE_M = 40.0
 """Width of the strip between the water and the road along it."""
 _COAST_STEP_M = 45.0
+_FRAME = 1.9
+"""How far the base map goes on, in shares of the side: no wall is so wide that it sees the end of it."""
 
 Oval = tuple[float, float, float, float, float]
 """x, y, half width, half height in shares of the side; turn in degrees."""
@@ -42,6 +44,8 @@ _HILLS: tuple[Oval, ...] = (
     (0.1, 0.5, 0.13, 0.07, 15), (0.33, 0.42, 0.17, 0.09, -25), (0.44, 0.29, 0.07, 0.06, 0),
     (-0.2, 0.17, 0.06, 0.04, 35), (0.25, 0.19, 0.055, 0.035, -15), (0.38, -0.1, 0.022, 0.05, -28),
     (-0.29, -0.11, 0.022, 0.04, 14), (0.0, -0.27, 0.034, 0.024, 20), (0.1, 0.27, 0.035, 0.025, 10),
+    (-0.66, 0.42, 0.13, 0.08, 30), (0.68, 0.42, 0.12, 0.09, -30), (-0.3, 0.74, 0.19, 0.08, 10),
+    (0.27, 0.78, 0.2, 0.1, 0), (0.98, 0.36, 0.16, 0.09, 15), (-1.0, 0.27, 0.17, 0.1, 0),
     (-0.36, 0.05, 0.04, 0.025, 50), (0.14, 0.02, 0.014, 0.01, 0),
 )  # fmt: skip
 _LAKES: tuple[Oval, ...] = ((0.16, 0.115, 0.022, 0.013, 30), (-0.315, 0.29, 0.028, 0.009, 50))
@@ -91,9 +95,10 @@ def make_terrain(scale: float, rng: np.random.Generator) -> Terrain:
     """The ground of a city of this scale."""
     plan = _Plan(SIDE_AT_SCALE_1 * float(np.sqrt(scale)), rng)
     side, mouth = plan.side, plan.mouth
-    frame = box(-0.62 * side, -0.47 * side, 0.62 * side, 0.64 * side)
+    frame = box(-_FRAME * side, -_FRAME * side, _FRAME * side, _FRAME * side)
     dry = _coast(plan)
-    rim = _bent(plan, plan.oval((0.0, 0.1, 0.51, 0.47, 0)))
+    limits = Waves(octaves(0.3 * side, 900.0, 0.1), rng)
+    rim = limits.bend(_bent(plan, plan.oval((0.0, 0.1, 0.51, 0.47, 0))), _COAST_STEP_M).buffer(0)
     mainland = largest(dry.intersection(rim))
     main_island = _apart(plan, _ISLAND, dry, 0.03)[0]
     islets = [i for o in _ISLETS for i in _apart(plan, (o,), shapely.union_all([dry, main_island]), 0.008)]
@@ -134,8 +139,17 @@ def _bent(plan: _Plan, shape: Any) -> Any:
 def _coast(plan: _Plan) -> Any:
     """The dry ground of the frame but islands: a straight shore with capes and bays, rounded, then bent."""
     side, smooth = plan.side, 0.012 * plan.side
-    far = 0.8 * side
-    straight = Polygon([(-far, -0.11 * side), (far, -0.04 * side), (far, far), (-far, far)])
+    far = 1.2 * _FRAME * side
+    straight = Polygon(
+        [
+            (-far, -0.16 * side),
+            (-side, -0.11 * side),
+            (side, -0.03 * side),
+            (far, 0.1 * side),
+            (far, far),
+            (-far, far),
+        ]
+    )
     capes = shapely.union_all([straight, *(plan.oval(o) for o in _CAPES)])
     carved = capes.difference(shapely.union_all([plan.oval(o) for o in _BAYS]))
     rounded = carved.buffer(-smooth).buffer(2 * smooth).buffer(-smooth)
@@ -154,10 +168,10 @@ def _river(plan: _Plan, dry: Any) -> tuple[Any, Any]:
     """The river's middle line, north to south, and its water: a brook in the hills, an estuary at the sea."""
     side, phase = plan.side, plan.rng.uniform(0, 2 * np.pi)
     end = dry.intersection(LineString([(plan.mouth, -side), (plan.mouth, 0.3 * side)])).bounds[1]
-    y = np.linspace(0.72 * side, end - 0.05 * side, 400)
+    y = np.linspace(1.1 * _FRAME * side, end - 0.05 * side, 700)
     rise = np.clip((y - end) / side, 0, None)
     swing = 0.024 * (np.sin(15.0 * rise + phase) - np.sin(phase)) + 0.008 * np.sin(44.0 * rise + phase)
-    x = plan.mouth + side * (swing * np.tanh(7 * rise) - 0.1 * rise - 0.1 * rise**2)
+    x = plan.mouth + side * (swing * np.tanh(7 * rise) - 0.1 * rise - 0.1 * np.minimum(rise, 0.8) ** 2)
     width = side * (0.05 * np.exp(-((rise / 0.05) ** 2)) + 0.011 * np.exp(-4.0 * rise) + 0.0012) + 16
     line = plan.waves.bend(LineString(np.column_stack([x, y])), 1e9)
     reaches = shapely.linestrings(np.stack([line.coords[:-1], line.coords[1:]], axis=1))

@@ -29,13 +29,13 @@ def notes(loaded: Loaded) -> list[str]:
 
 
 def test_every_kind_is_taken_whole_and_without_a_word(parts):
-    started = time.perf_counter()
+    started = time.process_time()
     loaded = load_city(parts, SYSTEM)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     assert list(loaded.rows) == list(KINDS)
     assert loaded.rows == {kind: len(rows) for kind, rows in loaded.city.layers.items()}
     assert notes(loaded) == []
-    assert seconds < 10, f"{seconds:.1f} s"  # under 3 s on an idle machine; tests share theirs
+    assert seconds < 5, f"{seconds:.1f} s"  # of our own processor time: tests share their machine
 
 
 def test_the_city_says_that_it_is_a_sample(parts):
