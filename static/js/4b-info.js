@@ -125,7 +125,8 @@
     }
   }
 
-  function pressed({ found, latlng, point }) {
+  function pressed({ found, latlng, point, taken }) {
+    if (taken) return; // it said where an incident goes
     if (found) return hide();
     const near = zhihui.placeAt(zhihui.map.containerPointToLayerPoint(point), zhihui.px(12));
     if (near) return place(near);

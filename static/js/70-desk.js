@@ -6,23 +6,21 @@
   const GATHER_MS = 120; // a run of patches about one incident asks for its card once
   let sentSeq = 0;
   const KEEP = "zhihui.selected." + zhihui.realm;
+  const RUN_MS = 150; // selections that follow one another faster are one run
+  let told = null; // the incident whose card was last asked for
   let later = 0;
+  let settledAt = -Infinity;
   let restored = false;
   let missed = false;
 
   const set = (id, data) => window.dash_clientside.set_props(id, { data });
 
-  /** Select an incident: ring, row, and the card through the one store. */
-  function select(id) {
-    if (zhihui.selected !== id) set("picked", null);
+  /** Select an incident: ring, row, and the card through the one store. `look`: the map goes there if need be. */
+  function select(id, look) {
     zhihui.selected = id;
     zhihui.ring(id);
-    tell();
-    if (id) {
-      zhihui.queues.reveal(id);
-      zhihui.list.show(id);
-      zhihui.unread.opened(id);
-    }
+    settle(look);
+    if (id) zhihui.list.show(id);
     zhihui.list.selected();
     sessionStorage.setItem(KEEP, id || "");
     zhihui.emit("selected", id);
@@ -43,6 +41,23 @@
     missed = false;
     tell();
   });
+
+  /** The card is asked for at once, but only once when a key runs down the list. */
+  function settle(look) {
+    const now = performance.now();
+    clearTimeout(later);
+    if (now - settledAt < RUN_MS) later = setTimeout(settled, RUN_MS, look);
+    else settled(look);
+    settledAt = now;
+  }
+
+  function settled(look) {
+    if (told !== zhihui.selected) set("picked", null);
+    told = zhihui.selected;
+    tell();
+    zhihui.unread.opened(zhihui.selected);
+    if (look) reveal(zhihui.selected);
+  }
 
   function tell() {
     later = 0;
@@ -75,25 +90,25 @@
     later = setTimeout(tell, GATHER_MS);
   });
 
-  zhihui.on("pressed", ({ found, latlng }) => {
-    if (zhihui.moving.take(latlng) || !found) return;
+  zhihui.on("pressed", (press) => {
+    const { found, latlng } = press;
+    press.taken = zhihui.moving.take(latlng);
+    if (press.taken || !found) return;
     const unit = found.layer === "units" && zhihui.store.get("units", found.id);
     const incident = found.layer === "incidents" ? found.id : unit && unit.properties.incident;
     if (incident) open(incident);
   });
 
-  function open(id) {
+  function open(id, look) {
     zhihui.draft.close();
     zhihui.amending.close();
     zhihui.moving.close();
-    select(id);
+    select(id, look);
   }
 
   document.addEventListener("click", (event) => {
     const row = event.target.closest("#incident-list .incident-row");
-    if (!row) return;
-    open(row.dataset.incident);
-    reveal(row.dataset.incident);
+    if (row) open(row.dataset.incident, true);
   });
   document.addEventListener("dblclick", (event) => {
     const row = event.target.closest("#incident-list .incident-row");
@@ -109,5 +124,5 @@
     location.assign("/login?" + back);
   });
 
-  zhihui.desk = { open, reveal, locate };
+  zhihui.desk = { open, locate };
 })(window.zhihui);

@@ -6,27 +6,33 @@
   const typing = (target) => target.matches("input:not([type=radio]), textarea, select, [contenteditable], [role='combobox']");
   const sheet = () => document.getElementById("key-sheet");
 
+  let left = -0.5; // between the rows where the selection stood before it went out of the list
+
   function go(place) {
     const ids = zhihui.list.shown();
     if (!ids.length) return;
-    const next = ids[Math.max(0, Math.min(ids.length - 1, place(ids.indexOf(zhihui.selected), ids.length)))];
-    zhihui.desk.open(next);
-    zhihui.desk.reveal(next);
+    const at = ids.indexOf(zhihui.selected);
+    const next = Math.max(0, Math.min(ids.length - 1, place(at < 0 ? left : at, ids.length)));
+    left = next - 0.5;
+    zhihui.desk.open(ids[next], true);
     document.getElementById("incident-list").focus({ preventScroll: true });
   }
 
   const STEPS = {
-    ArrowDown: (at) => at + 1,
-    ArrowUp: (at) => (at < 0 ? 0 : at - 1),
+    ArrowDown: (at) => Math.floor(at + 1),
+    ArrowUp: (at) => Math.ceil(at - 1),
     Home: () => 0,
     End: (_, all) => all - 1,
-    PageDown: (at) => Math.max(0, at) + zhihui.list.page(),
-    PageUp: (at) => at - zhihui.list.page(),
+    PageDown: (at) => Math.floor(at + zhihui.list.page()),
+    PageUp: (at) => Math.ceil(at - zhihui.list.page()),
   };
+
+  /** To be seen, not switched off, and not on the card of another incident that is still on its way. */
+  const pressable = (button) => !button.disabled && button.offsetParent && !button.closest("[inert]");
 
   /** Press the first button that can be pressed; returns whether there was one. */
   function press(selector, index) {
-    const there = Array.from(document.querySelectorAll(selector)).filter((button) => !button.disabled && button.offsetParent);
+    const there = Array.from(document.querySelectorAll(selector)).filter(pressable);
     const button = there[index || 0];
     if (button) button.click();
     return Boolean(button);
@@ -35,7 +41,7 @@
   /** A verb by its letter; one that needs words first goes to the field that takes them. */
   function verb(letter) {
     const button = document.querySelector(`#incident-card [data-key="${letter}"]`);
-    if (!button || button.disabled || !button.offsetParent) return false;
+    if (!button || !pressable(button)) return false;
     if (button.dataset.words === "needed" && !zhihui.card.words()) return zhihui.card.askWords(button);
     button.click();
     return true;

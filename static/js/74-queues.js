@@ -103,10 +103,6 @@
     clear: () => zhihui.queues.set({ levels: [], group: "", district: "", channel: "", words: "" }),
     /** The next queue to the right or left. */
     turn: (by) => choose(NAMES[(NAMES.indexOf(queue) + by + NAMES.length) % NAMES.length]),
-    /** Show a queue that has this incident, so that what is opened is also in the list. */
-    reveal(id) {
-      if (!now[queue].includes(id) && now.all.includes(id)) choose(now.open.includes(id) ? "open" : "all");
-    },
     empty: () => (queue === "open" || queue === "all" ? "list.empty" : "list.empty_queue"),
     counts: () => Object.fromEntries(NAMES.map((name) => [name, now[name].length])),
     /** Whether an incident's number, title or place has these words (lower case). */

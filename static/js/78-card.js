@@ -85,7 +85,7 @@
     /** Ctrl+Enter in the field: the verb that asked for words, or a note. */
     sendWords() {
       const button = card().querySelector(`[data-verb="${pending || "note"}"]`);
-      if (button) button.click();
+      if (button && !button.closest("[inert]")) button.click();
       return Boolean(button);
     },
   };

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import core.events as e
 from core.board import DEPARTURES_KEPT, Board, Departure, drawn
 from core.envelope import BODIES, Event
+from core.features import feature
 from core.fold import HANDLERS, apply
 from core.model import Incident, Unit
 from core.permissions import prefixes
@@ -175,6 +176,17 @@ def test_a_dispatch_binds_the_unit_and_draws_a_link() -> None:
     )  # fmt: skip
     assert board.links["A1"].unit == "F1"
     assert (board.incidents["I1"].status, board.incidents["I1"].units) == ("dispatched", ("F1",))
+
+
+def test_an_incident_knows_whose_hands_it_is_in_each_person_once() -> None:
+    told = story(
+        ("F1", unit_body("F1")), ("P1", unit_body("P1")), ("I1", reported()), ("I1", e.IncidentAccepted()),
+        ("I1", dispatched("F1", "A1")), ("I1", dispatched("P1", "A2")),
+    )  # fmt: skip
+    by_two = [replace(one, actor="li") if one.seq > 4 else one for one in told]
+    board = fold(by_two)
+    assert board.incidents["I1"].hands == ("wang", "li")
+    assert feature(board.incidents["I1"])["properties"]["hands"] == ("wang", "li")
 
 
 def test_the_last_unit_that_declines_sends_the_incident_back_to_wait() -> None:

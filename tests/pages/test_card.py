@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 
 from actions.queries import Card
 from core.classes import IncidentClass
-from core.model import Assignment, Incident
-from pages import advice, card, messages
+from core.model import Assignment, Deadline, Incident
+from pages import advice, card, keys, messages
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -100,6 +100,39 @@ def test_a_bound_unit_shows_the_steps_it_may_report():
     found = card.units("zh-CN", ZONE, CARD)
     assert "消防一中队" in words(found) and "2.1 公里" in words(found)
     assert [button.id["verb"] for button in buttons(found)] == ["ack", "release"]
+
+
+def test_one_button_is_the_primary_one_and_a_key_stands_on_one_button_only():
+    second = replace(BOND, id="A2", unit="E2", status="acknowledged")
+    both = replace(
+        CARD,
+        assignments=(BOND, second),
+        assignment_verbs={"A1": ("ack", "release"), "A2": ("arrive", "release")},
+    )
+    offered = buttons([*card.units("zh-CN", ZONE, both), *card.acts("zh-CN", both, "ack")])
+    assert [b.id["verb"] for b in offered if "primary" in b.className] == ["ack"]
+    letters = [getattr(b, "data-key", None) for b in offered]
+    assert [one for one in letters if one] == ["S", "B", "D", "H", "R", "M"]
+
+
+def test_letters_of_verbs_and_steps_are_all_different():
+    letters = [*keys.VERBS.values(), *keys.STEPS.values()]
+    assert len(letters) == len(set(letters)) and not {"F", "N", "U"} & set(letters)
+
+
+def test_the_card_says_since_when_in_whose_hands_and_what_is_next():
+    running = replace(INCIDENT, hands=("wang",), deadline=Deadline("arrive", AT, 300.0))
+    said = words(card.top("zh-CN", ZONE, replace(CARD, incident=running), FIRE))
+    for part in ("经手 wang", "联系人 陈** 138****2207", "110 09:00:00 接报", "下一步：队伍签收"):
+        assert part in said
+    bare = replace(INCIDENT, reporter=None, place="", address="", status="closed")
+    said = words(card.top("zh-CN", ZONE, replace(CARD, incident=bare), FIRE))
+    for part in ("联系人 未留", "经手 还没有人", "没有地名", "已办结，09:00:00"):
+        assert part in said
+
+
+def test_a_card_that_cannot_be_shown_says_why():
+    assert "不在您的辖区内" in words(card.lost("zh-CN", "I9"))
 
 
 def test_ended_assignments_are_history():

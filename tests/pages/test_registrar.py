@@ -14,6 +14,7 @@ from callbacks.desk import _chosen
 from callbacks.errors import WordsMissing
 from callbacks.registrar import Ask, Registrar, notice_of
 from core.errors import MoveNotAllowed, Unauthorized, UnitBusy
+from db.batch import Unstorable
 from pages import messages, session
 from tests.cast import OFFICER
 
@@ -76,6 +77,11 @@ def test_a_wrong_value_is_a_refusal_and_a_fault_is_ours():
         ReportCommand.model_validate({"class": "21000"})
     assert notice_of("zh-CN", wrong.value)["kind"] == "refusal"
     assert notice_of("en", RuntimeError("x"))["kind"] == "fault"
+
+
+def test_what_the_database_cannot_hold_is_a_refusal_too():
+    said = notice_of("zh-CN", Unstorable[0]("invalid byte sequence\nCONTEXT: …"))
+    assert said["kind"] == "refusal" and "invalid byte sequence" in said["text"]
 
 
 OFFERS = [{"unit": "E1"}, {"unit": "E2"}]
