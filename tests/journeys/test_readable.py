@@ -51,7 +51,8 @@ FAULTS = """({least, smallest}) => {
     if (clips && element.scrollWidth > element.clientWidth + 1) faults.push(`${text.slice(0, 30)}: cut off`);
   }
   const root = document.documentElement;
-  if (root.scrollWidth > innerWidth + 1) faults.push(`the page is ${root.scrollWidth} px wide`);
+  const scrolls = [root, document.body].every((e) => getComputedStyle(e).overflowX === 'visible');
+  if (scrolls && root.scrollWidth > innerWidth + 1) faults.push(`the page is ${root.scrollWidth} px wide`);
   return [...new Set(faults)];
 }"""
 
