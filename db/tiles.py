@@ -32,7 +32,7 @@ WITH tile AS MATERIALIZED (
     SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * %(buffer)s / %(extent)s) AS around
     FROM (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box) AS envelope
 ),
-shape AS (
+shape AS MATERIALIZED (
     SELECT layer, rank, map_shape.id, props,
            ST_AsMVTGeom(geom, box, %(extent)s, %(buffer)s, true) AS geom
     FROM map_shape, tile
@@ -50,7 +50,7 @@ SELECT string_agg(mvt, '' ORDER BY layer) FROM (
 
 _PLACES = """
 WITH tile AS MATERIALIZED (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box),
-spot AS (
+spot AS MATERIALIZED (
     SELECT code, name, area, props, ST_AsMVTGeom(spot, box, %(extent)s, 0, false) AS geom
     FROM place, tile
     WHERE kind = %(kind)s AND spot && box
