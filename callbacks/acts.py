@@ -176,5 +176,5 @@ def undone(ask: Ask, asked: dict[str, Any] | None) -> Any:
         undo.undo(ask.services, ask.call(), command, reason)
     except StaleVersion as stale:
         raise ActedMeanwhile() from stale
-    _done(reason)
+    _done(text(ask.lang, "done.verb", verb=reason))
     return None
