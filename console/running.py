@@ -19,7 +19,7 @@ def add_to(commands: Any) -> None:
     up.add_argument("--port", type=int, default=8050, help="端口 port")
     samples = ["yunyu", "none"]
     up.add_argument("--sample", choices=samples, default="yunyu", help="空库时载入的示例城市 sample city")
-    up.add_argument("--scale", type=float, help="示例城市的规模 size of the sample city")
+    up.add_argument("--scale", type=float, default=1.0, help="示例城市的规模 size of the sample city")
     up.add_argument("--workers", type=int, default=1, help="网页进程数 web processes")
     up.add_argument("--detach", action="store_true", help="就绪后转入后台 serve in the background")
     add_command(commands, "down", run_down, "停止一切 stop everything")

@@ -34,7 +34,8 @@ from demo.terrain import make_terrain
 from demo.units import make_units
 
 SEED = 20260101
-SMALL = 0.05
+SMALL, FULL = 0.05, 1.0
+"""The scale of tests and benches, and that of a city as the product first shows it."""
 SCALES = (0.02, 5.0)
 KINDS = (
     "grids", "roads", "basemap", "posts", "keyplaces", "stores", "cameras", "broadcasts", "shelters",
@@ -63,7 +64,7 @@ class City:
 
 
 def make_city(seed: int = SEED, scale: float = SMALL) -> City:
-    """Generate the city. `scale` 1 has about 5,700 base grids; InvalidInput outside SCALES."""
+    """Generate the city. Scale 1 has 5,700 base grids; InvalidInput outside SCALES."""
     if not SCALES[0] <= scale <= SCALES[1]:
         raise InvalidInput(pointer="scale", detail=f"{SCALES[0]}–{SCALES[1]}")
     streams = _Streams(seed)

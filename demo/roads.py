@@ -34,8 +34,8 @@ _MOTORWAY, _TRUNK, _SECONDARY, _TERTIARY, _LANE = (
 _ONEWAY_SHARE = 0.08
 _SHORE_NAMES = ("滨河东路", "滨河西路", "滨海西路", "滨海东路", "环岛路", "环湖路", "湖滨路")
 _EAST_BANK, _WEST_BANK, _WEST_COAST, _EAST_COAST, _ISLAND_RING, _LAKE = range(6)
-_BRIDGE_STEPS = 3_000
-"""Lattice steps (30 m) of water from which a stretch is a bridge."""
+_BRIDGE_STEPS = 1_000
+"""Lattice steps (10 m) of water from which a stretch is a bridge."""
 _SEA_BRIDGES = ("云屿大桥", "望潮大桥")
 
 

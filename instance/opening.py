@@ -53,11 +53,11 @@ def _sample_city(parts: Services, scale: float | None) -> None:
     """The demo city, into a database that has no grids yet; one that was broken off is loaded again."""
     if parts.reference.bounds() is not None and not city.about(parts).get("loading"):
         return
-    from demo.city import SMALL  # heavy, and needed once in an installation's life
+    from demo.city import FULL  # heavy, and needed once in an installation's life
     from demo.load import load_city
 
     city.describe(parts, "", sample=True, loading=True)
-    load_city(parts, SYSTEM, scale=scale or SMALL)
+    load_city(parts, SYSTEM, scale=scale or FULL)
 
 
 def main() -> None:
