@@ -119,13 +119,13 @@ def _next(lang: str, zone: ZoneInfo, i: Incident) -> html.Div:
 
 
 def _steps(lang: str, zone: ZoneInfo, card: Card) -> html.Ol:
-    reached = _rank(card.incident)
+    reached, open_ = _rank(card.incident), next_step(card.incident) is not None
     first = {line["kind"]: line["occurred_at"] for line in reversed(card.timeline)}
     rows = []
     for rank, (status, kind) in enumerate(STEPS.items()):
         done = rank <= reached
         at = clock(zone, first[kind], seconds=False) if done and kind in first else ""
-        state = "done" if done else "next" if rank == reached + 1 else ""
+        state = "done" if done else "next" if rank == reached + 1 and open_ else ""
         rows.append(html.Li([text(lang, f"loop.{status}"), html.Time(at or "\u00a0")], className=state))
     return html.Ol(rows, className="steps")
 

@@ -21,6 +21,11 @@
     if (field) field.focus();
   }
 
+  /** A form is going away: a focus that was in it goes back to the list. */
+  function handBack() {
+    if (document.activeElement.closest(".report-form, .amend-form")) zhihui.emit("focuslost", null);
+  }
+
   zhihui.draft = {
     /** A form for an incident at this place; `address` is what is known of it. */
     open(latlng, address) {
@@ -34,6 +39,7 @@
     },
     close() {
       if (!zhihui.draft.isOpen()) return false;
+      handBack();
       mark(null);
       root.remove("drafting");
       set("draft", { data: null });
@@ -55,6 +61,7 @@
     },
     close() {
       if (!root.contains("amending")) return false;
+      handBack();
       root.remove("amending");
       return true;
     },

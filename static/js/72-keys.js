@@ -55,10 +55,17 @@
     return press("#commit-dispatch");
   }
 
+  /** Out of a field, to where the next key has its plain meaning. */
+  function leave(target) {
+    const form = target.closest(".report-form, .amend-form");
+    const next = form ? form.querySelector("[data-step-back]") : document.getElementById("incident-list");
+    next.focus({ preventScroll: true });
+  }
+
   /** One step back: out of a field, a panel, a mode, a form, and at last of the selection. */
   function escape(target) {
     if (zhihui.search.close() || zhihui.filters.close() || zhihui.moving.close()) return;
-    if (typing(target)) target.blur();
+    if (typing(target)) leave(target);
     else if (zhihui.draft.close() || zhihui.amending.close() || zhihui.search.unpin()) return;
     else zhihui.select(null);
   }

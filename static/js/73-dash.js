@@ -25,7 +25,10 @@
     /** The classes of the city, as the choices of the form. */
     classes() {
       const english = zhihui.boot.lang === "en";
-      const choices = zhihui.boot.classes.map((row) => ({ value: row.code, label: row.glyph + "  " + (english ? row.name_en : row.name) }));
+      // Disasters of nature last: they are rare, and their names hold those of frequent incidents (火灾, 森林火灾).
+      const rare = (row) => Number(row.group === "natural");
+      const sorted = zhihui.boot.classes.slice().sort((a, b) => rare(a) - rare(b));
+      const choices = sorted.map((row) => ({ value: row.code, label: row.glyph + "  " + (english ? row.name_en : row.name) }));
       return [choices, choices];
     },
 

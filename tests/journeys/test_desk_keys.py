@@ -134,6 +134,7 @@ def test_a_correction_sends_only_what_was_changed(product: Product, desk: Seat):
     page.fill("#amend-text", "厨房冒烟")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#card-top >> text=厨房冒烟")
+    assert focused(page) == "incident-list"
     body = "SELECT body FROM city.event WHERE subject = :id AND kind = 'IncidentAmended'"
     assert "望海路" not in product.sql(body, id=ident)
 
