@@ -133,11 +133,7 @@
     return drawn.filter((one) => one.full).map(({ x, y }) => [x - half, y - half, x + half, y + half]);
   };
 
-  zhihui.places = { draw };
-  zhihui.on("map", (map) => {
-    map.on("moveend", update);
-    update();
-  });
+  zhihui.places = { draw, update };
   zhihui.on("shown", () => zhihui.map && update());
   zhihui.on("resized", () => zhihui.map && update());
 })(window.zhihui);

@@ -114,7 +114,7 @@
   };
 
   /* --- the work that is waiting: {run: generator, near(): how far from the middle, then()} --- */
-  const BUDGET = 12; // ms a frame
+  const BUDGET = 16; // ms a frame
   const waiting = new Set();
   let frame = 0;
 

@@ -155,8 +155,12 @@
         zhihui.names.draw(ctx);
       },
     }).addTo(map);
-    zhihui.quiet.on("update", update); // after each move; and when a hand drags far
-    update();
+    const moved = () => {
+      update();
+      zhihui.places.update();
+    };
+    zhihui.quiet.on("update", moved); // after each move, and when a hand drags far
+    moved();
   });
   zhihui.on("shown", again);
   zhihui.on("resized", () => zhihui.map && update());
