@@ -28,8 +28,10 @@
     zhihui.emit("connection", connected);
   }
 
+  /** A browser may hold a desk and several walls: a wall says which it is. */
   function query(extra) {
-    return new URLSearchParams(Object.assign({ realm: zhihui.realm }, extra)).toString();
+    const wall = zhihui.boot.wall ? { wall: zhihui.boot.wall } : {};
+    return new URLSearchParams(Object.assign({ realm: zhihui.realm }, wall, extra)).toString();
   }
 
   /** Ask for the board; 401 and 403 mean that this screen may not look any more. */

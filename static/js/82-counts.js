@@ -8,6 +8,7 @@
   const tiers = tiersOf(zhihui.boot.areas || []);
   const room = { areas: Infinity, towns: 0, classes: 0 };
   let due = false;
+  let rowsWanted = 0; // rows of districts when the column was last shared
 
   /** Names by code of the two widest tiers of grids: [districts, towns]. */
   function tiersOf(areas) {
@@ -71,6 +72,8 @@
   function draw() {
     due = false;
     const found = count();
+    if (found.areas.size !== rowsWanted) shareSoon();
+    rowsWanted = found.areas.size;
     document.querySelectorAll("[data-counts]").forEach((section) => {
       const what = section.dataset.counts;
       const rows = shown(what, found[what]);

@@ -54,8 +54,9 @@
 
   async function ask() {
     if (!zhihui.connected) return;
+    const name = encodeURIComponent(zhihui.boot.wall);
     try {
-      const answer = await fetch("/api/v1/walls/" + encodeURIComponent(zhihui.boot.wall), { cache: "no-store", signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(`/api/v1/walls/${name}?wall=${name}`, { cache: "no-store", signal: AbortSignal.timeout(8000) });
       if (answer.ok) changed(await answer.json());
     } catch (error) {
       // not there: it is asked again
