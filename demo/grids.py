@@ -27,6 +27,8 @@ _CELLS_AT_SCALE_1 = {"grids": 5_700, "communities": 555, "towns": 54}
 _AT_LEAST = {"grids": 40, "communities": 12, "towns": 6}
 _EASE = np.array([0.04, 0.06, 0.12, 0.3, 0.7, 1.0, 1.0, 1.2, 1.2, 0.5, 0.004, 1.0])
 """How easily two cells merge across each kind of line: streets by class, then as `demo.streets` counts."""
+_URBAN_PER_M2 = 1_300 / 1e6
+"""Households a square metre from which a town is a 街道 and a village a 社区."""
 _AREA_WEIGHT = 400.0 / 600_000.0
 """Open land counts too: 0.6 km² weighs as much as a base grid's 400 households."""
 
@@ -85,9 +87,9 @@ def make_division(
     counts = {k: max(round(v * scale), _AT_LEAST[k]) for k, v in _CELLS_AT_SCALE_1.items()}
     households = _households(density, area, 400.0 * counts["grids"], rng)
     tiers = _merged(terrain, planar, households + area * _AREA_WEIGHT, counts, at)
-    urban = _urban(tiers["communities"], density, households)
+    urban = {tier: _urban(tiers[tier], households, area) for tier in ("towns", "communities")}
     coded = _coded(tiers, at, terrain, people.heart, urban, names)
-    grids = _made(coded, planar, households, urban, rng)
+    grids = _made(coded, planar, households, urban["communities"], rng)
     base = np.array(coded[3].codes)[coded[3].of_face]
     return Division(tuple(grids), base, households, density)
 
@@ -144,11 +146,10 @@ def _with_ferries(pairs: Neighbours, at: Floats, islands: tuple[Any, ...], other
     return Neighbours(np.concatenate(left), np.concatenate(right), pull)
 
 
-def _urban(community: Ints, density: Floats, households: Floats) -> NDArray[np.bool_]:
-    """Communities (社区) as against villages (村), by how densely their people live."""
-    people = np.bincount(community, weights=households) + 1e-9
-    mean = np.bincount(community, weights=households * density) / people
-    urban: NDArray[np.bool_] = mean > 0.22
+def _urban(group: Ints, households: Floats, area: Floats) -> NDArray[np.bool_]:
+    """Which groups are of the city (街道, 社区) and not of the country (镇, 村), face by face."""
+    dense = np.bincount(group, weights=households) > _URBAN_PER_M2 * np.bincount(group, weights=area)
+    urban: NDArray[np.bool_] = dense[group]
     return urban
 
 
@@ -157,15 +158,14 @@ def _coded(
     at: Floats,
     terrain: Terrain,
     heart: tuple[float, float],
-    urban: NDArray[np.bool_],
+    urban: dict[str, NDArray[np.bool_]],
     names: Names,
 ) -> list[_Tier]:
     """Codes and names from the top down; numbers run from the heart of the city outwards."""
     far = np.hypot(*(at - np.array(heart)).T)
-    community_urban = urban[tiers["communities"]]
     districts = _districts(tiers["districts"], at, far, terrain)
-    towns = _towns(tiers["towns"], districts, far, community_urban, names)
-    communities = _communities(tiers["communities"], towns, far, community_urban, names)
+    towns = _towns(tiers["towns"], districts, far, urban["towns"], names)
+    communities = _communities(tiers["communities"], towns, far, urban["communities"], names)
     return [districts, towns, communities, _base(tiers["grids"], communities, far)]
 
 
@@ -192,11 +192,12 @@ def _districts(group: Ints, at: Floats, far: Floats, terrain: Terrain) -> _Tier:
 
 
 def _towns(group: Ints, above: _Tier, far: Floats, urban: NDArray[np.bool_], names: Names) -> _Tier:
-    share = np.bincount(group, weights=urban.astype(float)) / np.bincount(group)
-    out = _Tier(group, [""] * len(share), [""] * len(share))
+    is_urban = np.zeros(int(group.max()) + 1, dtype=bool)
+    is_urban[group] = urban
+    out = _Tier(group, [""] * len(is_urban), [""] * len(is_urban))
     used: dict[tuple[str, bool], int] = {}
     for g, parent in _outwards(group, far, above.of_face):
-        street = bool(share[g] > 0.5)
+        street = bool(is_urban[g])
         key = (above.codes[parent], street)
         used[key] = used.get(key, 0) + 1
         out.codes[g] = f"{key[0]}{used[key] + (0 if street else 99):03d}"
@@ -232,13 +233,12 @@ def _made(
     coded: list[_Tier], planar: Planar, households: Floats, urban: NDArray[np.bool_], rng: np.random.Generator
 ) -> list[Grid]:
     people = np.round(households * rng.uniform(2.3, 3.1, len(households)))
-    city_side = urban[coded[2].of_face]
     grids: list[Grid] = []
     for tier, groups in enumerate(coded):
         count = len(groups.codes)
         homes = np.bincount(groups.of_face, weights=households, minlength=count)
         heads = np.bincount(groups.of_face, weights=people, minlength=count)
-        urban_faces = np.bincount(groups.of_face, weights=city_side, minlength=count)
+        urban_faces = np.bincount(groups.of_face, weights=urban, minlength=count)
         is_urban = urban_faces * 2 > np.bincount(groups.of_face)
         helpers = rng.integers(2, 6, count)
         shapes = _unions(planar.faces, groups.of_face)
