@@ -86,12 +86,13 @@
     }
   };
 
-  const OVERLAYS = ".map-note, .layers-open, .leaflet-control, .stale-note, .lock";
+  const LOOK_EVERY = 400; // ms
+  const OVERLAYS = ".map-note, .layers-open, .layers-panel, .map-info, .leaflet-control, .stale-note, .lock";
   let covered = { at: -Infinity, boxes: [] };
   /** What lies over the map as elements, as bounds in layer points; nothing is written under them. */
   zhihui.covered = function () {
     const now = performance.now();
-    if (now - covered.at > 500) {
+    if (now - covered.at > LOOK_EVERY) {
       const frame = zhihui.map.getContainer().getBoundingClientRect();
       const shown = Array.from(document.querySelectorAll(OVERLAYS), (one) => one.getBoundingClientRect()).filter((box) => box.width);
       covered = { at: now, boxes: shown.map((box) => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]) };

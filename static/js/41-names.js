@@ -176,6 +176,7 @@
     written: () => written.map(({ key, box }) => ({ text: key.split("|")[1], box })),
   };
 
+  zhihui.on("covered", () => setTimeout(soon, 5 * LATER)); // something was laid over the map, or taken away
   zhihui.on("map", (map) => map.on("moveend zoomend", soon));
   zhihui.on("ground", soon);
   zhihui.on("shown", soon);

@@ -79,12 +79,15 @@
     for (const [name, value] of lines) list.append(zhihui.make("dt", "", name), zhihui.make("dd", "", value));
     panel.replaceChildren(head, zhihui.make("div", "info-kind", kind), list);
     panel.hidden = false;
+    zhihui.emit("covered", null);
   }
 
   function hide() {
     if (asking) asking.abort();
-    if (panel) panel.hidden = true;
     mark(null);
+    if (!panel || panel.hidden) return;
+    panel.hidden = true;
+    zhihui.emit("covered", null);
   }
 
   function mark(layer) {

@@ -33,7 +33,7 @@ CLEAR = """(() => {
     const pins = zhihui.pins(L.bounds(corner, corner.add(zhihui.map.getSize()))).map(flat);
     const names = zhihui.names.written().map(({ box }) => box);
     const meet = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
-    const clash = (name, n) => names.slice(n + 1).some(o => meet(name, o)) || pins.some(pin => meet(name, pin));
+    const clash = (name, n) => [...names.slice(n + 1), ...pins].some(other => meet(name, other));
     return pins.length > 0 && names.length > 0 && !names.some(clash);
 })()"""
 """No name lies on another or on the pin of an incident, and there are both."""
