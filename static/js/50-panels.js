@@ -62,7 +62,7 @@
     const shown = rows.length > most ? [...rows.slice(0, most - 1), rest(rows.slice(most - 1))] : rows;
     while (list.children.length > shown.length) list.lastChild.remove();
     shown.forEach((row, i) => unitRow(list.children[i] || list.appendChild(blank()), row));
-    const total = rows.reduce((all, row) => all + row.duty, 0);
+    const total = zhihui.store.panels.units ? rows.reduce((all, row) => all + row.duty, 0) : "—";
     zhihui.setText(document.getElementById("unit-total"), zhihui.text("units.on_duty", { n: total }));
   }
 

@@ -33,7 +33,7 @@
     if (!box) return;
     const lines = zhihui.store.panels.ticker.filter((line) => zhihui.hasText("event." + line.kind)).slice(0, MOST);
     if (!lines.length) {
-      box.replaceChildren(zhihui.make("span", "secondary", zhihui.text("ticker.empty")));
+      box.replaceChildren(zhihui.make("span", "secondary", zhihui.seq ? zhihui.text("ticker.empty") : ""));
       return;
     }
     box.replaceChildren(...lines.map(item));

@@ -99,7 +99,7 @@
     bar.firstChild.style.width = ((100 * row.open) / widest).toFixed(1) + "%";
     ["open", "waiting", "over"].forEach((part, i) => {
       element.dataset[part] = row[part];
-      zhihui.setText(figures[i], String(row[part]));
+      zhihui.setText(figures[i], zhihui.seq ? String(row[part]) : "—"); // nothing known is not nothing open
       figures[i].className = row[part] === 0 ? "none" : part === "over" ? "over" : "";
     });
   }
