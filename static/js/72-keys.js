@@ -3,7 +3,7 @@
   "use strict";
   if (zhihui.boot.page !== "desk") return;
 
-  const typing = (target) => target.matches("input:not([type=radio]), textarea, select, [contenteditable], [role='combobox']");
+  const typing = (target) => target.matches("input, textarea, select, [contenteditable], [role='combobox']");
   const sheet = () => document.getElementById("key-sheet");
 
   let left = -0.5; // between the rows where the selection stood before it went out of the list
@@ -118,6 +118,7 @@
       return void (event.repeat || commit(target));
     }
     if (typing(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (zhihui.draft.isOpen() || zhihui.amending.isOpen()) return; // a form is left by Esc, not by the way
     if (event.repeat && !STEPS[event.key]) return; // a key that is held down acts once
     if (plain(event)) event.preventDefault();
   });

@@ -104,7 +104,6 @@
     /** The next queue to the right or left. */
     turn: (by) => choose(NAMES[(NAMES.indexOf(queue) + by + NAMES.length) % NAMES.length]),
     empty: () => (queue === "open" || queue === "all" ? "list.empty" : "list.empty_queue"),
-    counts: () => Object.fromEntries(NAMES.map((name) => [name, now[name].length])),
     /** Whether an incident's number, title or place has these words (lower case). */
     says: (p, words) => [p.number, p.title, zhihui.title(p.title), p.place, p.address, p.text].join(" ").toLowerCase().includes(words),
   };

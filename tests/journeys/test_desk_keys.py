@@ -157,3 +157,35 @@ def test_a_new_place_is_pressed_on_the_map_and_can_be_undone(product: Product, d
         "id => Math.abs(zhihui.store.get('incidents', id).geometry.coordinates[0] - 118.094) < 1e-9",
         ident,
     )
+
+
+def test_an_act_without_an_answer_is_said_and_can_be_done_again(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.097, 24.52, text="断线")
+    chosen_by_keys(page, ident)
+    page.wait_for_selector("#advice-list .advice.picked")
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".toast.fault >> text=没有收到服务器的答复")
+    assert product.sql(BOUND, id=ident) == 0
+    page.unroute("**/_dash-update-component*")
+    page.wait_for_selector("#commit-dispatch:enabled")
+    page.keyboard.press("Control+Enter")
+    until(page, STATUS, [ident, "dispatched"])
+
+
+def test_letters_do_nothing_while_a_form_is_open(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.098, 24.52, text="录入时")
+    chosen_by_keys(page, ident)
+    page.keyboard.press("n")
+    page.wait_for_selector("#report-text", state="visible")
+    page.keyboard.type("边说边记")
+    page.keyboard.press("Escape")  # out of the field; the form stays
+    for key in ("a", "ArrowDown", "x", "1"):
+        page.keyboard.press(key)
+    assert page.evaluate("zhihui.draft.isOpen()")
+    assert page.input_value("#report-text") == "边说边记"
+    page.keyboard.press("Escape")
+    until(page, "!zhihui.draft.isOpen()")
+    assert product.sql("SELECT status FROM city.incident WHERE id = :id", id=ident) == "reported"
