@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import ops
 
 from demo.feature import Feature
 from demo.geometry import Ints, lattice, metres, to_degrees
@@ -61,14 +62,15 @@ def make_basemap(
 ) -> tuple[Feature, ...]:
     """Polygons, lines and name points; then the buildings of the landmarks."""
     arms = shapely.union_all(moles(terrain, landmarks.ports))
-    dry = shapely.union_all([terrain.frame.difference(terrain.sea), arms])
+    sea = shapely.union_all([terrain.sea, _estuary(terrain)])
+    dry = shapely.union_all([terrain.frame.difference(sea), arms])
     rows: list[Row] = [
         ("land", "land", None, dry),
         *(("green", "hill", name, hill) for name, hill in zip(nature.hills, terrain.hills, strict=True)),
         ("green", "forest", None, _woods(terrain, sites, rng)),
         *_parks(sites, division, landmarks.free, rng),
-        ("water", "sea", "云屿湾", terrain.sea.difference(arms)),
-        ("water", "river", "望潮江", terrain.river.intersection(terrain.frame)),
+        ("water", "sea", "云屿湾", sea.difference(arms)),
+        ("water", "river", "望潮江", terrain.river.intersection(terrain.frame).difference(sea)),
         *(("water", "lake", name, lake) for name, lake in zip(nature.lakes, terrain.lakes, strict=True)),
         *(("rail", "rail", "云屿铁路", line) for line in skeleton.rails),
         *_labels(terrain, nature),
@@ -84,6 +86,17 @@ def make_basemap(
 def _sound(shape: Any) -> Any:
     """Moving vertices onto the lattice can pinch a thin spot; repair it there."""
     return shape if shapely.is_valid(shape) else shapely.make_valid(shape, method="structure")
+
+
+def _estuary(terrain: Terrain) -> Any:
+    """The wide end of the river: on the map it is the sea's, so that the coast goes on along its banks."""
+    inland = terrain.river_line.difference(terrain.sea)
+    course = max(shapely.get_parts(inland), key=lambda part: part.length)
+    reach = 0.085 * terrain.side
+    lower = ops.substring(course, course.length - reach, course.length)
+    return terrain.river.intersection(
+        lower.buffer(reach, cap_style="flat").union(terrain.sea.buffer(reach / 4))
+    )
 
 
 def _woods(terrain: Terrain, sites: Sites, rng: np.random.Generator) -> Any:

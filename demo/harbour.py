@@ -12,7 +12,7 @@ from shapely.geometry import LineString
 from demo.geometry import Floats
 from demo.terrain import Terrain
 
-_APART_M, _OUT_M, _ENTRANCE_M, _WIDE_M = 900.0, 520.0, 240.0, 34.0
+_APART_M, _OUT_M, _ENTRANCE_M, _WIDE_M, _CLEAR_M = 900.0, 520.0, 240.0, 34.0, 200.0
 
 
 def moles(terrain: Terrain, ports: tuple[Any, ...]) -> list[Any]:
@@ -36,11 +36,13 @@ def _pair(terrain: Terrain, coast: Any, port: Any) -> Any:
     basin = LineString([shore + out * 60, shore + out * (_OUT_M + 300)]).buffer(0.55 * _APART_M)
     if terrain.sea.intersection(basin).area < 0.72 * basin.area:
         return None
-    lines = [_arm(terrain, coast, shore, out, along * sign) for sign in (-1.0, 1.0)]
+    lines = [_arm(coast, shore, out, along * sign) for sign in (-1.0, 1.0)]
+    if any(coast.distance(shapely.get_point(line, i)) < _CLEAR_M for line in lines for i in (1, 2)):
+        return None
     return shapely.union_all([line.buffer(_WIDE_M / 2, cap_style="square") for line in lines])
 
 
-def _arm(terrain: Terrain, coast: Any, shore: Floats, out: Floats, aside: Floats) -> Any:
+def _arm(coast: Any, shore: Floats, out: Floats, aside: Floats) -> Any:
     start = shapely.ops.nearest_points(shapely.Point(shore + aside * _APART_M / 2), coast)[1]
     root = np.array(start.coords[0]) - out * 40
     elbow = shore + aside * 0.46 * _APART_M + out * 0.72 * _OUT_M

@@ -259,14 +259,13 @@ def _bent(lines: _Lines, ground: _Ground) -> Streets:
 
 
 def source_lines(edges: NDArray[Any], lines: NDArray[Any], kind: Ints, tolerance: float) -> Ints:
-    """The line each edge is a piece of, told by the middle of its first segment.
+    """The line each edge is a piece of, told by its middle.
 
     Where several lie within the tolerance (they run together, or the edge is but the gap between two
     junctions that noding left side by side), the one of the lowest kind.
     """
-    first, second = (shapely.get_coordinates(shapely.get_point(edges, i)) for i in (0, 1))
+    middle = shapely.line_interpolate_point(edges, 0.5, normalized=True)
     segments, owner = _segments(lines)
-    middle = shapely.points((first + second) / 2)
     edge, near = shapely.STRtree(segments).query(middle, predicate="dwithin", distance=tolerance)
     order = np.lexsort((owner[near], kind[owner[near]], edge))
     found, at = np.unique(edge[order], return_index=True)

@@ -71,5 +71,6 @@ def test_the_river_is_bridged_and_so_is_the_strait(city: City):
     roads = [f for f in city.layers["roads"] if not shapely.is_empty(f.geom)]
     over_river = {f.props["name"] for f in roads if shapely.intersects(river, f.geom)}
     over_sea = {f.props["name"] for f in roads if shapely.intersection(sea, f.geom).length > 0.001}
-    assert 3 <= len(over_river) <= 8 and all(name.endswith("大桥") for name in over_river)
-    assert {"云屿大桥", "望潮大桥"} <= over_sea and all(name.endswith("大桥") for name in over_sea)
+    assert all(name.endswith("大桥") for name in over_river | over_sea)
+    assert {"云屿大桥", "望潮大桥"} <= over_sea
+    assert 3 <= len((over_river | over_sea) - {"云屿大桥", "望潮大桥"}) <= 8
