@@ -8,7 +8,7 @@
   if (!L) return;
   const CROWD = 300; // open pins in view from which they are counted together
   const CELL = 64; // pixels at 1080 lines
-  const CLOSED_FROM = 13;
+  const CLOSED_FROM = 14;
   const NEVER_FROM = 16; // zoom from which every pin stands for itself
   const clusters = new Map(); // key of a cell → {mark, ids, sprite's key}
   let due = 0;
