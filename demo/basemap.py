@@ -26,6 +26,8 @@ from demo.waves import Waves
 
 _PARK_SHARE, _GREAT_PARK_M = 0.02, 330.0
 _HILL_ENDS, _WATER_ENDS, _ISLET_ENDS = "峰岭岩林坪", "溪塘泉江浔涧", "角矶礁洲汀渚"
+_THIN_STEPS = 20
+"""Lattice steps (20 cm): half the width of what is too thin for a map."""
 _WOOD_M2 = 60_000.0
 """Smallest piece of woodland in the country."""
 
@@ -84,8 +86,12 @@ def make_basemap(
 
 
 def _sound(shape: Any) -> Any:
-    """Moving vertices onto the lattice can pinch a thin spot; repair it there."""
-    return shape if shapely.is_valid(shape) else shapely.make_valid(shape, method="structure")
+    """A shape of the lattice that is valid in degrees too: where vertices pinch it, its thin spots go."""
+    if shapely.is_valid(to_degrees(shape)):
+        return shape
+    whole = shapely.make_valid(shape, method="structure")
+    opened = whole.buffer(-_THIN_STEPS, join_style="mitre").buffer(_THIN_STEPS, join_style="mitre")
+    return shapely.transform(opened, np.rint)
 
 
 def _estuary(terrain: Terrain) -> Any:
