@@ -20,7 +20,12 @@ ARGUMENTS = (
 )  # fmt: skip
 READY_MS = 60_000
 _READY = "() => window.zhihui && zhihui.connected && zhihui.seq > 0 && zhihui.map"
-_DRAWN = "() => document.querySelectorAll('.leaflet-tile:not(.leaflet-tile-loaded)').length === 0"
+_DRAWN = "() => zhihui.ground.due() === 0"
+_NEARER = """id => {
+  const [lon, lat] = zhihui.store.get('incidents', id).geometry.coordinates;
+  zhihui.desk.open(id);
+  zhihui.map.setView([lat, lon], 13.5, { animate: false });
+}"""
 HD, UHD, WIDE = (1920, 1080), (3840, 2160), (3840, 1080)
 
 Act = Callable[[Page, str], Awaitable[None]]
@@ -48,7 +53,7 @@ class Picture:
 
 
 async def _open_card(page: Page, incident: str) -> None:
-    await page.evaluate("id => { zhihui.desk.open(id); zhihui.desk.reveal(id); }", incident)
+    await page.evaluate(_NEARER, incident)
     await page.wait_for_selector("#card-timeline li")
 
 

@@ -57,6 +57,9 @@
   /** A title that is only the class's name is shown in the page's language; words of people are left as they are. */
   zhihui.title = (title) => (zhihui.boot.lang === "en" ? english.get(title) || title : title);
 
+  /** The city's name in the page's language, where it has one. */
+  zhihui.cityName = () => (zhihui.boot.lang === "en" && zhihui.boot.city.name_en) || zhihui.boot.city.name || "";
+
   const english = new Map((zhihui.boot.classes || []).map((row) => [row.name, row.name_en]));
   const classes = new Map((zhihui.boot.classes || []).map((row) => [row.code, row]));
   zhihui.classOf = (code) => classes.get(code) || { code, name: code, name_en: code, glyph: "", group: "" };

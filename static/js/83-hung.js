@@ -41,7 +41,7 @@
     root.style.setProperty("--scale", scale());
     columns();
     const title = document.querySelector(".wall-page .bar h1");
-    if (title) zhihui.setText(title, hung.title || zhihui.text("wall.title", { city: zhihui.boot.city.name }));
+    if (title) zhihui.setText(title, hung.title || zhihui.text("wall.title", { city: zhihui.cityName() }));
     zhihui.emit("hung", hung);
   }
 

@@ -15,7 +15,7 @@
   /** What only the server knows: the city's name, who sits here, whether the data is invented. */
   function says() {
     const { city, user, lang } = zhihui.boot;
-    document.querySelectorAll("[data-city]").forEach((place) => zhihui.setText(place, zhihui.text(place.dataset.city, { city: city.name })));
+    document.querySelectorAll("[data-city]").forEach((place) => zhihui.setText(place, zhihui.text(place.dataset.city, { city: zhihui.cityName() })));
     document.querySelectorAll("[data-sample]").forEach((note) => (note.hidden = !city.sample));
     document.querySelectorAll("[data-who]").forEach((place) => {
       if (!user) return;
