@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 import core.events_system as e
@@ -86,13 +86,20 @@ def set_wall(services: Services, by: Principal, name: str, changes: dict[str, An
     with ledger(services, by) as book:
         if not any(token["kind"] == "wall" for token in open_tokens(book.conn, name)):
             raise NotFound(kind="wall", id=name)
-        new = replace(_held(book.conn, name), **changes)
+        new = replace(_locked(book.conn, name), **changes)
         _check(new)
-        values = asdict(new)
-        statement = insert(wall).values(name=name, **values)
-        book.conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
-        book.record(e.WallSet(name=name, **values), name)
+        book.conn.execute(update(wall).where(wall.c.name == name).values(asdict(new)))
+        book.record(e.WallSet(name=name, **asdict(new)), name)
     return new
+
+
+def _locked(conn: Connection, name: str) -> WallSettings:
+    """The settings held; whoever else changes them waits for the commit, so that neither change is lost."""
+    first = insert(wall).values(name=name)
+    row = conn.execute(
+        first.on_conflict_do_update(index_elements=["name"], set_={"name": name}).returning(*_SETTINGS)
+    ).one()
+    return WallSettings(**row._mapping)
 
 
 def _check(new: WallSettings) -> None:

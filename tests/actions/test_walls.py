@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -73,3 +76,13 @@ def test_walls_are_managed_by_the_system_administrator_alone(services: Services,
     set_wall(services, Principal("u2", "xi", "sysadmin"), wall, {"shift": False})
     with pytest.raises(Forbidden):
         set_wall(services, LEADER, wall, {"shift": False})
+
+
+def test_two_settings_changed_at_once_are_both_kept(services: Services, wall: str):
+    changes: list[dict[str, Any]] = [{f: n} for n in range(1, 9) for f in ("panel_columns", "panel_rows")]
+    with ThreadPoolExecutor(4) as hands:
+        list(hands.map(lambda change: set_wall(services, SYSTEM, wall, change), changes))
+    said = [json.loads(fact["body"]) for fact in facts(services, "system") if fact["kind"] == "WallSet"]
+    for before, after in pairwise(said):
+        assert sum(before[field] != after[field] for field in before) <= 1
+    assert settings_of(services, wall) == {k: v for k, v in said[-1].items() if k != "name"}
