@@ -91,8 +91,10 @@ def run(connection: psycopg.Connection[Any], query: str, values: dict[str, Any])
 
 
 def versions(conn: Connection, layer: str) -> str:
-    """How often what the layer is drawn from has been imported: "grids3 roads1"."""
+    """Which imports the layer is drawn from: of each kind how many there were, and when the last one was, for
+    a city that was made anew counts from one again."""
     kinds: Sequence[str] = _DRAWN_FROM.get(layer, (layer,))
-    query = select(place_version.c.kind, func.max(place_version.c.version)).group_by(place_version.c.kind)
-    rows = conn.execute(query.where(place_version.c.kind.in_(kinds)).order_by(place_version.c.kind))
-    return " ".join(f"{kind}{version}" for kind, version in rows)
+    kind, last = place_version.c.kind, func.max(place_version.c.version)
+    query = select(kind, last, func.max(place_version.c.imported_at)).group_by(kind)
+    rows = conn.execute(query.where(kind.in_(kinds)).order_by(kind))
+    return " ".join(f"{kind}{version}@{at.timestamp()}" for kind, version, at in rows)

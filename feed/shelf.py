@@ -13,6 +13,8 @@ from feed.spare import SpareRedis
 
 OWN_BYTES = 48 * 2**20
 KEPT_S = 24 * 3600
+ENTRY_BYTES = 256
+"""What an entry takes besides its value: its key, and its place among the others. Empty tiles are many."""
 
 
 class Shelf:
@@ -43,7 +45,13 @@ class Shelf:
     def _keep(self, key: str, value: bytes) -> None:
         """The ones asked for longest ago make room."""
         with self._lock:
-            self._size += len(value) - len(self._held.pop(key, b""))
+            if key in self._held:
+                self._size -= _size(self._held.pop(key))
             self._held[key] = value
+            self._size += _size(value)
             while self._size > self._room:
-                self._size -= len(self._held.popitem(last=False)[1])
+                self._size -= _size(self._held.popitem(last=False)[1])
+
+
+def _size(value: bytes) -> int:
+    return len(value) + ENTRY_BYTES

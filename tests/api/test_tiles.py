@@ -20,7 +20,7 @@ from core.permissions import SYSTEM
 from core.tiling import Tile
 from db.cluster import Cluster
 from feed.broker import Broker
-from feed.shelf import Shelf
+from feed.shelf import ENTRY_BYTES, Shelf
 from tests import mvt
 from tests.api.conftest import Server, is_problem, reported, serving
 from tests.cast import BOUNDS, TOWN_A, TOWN_B
@@ -160,15 +160,27 @@ def stored(redis_url: str) -> dict[bytes, bytes]:
 
 
 def test_the_shelf_makes_room_for_the_new_by_the_longest_unasked(redis_url: str) -> None:
-    shelf = Shelf("redis://127.0.0.1:1", "x:", own_bytes=30)
+    shelf = Shelf("redis://127.0.0.1:1", "x:", own_bytes=3 * (10 + ENTRY_BYTES))
     for key in "abc":
         shelf.put(key, b"0123456789")
     assert shelf.get("a") == b"0123456789"
     shelf.put("d", b"0123456789")
     assert [shelf.get(key) is not None for key in "abcd"] == [True, False, True, True]
-    shelf.put("a", b"")
-    shelf.put("e", b"0123456789")
-    assert [shelf.get(key) is not None for key in "acde"] == [True, True, True, True]
+
+
+def test_tiles_with_nothing_in_them_fill_the_shelf_too() -> None:
+    shelf = Shelf("redis://127.0.0.1:1", "x:", own_bytes=2 * ENTRY_BYTES)
+    for key in "abc":
+        shelf.put(key, b"")
+    assert [shelf.get(key) for key in "abc"] == [None, b"", b""]
+
+
+def test_a_city_loaded_into_a_new_database_is_not_taken_for_the_one_before(server: Server) -> None:
+    """Both have had one import of each kind; a browser and Redis still hold tiles of the other."""
+    before = server.get(GRIDS).headers["etag"]
+    with server.services.engine.begin() as conn:
+        conn.execute(text("UPDATE place_version SET imported_at = imported_at + interval '1 day'"))
+    assert server.get(GRIDS).headers["etag"] != before
 
 
 def test_tiles_that_are_slow_to_come_hold_up_no_report(server: Server) -> None:
