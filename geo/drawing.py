@@ -44,8 +44,10 @@ def thinned(shapes: Shapes, level: int) -> Shapes:
 
 
 def joined(lines: Sequence[Any], *, directed: bool = False) -> list[Any]:
-    """Lines that meet end to end as one; `directed` turns none of them round."""
-    merged = shapely.line_merge(shapely.multilinestrings(_array(lines)), directed=directed)
+    """Lines that meet end to end as one; `directed` turns none of them round. What is no line is left out."""
+    parts = shapely.get_parts(_array(lines))
+    single = parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING]
+    merged = shapely.line_merge(shapely.multilinestrings(single), directed=directed)
     return list(shapely.get_parts(merged))
 
 
