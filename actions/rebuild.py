@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from actions.services import Services
-from core.board import Board, Change
+from core.board import FOLD_VERSION, Board, Change
 from core.fold import apply
 from db import log, projection
 from db.batch import Batch
-from db.tables import assignment, incident, unit
+from db.tables import assignment, incident, setting, unit
+
+_SETTING = "guard rows"
 
 
 def rebuild(services: Services, realm: str) -> int:
@@ -30,6 +33,19 @@ def rebuild(services: Services, realm: str) -> int:
         projection.add_writes(batch, realm, [latest])
         batch.run()
     return len(latest.touched)
+
+
+def rebuild_outdated(services: Services) -> dict[str, int]:
+    """As `rebuild_all`, if the rows were written by another version of the fold; otherwise nothing."""
+    with services.engine.connect() as conn:
+        written_by = conn.scalar(select(setting.c.value).where(setting.c.key == _SETTING))
+    if written_by == FOLD_VERSION:
+        return {}
+    rows = rebuild_all(services)
+    now = insert(setting).values(key=_SETTING, value=FOLD_VERSION)
+    with services.engine.begin() as conn:
+        conn.execute(now.on_conflict_do_update(index_elements=["key"], set_={"value": FOLD_VERSION}))
+    return rows
 
 
 def rebuild_all(services: Services) -> dict[str, int]:

@@ -17,6 +17,7 @@ from typing import Any
 from actions import city, derived
 from actions.accounts import ALL_VERBS, add_token, ensure_first_accounts
 from actions.realms import open_realm
+from actions.rebuild import rebuild_outdated
 from actions.services import Services
 from core.permissions import SYSTEM
 from db.migrate import upgrade
@@ -27,15 +28,19 @@ WALL = "main"
 
 
 def open_up(settings: Settings, sample: str, scale: float | None, wall_known: bool) -> dict[str, Any]:
-    """Brings the database to today's shape and fills an empty one; what was made and is shown only once."""
+    """Brings the database to today's shape and fills an empty one; what was made and is shown only once.
+
+    What an older version derived from the log and from the city is made again.
+    """
     upgrade(settings.database_url, settings.schema)
     with services(settings) as parts:
         open_realm(parts, "live")
         opened = _first_accounts(parts, demo=sample != "none")
-        if sample != "none":
-            _sample_city(parts, scale)
+        rebuild_outdated(parts)
         with parts.engine.begin() as conn:
             derived.follow_all(conn)
+        if sample != "none":
+            _sample_city(parts, scale)
         if not wall_known:
             opened["wall_token"] = add_token(parts, SYSTEM, "wall", WALL).secret
     return opened

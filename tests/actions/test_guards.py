@@ -7,16 +7,17 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from actions import assignments, incidents, timers, units
 from actions.commands import AmendCommand
-from actions.rebuild import rebuild
+from actions.rebuild import rebuild, rebuild_outdated
 from actions.services import Services
 from actions.unit_of_work import Call
 from core.errors import Refusal
 from core.permissions import SYSTEM
 from db import log
-from tests.cast import AREA_A, AREA_B, IN_A, IN_B, LEADER, UNITS, unit_body
+from tests.cast import AREA_A, AREA_B, IN_A, IN_B, LEADER, OFFICER, UNITS, unit_body
 from tests.parts import Clock, Follower, elsewhere, fold, guards, head, report, send
 
 STEPS = 110
@@ -94,3 +95,18 @@ def test_after_every_verb_each_guard_row_is_the_fold(city: Services, clock: Cloc
     rebuild(city, "live")
     assert guards(city) == before
     assert head(city) == follower.board.seq
+
+
+def test_rows_of_an_older_fold_are_written_again_once(city: Services) -> None:
+    """As `up` does over the data of an older version."""
+    incidents.accept(city, Call(OFFICER), report(city))
+    before = guards(city)
+    assert rebuild_outdated(city)["live"] > 0
+    with city.engine.begin() as conn:
+        conn.execute(text("UPDATE incident SET doc = doc - 'hands'"))
+    assert rebuild_outdated(city) == {}
+    assert guards(city) != before
+    with city.engine.begin() as conn:
+        conn.execute(text("UPDATE setting SET value = '2' WHERE key = 'guard rows'"))
+    assert rebuild_outdated(city)["live"] > 0
+    assert guards(city) == before
