@@ -8,7 +8,7 @@ from typing import Any
 
 from console.common import DONE, add_command, answer, say
 
-OFFICER = "林值班员"
+OFFICER, SIMULATED = "林值班员", "周值班员"
 
 
 def add_to(commands: Any) -> None:
@@ -20,7 +20,7 @@ def add_to(commands: Any) -> None:
 
 
 def run_screenshots(asked: argparse.Namespace) -> int:
-    from actions.accounts import add_user
+    from actions.accounts import ALL_VERBS, add_token, add_user
     from bench.instance import PLAIN, own_instance
     from core.permissions import SYSTEM
     from demo.afternoon import Place
@@ -31,7 +31,8 @@ def run_screenshots(asked: argparse.Namespace) -> int:
     with own_instance(PLAIN, asked.scale) as own, services(own.own_settings) as parts:
         officer = add_user(parts, SYSTEM, OFFICER, "officer")
         say("模拟一个下午（约四分钟）Living an afternoon (about four minutes)")
-        place = Place(own.url, own.token, parts, asked.seed)
+        token = add_token(parts, SYSTEM, "api", SIMULATED, verbs=[ALL_VERBS])
+        place = Place(own.url, token.secret, parts, asked.seed)
         files = take(place, Doors(str(own.wall_url), officer.name, officer.password), asked.into)
     answer(asked, {"files": [str(file) for file in files]}, [str(file) for file in files])
     return DONE

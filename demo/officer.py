@@ -114,15 +114,17 @@ class Officer:
         return []
 
     async def _choose(self) -> list[str]:
-        """Fitting kinds first, each by time of arrival."""
-        advice = await self._room.client.get(f"/incidents/{self._incident}/advice", k=30)
+        """The fastest of each fitting kind in turn, the kinds in the call's order; others where none fits."""
+        advice = await self._room.client.get(f"/incidents/{self._incident}/advice", k=60)
         names = [str(u["unit"]) for u in advice["units"]]
-        fitting = [u for u in names if self._room.kinds.get(u) in self._call.kinds]
-        order = {kind: i for i, kind in enumerate(self._call.kinds)}
-        if self._call.units == 1:
-            fitting.sort(key=lambda u: order[self._room.kinds[u]] > 0)
-        others = [u for u in names if u not in fitting]
-        return (fitting or others)[: self._call.units]
+        ranks = Counter[str]()
+        turns: list[tuple[int, int, str]] = []
+        for name in names:
+            kind = self._room.kinds.get(name)
+            if kind in self._call.kinds:
+                turns.append((ranks[kind], self._call.kinds.index(kind), name))
+                ranks[kind] += 1
+        return ([name for *_, name in sorted(turns)] or names)[: self._call.units]
 
     async def _sent(self, given: dict[str, Any]) -> list[Sent]:
         made = given.get("assignments")
