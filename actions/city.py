@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from actions.services import Services
+from db.places import lies_in
 from db.tables import setting
 from db.tables_places import grid
 
@@ -32,7 +33,7 @@ def about(services: Services) -> dict[str, Any]:
 
 def parts(services: Services, area: str) -> list[dict[str, Any]]:
     """Code, name and tier of the two widest tiers of grids inside an area: districts and towns of a city."""
-    inside = (grid.c.code.startswith(area, autoescape=True), grid.c.code != area)
+    inside = (lies_in(grid.c.code, area), grid.c.code != area)
     widest = select(func.min(grid.c.tier)).where(*inside).scalar_subquery()
     query = select(grid.c.code, grid.c.name, grid.c.tier).where(*inside, grid.c.tier <= widest + 1)
     with services.engine.connect() as conn:
