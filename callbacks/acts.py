@@ -14,7 +14,6 @@ from actions.undo import UndoCommand
 from callbacks.errors import ActedMeanwhile, NothingChanged, NothingPicked, NothingSelected, WordsMissing
 from callbacks.registrar import Ask
 from core.errors import StaleVersion, UnitBusy, UnitOffDuty
-from core.model import Incident
 from core.permissions import may
 from pages import ids
 from pages.card import NEEDS_WORDS, TAKES_WORDS
@@ -127,30 +126,25 @@ def report(
 def amend(
     ask: Ask,
     pressed: int | None,
-    selection: Selection,
+    opened: dict[str, Any] | None,
     class_code: str | None,
     severity: int,
     words: str | None,
     address: str | None,
 ) -> Any:
-    """更正: only what differs from what is known is sent."""
-    if not pressed:
+    """更正: only what differs from what the form was `opened` with is sent, so that a correction which
+    somebody else made meanwhile stays."""
+    if not pressed or not opened:
         raise PreventUpdate
-    ident = _selected(selection)
     if not (words or "").strip():
         raise WordsMissing(verb="amend", focus=ids.AMEND_TEXT)
-    known = read_incident(ask.services, ask.principal, ask.realm, ident)
-    wanted = {"class_code": class_code, "severity": severity, "text": words, "address": address or ""}
-    changes = _changes(known, wanted)
+    wanted = {"class": class_code, "severity": severity, "text": words, "address": address or ""}
+    changes = {name: value for name, value in wanted.items() if value not in (None, opened.get(name))}
     if not changes:
         raise NothingChanged()
-    incidents.amend(ask.services, ask.call(), ident, AmendCommand(**changes))
+    incidents.amend(ask.services, ask.call(), opened["incident"], AmendCommand.model_validate(changes))
     _done(text(ask.lang, "done.verb", verb=text(ask.lang, "verb.amend")), amended=True)
     return no_update
-
-
-def _changes(known: Incident, wanted: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in wanted.items() if value != getattr(known, name)}
 
 
 def move(ask: Ask, point: dict[str, float] | None, selection: Selection) -> Any:

@@ -83,7 +83,7 @@ def _register_forms(registrar: Registrar) -> None:
         [Output(ids.AMEND_SUBMIT, "title")],
         [Input(ids.AMEND_SUBMIT, "n_clicks")],
         [
-            State(ids.SELECTION, "data"),
+            State(ids.AMENDING, "data"),
             State(ids.AMEND_CLASS, "value"),
             State(ids.AMEND_SEVERITY, "value"),
             State(ids.AMEND_TEXT, "value"),

@@ -29,6 +29,7 @@ DRAFT = "draft"
 NOTICE = "notice"
 UNDO = "undo"
 MOVED = "moved"
+AMENDING = "amending"
 LANG = "lang"
 REALM = "realm"
 

@@ -55,6 +55,7 @@
       if (!feature) return;
       const p = feature.properties;
       const known = { class: p.class, severity: p.severity, text: p.text, address: p.address };
+      set("amending", { data: { incident: zhihui.selected, ...known } });
       for (const [name, value] of Object.entries(known)) set("amend-" + name, { value });
       root.add("amending");
       focus("amend-text");

@@ -124,7 +124,9 @@ def test_the_sheet_of_keys_opens_and_closes(desk: Seat):
     page.wait_for_selector("#key-sheet:not([open])", state="attached")
 
 
-def test_a_correction_sends_only_what_was_changed(product: Product, desk: Seat):
+def test_a_correction_sends_only_what_was_changed_and_keeps_what_others_corrected_meanwhile(
+    product: Product, desk: Seat
+):
     page = desk("wang")
     ident = product.report(118.093, 24.52, text="写错了", address="望海路")
     chosen_by_keys(page, ident)
@@ -132,9 +134,11 @@ def test_a_correction_sends_only_what_was_changed(product: Product, desk: Seat):
     page.wait_for_selector("#amend-text", state="visible")
     until(page, "document.querySelector('#amend-text').value === '写错了'")
     page.fill("#amend-text", "厨房冒烟")
+    product.post(f"/incidents/{ident}/amend", address="望山路")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#card-top >> text=厨房冒烟")
     assert focused(page) == "incident-list"
+    assert product.sql("SELECT doc->>'address' FROM city.incident WHERE id = :id", id=ident) == "望山路"
     body = "SELECT body FROM city.event WHERE subject = :id AND kind = 'IncidentAmended'"
     assert "望海路" not in product.sql(body, id=ident)
 
