@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from core.permissions import is_area_prefix
 from core.places import GRID_TOLERANCE_M, RoadRow
-from db.tables_places import basemap, grid, place, road
+from db.tables_places import basemap, grid, place, place_version, road
 
 Bounds = tuple[float, float, float, float]
 #: Degrees that surely hold GRID_TOLERANCE_M, up to 70° of latitude.
@@ -240,3 +240,8 @@ def read_tiers(conn: Connection) -> dict[int, list[TierGrid]]:
             TierGrid(row.code, row.parent, shapely.from_wkb(bytes(row.wkb)))
         )
     return tiers
+
+
+def imports(conn: Connection) -> int:
+    """How many files of places were taken in so far."""
+    return conn.execute(select(func.count()).select_from(place_version)).scalar_one()

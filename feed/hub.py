@@ -25,7 +25,7 @@ from core.envelope import Event
 from core.fold import apply
 from core.permissions import Scope, visible
 from db import log as eventlog
-from db import track
+from db import places, track
 from feed import history, patches
 from feed.announce import events_channel, positions_channel
 from feed.positions import Positions, from_rows
@@ -71,6 +71,7 @@ class Hub:
         self._watching: Counter[str] = Counter()
         self._news = _news()
         self._clock: RealmClock | None = None
+        self._imports = 0
         self.heard: Callable[[Event], None] | None = None
         """Called on the event loop with every fact that comes after the start."""
         self.beat = 0
@@ -106,6 +107,7 @@ class Hub:
     def _read_board(self) -> tuple[Board, str]:
         with self._backing.engine.connect() as conn:
             self._clock = eventlog.read_clock(conn, self.realm)
+            self._imports = places.imports(conn)
             board = history.board_at(conn, self.realm)
             return board, eventlog.hash_at(conn, self.realm, board.seq)
 
@@ -121,6 +123,7 @@ class Hub:
         change = apply(self.board, event)
         frame = patches.Frame(change)
         self._ring.append(frame)
+        self._imports += event.kind == "PlacesImported"
         for area, digest in self._digests.items():
             patches.update_digest(digest, change, Scope(area))
         for area in self._watching:
@@ -170,13 +173,15 @@ class Hub:
         return self._digests[scope.area].hex()
 
     def heartbeat(self, scope: Scope) -> bytes:
-        """Head, digest and the realm's time now; built on the spot, so that they belong together."""
+        """Head, digest and the realm's time now; built on the spot, so that they belong together. `imports`
+        changes whenever places were imported: the map's tiles are others then."""
         beat = {
             "head": self.seq,
             "hash": self.digest(scope),
             "at": self.now(),
             "version": self._backing.version,
             "degraded": self.degraded,
+            "imports": self._imports,
         }
         return orjson.dumps({"heartbeat": beat})
 

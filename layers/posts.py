@@ -6,7 +6,7 @@ LAYER = Layer(
     name="posts",
     source="points",
     tiles="posts",
-    only=("type", "post"),
+    unless=("type", "station"),  # a file need not tell the type: what it holds is drawn all the same
     zooms=(13.5, NEAREST),
     switch=True,
     styles={"*": Style(icon="post")},

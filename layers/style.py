@@ -48,7 +48,7 @@ class Layer:
     source "live": the board, by the stream. "ground": drawn into the tiles of the ground. "points": marks
     over the ground. Both of these come from GET /layers/TILES/tiles, where `part` names the layer within the
     tile. `by` names the property whose value chooses the style ("*" for the rest); `only` keeps features
-    whose property has the value.
+    whose property has the value, `unless` those whose property has another one or none.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Layer:
     tiles: str = ""
     part: str = ""
     only: tuple[str, str] | None = None
+    unless: tuple[str, str] | None = None
     styles: dict[str, Style] = field(default_factory=dict)
     by: str = ""
     zooms: Zooms = (WIDEST, NEAREST)

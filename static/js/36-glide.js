@@ -8,6 +8,7 @@
   const LONGEST = 3000; // ms
   const SHORTEST = 300;
   const JUMP = 3000; // metres: farther than this is a new place, not a movement
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const gliding = new Map(); // unit → {from, to, start, length}
   const lastFix = new Map(); // unit → performance.now() of its last fix; as many as there are units
   let frame = 0;
@@ -24,7 +25,7 @@
     const metres = from.distanceTo(to);
     if (metres < 0.5) return;
     turn(unit, mark, fix, from, to);
-    if (metres > JUMP || document.hidden) return place(unit, mark, to);
+    if (metres > JUMP || document.hidden || calm.matches) return place(unit, mark, to);
     gliding.set(unit, { from, to, start: now, length: Math.min(LONGEST, Math.max(SHORTEST, since)) });
   }
 

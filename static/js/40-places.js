@@ -47,7 +47,9 @@
   }
 
   async function ask(key, { name, at }) {
-    const tile = { name, at, stop: new AbortController(), points: null };
+    const old = held.get(key); // its points stay on the map until the new are there
+    if (old) old.stop.abort();
+    const tile = { name, at, stop: new AbortController(), points: old ? old.points : null };
     held.set(key, tile);
     try {
       const layers = await zhihui.tiles.get(name, at.z, at.x, at.y, tile.stop.signal);
@@ -89,7 +91,7 @@
       held.forEach((tile) => {
         if (tile.name !== layer.tiles || !tile.points) return;
         for (const { props, x, y } of tile.points) {
-          if (layer.only && props[layer.only[0]] !== layer.only[1]) continue;
+          if (!belongs(layer, props)) continue;
           const [px, py] = to(x, y);
           if (!view.contains([px, py]) || seen.has(layer.name + props.code)) continue;
           seen.add(layer.name + props.code);
@@ -103,6 +105,8 @@
     drawn.reverse();
   }
 
+  const has = (props, [name, value]) => props[name] === value;
+  const belongs = ({ only, unless }, props) => !(only && !has(props, only)) && !(unless && has(props, unless));
   const styleOf = (layer, props) => layer.styles[props[layer.by]] || layer.styles["*"];
 
   function draw(ctx) {
@@ -135,5 +139,6 @@
 
   zhihui.places = { draw, update };
   zhihui.on("shown", () => zhihui.map && update());
+  zhihui.on("imported", () => Array.from(held).forEach(([key, tile]) => ask(key, tile)));
   zhihui.on("resized", () => zhihui.map && update());
 })(window.zhihui);

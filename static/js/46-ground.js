@@ -69,18 +69,25 @@
     return Array.from(names).filter((name) => name !== "base" || !zhihui.foreign());
   }
 
-  async function ask(key, at) {
-    const tile = { ...at, stop: new AbortController(), data: null, names: [], canvas: null, edge: 0, job: null };
+  function ask(key, at) {
+    const tile = { ...at, stop: null, data: null, names: [], canvas: null, edge: 0, job: null };
     tiles.set(key, tile);
+    return fetched(tile);
+  }
+
+  /** Also for a tile that is painted already: what is seen stays until the new has come. */
+  async function fetched(tile) {
+    if (tile.stop) tile.stop.abort();
+    const { signal } = (tile.stop = new AbortController());
     const names = sources();
     try {
-      const parts = await Promise.all(names.map((name) => zhihui.tiles.get(name, at.z, at.x, at.y, tile.stop.signal)));
+      const parts = await Promise.all(names.map((name) => zhihui.tiles.get(name, tile.z, tile.x, tile.y, signal)));
       tile.data = Object.fromEntries(names.map((name, i) => [name, parts[i]]));
     } catch (error) {
-      if (tile.stop.signal.aborted) return; // nobody wants it any more
+      if (signal.aborted) return; // nobody wants it any more
       throw error;
     }
-    tile.names = zhihui.labels.of(tile.data.base || {}, at);
+    tile.names = zhihui.labels.of(tile.data.base || {}, tile);
     zhihui.emit("ground", null);
     paint(tile);
   }
@@ -163,5 +170,6 @@
     moved();
   });
   zhihui.on("shown", again);
+  zhihui.on("imported", () => tiles.forEach(fetched));
   zhihui.on("resized", () => zhihui.map && update());
 })(window.zhihui);

@@ -72,7 +72,7 @@ def test_heartbeats_carry_the_digest_of_what_each_area_draws(city: Services, red
                 beat = client.of_kind("heartbeat")[-1]
                 assert beat["head"] == hub.seq
                 assert beat["hash"] == digest_of(fold(city), client.scope).hex() == client.screen.hash()
-                assert (beat["version"], beat["degraded"]) == ("v1", False)
+                assert (beat["version"], beat["degraded"], beat["imports"]) == ("v1", False, 0)
 
     asyncio.run(run())
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
+from actions.imports import import_file
+from core.permissions import SYSTEM
+from instance.services import services as services_for
 from tests.browsing import until
 from tests.journeys.conftest import Product, Seat, caught_up
 
 pytestmark = pytest.mark.browser
 Hung = Callable[[], Page]
 PAINTED = "zhihui.ground.due() === 0 && zhihui.names.written().length > 0"
-VIEW = """([lat, lon, zoom]) => {
+VIEW = """async ([lat, lon, zoom]) => {
     zhihui.map.getContainer().dispatchEvent(new WheelEvent('wheel', { deltaY: 0 }));
+    while (zhihui.map._animatingZoom) await new Promise(requestAnimationFrame);
     zhihui.map.setView([lat, lon], zoom, { animate: false });
 }"""
-"""As if by a hand: a wall would move to what is open by itself."""
+"""As if by a hand: a wall would move to what is open by itself, and may just be at it."""
 COLOURS = """() => {
     const { width, height } = zhihui.quiet._container;
     const data = zhihui.quiet._ctx.getImageData(0, 0, width, height).data;
@@ -217,3 +223,42 @@ def test_a_tile_that_fails_is_asked_for_again(product: Product, desk: Seat):
     until(page, "zhihui.ground.due() === 0", seconds=40)
     assert len(failed) == 4
     assert product.foreign == []
+
+
+def test_what_is_imported_reaches_an_open_page(product: Product, desk: Seat, tmp_path: Path):
+    page = desk()
+    page.evaluate(VIEW, [24.515, 118.1, 16])
+    until(page, PAINTED)
+    spot = {"type": "Point", "coordinates": [118.1, 24.515]}
+    post = {"type": "Feature", "properties": {"code": "NEW1", "name": "新设警务室"}, "geometry": spot}
+    source = tmp_path / "posts.geojson"
+    source.write_text(json.dumps({"type": "FeatureCollection", "features": [post]}), encoding="utf-8")
+    until(page, "document.getElementById('freshness').textContent.includes('状态已核对')")
+    with services_for(product.settings) as parts:
+        assert import_file(parts, SYSTEM, "posts", source).ok
+    until(
+        page,
+        """() => {
+            const at = zhihui.map.latLngToLayerPoint([24.515, 118.1]);
+            return zhihui.placeAt(at, 2)?.props.code === 'NEW1';
+        }""",
+    )
+
+
+GLIDE = """() => {
+    const unit = zhihui.features('units').find(f => f.properties.status === 'available').id;
+    const mark = zhihui.marks.units.get(unit);
+    const from = mark.getLatLng();
+    zhihui.store.move([[unit, from.lng + 0.01, from.lat, zhihui.time.now() + 60000, null, null]]);
+    const gone = mark.getLatLng().lng - from.lng;
+    zhihui.glide.forget(unit);
+    return gone;
+}"""
+"""Degrees between a unit's mark and its old place at the moment at which a new position is heard."""
+
+
+@pytest.mark.parametrize(("wish", "gone"), [("no-preference", 0.0), ("reduce", 0.01)])
+def test_units_do_not_glide_for_whoever_wants_no_motion(wall: Hung, wish: Any, gone: float):
+    page = wall()
+    page.emulate_media(reduced_motion=wish)
+    assert page.evaluate(GLIDE) == pytest.approx(gone, abs=1e-9)
