@@ -87,6 +87,7 @@
   /** Revoked: forget everything, tell the page, and ask again only now and then. */
   function doomed() {
     held = false;
+    part();
     say(false);
     zhihui.store.clear();
     zhihui.emit("forbidden", null);
@@ -110,19 +111,22 @@
     if (Math.min(since, zhihui.age()) > patience) drop();
   }
 
-  function drop() {
+  /** Give up the socket, if there is one: whatever it still says is not heard. */
+  function part() {
     const old = socket;
     socket = null;
-    old.close();
+    if (old) old.close();
+  }
+
+  function drop() {
+    part();
     lost(0);
   }
 
   /** The server no longer knows what came after our seq: begin again, keeping the picture meanwhile. */
   function restart() {
     held = false;
-    const old = socket;
-    socket = null;
-    old.close();
+    part();
     again();
   }
 

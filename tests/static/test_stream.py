@@ -134,6 +134,15 @@ def test_what_is_revoked_forgets_everything_and_says_so(page: Page):
     assert ["forbidden", None] in page.evaluate("window.heard")
 
 
+def test_a_board_that_is_refused_ends_the_stream_as_well(page: Page):
+    started(page)
+    page.evaluate("window.status = 403")
+    say(page, beat(10, "f" * 16))
+    until(page, "window.heard.some(([name]) => name === 'forbidden')")
+    say(page, patch(11))
+    assert page.evaluate("[window.sockets[0].closed, zhihui.connected, zhihui.seq]") == [True, False, 0]
+
+
 def test_a_server_that_is_away_is_asked_until_it_comes(page: Page):
     page.evaluate("window.status = 0")
     page.evaluate("zhihui.stream.start()")
