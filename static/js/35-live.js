@@ -54,7 +54,7 @@
       mark.options.hidden = !zhihui.isOn("units") && IDLE.has(p.status);
       mark.options.offset = p.status === "on_scene" ? aside(feature) : null;
       mark.options.heading = p.status === "enroute" && fix && fix.heading !== null && fix.heading !== undefined ? (fix.heading * Math.PI) / 180 : null;
-      if (held) return held.redraw();
+      if (held) return fix ? held.redraw() : held.setLatLng(latlng(feature)); // without fixes it stands where its post is
       marks.units.set(feature.id, mark.addTo(zhihui.map));
       return mark;
     },

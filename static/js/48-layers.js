@@ -83,7 +83,7 @@
     frame.append(opener, panel);
     open(false);
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || panel.hidden) return;
+      if (event.key !== "Escape" || event.isComposing || panel.hidden) return;
       event.stopPropagation();
       open(false);
       opener.focus();

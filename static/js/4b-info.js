@@ -110,7 +110,6 @@
   }
 
   async function grid(layer, { lat, lng }) {
-    if (asking) asking.abort();
     asking = new AbortController();
     const box = [lng - NEAR, lat - NEAR, lng + NEAR, lat + NEAR].map((n) => n.toFixed(7)).join(",");
     const query = new URLSearchParams({ realm: zhihui.realm, tier: tier(layer), limit: 50, bbox: box });
@@ -130,6 +129,7 @@
 
   function pressed({ found, latlng, point, taken }) {
     if (taken) return; // it said where an incident goes
+    if (asking) asking.abort(); // an answer to an earlier press would cover what this one shows
     if (found) return hide();
     const near = zhihui.placeAt(zhihui.map.containerPointToLayerPoint(point), zhihui.px(12));
     if (near) return place(near);
@@ -145,7 +145,7 @@
     map.getContainer().parentElement.append(panel);
     zhihui.on("pressed", pressed);
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || panel.hidden) return;
+      if (event.key !== "Escape" || event.isComposing || panel.hidden) return;
       event.stopPropagation();
       hide();
     }, true);

@@ -31,9 +31,9 @@
     return close;
   }
 
-  /** What is over goes first: an error that nobody has read yet stays as long as it can. */
+  /** What is over goes first: an error that nobody has read yet stays as long as it can. The newest is kept. */
   function makeRoom(box) {
-    while (box.children.length > MOST) (box.querySelector(".toast.done") || box.firstChild).remove();
+    while (box.children.length > MOST) (box.querySelector(".toast.done:not(:last-child)") || box.firstChild).remove();
   }
 
   /** A toast with the focus hands it back to the page. */

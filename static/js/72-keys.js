@@ -111,7 +111,7 @@
   document.addEventListener("keydown", (event) => {
     const target = event.target;
     if (event.isComposing || event.defaultPrevented) return; // an input method ends its word, nothing else
-    if (sheet() && sheet().open) return; // it has Esc and Enter of its own
+    if (!sheet() || sheet().open) return; // not drawn yet; or open, with Esc and Enter of its own
     if (event.key === "Escape") return escape(target);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
