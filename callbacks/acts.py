@@ -16,7 +16,7 @@ from callbacks.registrar import Ask
 from core.errors import StaleVersion, UnitBusy, UnitOffDuty
 from core.permissions import may
 from pages import ids
-from pages.card import NEEDS_WORDS, TAKES_WORDS
+from pages.card import ACTS, IN_BROWSER, NEEDS_WORDS, TAKES_WORDS
 from pages.messages import text
 
 CHANNEL = "desk"
@@ -74,10 +74,13 @@ def act(ask: Ask, presses: list[int | None], selection: Selection, words: str | 
     return "" if verb in NEEDS_WORDS | TAKES_WORDS else no_update
 
 
+_BY_BUTTON = {verb: getattr(incidents, verb) for verb in ACTS if verb not in IN_BROWSER}
+"""What a button may call: its verb comes from the browser."""
+
+
 def _do(ask: Ask, verb: str, ident: str, words: str) -> dict[str, Any]:
-    verb_of = getattr(incidents, verb)
     given = (words or None,) if verb in TAKES_WORDS else (words,) if verb in NEEDS_WORDS else ()
-    answer: dict[str, Any] = verb_of(ask.services, ask.call(), ident, *given)
+    answer: dict[str, Any] = _BY_BUTTON[verb](ask.services, ask.call(), ident, *given)
     return answer
 
 
