@@ -118,7 +118,7 @@ def _rename(reading: Reading, fields: Mapping[str, str]) -> None:
         raise refuse("field_unknown", fields=", ".join(missing), columns=", ".join(map(str, columns)))
     for target, source in fields.items():
         reading.frame[target] = reading.frame[source]
-    reading.frame.drop(columns=set(fields.values()) - set(fields), inplace=True)
+    reading.frame = reading.frame.drop(columns=set(fields.values()) - set(fields))
 
 
 def _ensure_geometry(reading: Reading, name: str) -> None:
