@@ -40,16 +40,14 @@
     const view = L.bounds(corner, corner.add(zhihui.map.getSize()));
     const taken = obstacles(view);
     const inOrder = Array.from(zhihui.chips.keys()).sort((a, b) => rank(a) - rank(b));
-    let changed = false;
     inOrder.forEach((id, i) => {
       const chip = zhihui.chips.get(id);
       refresh(id, chip);
-      changed = seat(chip, i < MOST ? view : null, taken) || changed;
+      seat(chip, i < MOST ? view : null, taken);
     });
-    if (changed) zhihui.emit("seated", null);
   }
 
-  /** Keep the place it has when that is free, so that nothing hops about. Returns whether it changed. */
+  /** Keep the place it has when that is free, so that nothing hops about. */
   function seat(chip, view, taken) {
     const held = chip.options.place;
     const places = [held, 0, 1, 2, 3, 4, 5, 6, 7];
@@ -60,12 +58,11 @@
     const place = places.find(fits);
     const hidden = place === undefined;
     if (!hidden) taken.push(chip.box(place));
-    if (hidden === chip.options.hidden && (hidden || place === held)) return false;
+    if (hidden === chip.options.hidden && (hidden || place === held)) return;
     chip.redraw(); // clears the old place
     chip.options.hidden = hidden;
     if (!hidden) chip.options.place = place;
     chip.redraw();
-    return true;
   }
 
   function soon() {

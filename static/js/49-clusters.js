@@ -64,7 +64,6 @@
     });
     for (const key of Array.from(clusters.keys())) if (!found.has(key)) drop(key);
     found.forEach((cell, key) => draw(key, cell));
-    zhihui.emit("clustered", null);
   }
 
   function veil(mark, hidden) {

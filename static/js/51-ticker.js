@@ -52,7 +52,6 @@
     if (!timer) timer = setTimeout(render, Math.max(0, drawnAt + PACE - performance.now()));
   }
 
-  zhihui.eventWords = words;
   zhihui.on("board", soon);
   zhihui.on("resized", soon);
   zhihui.on("patch", (patch) => patch.panels && patch.panels.ticker && soon());

@@ -63,7 +63,6 @@
     }
   }
 
-  zhihui.hung = { ask, settings: () => hung };
   zhihui.whenThere("clock", () => setTimeout(apply)); // after the page's own words stand
   window.addEventListener("resize", columns);
   apply();
