@@ -106,6 +106,7 @@ def test_a_right_click_reports_a_new_incident(product: Product, desk: Seat):
     page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4, button="right")
     page.wait_for_selector("#report-text", state="visible")
     page.click("#report-class")
+    page.wait_for_selector(".dash-dropdown-option")  # its field takes the keys only then
     page.keyboard.type("燃气")
     page.click(".dash-dropdown-option >> text=燃气泄漏")
     page.fill("#report-text", "楼道有燃气味")
