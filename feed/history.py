@@ -47,5 +47,6 @@ def keep_snapshot(conn: Connection, realm: str) -> int | None:
         return None
     board = board_at(conn, realm)
     row = {"realm": realm, "seq": board.seq, "fold": FOLD_VERSION, "body": dump_board(board)}
-    conn.execute(insert(snapshot).values(row).on_conflict_do_nothing())
+    given = insert(snapshot).values(row)  # one of an older fold may stand at the same position
+    conn.execute(given.on_conflict_do_update(index_elements=["realm", "seq"], set_=row))
     return board.seq

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from actions import incidents
 from actions.services import Services
@@ -234,6 +234,17 @@ def test_a_client_that_another_process_told_more_is_not_reset(city: Services, re
             assert client.of_kind("reset") == []
 
     asyncio.run(run())
+
+
+def test_a_snapshot_of_an_older_fold_gives_way(city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where nothing has happened since: else the whole log would be folded again at every look."""
+    monkeypatch.setattr(history, "SNAPSHOT_EVERY", 1)
+    with city.engine.begin() as conn:
+        kept = history.keep_snapshot(conn, "live")
+        conn.execute(text("UPDATE snapshot SET fold = 1, body = ''"))
+        assert history.keep_snapshot(conn, "live") == kept
+        assert history.keep_snapshot(conn, "live") is None
+        assert history.board_at(conn, "live").seq == kept
 
 
 def test_a_hub_that_starts_from_a_snapshot_is_one_that_folded_everything(
