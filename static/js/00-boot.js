@@ -55,6 +55,24 @@
     if (target && target.textContent !== text) target.textContent = text;
   };
 
+  /** What this browser keeps under a name; {} where there is nothing, no memory, or nothing of ours. */
+  zhihui.kept = function (name) {
+    try {
+      return JSON.parse(localStorage.getItem(name)) || {};
+    } catch (error) {
+      return {};
+    }
+  };
+
+  /** Keep a value in this browser; one without memory, or full, forgets at the next visit. */
+  zhihui.keep = function (name, value) {
+    try {
+      localStorage.setItem(name, JSON.stringify(value));
+    } catch (error) {
+      console.warn("zhihui: not kept:", name);
+    }
+  };
+
   if (zhihui.boot.page) document.documentElement.classList.add(zhihui.boot.page);
   document.documentElement.lang = zhihui.boot.lang;
 })();

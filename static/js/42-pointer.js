@@ -77,8 +77,9 @@
 
   /** Nearer, until what was counted together stands apart. */
   function spread(id) {
-    const bounds = L.latLngBounds(zhihui.clusters.get(id).ids.map((one) => zhihui.marks.incidents.get(one).getLatLng()));
-    zhihui.map.fitBounds(bounds.pad(0.3), { maxZoom: Math.max(16, zhihui.map.getZoom() + 2) });
+    const marks = (zhihui.clusters.get(id)?.ids || []).map((one) => zhihui.marks.incidents.get(one)).filter(Boolean);
+    const bounds = L.latLngBounds(marks.map((mark) => mark.getLatLng()));
+    if (bounds.isValid()) zhihui.map.fitBounds(bounds.pad(0.3), { maxZoom: Math.max(16, zhihui.map.getZoom() + 2) });
   }
 
   function hide() {

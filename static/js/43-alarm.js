@@ -3,6 +3,7 @@
   "use strict";
   const L = window.L;
   if (!L) return;
+  const NEW_MS = 60000;
   const MOST = 12; // a burst of reports must not become a light show
   const pulses = new Set();
   let ring = null;
@@ -28,10 +29,13 @@
     });
   }
 
+  /** Just reported; one that is corrected later is not new again. */
+  const isNew = ({ properties: p }) => p.status === "reported" && zhihui.time.now() - Date.parse(p.reported_at) < NEW_MS;
+
   zhihui.on("patch", (patch) => {
     if (!zhihui.map) return;
     for (const feature of (patch.upsert || {}).incidents || []) {
-      if (feature.properties.status === "reported" && feature.properties.seq === patch.seq && !document.hidden) pulse(feature);
+      if (isNew(feature) && feature.properties.seq === patch.seq && !document.hidden) pulse(feature);
     }
     if (selected) zhihui.ring(selected);
   });

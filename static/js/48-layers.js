@@ -4,17 +4,9 @@
   const L = window.L;
   if (!L) return;
   const KEY = "zhihui.layers";
-  let chosen = remembered(); // layer → true or false, only where somebody chose
+  let chosen = zhihui.kept(KEY); // layer → true or false, only where somebody chose
   let panel = null;
   let opener = null;
-
-  function remembered() {
-    try {
-      return JSON.parse(localStorage.getItem(KEY)) || {};
-    } catch (error) {
-      return {}; // no memory, or not ours
-    }
-  }
 
   /** A wall has no hand to turn anything on: it shows what is shown at first. */
   zhihui.isShown = (layer) => !layer.switch || (zhihui.boot.page !== "wall" && chosen[layer.name] !== undefined ? chosen[layer.name] : layer.shown);
@@ -26,11 +18,7 @@
 
   function choose(layer, on) {
     chosen = { ...chosen, [layer.name]: on };
-    try {
-      localStorage.setItem(KEY, JSON.stringify(chosen));
-    } catch (error) {
-      // a browser without memory forgets at the next visit
-    }
+    zhihui.keep(KEY, chosen);
     zhihui.emit("shown", layer.name);
   }
 

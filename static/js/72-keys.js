@@ -52,6 +52,7 @@
     if (zhihui.draft.isOpen()) return press("#report-submit");
     if (zhihui.amending.isOpen()) return press("#amend-submit");
     if (target.closest("#word, .word")) return zhihui.card.sendWords();
+    if (target.closest(".list-pane") && typing(target)) return undefined; // searching is not sending
     return press("#commit-dispatch");
   }
 

@@ -18,15 +18,7 @@
   const TIMED = new Set(["near", "over"]); // these change by the passing of time alone
 
   let queue = "open";
-  let narrow = Object.assign({ levels: [], group: "", district: "", channel: "", words: "" }, kept());
-
-  function kept() {
-    try {
-      return JSON.parse(localStorage.getItem(KEEP)) || {};
-    } catch (error) {
-      return {};
-    }
-  }
+  let narrow = Object.assign({ levels: [], group: "", district: "", channel: "", words: "" }, zhihui.kept(KEEP));
 
   const narrowed = () => Boolean(narrow.levels.length || narrow.group || narrow.district || narrow.channel || narrow.words);
 
@@ -96,7 +88,7 @@
     /** Change what narrows the queues; remembered at this seat. */
     set(changes) {
       narrow = Object.assign({}, narrow, changes);
-      localStorage.setItem(KEEP, JSON.stringify(Object.assign({}, narrow, { words: "" })));
+      zhihui.keep(KEEP, Object.assign({}, narrow, { words: "" }));
       again();
       zhihui.emit("narrowed", narrow);
     },

@@ -4,19 +4,12 @@
   "use strict";
   if (zhihui.boot.page !== "desk") return;
   const KEEP = "zhihui.opened." + zhihui.realm;
-  let since = 0; // ms; when this seat was first used
-  let opened = new Set();
-
-  try {
-    const held = JSON.parse(localStorage.getItem(KEEP)) || {};
-    since = held.since || 0;
-    opened = new Set(held.opened || []);
-  } catch (error) {
-    opened = new Set();
-  }
+  const held = zhihui.kept(KEEP);
+  let since = held.since || 0; // ms; when this seat was first used
+  let opened = new Set(Array.isArray(held.opened) ? held.opened : []);
 
   function keep() {
-    localStorage.setItem(KEEP, JSON.stringify({ since, opened: [...opened] }));
+    zhihui.keep(KEEP, { since, opened: [...opened] });
   }
 
   zhihui.on("board", () => {
