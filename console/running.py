@@ -97,8 +97,10 @@ def _examine(asked: argparse.Namespace) -> int:
 
 def run_test(words: list[str]) -> int:
     """Becomes pytest, with all its options. Two processes unless told otherwise; the tests of one file
-    stay in one of them, for they share servers and browsers."""
+    stay in one of them, for they share servers and browsers, and files come as they are collected: sorted
+    by their number of tests, the longest test of all, alone in its file, would begin last."""
     os.chdir(ROOT)
-    own = [] if any(word.startswith("-n") for word in words) else ["-n", "2", "--dist", "loadfile"]
+    two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    own = [] if any(word.startswith("-n") for word in words) else two
     command = [sys.executable, "-m", "pytest", *own, *words]
     os.execv(sys.executable, command)  # noqa: S606
