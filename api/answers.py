@@ -51,19 +51,40 @@ async def page(
     scope: Scope, send: Send, status: int, title: str, key: str, refresh_s: int | None = None
 ) -> None:
     """A dark page with a title and one small sentence: what a wall or desk shows instead of an error."""
-    lang = lang_of(scope)
     again = f'<meta http-equiv="refresh" content="{refresh_s}">' if refresh_s else ""
-    body = _PAGE.format(lang=lang, again=again, title=escape(title), sentence=escape(text(lang, key)))
-    await respond(send, status, body.encode())
+    await _plain(scope, send, status, title, key, again=again)
+
+
+async def forbidden(scope: Scope, send: Send) -> None:
+    """A page that the role may not open, and the way out."""
+    lang = page_language(scope)
+    button = f"<button>{text(lang, 'desk.log_out')}</button>"
+    leave = f'<form method="post" action="/logout?lang={lang}">{button}</form>'
+    await _plain(scope, send, 403, text(lang, "error.forbidden.title"), "gate.forbidden", leave=leave)
+
+
+def page_language(scope: Scope) -> str:
+    """Pages are Chinese unless their address says otherwise, whatever the browser prefers."""
+    return language(query(scope), {})
+
+
+async def _plain(
+    scope: Scope, send: Send, status: int, title: str, key: str, again: str = "", leave: str = ""
+) -> None:
+    lang = page_language(scope)
+    words = {"title": escape(title), "sentence": escape(text(lang, key))}
+    await respond(send, status, _PAGE.format(lang=lang, again=again, leave=leave, **words).encode())
 
 
 _PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8">{again}<title>{title}</title>
-<style>html,body{{height:100%;margin:0;background:#0B1320;color:#6C8098}}
+<style>html,body{{height:100%;margin:0;background:#0B1320;color:#A3B5C9}}
 body{{display:grid;place-content:center;text-align:center;
 font:15px "Source Han Sans SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}}
-h1{{font-size:28px;font-weight:500;color:#A3B5C9;margin:0 0 12px}}p{{margin:0}}</style></head>
-<body><h1>{title}</h1><p>{sentence}</p></body></html>"""
+h1{{font-size:28px;font-weight:500;color:#E8EEF6;margin:0 0 12px}}p{{margin:0}}
+button{{margin-top:24px;padding:8px 24px;background:#17263C;color:#E8EEF6;border:1px solid #22344F;
+border-radius:4px;font:inherit;cursor:pointer}}</style></head>
+<body><h1>{title}</h1><p>{sentence}</p>{leave}</body></html>"""
 
 
 # --- headers on every answer -----------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from actions import access
 from actions.services import Services
 from api import answers
-from api.answers import BodyLimit, Receive, Send, page, redirect, refuse
+from api.answers import BodyLimit, Receive, Send, forbidden, page, redirect, refuse
 from api.credentials import (
     DESK_COOKIE,
     SAFE_METHODS,
@@ -102,7 +102,7 @@ class Gate:
         if found.by_cookie and scope["method"] not in SAFE_METHODS and not same_origin(scope):
             await refuse(scope, send, "origin_refused")
         elif _page_forbidden(scope["path"], found.principal):
-            await page(scope, send, 403, scope["path"], "gate.forbidden")
+            await forbidden(scope, send)
         else:
             _introduce(scope, found.principal)
             limit = API_BODY_BYTES if scope["path"].startswith("/api/") else PAGE_BODY_BYTES

@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from actions import access
 from actions.services import Services
+from api.answers import page_language
 from api.credentials import DESK_COOKIE
 from api.gate import principal_of, set_cookie
-from api.problems import language
 from core.errors import Refusal
 from core.permissions import ADMIN_ROLES
 from pages.messages import text
@@ -99,7 +99,7 @@ def home(role: str) -> str:
 
 
 def _lang(request: Request) -> str:
-    return language(request.query_params, request.headers)
+    return page_language(dict(request.scope))
 
 
 def _fields(body: bytes) -> dict[str, str]:

@@ -246,7 +246,10 @@ def test_an_administrator_begins_at_the_administration_and_sees_no_desk(browser,
     answer = browser.log_in("sysadmin", made[0].password)
     assert answer.headers["location"] == "/admin"
     assert browser.get("/admin").status_code == 200
-    assert browser.get("/desk").status_code == 403
+    refused = browser.get("/desk", headers={"accept-language": "en"})
+    assert refused.status_code == 403
+    assert "没有权限" in refused.text and 'action="/logout' in refused.text
+    assert "Your role" in browser.get("/desk?lang=en").text
 
 
 def test_an_officer_does_not_see_the_administration(browser, chen):
