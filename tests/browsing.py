@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 LOOK_EVERY_MS = 30
+PATIENCE_S = 60.0
+"""Long, for a machine may be busy with much else; what is there is seen within milliseconds."""
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
     "--no-sandbox",
@@ -34,7 +36,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def until(page: Page, expression: str, argument: object = None, seconds: float = 20.0) -> None:
+def until(page: Page, expression: str, argument: object = None, seconds: float = PATIENCE_S) -> None:
     """Wait until an expression of the page is true; raises AssertionError when patience ends.
 
     Not `wait_for_function`: it evaluates within the page, which our content policy forbids.

@@ -32,6 +32,14 @@ MEMORY = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else Path(tempfile.g
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser on a machine that is busy with much else may miss its moment: such a test is tried once more,
+    and the report counts it as run again."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def memory_folder() -> Iterator[Path]:
     """A folder in memory that another user (postgres) can pass through; gone after the session."""

@@ -172,6 +172,8 @@
     over: ([x, y]) => written.some(({ box, area }) => area && x > box[0] && x < box[2] && y > box[1] && y < box[3]),
     /** Where the widest names stand, for what should not cover them. */
     wide: () => written.filter((one) => one.wide).map(({ box }) => L.bounds([box[0], box[1]], [box[2], box[3]])),
+    /** Whether other names may stand in a moment. */
+    busy: () => Boolean(timer || job),
     /** Words now on the map, for tests and for those who look after it. */
     written: () => written.map(({ key, box }) => ({ text: key.split("|")[1], box })),
   };
