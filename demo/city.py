@@ -36,7 +36,7 @@ from demo.units import make_units
 SEED = 20260101
 SMALL, FULL = 0.05, 1.0
 """The scale of tests and benches, and that of a city as the product first shows it."""
-SCALES = (0.02, 5.0)
+SCALES = (0.02, 6.0)
 KINDS = (
     "grids", "roads", "basemap", "posts", "keyplaces", "stores", "cameras", "broadcasts", "shelters",
     "hazards", "sensors", "units",
