@@ -29,6 +29,8 @@ from geo.table import Row, make_rows
 LISTED = 100
 Render = Callable[..., str]
 """render(key, **params) → the sentence of a catalogue key."""
+OnProgress = Callable[[str, int, int], None]
+"""on_progress(phase, done, total): phase is read, check or write; rows done and in all (0 = not known)."""
 
 
 class UnknownKind(Refusal):
@@ -96,6 +98,7 @@ class _Job:
     kind: Kind
     source: Source
     dry_run: bool
+    on_progress: OnProgress
     read: int = 0
     written: int = 0
     version: int = 0
@@ -103,20 +106,21 @@ class _Job:
 
 
 def import_file(
-    services: Services, principal: Principal, kind: str, path: Path, options: ImportOptions | None = None
+    services: Services,
+    principal: Principal,
+    kind: str,
+    path: Path,
+    options: ImportOptions | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ImportReport:
     """Import a file of one kind (geo.kinds.KINDS) into the live realm.
 
-    Whatever is wrong with the file comes back in the report, with nothing written. Raises Forbidden when
-    the principal may not import, UnknownKind.
+    Whatever is wrong with the file comes back in the report, with nothing written. `on_progress` is called
+    in this thread as the work goes on. Raises Forbidden when the principal may not import, UnknownKind.
     """
-    if not may(principal, "import"):
-        raise Forbidden(verb="import", role=principal.role)
-    if kind not in KINDS:
-        raise UnknownKind(kind=kind, kinds=", ".join(KINDS))
+    wanted = wanted_kind(principal, kind)
     chosen = options or ImportOptions()
-    source = Source(Path(path), chosen.datum, chosen.encoding, chosen.layer, chosen.fields)
-    job = _Job(services, principal, KINDS[kind], source, chosen.dry_run)
+    job = _Job(services, principal, wanted, source_of(path, chosen), chosen.dry_run, on_progress or _silent)
     try:
         _run(job)
     except FileRefused as refused:
@@ -126,18 +130,39 @@ def import_file(
     return _report(job)
 
 
+def wanted_kind(principal: Principal, kind: str) -> Kind:
+    """Raises Forbidden, UnknownKind."""
+    if not may(principal, "import"):
+        raise Forbidden(verb="import", role=principal.role)
+    if kind not in KINDS:
+        raise UnknownKind(kind=kind, kinds=", ".join(KINDS))
+    return KINDS[kind]
+
+
+def source_of(path: Path, options: ImportOptions) -> Source:
+    return Source(Path(path), options.datum, options.encoding, options.layer, options.fields)
+
+
+def _silent(phase: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
 def _run(job: _Job) -> None:
     """Read, check, complete, write. Raises FileRefused."""
+    job.on_progress("read", 0, 0)
     reading = read(job.source)
     job.read, job.problems = len(reading.frame), reading.problems
+    job.on_progress("check", 0, job.read)
     rows = _checked(job, reading)
     if has_errors(job.problems):
         return
+    job.on_progress("write", 0, len(rows))
     try:
         answer = perform(job.services, Call(job.principal), "import", lambda tx: _write(tx, job, rows))
         job.version = int(answer["version"])
     except _DryRun:
         job.written = 0
+    job.on_progress("write", len(rows), len(rows))
     job.services.reference.forget()
 
 
