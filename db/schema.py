@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db import tables_accounts, tables_places  # noqa: F401  they add their tables
+from db import tables_accounts, tables_grids, tables_places, tables_roads  # noqa: F401  they add their tables
 from db.tables import metadata
 
 __all__ = ["metadata"]
