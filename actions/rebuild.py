@@ -11,6 +11,7 @@ from core.fold import apply
 from db import log, projection
 from db.batch import Batch
 from db.tables import assignment, incident, setting, unit
+from db.tables_roads import closure
 
 _SETTING = "guard rows"
 
@@ -27,7 +28,7 @@ def rebuild(services: Services, realm: str) -> int:
         for wire in log.read_all(conn, realm):
             for key, (_, new) in apply(board, log.to_event(wire)).touched.items():
                 latest.touched[key] = (None, new)
-        for table in (assignment, incident, unit):
+        for table in (assignment, incident, unit, closure):
             conn.execute(delete(table).where(table.c.realm == realm))
         batch = Batch(conn)
         projection.add_writes(batch, realm, [latest])

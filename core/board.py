@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from core.counters import Counters
-from core.model import Assignment, Entity, Incident, TickerLine, Unit
+from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
 
 DEPARTURES_KEPT = 20_000
@@ -58,6 +58,7 @@ class Board:
     incidents: dict[str, Incident] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     links: dict[str, Assignment] = field(default_factory=dict)
+    closures: dict[str, Closure] = field(default_factory=dict)
     ticker: deque[TickerLine] = field(default_factory=lambda: deque(maxlen=TICKER_KEPT))
     departures: deque[Departure] = field(default_factory=deque)
     departures_floor: int = 0
@@ -100,6 +101,14 @@ class Board:
             self.links[new.id] = new
         self._touch("links", old, new, gone=new.ended_at is not None, change=change)
 
+    def put_closure(self, new: Closure, change: Change) -> None:
+        old = self.closures.get(new.id)
+        if new.reopened_at:
+            self.closures.pop(new.id, None)
+        else:
+            self.closures[new.id] = new
+        self._touch("closures", old, new, gone=new.reopened_at is not None, change=change)
+
     def _touch(self, layer: str, old: Entity | None, new: Entity, *, gone: bool, change: Change) -> None:
         first = change.touched.get((layer, new.id), (old, new))[0]
         change.touched[layer, new.id] = (first, new)
@@ -114,9 +123,11 @@ class Board:
 
 
 def drawn(entity: Entity | None) -> Entity | None:
-    """The entity if a screen draws it: not None, not a shelved incident, not an ended assignment."""
+    """The entity if a screen draws it: not None, shelved, ended or open to traffic again."""
     if isinstance(entity, Incident) and entity.shelved:
         return None
     if isinstance(entity, Assignment) and entity.ended_at:
+        return None
+    if isinstance(entity, Closure) and entity.reopened_at:
         return None
     return entity

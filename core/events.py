@@ -1,6 +1,7 @@
 """The facts of operations (incidents, assignments, units, days) and of reference data.
 
-Importing this module registers every body there is; `core.events_system` holds accounts and access.
+Importing this module registers every body there is; `core.events_system` holds accounts and access,
+`core.events_roads` closures, `core.events_sites` hazards and patrols.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from core import events_system  # noqa: F401  registers the bodies of the system realm
+from core import events_roads, events_sites, events_system  # noqa: F401  they register their bodies
 from core.envelope import Body, Draft, Event, decode_body, encode_body
 
 __all__ = ["Body", "Draft", "Event", "decode_body", "encode_body"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from core.model import Assignment, Deadline, Entity, Incident, Unit
+from core.model import Assignment, Closure, Deadline, Entity, Incident, Unit
 from core.permissions import Scope, visible
 from core.workflow import next_step
 
@@ -23,6 +23,8 @@ def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _incident(entity))
     if isinstance(entity, Unit):
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _unit(entity))
+    if isinstance(entity, Closure):
+        return _feature(entity.id, "LineString", entity.line, _closure(entity))
     return _feature(entity.id, "LineString", entity.route, _link(entity))
 
 
@@ -90,4 +92,17 @@ def _link(a: Assignment) -> dict[str, Any]:
         "distance_m": a.distance_m,
         "dispatched_at": a.started_at,
         "area": a.area,
+    }
+
+
+def _closure(c: Closure) -> dict[str, Any]:
+    return {
+        "seq": c.version,
+        "name": c.name,
+        "class": c.road_class,
+        "reason": c.reason,
+        "by": c.by,
+        "since": c.since,
+        "until": c.until,
+        "area": c.area,
     }

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import core.events as e
+import core.events_roads as r
 from core.board import Board, Change
 from core.envelope import Body, Event
-from core.model import ENDED, Arrival, Assignment, Deadline, Incident, TickerLine, Unit
+from core.model import ENDED, Arrival, Assignment, Closure, Deadline, Incident, TickerLine, Unit
 from core.serial import load_incident
 
 Handler = Callable[[Board, Event, Change], TickerLine | None]
@@ -365,6 +366,28 @@ def _duty_changed(board: Board, event: Event, change: Change) -> None:
     assert isinstance(event.body, e.UnitDutyChanged)  # noqa: S101
     if unit := board.units.get(event.subject):
         board.put_unit(_at_rest(replace(unit, version=event.seq, on_duty=event.body.on_duty)), change)
+
+
+@handles(r.RoadClosed)
+def _road_closed(board: Board, event: Event, change: Change) -> TickerLine:
+    body = event.body
+    assert isinstance(body, r.RoadClosed)  # noqa: S101
+    values = body.model_dump(exclude={"line"}) | {"line": body.line, "area": event.area, "by": event.actor}
+    board.put_closure(Closure(event.subject, event.seq, since=event.occurred_at, **values), change)
+    return _road_line(event, body.name, event.area, reason=body.reason)
+
+
+@handles(r.RoadReopened)
+def _road_reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
+    closure = board.closures.get(event.subject)
+    if closure is None:
+        return None
+    board.put_closure(replace(closure, version=event.seq, reopened_at=event.occurred_at), change)
+    return _road_line(event, closure.name, closure.area)
+
+
+def _road_line(event: Event, name: str, area: str, **args: str) -> TickerLine:
+    return TickerLine(event.seq, event.recorded_at, event.kind, area, {"title": name, **args})
 
 
 def apply(board: Board, event: Event) -> Change:

@@ -1,4 +1,4 @@
-"""What the board holds: incidents, response units, active assignments. Frozen values, replaced whole.
+"""What the board holds: incidents, response units, active assignments, closed roads. Frozen values, replaced whole.
 
 `version` is the log position that last touched the entity. Times are UTC on the realm's clock,
 coordinates lon/lat in EPSG:4326, distances metres, durations seconds.
@@ -110,7 +110,25 @@ class Unit:
     status: str = "available"
 
 
-Entity = Incident | Assignment | Unit
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A road closed to traffic (封路); id is the road's. `line` is what is closed, `until` None = open end,
+    `by` who closed it."""
+
+    id: str
+    version: int
+    name: str
+    road_class: str
+    area: str
+    reason: str
+    by: str
+    since: datetime
+    until: datetime | None
+    line: tuple[tuple[float, float], ...]
+    reopened_at: datetime | None = None
+
+
+Entity = Incident | Assignment | Unit | Closure
 
 
 @dataclass(frozen=True, slots=True)

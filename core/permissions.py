@@ -29,7 +29,21 @@ ASSIGNMENT_VERBS = frozenset(
 #: What a unit does about its own assignment; only a desk may put another unit in its place.
 UNIT_VERBS = (ASSIGNMENT_VERBS - {"assignment.replace"}) | {"positions"}
 
-OFFICER_VERBS = ASSIGNMENT_VERBS | {
+#: What a desk does with the stock of the stores; writing it off (报废) wants a leader.
+STOCK_VERBS = frozenset(
+    {
+        "stock.reserve",
+        "stock.release",
+        "stock.issue",
+        "stock.return",
+        "stock.receive",
+        "stock.transfer",
+        "stock.count",
+        "stock.amend",
+    }
+)
+
+OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS) | {
     "read",
     "report",
     "accept",
@@ -54,10 +68,20 @@ OFFICER_VERBS = ASSIGNMENT_VERBS | {
     "rate",
     "archive",
     "whistle",
+    "road.close",
+    "road.reopen",
     "hold",
     "scene",
 }
-LEADER_VERBS = OFFICER_VERBS | {"reopen", "backdate", "supervise", "plan.activate", "drill", "export"}
+LEADER_VERBS = OFFICER_VERBS | {
+    "reopen",
+    "backdate",
+    "supervise",
+    "plan.activate",
+    "drill",
+    "export",
+    "stock.write_off",
+}
 
 #: Verbs that touch incidents, assignments and what hangs on them: closed to every administrator.
 OPERATIONS = LEADER_VERBS | {"positions", "display"}

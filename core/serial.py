@@ -9,11 +9,12 @@ import orjson
 from pydantic import TypeAdapter
 
 from core.board import Board, Departure
-from core.model import Assignment, Entity, Incident, TickerLine, Unit
+from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 
 _INCIDENT = TypeAdapter(Incident)
 _UNIT = TypeAdapter(Unit)
 _ASSIGNMENT = TypeAdapter(Assignment)
+_CLOSURE = TypeAdapter(Closure)
 _LINES = TypeAdapter(list[TickerLine])
 
 
@@ -49,6 +50,10 @@ def assignment_of(doc: dict[str, Any]) -> Assignment:
     return _ASSIGNMENT.validate_python(doc)
 
 
+def closure_of(doc: dict[str, Any]) -> Closure:
+    return _CLOSURE.validate_python(doc)
+
+
 def dump_board(board: Board) -> bytes:
     """A snapshot of the whole board without its counters, which are counted anew on loading."""
     return orjson.dumps(
@@ -61,6 +66,7 @@ def dump_board(board: Board) -> bytes:
             "incidents": list(board.incidents.values()),
             "units": list(board.units.values()),
             "links": list(board.links.values()),
+            "closures": list(board.closures.values()),
             "ticker": list(board.ticker),
             "departures": [list(departure) for departure in board.departures],
             "departures_floor": board.departures_floor,
@@ -76,6 +82,7 @@ def load_board(data: bytes) -> Board:
     board.incidents = {i["id"]: incident_of(i) for i in raw["incidents"]}
     board.units = {u["id"]: unit_of(u) for u in raw["units"]}
     board.links = {a["id"]: assignment_of(a) for a in raw["links"]}
+    board.closures = {c["id"]: closure_of(c) for c in raw["closures"]}
     board.ticker.extend(_LINES.validate_python(raw["ticker"]))
     board.departures.extend(Departure(*d) for d in raw["departures"])
     board.departures_floor = raw["departures_floor"]

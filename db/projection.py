@@ -15,10 +15,11 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from core.board import Board, Change
 from core.errors import UnitBusy
-from core.model import Assignment, Entity, Incident, Unit
-from core.serial import assignment_of, dump, incident_of, unit_of
+from core.model import Assignment, Closure, Entity, Incident, Unit
+from core.serial import assignment_of, closure_of, dump, incident_of, unit_of
 from db.batch import Batch, Rows
 from db.tables import assignment, incident, unit
+from db.tables_roads import closure
 
 _REALM = bindparam("realm", type_=Text)
 
@@ -87,6 +88,17 @@ def lock(conn: Connection, board: Board, needs: Needs) -> None:
     take_locked(board, batch.run())
 
 
+def lock_closure(conn: Connection, board: Board, ident: str) -> None:
+    """Lock one road's closure and put it on the board, if the road is closed.
+
+    Not among Needs: few verbs want it, and each statement of `_LOCKS` is asked by every verb.
+    """
+    query = select(closure.c.doc).where(closure.c.realm == board.realm, closure.c.id == ident)
+    doc = conn.scalar(query.where(closure.c.reopened_at.is_(None)).with_for_update())
+    if doc is not None:
+        board.closures[ident] = closure_of(doc)
+
+
 def _point(lon: float, lat: float) -> str:
     return f"SRID=4326;POINT({lon!r} {lat!r})"
 
@@ -127,11 +139,17 @@ def _assignment_row(a: Assignment) -> dict[str, Any]:
     }
 
 
+def _closure_row(c: Closure) -> dict[str, Any]:
+    return {"area": c.area, "until": c.until, "reopened_at": c.reopened_at}
+
+
 def _row(realm: str, entity: Entity) -> dict[str, Any]:
     if isinstance(entity, Incident):
         values = _incident_row(entity)
     elif isinstance(entity, Unit):
         values = _unit_row(entity)
+    elif isinstance(entity, Closure):
+        values = _closure_row(entity)
     else:
         values = _assignment_row(entity)
     return {"realm": realm, "id": entity.id, "seq": entity.version, "doc": dump(entity), **values}
@@ -147,6 +165,7 @@ _UPSERTS: tuple[tuple[type[Entity], Insert], ...] = (
     (Incident, _upsert(incident)),
     (Assignment, _upsert(assignment)),
     (Unit, _upsert(unit)),
+    (Closure, _upsert(closure)),
 )
 
 

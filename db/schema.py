@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from db import tables_accounts, tables_grids, tables_places, tables_roads  # noqa: F401  they add their tables
+from db import (  # noqa: F401  they add their tables
+    tables_accounts,
+    tables_grids,
+    tables_places,
+    tables_roads,
+    tables_sites,
+)
 from db.tables import metadata
 
 __all__ = ["metadata"]

@@ -16,13 +16,14 @@ from core.features import feature, lent
 from core.model import Entity, TickerLine
 from core.permissions import Scope, visible
 
-LAYERS = ("links", "units", "incidents")
+LAYERS = ("closures", "links", "units", "incidents")
 Patch = dict[str, Any]
 
 
 def held(board: Board, layer: str) -> Iterable[Entity]:
     """The entities of a live layer."""
     layers: dict[str, Iterable[Entity]] = {
+        "closures": board.closures.values(),
         "links": board.links.values(),
         "units": board.units.values(),
         "incidents": board.incidents.values(),

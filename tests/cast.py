@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, text
 
 import core.events as e
+import core.events_roads as r
 from core.envelope import Body, Draft, Event
 from core.permissions import API_VERBS, Principal
 
@@ -78,6 +79,17 @@ def dispatched(unit: str, assignment: str, **changed: object) -> e.UnitDispatche
         "route": (IN_A, (118.112, 24.491)), "override_reason": None, "due": due("arrive", 300),
     }  # fmt: skip
     return e.UnitDispatched.model_validate({**values, **changed})
+
+
+def road_closed(name: str = "东门路", **changed: object) -> r.RoadClosed:
+    values = {
+        "name": name,
+        "road_class": "primary",
+        "reason": "路面塌陷",
+        "until": None,
+        "line": (IN_A, IN_B),
+    }
+    return r.RoadClosed.model_validate({**values, **changed})
 
 
 def draft(body: Body, subject: str, area: str = AREA_A, at: datetime = START) -> Draft:

@@ -19,12 +19,13 @@ from actions.services import Services
 from actions.unit_of_work import Call
 from core.board import Board
 from core.fold import apply
-from core.model import Assignment, Entity, Incident, Unit
+from core.model import Assignment, Closure, Entity, Incident, Unit
 from core.permissions import SYSTEM, Principal
-from core.serial import assignment_of, incident_of, unit_of
+from core.serial import assignment_of, closure_of, incident_of, unit_of
 from db import log
 from db.engine import make_engine
 from db.tables import assignment, incident, unit
+from db.tables_roads import closure
 from tests import cast
 
 T = TypeVar("T")
@@ -130,10 +131,14 @@ def guards(services: Services, realm: str = "live") -> Guards:
             found[name] = {row.id: read(row.doc) for row in rows}
             for row in rows:
                 _agree(row, found[name][row.id])
-        rows = conn.execute(select(assignment).where(assignment.c.realm == realm)).all()
-        found["assignments"] = {row.id: assignment_of(row.doc) for row in rows}
-        for row in rows:
-            _agree(row, found["assignments"][row.id])
+        for name, table, read in (
+            ("assignments", assignment, assignment_of),
+            ("closures", closure, closure_of),
+        ):
+            rows = conn.execute(select(table).where(table.c.realm == realm)).all()
+            found[name] = {row.id: read(row.doc) for row in rows}
+            for row in rows:
+                _agree(row, found[name][row.id])
     return found
 
 
@@ -144,6 +149,7 @@ def _agree(row: Any, entity: Entity) -> None:
                    "shelved"),
         Unit: ("kind", "area", "status", "assignment"),
         Assignment: ("incident", "unit", "status", "started_at", "ended_at"),
+        Closure: ("area", "until", "reopened_at"),
     }[type(entity)]  # fmt: skip
     for column in same:
         assert getattr(row, column) == getattr(entity, column), (entity.id, column)
@@ -155,14 +161,14 @@ class Follower:
     def __init__(self, services: Services, realm: str = "live") -> None:
         self.services, self.realm = services, realm
         self.board = Board(realm, live=False)
-        self.assignments: dict[str, Entity] = {}
+        self.ended: dict[str, dict[str, Entity]] = {"links": {}, "closures": {}}
 
     def catch_up(self) -> None:
         for wire in facts(self.services, self.realm, self.board.seq):
             change = apply(self.board, log.to_event(wire))
             for (layer, ident), (_, new) in change.touched.items():
-                if layer == "links" and new is not None:
-                    self.assignments[ident] = new
+                if layer in self.ended and new is not None:
+                    self.ended[layer][ident] = new
 
     def compare(self) -> None:
         """The guard rows are the fold."""
@@ -170,7 +176,8 @@ class Follower:
         rows = guards(self.services, self.realm)
         assert rows["incidents"] == self.board.incidents
         assert rows["units"] == self.board.units
-        assert rows["assignments"] == self.assignments
+        assert rows["assignments"] == self.ended["links"]
+        assert rows["closures"] == self.ended["closures"]
 
 
 def eventually(condition: Callable[[], T], within_s: float = 10.0) -> T:

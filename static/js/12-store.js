@@ -1,7 +1,7 @@
 /* The board in the browser: features by layer and id, the digest over them, and the latest positions. */
 (function (zhihui) {
   "use strict";
-  const LAYERS = ["incidents", "units", "links"];
+  const LAYERS = ["incidents", "units", "links", "closures"];
   const TICKER = 30;
   const digest = new zhihui.Digest();
   const layers = new Map(LAYERS.map((name) => [name, new Map()]));

@@ -4,7 +4,7 @@
   const L = window.L;
   if (!L) return;
   const ROOMY_FROM = 14; // zoom from which units that stand by carry their letter
-  const marks = { incidents: new Map(), units: new Map(), links: new Map() };
+  const marks = { incidents: new Map(), units: new Map(), links: new Map(), closures: new Map() };
   const chips = new Map(); // link id → chip
   const gravest = new Set(); // incidents of level Ⅰ: nothing covers them
   zhihui.marks = marks;
@@ -74,6 +74,13 @@
     },
   };
 
+  draw.closures = function (feature) {
+    remove("closures", feature.id);
+    const way = feature.geometry.coordinates.map(([lon, lat]) => [lat, lon]);
+    const line = new zhihui.ClosureLine(way, { renderer: zhihui.renderers.movers });
+    marks.closures.set(feature.id, line.addTo(zhihui.map).bringToBack());
+  };
+
   /** Drawn again only where it differs: most patches change words alone. */
   function moveTo(mark, sprite, at) {
     if (mark.options.sprite === sprite && mark.getLatLng().equals(at)) return mark;
@@ -91,7 +98,7 @@
   }
 
   // Units before links: a link begins where its unit stands.
-  const ORDER = ["incidents", "units", "links"];
+  const ORDER = ["incidents", "units", "links", "closures"];
 
   function whole() {
     if (!zhihui.map) return;

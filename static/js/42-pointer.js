@@ -33,7 +33,7 @@
       const p = zhihui.store.get("incidents", id).properties;
       return zhihui.isOpen(p) === open ? zhihui.incidentRadius(p.severity, open) : -Infinity;
     };
-    return nearest("incidents", point, radius(true)) || counted(point) || nearest("units", point, () => zhihui.px(10)) || nearest("incidents", point, radius(false));
+    return nearest("incidents", point, radius(true)) || counted(point) || nearest("units", point, () => zhihui.px(10)) || nearest("incidents", point, radius(false)) || nearest("closures", point, zhihui.closureReach);
   }
   zhihui.at = at;
 
@@ -47,6 +47,7 @@
       const levels = [1, 2, 3, 4].filter((level) => counts[level]).map((level) => zhihui.level(level) + " " + counts[level]);
       return [zhihui.text("tip.cluster", { n: ids.length }), levels.join(" · ")];
     }
+    if (found && found.layer === "closures") return zhihui.closureWords(found.id);
     if (found) {
       const p = zhihui.store.get("units", found.id).properties;
       const fix = zhihui.store.position(found.id);

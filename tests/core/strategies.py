@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import core.events as e
+import core.events_roads as r
 from core.envelope import Body, Event
 from core.model import Incident
 from core.serial import dump
-from tests.cast import AREAS, START, dispatched, due, event, reported, unit_body
+from tests.cast import AREAS, START, dispatched, due, event, reported, road_closed, unit_body
 
 
 def examples(count: int, **more: int) -> settings:
@@ -85,6 +86,10 @@ _unit_facts: st.SearchStrategy[Body] = st.one_of(
               st.sampled_from(["fire", "patrol"])),
     st.builds(e.UnitDutyChanged, on_duty=st.booleans()),
 )  # fmt: skip
+_road_facts: st.SearchStrategy[Body] = st.one_of(
+    st.builds(lambda u: road_closed(until=u), st.sampled_from([None, START + timedelta(hours=1)])),
+    st.builds(r.RoadReopened, due=st.booleans()),
+)
 _days = st.builds(lambda n: e.DayStarted(date=date(2026, 3, 2) + timedelta(days=n)), st.integers(0, 3))
 
 
@@ -96,6 +101,7 @@ facts: st.SearchStrategy[tuple[str, Body]] = st.one_of(
     *[st.tuples(st.just(ident), _incident_facts(ident)) for ident in INCIDENTS],
     _about((*ASSIGNMENTS, "A9"), _assignment_facts),
     _about(UNITS, _unit_facts),
+    _about(("17", "18"), _road_facts),
     st.tuples(st.just("live"), _days),
     _about(("I9",), st.just(e.NoteAdded(text="不存在"))),
 )

@@ -49,6 +49,7 @@ def as_seen(board: Board) -> dict[str, object]:
         "incidents": board.incidents,
         "units": board.units,
         "links": board.links,
+        "closures": board.closures,
         "ticker": list(board.ticker),
         "departures": (list(board.departures), board.departures_floor),
         "figures": {area: figures(board, area) for area in SCOPES},
@@ -119,10 +120,12 @@ def test_a_change_tells_every_entity_that_became_another_and_its_version(log: li
         before = {("incidents", k): v for k, v in board.incidents.items()}
         before |= {("units", k): v for k, v in board.units.items()}
         before |= {("links", k): v for k, v in board.links.items()}
+        before |= {("closures", k): v for k, v in board.closures.items()}
         change = apply(board, one)
         after = {("incidents", k): v for k, v in board.incidents.items()}
         after |= {("units", k): v for k, v in board.units.items()}
         after |= {("links", k): v for k, v in board.links.items()}
+        after |= {("closures", k): v for k, v in board.closures.items()}
         differing = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
         assert differing <= set(change.touched)
         for key, (old, new) in change.touched.items():
@@ -137,6 +140,7 @@ def test_the_board_of_guard_rows_is_the_live_board_and_what_was_shelved(log: lis
     live, guard = fold(log), fold(log, Board("live", live=False))
     assert live.units == guard.units
     assert live.links == guard.links
+    assert live.closures == guard.closures
     assert live.incidents == {k: i for k, i in guard.incidents.items() if not i.shelved}
 
 
@@ -157,8 +161,9 @@ def test_every_operational_fact_has_a_handler_and_others_only_move_the_position(
                                                             counts={})))[0])  # fmt: skip
     assert not change.touched
     assert board.incidents == known
-    system = {name for name, body in BODIES.items() if body.__module__ == "core.events_system"}
-    assert {kind.__name__ for kind in HANDLERS} == set(BODIES) - system - {"PlacesImported", "Body"}
+    off_the_board = {"core.events_system", "core.events_sites"}
+    aside = {name for name, body in BODIES.items() if body.__module__ in off_the_board}
+    assert {kind.__name__ for kind in HANDLERS} == set(BODIES) - aside - {"PlacesImported", "Body"}
 
 
 # --- one incident's life ---------------------------------------------------------------------------------
