@@ -11,6 +11,7 @@ from sqlalchemy.schema import CreateSchema
 
 from db.classes import load_classes
 from db.engine import make_engine
+from db.sites import load_site_tables
 from db.special import load_special_kinds
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -32,6 +33,7 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
             command.upgrade(config, revision)
             if revision == "head":
                 load_classes(conn)
+                load_site_tables(conn)
                 load_special_kinds(conn)
     finally:
         engine.dispose()

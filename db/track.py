@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from psycopg import sql
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from db.days import ensure_day
 from db.tables import track
 
 KEPT_DAYS = 30
@@ -20,7 +20,7 @@ LATEST_WITHIN = timedelta(days=1)
 def write(conn: Connection, realm: str, rows: Sequence[Sequence[Any]]) -> None:
     """Append positions by COPY: [unit, lon, lat, at_ms, speed, heading] each. Partitions appear as needed."""
     for day in {_at(row[3]).date() for row in rows}:
-        _partition(conn, day)
+        ensure_day(conn, "track", day)
     cursor = _raw(conn).cursor()
     with cursor.copy("COPY track (realm, unit, at, lon, lat, speed, heading) FROM STDIN") as copy:
         for unit, lon, lat, at_ms, speed, heading in rows:
@@ -34,19 +34,6 @@ def _raw(conn: Connection) -> Any:
 
 def _at(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
-
-
-def _partition(conn: Connection, day: date) -> None:
-    name = f"track_{day:%Y%m%d}"
-    if conn.scalar(select(func.to_regclass(name))):
-        return
-    conn.execute(text("SELECT pg_advisory_xact_lock(7426153002)"))
-    statement = sql.SQL("CREATE TABLE IF NOT EXISTS {} PARTITION OF track FOR VALUES FROM ({}) TO ({})")
-    bounds = (
-        sql.Literal(day.isoformat() + "T00:00:00Z"),
-        sql.Literal((day + timedelta(days=1)).isoformat() + "T00:00:00Z"),
-    )
-    _raw(conn).execute(statement.format(sql.Identifier(name), *bounds))
 
 
 def latest(conn: Connection, realm: str) -> list[list[Any]]:

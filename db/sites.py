@@ -1,0 +1,155 @@
+"""The shipped tables of sites, and the rows of hazards and visits that say what the log says."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Date, Row, Table, Text, cast, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from core import sensors
+from core.envelope import Event
+from core.events_sites import PatrolVisited
+from core.hazards import Hazard
+from core.patrol import Period, Rule
+from db.tables_places import place
+from db.tables_sites import hazard, patrol_rule, patrol_visit, sensitive_period, sensor_rule, site_norm
+
+_DATA = Path(__file__).parent / "data"
+_HAZARD = TypeAdapter(Hazard)
+
+
+# --- what is shipped as data -----------------------------------------------------------------------------
+
+
+def load_site_tables(conn: Connection) -> None:
+    """Put the shipped rows into their tables; those a city changed or added are left as they are."""
+    whole = {"days": int, "sensitive_days": int}
+    _load(conn, patrol_rule, "patrol_rules.csv", whole)
+    figures: dict[str, Callable[[str], Any]] = dict.fromkeys(("limit", "clear", "hold_s", "stale_s"), _figure)
+    figures |= {"severity": int, "above": lambda cell: cell == "true"}
+    _load(conn, sensor_rule, "sensor_rules.csv", figures)
+    _load(conn, site_norm, "site_norms.csv", {"value": float})
+
+
+def _load(conn: Connection, table: Table, name: str, readers: Any) -> None:
+    with (_DATA / name).open(encoding="utf-8") as file:
+        rows = [
+            {key: readers[key](cell) if key in readers else cell for key, cell in line.items()}
+            for line in csv.DictReader(file)
+        ]
+    conn.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+def _figure(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def norms(conn: Connection) -> dict[str, float]:
+    """Name → value: metres and shares."""
+    return {row.name: row.value for row in conn.execute(select(site_norm.c.name, site_norm.c.value))}
+
+
+def sensor_rules(conn: Connection) -> dict[tuple[str, str], sensors.Rule]:
+    """(category, sensor) → rule; sensor "" is the category's own."""
+    rows = conn.execute(select(sensor_rule)).mappings()
+    return {(row["category"], row["sensor"]): sensors.Rule(**row) for row in rows}
+
+
+def patrol_rules(conn: Connection) -> list[Rule]:
+    return [Rule(**row) for row in conn.execute(select(patrol_rule)).mappings()]
+
+
+def periods(conn: Connection) -> list[Period]:
+    """Sensitive periods, the latest first."""
+    query = select(sensitive_period).order_by(sensitive_period.c.starts_on.desc(), sensitive_period.c.code)
+    return [Period(**row) for row in conn.execute(query).mappings()]
+
+
+def put_period(conn: Connection, period: Period) -> None:
+    values = asdict(period)
+    statement = insert(sensitive_period).values(values)
+    conn.execute(statement.on_conflict_do_update(index_elements=["code"], set_=values))
+
+
+# --- hazards ---------------------------------------------------------------------------------------------
+
+
+def hazard_of(doc: dict[str, Any]) -> Hazard:
+    return _HAZARD.validate_python(doc)
+
+
+def lock_hazards(conn: Connection, realm: str, codes: Collection[str]) -> dict[str, Hazard]:
+    """The rows that there are, locked, codes ascending."""
+    query = select(hazard.c.doc).where(hazard.c.realm == realm, hazard.c.code.in_(codes))
+    found = conn.scalars(query.order_by(hazard.c.code).with_for_update())
+    return {known.code: known for known in map(hazard_of, found)}
+
+
+def put_hazards(conn: Connection, realm: str, hazards: Iterable[Hazard]) -> None:
+    """Write rows as the fold has them."""
+    rows = [_hazard_row(realm, one) for one in hazards]
+    if not rows:
+        return
+    statement = insert(hazard)
+    fresh = {c.name: statement.excluded[c.name] for c in hazard.c if not c.primary_key}
+    conn.execute(statement.on_conflict_do_update(index_elements=["realm", "code"], set_=fresh), rows)
+
+
+def _hazard_row(realm: str, one: Hazard) -> dict[str, Any]:
+    return {
+        "realm": realm, "code": one.code, "seq": one.version, "status": one.status, "area": one.area,
+        "owner": one.owner, "due_at": one.due_at, "doc": _HAZARD.dump_python(one, mode="json"),
+    }  # fmt: skip
+
+
+def show_status(conn: Connection, code: str, status: str) -> None:
+    """What the map's tile and the layer's items say of a hazard."""
+    said = func.jsonb_build_object(literal("status", Text), literal(status, Text), type_=JSONB)
+    where = (place.c.kind == "hazards", place.c.code == code)
+    conn.execute(update(place).where(*where).values(props=place.c.props.concat(said)))
+
+
+def find_places(conn: Connection, kind: str, codes: Collection[str]) -> dict[str, Any]:
+    """Places by code: name, area, props, and lon, lat of a point on them."""
+    on = func.ST_PointOnSurface(place.c.geom)
+    query = select(
+        place.c.code, place.c.name, place.c.area, place.c.props,
+        func.ST_X(on).label("lon"), func.ST_Y(on).label("lat"),
+    )  # fmt: skip
+    rows = conn.execute(query.where(place.c.kind == kind, place.c.code.in_(codes)))
+    return {row.code: row for row in rows}
+
+
+def forget_ledger(conn: Connection, realm: str) -> None:
+    """Empty what is about to be made again from the log."""
+    for table in (hazard, patrol_visit):
+        conn.execute(delete(table).where(table.c.realm == realm))
+
+
+# --- visits ----------------------------------------------------------------------------------------------
+
+
+def put_visit(conn: Connection, realm: str, event: Event) -> None:
+    """The row of a PatrolVisited."""
+    body = event.body
+    assert isinstance(body, PatrolVisited)  # noqa: S101  narrows the type for the checker
+    row = body.model_dump(include={"target", "code", "by", "finding", "incident"})
+    conn.execute(insert(patrol_visit), [{"realm": realm, "seq": event.seq, "at": event.occurred_at, **row}])
+
+
+def visited_days(conn: Connection, realm: str, zone: str, since: datetime, until: datetime) -> list[Row[Any]]:
+    """target, code and the city's day of every visit from `since` until before `until`."""
+    day = cast(func.timezone(zone, patrol_visit.c.at), Date).label("day")
+    query = select(patrol_visit.c.target, patrol_visit.c.code, day).distinct()
+    return list(
+        conn.execute(
+            query.where(patrol_visit.c.realm == realm, patrol_visit.c.at >= since, patrol_visit.c.at < until)
+        )
+    )
