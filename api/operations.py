@@ -48,8 +48,8 @@ def _filter(query: dict[str, str]) -> IncidentFilter:
         class_code=query.get("class"),
         area=query.get("area"),
         bbox=box(query.get("bbox")),
-        since=_time("since", query.get("since")),
-        until=_time("until", query.get("until")),
+        since=time_of("since", query.get("since")),
+        until=time_of("until", query.get("until")),
         cursor=query.get("cursor"),
     )
 
@@ -67,7 +67,8 @@ def box(given: str | None) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
-def _time(name: str, given: str | None) -> datetime | None:
+def time_of(name: str, given: str | None) -> datetime | None:
+    """A time of a query, with its offset. Raises InvalidInput."""
     try:
         at = datetime.fromisoformat(given.replace(" ", "+")) if given else None
     except ValueError as error:
