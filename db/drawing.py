@@ -9,7 +9,7 @@ from typing import Any
 import shapely
 from sqlalchemy import Connection, delete, func, select
 
-from db.places_write import copy_rows
+from db.copying import copy_rows
 from db.tables_places import basemap, grid, map_shape, road
 
 MERCATOR = 3857

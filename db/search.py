@@ -31,8 +31,8 @@ from sqlalchemy import (
     union_all,
 )
 
+from db.copying import copy_rows
 from db.places import Bounds, lies_in
-from db.places_write import copy_rows
 from db.tables_places import basemap, grid, place, street
 
 

@@ -60,13 +60,15 @@ place = Table(
     Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
     Column("props", JSONB, nullable=False, server_default=EMPTY),
     Column("version", Integer, nullable=False),
+    Column("since", Integer, nullable=False, server_default=text("1")),
     Column("spot", Geometry("POINT", 3857, spatial_index=False), Computed(SPOT, persisted=True)),
     Index("ix_place_geom", "geom", postgresql_using="gist"),
     Index("ix_place_spot", "spot", postgresql_using="gist"),
     Index("ix_place_kind_area", "kind", "area"),
 )
 """Posts, stores, cameras, broadcasts, shelters, hazards, keyplaces, sensors; `area` is a code prefix,
-`spot` where the map shows it."""
+`spot` where the map shows it. `version` counts the states of the row, `since` is the number of the import
+(place_version) that wrote this one."""
 
 lot = Table(
     "lot",
@@ -98,6 +100,7 @@ road = Table(
     Column("speed_kmh", Double),
     Column("geom", Geometry("LINESTRING", 4326, spatial_index=False), nullable=False),
     Column("props", JSONB, nullable=False, server_default=EMPTY),
+    Column("since", Integer, nullable=False, server_default=text("1")),
     Index("ix_road_geom", "geom", postgresql_using="gist"),
 )
 """`oneway` runs in the direction of the line; `speed_kmh` null = by class."""
@@ -125,6 +128,7 @@ basemap = Table(
     Column("class", Text),
     Column("name", Text),
     Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
+    Column("since", Integer, nullable=False, server_default=text("1")),
     Index("ix_basemap_geom", "geom", postgresql_using="gist"),
 )
 
@@ -163,3 +167,18 @@ place_version = Table(
     Column("imported_at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
 )
+
+place_history = Table(
+    "place_history",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("since", Integer, primary_key=True, autoincrement=False),
+    Column("until", Integer, nullable=False),
+    Column("area", Text),
+    Column("doc", JSONB, nullable=False),
+    Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
+    Index("ix_place_history_until", "kind", "until"),
+)
+"""States that are over, of places, roads and base map: written by import `since` of their kind, changed or
+taken away by import `until`. `code` is the id of rows without codes, `doc` the row but its geometry."""
