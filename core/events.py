@@ -1,7 +1,8 @@
 """The facts of operations (incidents, assignments, units, days) and of reference data.
 
 Importing this module registers every body there is; `core.events_system` holds accounts and access,
-`core.events_roads` closures, `core.events_sites` hazards and patrols.
+`core.events_grids` new boundaries, `core.events_roads` closures, `core.events_sites` hazards and patrols,
+`core.events_stock` the lots of stores.
 """
 
 from __future__ import annotations
@@ -10,7 +11,13 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from core import events_roads, events_sites, events_system  # noqa: F401  they register their bodies
+from core import (  # noqa: F401  they register their bodies
+    events_grids,
+    events_roads,
+    events_sites,
+    events_stock,
+    events_system,
+)
 from core.envelope import Body, Draft, Event, decode_body, encode_body
 
 __all__ = ["Body", "Draft", "Event", "decode_body", "encode_body"]

@@ -53,6 +53,7 @@ def _incident(i: Incident) -> dict[str, Any]:
         "reported_at": i.reported_at,
         "area": i.area,
         "grid": i.grid,
+        "keeper": i.keeper or i.grid,
         "place": i.place,
         "address": i.address,
         "channel": i.channel,

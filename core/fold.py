@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import core.events as e
+import core.events_grids as g
 import core.events_roads as r
+from core import stock
 from core.board import Board, Change
 from core.envelope import Body, Event
 from core.model import ENDED, Arrival, Assignment, Closure, Deadline, Incident, TickerLine, Unit
@@ -102,15 +104,25 @@ def _amended(board: Board, event: Event, change: Change) -> None:
 @handles(e.IncidentRelocated)
 def _relocated(board: Board, event: Event, change: Change) -> None:
     values = event.body.model_dump(exclude_none=True)
-    incident = _change_incident(board, event, change, **values)
+    _move(board, event, change, keeper="", **values)
+
+
+@handles(g.IncidentReassigned)
+def _reassigned(board: Board, event: Event, change: Change) -> None:
+    _move(board, event, change, **event.body.model_dump(exclude={"version"}))
+
+
+def _move(board: Board, event: Event, change: Change, area: str, **values: Any) -> None:
+    """Give an incident to an area; its assignments follow, and what their units are away on."""
+    incident = _change_incident(board, event, change, area=area, **values)
     for ident in incident.assignments if incident else ():
         link = board.links.get(ident)
         if link is None:
             continue
-        board.put_link(replace(link, version=event.seq, area=values["area"]), change)
+        board.put_link(replace(link, version=event.seq, area=area), change)
         unit = board.units.get(link.unit)
         if unit and unit.assignment == link.id:
-            board.put_unit(replace(unit, version=event.seq, incident_area=values["area"]), change)
+            board.put_unit(replace(unit, version=event.seq, incident_area=area), change)
 
 
 @handles(e.NoteAdded)
@@ -388,6 +400,14 @@ def _road_reopened(board: Board, event: Event, change: Change) -> TickerLine | N
 
 def _road_line(event: Event, name: str, area: str, **args: str) -> TickerLine:
     return TickerLine(event.seq, event.recorded_at, event.kind, area, {"title": name, **args})
+
+
+def _stock_moved(board: Board, event: Event, change: Change) -> None:
+    if not board.live and (lot := stock.fold(board.lots.get(event.subject), event)):
+        board.put_lot(lot, change)
+
+
+HANDLERS.update(dict.fromkeys(stock.STEPS, _stock_moved))
 
 
 def apply(board: Board, event: Event) -> Change:

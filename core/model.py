@@ -1,6 +1,6 @@
-"""What the board holds: incidents, response units, active assignments, closed roads. Frozen values, replaced whole.
+"""What the board holds: incidents, response units, active assignments, closed roads.
 
-`version` is the log position that last touched the entity. Times are UTC on the realm's clock,
+Frozen values, replaced whole. `version` is the log position that last touched the entity. Times are UTC on the realm's clock,
 coordinates lon/lat in EPSG:4326, distances metres, durations seconds.
 """
 
@@ -67,6 +67,8 @@ class Incident:
     shelved: bool = False
     hands: tuple[str, ...] = ()
     """Who accepted it or sent units to it, in the order in which they first did."""
+    keeper: str = ""
+    """The base grid that answers for it since the boundaries changed; "" = the one it happened in."""
 
 
 @dataclass(frozen=True, slots=True)

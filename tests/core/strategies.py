@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import core.events as e
+import core.events_grids as g
 import core.events_roads as r
 from core.envelope import Body, Event
 from core.model import Incident
@@ -28,6 +29,10 @@ areas = st.sampled_from(AREAS)
 dues = st.none() | st.builds(
     due, st.sampled_from(["dispatch", "arrive", "handle", "verify"]), st.sampled_from([60, 300])
 )
+
+
+def _reassigned(area: str) -> g.IncidentReassigned:
+    return g.IncidentReassigned(area=area, keeper=area and area + "001", place="新网格", version=2)
 
 
 def _shelved(ident: str) -> str:
@@ -52,6 +57,7 @@ def _incident_facts(ident: str) -> st.SearchStrategy[Body]:
         st.just(e.IncidentRejected(reason="重复")),
         st.builds(lambda s: e.IncidentAmended(severity=s), st.integers(1, 4)),
         st.builds(_relocated, areas),
+        st.builds(_reassigned, areas),
         st.just(e.NoteAdded(text="备注")),
         st.builds(
             lambda u, a, d: dispatched(u, a, due=d),
