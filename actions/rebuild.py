@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from actions.hazards import Ledger
 from actions.services import Services
 from core.board import FOLD_VERSION, Board, Change
 from core.fold import apply
@@ -12,6 +13,7 @@ from db import log, projection
 from db.batch import Batch
 from db.tables import assignment, incident, setting, unit
 from db.tables_roads import closure
+from db.tables_stock import lot
 
 _SETTING = "guard rows"
 
@@ -24,16 +26,19 @@ def rebuild(services: Services, realm: str) -> int:
     with services.engine.begin() as conn:
         counter = log.take(conn, realm)
         latest = Change(seq=counter.head, at=counter.head_at)
-        board = Board(realm, live=False)
+        board, ledger = Board(realm, live=False), Ledger()
         for wire in log.read_all(conn, realm):
-            for key, (_, new) in apply(board, log.to_event(wire)).touched.items():
-                latest.touched[key] = (None, new)
-        for table in (assignment, incident, unit, closure):
+            event = log.to_event(wire)
+            ledger.take(event)
+            change = apply(board, event)
+            latest.touched.update((key, (None, new)) for key, (_, new) in change.touched.items())
+            latest.lots.update(change.lots)
+        for table in (assignment, incident, unit, closure, lot):
             conn.execute(delete(table).where(table.c.realm == realm))
         batch = Batch(conn)
         projection.add_writes(batch, realm, [latest])
         batch.run()
-    return len(latest.touched)
+        return len(latest.touched) + ledger.write(conn, realm) + len(latest.lots)
 
 
 def rebuild_outdated(services: Services) -> dict[str, int]:

@@ -14,6 +14,8 @@ import core.events_sites as e
 from core.envelope import Body, Draft, Event
 from core.errors import MoveNotAllowed
 
+SUBJECT = "hazard:"
+"""Before the code, in the subject of its facts."""
 STATUSES = ("registered", "assessed", "reported", "rectified", "closed", "monitored")
 
 MOVES: dict[str, tuple[frozenset[str], str | None]] = {
@@ -78,11 +80,7 @@ def register(hazard: Hazard) -> Draft:
         name=hazard.name, category=hazard.category, status=hazard.status, owner=hazard.owner,
         due_at=hazard.due_at,
     )  # fmt: skip
-    return Draft(body, subject_of(hazard.code), hazard.area, hazard.registered_at)
-
-
-def subject_of(code: str) -> str:
-    return f"hazard:{code}"
+    return Draft(body, SUBJECT + hazard.code, hazard.area, hazard.registered_at)
 
 
 def decide(hazard: Hazard, verb: str, step: Step, at: datetime) -> list[Draft]:
@@ -94,7 +92,7 @@ def decide(hazard: Hazard, verb: str, step: Step, at: datetime) -> list[Draft]:
     owner = hazard.owner if step.owner is None else step.owner
     body = _body(verb, step, owner, due_at)
     first = [register(hazard)] if hazard.version == 0 else []
-    return [*first, Draft(body, subject_of(hazard.code), hazard.area, at)]
+    return [*first, Draft(body, SUBJECT + hazard.code, hazard.area, at)]
 
 
 _BODIES: dict[str, type[Body]] = {
@@ -150,7 +148,7 @@ def _registered(known: Hazard | None, event: Event, body: e.HazardRegistered) ->
             known, version=event.seq, name=body.name, category=body.category, area=event.area,
             owner=body.owner or known.owner,
         )  # fmt: skip
-    code, at = event.subject.removeprefix("hazard:"), event.occurred_at
+    code, at = event.subject.removeprefix(SUBJECT), event.occurred_at
     return Hazard(
         code, event.seq, body.name, body.category, event.area, body.status, body.owner, at, at, body.due_at
     )

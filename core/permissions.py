@@ -27,7 +27,7 @@ ASSIGNMENT_VERBS = frozenset(
     }
 )
 #: What a unit does about its own assignment; only a desk may put another unit in its place.
-UNIT_VERBS = (ASSIGNMENT_VERBS - {"assignment.replace"}) | {"positions"}
+UNIT_VERBS = (ASSIGNMENT_VERBS - {"assignment.replace"}) | {"positions", "patrol"}
 
 #: What a desk does with the stock of the stores; writing it off (报废) wants a leader.
 STOCK_VERBS = frozenset(
@@ -43,7 +43,12 @@ STOCK_VERBS = frozenset(
     }
 )
 
-OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS) | {
+#: A hazard's steps; striking it off (销号) or taking that back wants a leader.
+HAZARD_VERBS = frozenset(
+    {"hazard.assess", "hazard.report", "hazard.rectify", "hazard.monitor", "hazard.note"}
+)
+
+OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS | HAZARD_VERBS) | {
     "read",
     "report",
     "accept",
@@ -70,6 +75,7 @@ OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS) | {
     "whistle",
     "road.close",
     "road.reopen",
+    "patrol",
     "hold",
     "scene",
 }
@@ -81,10 +87,13 @@ LEADER_VERBS = OFFICER_VERBS | {
     "drill",
     "export",
     "stock.write_off",
+    "hazard.close",
+    "hazard.reopen",
+    "patrol.period",
 }
 
 #: Verbs that touch incidents, assignments and what hangs on them: closed to every administrator.
-OPERATIONS = LEADER_VERBS | {"positions", "display"}
+OPERATIONS = LEADER_VERBS | {"positions", "readings", "display"}
 
 VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     "officer": frozenset(OFFICER_VERBS),

@@ -92,6 +92,10 @@ def lock_hazards(conn: Connection, realm: str, codes: Collection[str]) -> dict[s
     return {known.code: known for known in map(hazard_of, found)}
 
 
+def lock_place(conn: Connection, kind: str, code: str) -> None:
+    conn.execute(select(place.c.code).where(place.c.kind == kind, place.c.code == code).with_for_update())
+
+
 def put_hazards(conn: Connection, realm: str, hazards: Iterable[Hazard]) -> None:
     """Write rows as the fold has them."""
     rows = [_hazard_row(realm, one) for one in hazards]
