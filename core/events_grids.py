@@ -1,4 +1,4 @@
-"""The facts of the grids (网格调整): new boundaries hold, and open incidents get the owner these give them."""
+"""The facts of the grids (网格调整): new boundaries hold, open incidents get the owner these give."""
 
 from __future__ import annotations
 

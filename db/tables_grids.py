@@ -31,14 +31,12 @@ grid_version = Table(
     Column("holds_from", Time, nullable=False),
     Column("recorded_at", Time, nullable=False),
     Column("origin", Text, nullable=False),
-    Column("file", Text, nullable=False),
-    Column("actor", Text, nullable=False),
     Column("changed", Integer, nullable=False),
     Column("retired", Integer, nullable=False),
     Column("applied_at", Time),
 )
-"""网格版本: from when these boundaries hold. `version` is that of the import (place_version), 0 = what was
-there before versions were kept; `origin` is before, import or repair; not applied yet = holds in the future."""
+"""网格版本: from when these boundaries hold. `version` is that of the import (place_version: file, actor),
+0 = what was there before versions were kept; `origin` is before, import or repair; not applied = to come."""
 
 grid_change = Table(
     "grid_change",

@@ -27,8 +27,6 @@ def upgrade() -> None:
         sa.Column("holds_from", _TIME, nullable=False),
         sa.Column("recorded_at", _TIME, nullable=False),
         sa.Column("origin", sa.Text, nullable=False),
-        sa.Column("file", sa.Text, nullable=False),
-        sa.Column("actor", sa.Text, nullable=False),
         sa.Column("changed", sa.Integer, nullable=False),
         sa.Column("retired", sa.Integer, nullable=False),
         sa.Column("applied_at", _TIME),
