@@ -47,7 +47,7 @@ CLOSED_REVOKED = 4401
 """WebSocket close code: the credential is dead; a wall goes blank, a desk goes to the login."""
 
 _MACHINE_PATHS = ("/api/", "/_", "/static/", "/assets/", "/metrics", "/favicon.ico")
-_OPERATION_PAGES = ("/desk", "/wall", "/drills", "/replay", "/plans", "/reports", "/field")
+_OPERATION_PAGES = ("/desk", "/wall", "/drills", "/replay", "/plans", "/reports", "/field", "/places")
 _UNAVAILABLE = (DBAPIError, PoolTimeout)
 _WALL_COOKIE_AGE_S = 400 * 86400
 """The longest that browsers keep a cookie; a wall runs for weeks."""

@@ -94,7 +94,7 @@ def add_pages(web: FastAPI, screens: Dash, services: Services, version: str, gro
 
     web.router.routes = [route for route in web.router.routes if getattr(route, "path", None) != "/"]
     web.add_api_route("/", home, include_in_schema=False)
-    for path in ("/desk", "/wall/{name}"):
+    for path in ("/desk", "/places", "/wall/{name}"):
         web.add_api_route(path, page, include_in_schema=False, dependencies=[Depends(prepared)])
 
 
@@ -123,7 +123,7 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
     lang = language(request.query_params, {})
     wall = request.path_params.get("name")
     return {
-        "page": "wall" if wall else "desk",
+        "page": "wall" if wall else request.url.path.strip("/"),
         "lang": lang,
         "realm": request.query_params.get("realm") or principal.realm or "live",
         "version": version,

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def register(app: Dash, services: Services, executor: Executor) -> None:
     """Register all callbacks with this app; they run on this executor (as many threads as connections)."""
-    from callbacks import desk
+    from callbacks import desk, places
     from callbacks.registrar import Registrar
 
-    desk.register(app, Registrar(app, services, executor))
+    registrar = Registrar(app, services, executor)
+    desk.register(app, registrar)
+    places.register(app, registrar)

@@ -10,7 +10,9 @@ def register_pages() -> None:
     import dash
 
     from pages import desk, wall
+    from pages.places import shell
 
     register: Any = dash.register_page
     register("desk", path="/desk", title=desk.title, layout=desk.layout)
+    register("places", path="/places", title=shell.title, layout=shell.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

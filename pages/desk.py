@@ -39,29 +39,10 @@ def _stores(lang: str, realm: str) -> list[dcc.Store]:
 
 
 def _bar(lang: str) -> html.Header:
-    other = "en" if lang == DEFAULT else DEFAULT
-    here = html.A(text(lang, "desk.title"), href="/desk", **parts.marked(aria_current="page"))
     help_ = html.Button(
         [text(lang, "keys.open"), html.Kbd("?")], className="plain", **parts.marked(data_open_keys="1")
     )
-    return html.Header(
-        [
-            html.H1(text(lang, "product.name")),
-            html.Nav([here]),
-            parts.freshness(lang),
-            html.Div(className="who clip", **parts.marked(data_who="1")),
-            help_,
-            html.A(text(other, "login.language"), href=f"/desk?lang={other}", className="plain"),
-            _log_out(lang),
-            parts.clock(),
-        ],
-        className="bar",
-    )
-
-
-def _log_out(lang: str) -> html.Form:
-    button = html.Button(text(lang, "desk.log_out"), type="submit", className="plain")
-    return html.Form(button, action=f"/logout?lang={lang}", method="post")
+    return parts.bar(lang, "desk", help_)
 
 
 def _list_head(lang: str) -> html.Div:

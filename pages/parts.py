@@ -10,7 +10,7 @@ from dash import html
 
 from layers.registry import for_browser, legend
 from pages import ids
-from pages.messages import text
+from pages.messages import DEFAULT, text
 
 Component = html.Div
 
@@ -27,6 +27,38 @@ def clock() -> Component:
 def freshness(lang: str) -> Component:
     """Age of the last event and position, and the state of the connection, in words."""
     return html.Div(text(lang, "freshness.connecting"), id=ids.FRESHNESS, role="status")
+
+
+PAGES = ("desk", "places")
+"""The pages a person at a desk goes between, in the order of the bar."""
+
+
+def bar(lang: str, here: str, *more: Any) -> html.Header:
+    """Title, pages, freshness, who sits here, what the page puts beside it, the other language, the clock."""
+    other = "en" if lang == DEFAULT else DEFAULT
+    return html.Header(
+        [
+            html.H1(text(lang, "product.name")),
+            html.Nav([_page_link(lang, page, here) for page in PAGES]),
+            freshness(lang),
+            html.Div(className="who clip", **marked(data_who="1")),
+            *more,
+            html.A(text(other, "login.language"), href=f"/{here}?lang={other}", className="plain"),
+            _log_out(lang),
+            clock(),
+        ],
+        className="page-bar",
+    )
+
+
+def _page_link(lang: str, page: str, here: str) -> html.A:
+    current = marked(aria_current="page") if page == here else {}
+    return html.A(text(lang, f"{page}.title"), href=f"/{page}?lang={lang}", **current)
+
+
+def _log_out(lang: str) -> html.Form:
+    button = html.Button(text(lang, "desk.log_out"), type="submit", className="plain")
+    return html.Form(button, action=f"/logout?lang={lang}", method="post")
 
 
 def map_frame(lang: str, *extra: Any, zoom_buttons: bool = True) -> Component:

@@ -4,12 +4,14 @@
   const element = document.getElementById("boot");
   const boot = element ? JSON.parse(element.textContent) : {};
   const listeners = new Map();
+  const HANDS = ["desk", "places"]; // pages that somebody sits before; a wall only shows
 
   const zhihui = (window.zhihui = {
     boot: Object.assign({ page: "", lang: "zh-CN", realm: "live", version: "", messages: {}, classes: [], city: {} }, boot),
     seq: 0,
     realm: boot.realm || "live",
     connected: false,
+    hands: HANDS.includes(boot.page),
   });
 
   /** Call `listener` with every value emitted under `name`. */

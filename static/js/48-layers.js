@@ -86,7 +86,7 @@
     hints();
   };
   zhihui.on("map", (map) => {
-    if (zhihui.boot.page === "desk") build(map);
+    if (zhihui.hands) build(map);
     map.on("zoomend", refresh);
     refresh();
   });

@@ -137,8 +137,9 @@
     return layer && zhihui.isShown(layer) ? grid(layer, latlng) : hide();
   }
 
+  zhihui.info = { show, hide };
   zhihui.on("map", (map) => {
-    if (zhihui.boot.page !== "desk") return;
+    if (!zhihui.hands) return;
     panel = zhihui.make("div", "map-info");
     panel.hidden = true;
     panel.setAttribute("role", "status");

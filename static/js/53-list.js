@@ -78,7 +78,7 @@
 
   zhihui.rows = { blank, fill, count };
 
-  if (zhihui.boot.page === "desk") return; // its list is static/js/54-window.js
+  if (zhihui.boot.page !== "wall") return; // the desk's list is static/js/54-window.js
   const rows = new Map(); // incident id → element
   let box = null;
   let due = false;

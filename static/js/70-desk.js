@@ -119,10 +119,5 @@
     if (event.detail > 1 && event.target.closest(".act")) event.stopPropagation();
   }, true);
 
-  zhihui.on("forbidden", () => {
-    const back = new URLSearchParams({ lang: zhihui.boot.lang, next: location.pathname + location.search });
-    location.assign("/login?" + back);
-  });
-
   zhihui.desk = { open, locate };
 })(window.zhihui);

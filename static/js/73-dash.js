@@ -72,6 +72,12 @@
     return new Response(null, { status: 204 });
   };
 
+  zhihui.on("forbidden", () => {
+    if (!zhihui.hands) return;
+    const back = new URLSearchParams({ lang: zhihui.boot.lang, next: location.pathname + location.search });
+    location.assign("/login?" + back);
+  });
+
   /** A card that could not be read is asked for again by the desk itself; only acts are a matter for a toast. */
   function unreached(options) {
     const changed = JSON.parse(options.body).changedPropIds || [];

@@ -30,13 +30,13 @@
   }
 
   function busy() {
-    const fields = Array.from(document.querySelectorAll("textarea, .field input[type='text']"));
-    return fields.some((field) => field.value.trim() !== "");
+    const fields = Array.from(document.querySelectorAll("textarea, .field input[type='text'], .places-tabs [data-unsaved]"));
+    return fields.some((field) => field.dataset.unsaved || field.value.trim() !== "");
   }
 
   zhihui.on("heartbeat", ({ version }) => {
     if (!version || !zhihui.boot.version || version === zhihui.boot.version || renewedFor(version)) return;
-    if (zhihui.boot.page === "desk" && busy()) return; // nobody loses what they type
+    if (zhihui.hands && busy()) return; // nobody loses what they type
     reload(version);
   });
 

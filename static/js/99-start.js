@@ -1,7 +1,7 @@
 /* Begin: panels when their elements stand, the stream at once. */
 (function (zhihui) {
   "use strict";
-  if (zhihui.boot.page !== "desk" && zhihui.boot.page !== "wall") return;
+  if (!zhihui.hands && zhihui.boot.page !== "wall") return;
   zhihui.whenThere("clock", () => {
     zhihui.panels.start();
     zhihui.freshness.start();
@@ -9,7 +9,7 @@
     legend();
     says();
   });
-  zhihui.whenThere("incident-list", (element) => zhihui.list.start(element));
+  if (zhihui.boot.page !== "places") zhihui.whenThere("incident-list", (element) => zhihui.list.start(element));
   zhihui.stream.start();
 
   /** What only the server knows: the city's name, who sits here, whether the data is invented. */

@@ -1,0 +1,45 @@
+"""The ways in of `/places`: its frame here, each tab in a module of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+
+from callbacks.places import grids, imports, layers, measures, posts, reach, stores
+from callbacks.registrar import Ask, Registrar
+from pages.places import ids
+from pages.places.shell import TABS
+
+
+def register(app: Dash, registrar: Registrar) -> None:
+    """All callbacks of the page."""
+    _register_frame(app, registrar)
+    for tab in (imports, grids, posts, stores, reach, layers, measures):
+        tab.register(app, registrar)
+
+
+def _register_frame(app: Any, registrar: Registrar) -> None:
+    """A tab's content is asked for when it is opened for the first time, each by a request of its own."""
+    app.clientside_callback(
+        ClientsideFunction("zhihui_places", "opened"),
+        *(Output(ids.opened(name), "data") for name in TABS),
+        Input(ids.TAB, "value"),
+        *(State(ids.opened(name), "data") for name in TABS),
+    )
+    for name in TABS:
+        registrar.add(
+            partial(build, name), [Output(ids.pane(name), "children")], [Input(ids.opened(name), "data")]
+        )
+    app.clientside_callback(
+        ClientsideFunction("zhihui_places", "overlay"),
+        Output(ids.OVERLAY, "storage_type"),
+        Input(ids.OVERLAY, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def build(name: str, ask: Ask, _opened: bool | None) -> Any:
+    """The content of a tab for whoever asks."""
+    return TABS[name](ask.lang, ask.principal)

@@ -1,0 +1,83 @@
+"""Tables of `/places`: AG Grid in our dark theme, speaking the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import dash_ag_grid as dag
+
+from pages.messages import catalogue, language
+from pages.places.theme import grid_theme
+
+Row = Mapping[str, Any]
+LOCALE = "table.text."
+"""Keys of the catalogue that are AG Grid's own words; the rest of the key is its name for them."""
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the row's field, its heading in words, how it stands. `options`: anything AG Grid takes."""
+
+    name: str
+    words: str
+    number: bool = False
+    wide: int = 1
+    least: int = 90
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def definition(self) -> dict[str, Any]:
+        kind = {"type": "rightAligned", "filter": "agNumberColumnFilter"} if self.number else {}
+        width = {"flex": self.wide, "minWidth": self.least}
+        return {"field": self.name, "headerName": self.words, **kind, **width, **self.options}
+
+
+def table(
+    lang: str,
+    ident: Any,
+    columns: Sequence[Column],
+    rows: Sequence[Row] | None = None,
+    *,
+    key: str | None = None,
+    select: Literal["one", "many"] | None = None,
+    height: str = "22rem",
+    options: Mapping[str, Any] | None = None,
+) -> dag.AgGrid:
+    """A table. `rows` None = still on their way; `key`: the field that names a row (keeps the selection).
+
+    Longer than PAGE rows it is paged. A click sets `cellClicked`, a selection `selectedRows`.
+    """
+    given: dict[str, Any] = {
+        "theme": grid_theme(),
+        "localeText": words(lang),
+        "pagination": True,
+        "paginationPageSize": PAGE,
+        "paginationPageSizeSelector": False,
+        "suppressPaginationPanel": rows is not None and len(rows) <= PAGE,
+        "animateRows": False,
+        "enableCellTextSelection": True,
+        "ensureDomOrder": True,
+        "tooltipShowDelay": 300,
+    }
+    if select:
+        checks = {"checkboxes": select == "many", "headerCheckbox": select == "many"}
+        mode = "singleRow" if select == "one" else "multiRow"
+        given["rowSelection"] = {"mode": mode, "enableClickSelection": True, **checks}
+    return dag.AgGrid(
+        id=ident,
+        columnDefs=[column.definition() for column in columns],
+        rowData=None if rows is None else list(rows),
+        defaultColDef={"sortable": True, "resizable": True, "filter": True},
+        dashGridOptions={**given, **(options or {})},
+        getRowId=f"params.data.{key}" if key else None,
+        className="table",
+        style={"height": height},
+    )
+
+
+def words(lang: str) -> dict[str, str]:
+    """AG Grid's texts out of the catalogue."""
+    found = catalogue(language(lang))
+    return {key.removeprefix(LOCALE): text for key, text in found.items() if key.startswith(LOCALE)}

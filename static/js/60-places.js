@@ -1,0 +1,28 @@
+/* /places: the frame's part in the browser. What is drawn on the map for a tab is 61-overlay.js. */
+(function (zhihui) {
+  "use strict";
+  const clientside = (window.dash_clientside = window.dash_clientside || {});
+
+  clientside.zhihui_places = {
+    /** The stores of the tabs, set once each; the address names the open tab, so that it survives a reload. */
+    opened(tab, ...known) {
+      zhihui.overlay.tab(tab);
+      const address = new URL(location.href);
+      address.searchParams.set("tab", tab);
+      history.replaceState(null, "", address);
+      const outputs = window.dash_clientside.callback_context.outputs_list;
+      return known.map((was, i) => (!was && outputs[i].id === tab + "-opened" ? true : window.dash_clientside.no_update));
+    },
+
+    overlay(given) {
+      zhihui.overlay.set(given || {});
+      return window.dash_clientside.no_update;
+    },
+  };
+
+  if (zhihui.boot.page !== "places") return;
+  zhihui.on("pressed", ({ latlng }) => {
+    const at = { lon: Number(latlng.lng.toFixed(7)), lat: Number(latlng.lat.toFixed(7)), at: Date.now() };
+    window.dash_clientside.set_props("ground-click", { data: at });
+  });
+})(window.zhihui);

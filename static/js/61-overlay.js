@@ -1,0 +1,185 @@
+/*
+ * What a tab of /places lays over the map: faults, reach, a preview of a file, a measure as colours. Drawn on one
+ * canvas between the ground and what moves; the names of its parts begin with the tab that they belong to.
+ */
+(function (zhihui) {
+  "use strict";
+  const L = window.L;
+  const PANE = "zh-overlay";
+  const DEPTH = 300; // over the ground (210), under units and incidents (450, 460)
+  const REACH = 8; // pixels beside a point or line that still count as on it
+  const held = new Map(); // name → the FeatureCollection
+  const drawn = new Map(); // name → L.GeoJSON
+  let tab = "";
+  let canvas = null;
+
+  const hatch = (colour) => ({ stroke: true, color: colour, weight: 1.6, fill: true, fillOpacity: 1, hatch: colour });
+  const area = (opacity) => ({ color: "accent", weight: 1, opacity: 0.7, fill: true, fillColor: "accent", fillOpacity: opacity });
+  const measured = (p) => ({ color: "ground", weight: 0.6, fill: true, fillColor: shade(p.value), fillOpacity: 0.72 });
+
+  /** How each mark is drawn; colours are names of tokens, sizes are pixels at 1080 lines. */
+  const MARKS = {
+    fault: () => ({ ...hatch("fault"), weight: 2.4 }),
+    gap: () => ({ ...hatch("fault"), dashArray: "6 4" }),
+    uncovered: () => hatch("secondary"),
+    "reach-5": () => area(0.34),
+    "reach-10": () => area(0.2),
+    "reach-15": () => area(0.1),
+    "closed-road": () => ({ color: "text", weight: 5, dashArray: "3 7", lineCap: "butt" }),
+    preview: () => ({ color: "accent", weight: 1.8, fill: true, fillColor: "accent", fillOpacity: 0.16, radius: 5 }),
+    suspect: () => ({ color: "fault", weight: 3, fill: true, fillColor: "ground", fillOpacity: 0.6, radius: 9 }),
+    choropleth: measured,
+    heat: (p) => ({ ...measured(p), stroke: false }),
+    try: () => ({ color: "accent", weight: 3, dashArray: "4 3", fill: true, fillColor: "ground", fillOpacity: 0.5, radius: 12 }),
+  };
+
+  const channels = (token) => [1, 3, 5].map((i) => parseInt(zhihui.token(token).slice(i, i + 2), 16));
+  /** A colour between the two ends of the measure's scale; without a value it is hatched instead. */
+  function shade(value) {
+    const [low, high] = [channels("measure-low"), channels("measure-high")];
+    const share = Math.max(0, Math.min(1, Number(value) || 0));
+    return "rgb(" + low.map((c, i) => Math.round(c + (high[i] - c) * share)).join(",") + ")";
+  }
+
+  const colour = (name) => (name && /^[a-z]/.test(name) && !name.startsWith("rgb") ? zhihui.token(name) : name);
+
+  /** Mark → options of Leaflet, at this screen's size. */
+  function styleOf(p) {
+    const raw = (MARKS[p.mark] || MARKS.preview)(p);
+    const plain = p.value === null || p.value === undefined;
+    const style = measures.has(p.mark) && plain ? { ...hatch("line"), weight: 0.6 } : raw;
+    const scaled = { weight: zhihui.px(style.weight || 1), radius: zhihui.px(style.radius || 5) };
+    return { ...style, ...scaled, color: colour(style.color), fillColor: colour(style.fillColor), hatch: colour(style.hatch), label: p.label, renderer: canvas, interactive: false };
+  }
+  const measures = new Set(["choropleth", "heat"]);
+
+  const Canvas = L && L.Canvas.extend({
+    _fillStroke(ctx, layer) {
+      const { hatch: lines, label } = layer.options;
+      if (!lines) L.Canvas.prototype._fillStroke.call(this, ctx, layer);
+      else {
+        ctx.globalAlpha = 1;
+        ctx.fillStyle = this._hatching(ctx, lines);
+        ctx.fill("evenodd");
+        L.Canvas.prototype._fillStroke.call(this, ctx, { options: { ...layer.options, fill: false } });
+      }
+      if (label) this._say(ctx, layer, String(label));
+    },
+
+    _hatching(ctx, lines) {
+      this._patterns = this._patterns || new Map();
+      if (this._patterns.has(lines)) return this._patterns.get(lines);
+      const edge = Math.round(zhihui.px(8));
+      const piece = document.createElement("canvas");
+      piece.width = piece.height = edge;
+      const brush = piece.getContext("2d");
+      brush.strokeStyle = lines;
+      brush.lineWidth = zhihui.px(1.4);
+      for (const shift of [-edge, 0, edge]) {
+        brush.moveTo(shift, edge);
+        brush.lineTo(shift + edge, 0);
+      }
+      brush.stroke();
+      const pattern = ctx.createPattern(piece, "repeat");
+      this._patterns.set(lines, pattern);
+      return pattern;
+    },
+
+    /** A label in the middle of its area, where the area has the room. */
+    _say(ctx, layer, label) {
+      const { min, max } = layer._rawPxBounds || layer._pxBounds;
+      const text = zhihui.textSprite(label, zhihui.px(14), "text", 0);
+      if (max.x - min.x < text.wide || max.y - min.y < text.high) return;
+      ctx.globalAlpha = 1;
+      ctx.drawImage(text, (min.x + max.x - text.wide) / 2, (min.y + max.y - text.high) / 2, text.wide, text.high);
+    },
+  });
+
+  const ofTab = (name) => !zhihui.overlay.tabs.has(name.split(".")[0]) || name.split(".")[0] === tab;
+
+  function draw(name) {
+    if (drawn.has(name)) drawn.get(name).remove();
+    drawn.delete(name);
+    const given = held.get(name);
+    if (!canvas || !given || !ofTab(name)) return;
+    const layer = L.geoJSON(given, {
+      renderer: canvas,
+      style: (feature) => styleOf(feature.properties || {}),
+      pointToLayer: (feature, at) => L.circleMarker(at, styleOf(feature.properties || {})),
+    });
+    drawn.set(name, layer.addTo(zhihui.map));
+  }
+
+  const all = () => held.forEach((_, name) => draw(name));
+
+  /** Names that are given are replaced, null takes away, others stay; `fit` moves the view. */
+  function set(given) {
+    for (const [name, value] of Object.entries(given)) {
+      if (name === "fit") continue;
+      if (value) held.set(name, value);
+      else held.delete(name);
+      draw(name);
+    }
+    if (given.fit) fit(given.fit);
+  }
+
+  function fit([west, south, east, north]) {
+    const then = (map) => map.fitBounds([[south, west], [north, east]], { padding: [40, 40], maxZoom: 17 });
+    if (zhihui.map) then(zhihui.map);
+    else zhihui.on("map", then);
+  }
+
+  /** The topmost feature at a layer point, points before lines before areas; small areas before large. */
+  function at(point) {
+    let best = null;
+    drawn.forEach((collection) => collection.eachLayer((layer) => {
+      const gap = distance(layer, point);
+      if (gap === null || (best && gap >= best.gap)) return;
+      best = { layer, gap };
+    }));
+    return best && best.layer.feature.properties;
+  }
+
+  function distance(layer, point) {
+    if (layer instanceof L.CircleMarker) {
+      const gap = layer._point ? layer._point.distanceTo(point) - layer.options.radius : Infinity;
+      return gap <= REACH ? Math.max(0, gap) : null;
+    }
+    if (!layer._pxBounds || !layer._pxBounds.contains(point) || !layer._containsPoint(point)) return null;
+    const size = layer._pxBounds.getSize();
+    return REACH + 1 + (layer instanceof L.Polygon ? size.x * size.y : 0);
+  }
+
+  zhihui.overlay = {
+    set,
+    tabs: new Set(),
+    tab(name) {
+      tab = name;
+      zhihui.overlay.tabs.add(name);
+      all();
+      zhihui.info && zhihui.info.hide();
+    },
+    /** Features now drawn under a name, for those who look at the page from outside. */
+    features: (name) => (drawn.has(name) ? held.get(name).features : []),
+  };
+  if (!L || zhihui.boot.page !== "places") return;
+
+  zhihui.on("pressed", (press) => {
+    if (press.found) return;
+    const p = at(zhihui.map.containerPointToLayerPoint(press.point));
+    if (!p || !p.title) return;
+    press.taken = true; // no place or grid beneath it is told
+    zhihui.info.show(p.title, p.detail || "", Object.entries(p.facts || {}));
+  });
+  zhihui.on("map", (map) => {
+    const pane = map.createPane(PANE);
+    pane.style.zIndex = DEPTH;
+    pane.style.pointerEvents = "none";
+    canvas = new Canvas({ pane: PANE, padding: 0.2 });
+    all();
+  });
+  zhihui.on("resized", () => {
+    if (canvas) canvas._patterns = null;
+    all();
+  });
+})(window.zhihui);
