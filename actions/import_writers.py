@@ -1,7 +1,7 @@
 """How the rows of each kind become rows of tables or facts, inside the import's transaction.
 
-Each writer takes clean rows (geo.table.Row) and returns how many it wrote. Notes go to `problems`; an
-error is raised as FileRefused, so that nothing stays.
+Each writer takes clean rows (geo.table.Row) and returns what became of them: what is as it was is not written
+again. Notes go to `problems`; an error is raised as FileRefused, so that nothing stays.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import shapely
 from pydantic import ValidationError
-from sqlalchemy.exc import IntegrityError
 
 import core.events as e
 from actions import derived, incidents, units
@@ -22,6 +21,7 @@ from actions.commands import Location, ReportCommand
 from actions.unit_of_work import Transaction
 from core.errors import Refusal
 from db import places, places_write
+from db.history import Counts, Revision
 from geo.coverage import Area, Fault, check_tier
 from geo.kinds import KINDS
 from geo.locating import locate
@@ -29,18 +29,18 @@ from geo.problems import FileRefused, Problem, note
 from geo.table import Row
 
 Problems = list[Problem]
-Writer = Callable[[Transaction, list[Row], Problems], int]
+Writer = Callable[[Transaction, list[Row], Problems, Revision], Counts]
 #: Where an imported incident came from when the file does not say.
 CHANNEL = "import"
 _COLUMNS = {"row", "geom", "code", "name", "area", "tier", "parent", "lots"}
 
 
-def write_grids(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+def write_grids(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
     """Grids of any tiers; afterwards every tier is checked, and its faults are told as notes."""
-    places_write.upsert_grids(tx.conn, [{**row, "props": _props(row)} for row in rows])
+    counts = places_write.upsert_grids(tx.conn, [{**row, "props": _props(row)} for row in rows])
     problems.extend(_fault_note(fault) for fault in coverage_faults(tx))
     derived.follow(tx.conn, "grids")
-    return len(rows)
+    return counts
 
 
 def coverage_faults(tx: Transaction) -> list[Fault]:
@@ -59,25 +59,21 @@ def _fault_note(fault: Fault) -> Problem:
     return note(f"coverage_{fault.kind}", codes=codes, area_m2=fault.area_m2, lon=lon, lat=lat)
 
 
-def write_places(kind: str, tx: Transaction, rows: list[Row], problems: Problems) -> int:
+def write_places(
+    kind: str, tx: Transaction, rows: list[Row], problems: Problems, revision: Revision
+) -> Counts:
     """Posts, cameras and so on; an area that is not given is found by the base grid."""
     _fill_areas(tx, rows, problems)
-    places_write.upsert_places(tx.conn, [{**row, "kind": kind, "props": _props(row)} for row in rows])
-    return len(rows)
+    written = [{**row, "kind": kind, "props": _props(row)} for row in rows]
+    return places_write.upsert_places(tx.conn, written, revision)
 
 
-def write_stores(tx: Transaction, rows: list[Row], problems: Problems) -> int:
-    """Stores and their lots. Raises FileRefused when a lot would fall below what is reserved of it."""
-    written = write_places("stores", tx, rows, problems)
+def write_stores(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """Stores and their lots."""
+    counts = write_places("stores", tx, rows, problems, revision)
     lots = [{**lot, "store": row["code"], "row": row["row"]} for row in rows for lot in row["lots"] or []]
     _refuse_twice(lots)
-    try:
-        places_write.upsert_lots(tx.conn, lots)
-    except IntegrityError as error:
-        if "ck_lot_stock" not in str(error.orig):
-            raise
-        raise FileRefused(Problem("stock_below_reserved", field="lots")) from None
-    return written
+    return counts
 
 
 def _refuse_twice(lots: list[Row]) -> None:
@@ -89,11 +85,17 @@ def _refuse_twice(lots: list[Row]) -> None:
         seen.add(key)
 
 
-def write_units(tx: Transaction, rows: list[Row], problems: Problems) -> int:
-    """Units are facts of the board, not places: one UnitRegistered each."""
+def write_units(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """Units are facts of the board, not places: one UnitRegistered for each that is new or differs."""
+    _refuse_replacing(revision)
     _fill_areas(tx, rows, problems)
-    units.register_within(tx, [(row["code"], row["area"] or "", _registered(row)) for row in rows])
-    return len(rows)
+    return units.register_within(tx, [(row["code"], row["area"] or "", _registered(row)) for row in rows])
+
+
+def _refuse_replacing(revision: Revision) -> None:
+    """Units and incidents live in the log: a file that does not name them says nothing of them."""
+    if revision.replace:
+        raise FileRefused(Problem("replace_not_possible"))
 
 
 def _registered(row: Row) -> e.UnitRegistered:
@@ -104,7 +106,7 @@ def _registered(row: Row) -> e.UnitRegistered:
     )  # fmt: skip
 
 
-def write_roads(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+def write_roads(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
     """The whole network anew. Multi-lines become several roads; lines without length are left out."""
     roads = [_road(row, line) for row in rows for line in shapely.get_parts(row["geom"])]
     long_enough = [road for road in roads if road["geom"].length > 0]
@@ -112,9 +114,10 @@ def write_roads(tx: Transaction, rows: list[Row], problems: Problems) -> int:
         raise FileRefused(Problem("roads_without_length", params={"count": len(roads)}))
     if len(long_enough) < len(roads):
         problems.append(note("roads_without_length", count=len(roads) - len(long_enough)))
-    places_write.replace_roads(tx.conn, long_enough)
-    derived.follow(tx.conn, "roads")
-    return len({road["row"] for road in long_enough})
+    counts = places_write.replace_roads(tx.conn, long_enough, revision)
+    if counts.any_change:
+        derived.follow(tx.conn, "roads")
+    return counts
 
 
 def _road(row: Row, line: Any) -> Row:
@@ -127,15 +130,17 @@ def _road(row: Row, line: Any) -> Row:
     }  # fmt: skip
 
 
-def write_basemap(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+def write_basemap(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
     """Replaces the kinds of shapes that the file has."""
-    places_write.replace_basemap(tx.conn, rows)
-    derived.follow(tx.conn, "basemap")
-    return len(rows)
+    counts = places_write.replace_basemap(tx.conn, rows, revision)
+    if counts.any_change:
+        derived.follow(tx.conn, "basemap")
+    return counts
 
 
-def write_incidents(tx: Transaction, rows: list[Row], problems: Problems) -> int:
+def write_incidents(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
     """Each row is reported by the ordinary verb, at its own time; what the source reported before stays."""
+    _refuse_replacing(revision)
     refused: Problems = []
     known = 0
     for row in rows:
@@ -151,7 +156,7 @@ def write_incidents(tx: Transaction, rows: list[Row], problems: Problems) -> int
         raise FileRefused(*refused)
     if known:
         problems.append(note("incidents_known", count=known))
-    return len(rows) - known
+    return Counts(added=len(rows) - known, unchanged=known)
 
 
 def _report(tx: Transaction, row: Row) -> dict[str, Any]:

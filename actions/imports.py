@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.envelope import Draft
 from core.errors import Forbidden, Refusal
 from core.permissions import Principal, may
 from db import places_write
+from db.history import NOTHING, Counts, Revision
 from geo.datum import UnknownDatum
 from geo.files import Reading, Source, read
 from geo.finishing import finish
@@ -48,11 +49,14 @@ class ImportOptions:
     layer: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
+    replace: bool = False
+    """What the city has of this kind and the file does not goes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """Rows read, written and refused (with an error of their own). `version` 0 = nothing was written."""
+    """Rows read, written and refused (with an error of their own); `counts` tells what became of them, in a
+    dry run what would. `version` 0 = nothing was written, also when nothing differed."""
 
     kind: str
     read: int
@@ -61,6 +65,7 @@ class ImportReport:
     problems: tuple[Problem, ...]
     dry_run: bool = False
     version: int = 0
+    counts: Counts = NOTHING
 
     @property
     def ok(self) -> bool:
@@ -71,7 +76,7 @@ class ImportReport:
         """The document of contract §1; `render` gives the sentences in the asker's language."""
         return {
             "kind": self.kind, "read": self.read, "written": self.written, "refused": self.refused,
-            "dry_run": self.dry_run, "version": self.version,
+            "dry_run": self.dry_run, "version": self.version, **asdict(self.counts),
             "problems": [_problem_json(problem, render) for problem in self.problems],
         }  # fmt: skip
 
@@ -99,8 +104,9 @@ class _Job:
     source: Source
     dry_run: bool
     on_progress: OnProgress
+    replace: bool = False
     read: int = 0
-    written: int = 0
+    counts: Counts = NOTHING
     version: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -120,7 +126,15 @@ def import_file(
     """
     wanted = wanted_kind(principal, kind)
     chosen = options or ImportOptions()
-    job = _Job(services, principal, wanted, source_of(path, chosen), chosen.dry_run, on_progress or _silent)
+    job = _Job(
+        services,
+        principal,
+        wanted,
+        source_of(path, chosen),
+        chosen.dry_run,
+        on_progress or _silent,
+        chosen.replace,
+    )
     try:
         _run(job)
     except FileRefused as refused:
@@ -161,7 +175,7 @@ def _run(job: _Job) -> None:
         answer = perform(job.services, Call(job.principal), "import", lambda tx: _write(tx, job, rows))
         job.version = int(answer["version"])
     except _DryRun:
-        job.written = 0
+        pass
     job.on_progress("write", len(rows), len(rows))
     job.services.reference.forget()
 
@@ -176,34 +190,38 @@ def _checked(job: _Job, reading: Reading) -> list[Row]:
 
 
 def _write(tx: Transaction, job: _Job, rows: list[Row]) -> Answer:
-    kind, path = job.kind.name, job.source.path
-    job.written = WRITERS[kind](tx, rows, job.problems)
-    version = 0 if kind == "incidents" else _record(tx, job, kind, path)
+    kind = job.kind.name
+    revision = Revision(places_write.next_version(tx.conn, kind), job.replace)
+    job.counts = WRITERS[kind](tx, rows, job.problems, revision)
+    told = job.counts.any_change and kind != "incidents"
+    if told:
+        _record(tx, job, revision.number)
     if job.dry_run:
         raise _DryRun
-    return {"seq": tx.board.seq, "version": version}
+    return {"seq": tx.board.seq, "version": revision.number if told else 0}
 
 
-def _record(tx: Transaction, job: _Job, kind: str, path: Path) -> int:
-    """Number this import and tell it in the log."""
-    version, at = places_write.next_version(tx.conn, kind), tx.occurred_at()
+def _record(tx: Transaction, job: _Job, version: int) -> None:
+    """Tell this import in the log, and in the list of its kind's versions."""
+    path, at, counts = job.source.path, tx.occurred_at(), asdict(job.counts)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     places_write.record_version(
-        tx.conn, kind, version, path.name, digest, job.read, job.written, at, job.principal.name
-    )
-    counts = {"read": job.read, "written": job.written}
-    body = e.PlacesImported(places=kind, version=version, file=path.name, sha256=digest, counts=counts)
-    tx.append([Draft(body, f"places:{kind}", "", at)])
-    return version
+        tx.conn, job.kind.name, version, path.name, digest, job.read, job.counts.written, at,
+        job.principal.name, counts,
+    )  # fmt: skip
+    told = {"read": job.read, "written": job.counts.written, **counts}
+    body = e.PlacesImported(places=job.kind.name, version=version, file=path.name, sha256=digest, counts=told)
+    tx.append([Draft(body, f"places:{job.kind.name}", "", at)])
 
 
 def _report(job: _Job) -> ImportReport:
     wrong = [problem for problem in job.problems if problem.level == "error"]
     rows = {problem.row for problem in wrong if problem.row is not None}
     refused = (len(rows) or job.read) if wrong else 0
+    counts = NOTHING if wrong else job.counts
     return ImportReport(
-        job.kind.name, job.read, 0 if wrong else job.written, refused,
-        _shortened(job.problems), job.dry_run, 0 if wrong else job.version,
+        job.kind.name, job.read, 0 if job.dry_run else counts.written, refused,
+        _shortened(job.problems), job.dry_run, 0 if wrong else job.version, counts,
     )  # fmt: skip
 
 

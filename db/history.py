@@ -74,6 +74,9 @@ class Counts:
         return bool(self.added or self.changed or self.removed)
 
 
+NOTHING = Counts()
+
+
 def merge(
     conn: Connection, table: Table, columns: Sequence[str], keys: Sequence[str], rows: Sequence[Row],
     revision: Revision, owned: ColumnElement[bool],

@@ -10,16 +10,16 @@ from sqlalchemy import Connection, Table, func, insert, select, text, true
 
 from db.copying import copy_rows
 from db.history import Counts, Revision, merge, replace_all
-from db.tables_places import basemap, grid, lot, place, place_version, road
+from db.tables_places import basemap, grid, place, place_version, road
 
 Row = dict[str, Any]
 FIRST = Revision(1)
 """For cities that are made by hand, in tests."""
 
 
-def upsert_grids(conn: Connection, rows: Sequence[Row]) -> None:
+def upsert_grids(conn: Connection, rows: Sequence[Row]) -> Counts:
     """Rows have code, tier, name, parent, geom (shapely MultiPolygon), props; same code = new version."""
-    _merge(conn, grid, ("code", "tier", "name", "parent", "geom", "props"), ("code",), rows)
+    return _merge(conn, grid, ("code", "tier", "name", "parent", "geom", "props"), ("code",), rows)
 
 
 def upsert_places(conn: Connection, rows: Sequence[Row], revision: Revision = FIRST) -> Counts:
@@ -27,15 +27,6 @@ def upsert_places(conn: Connection, rows: Sequence[Row], revision: Revision = FI
     columns = ("kind", "code", "name", "area", "geom", "props")
     owned = place.c.kind.in_({row["kind"] for row in rows})
     return merge(conn, place, columns, ("kind", "code"), rows, revision, owned)
-
-
-def upsert_lots(conn: Connection, rows: Sequence[Row]) -> None:
-    """Rows have store, item, name, quantity, unit, expiry, minimum. What is reserved stays reserved.
-
-    Raises IntegrityError (ck_lot_stock) when less would be left than is reserved.
-    """
-    columns = ("store", "item", "name", "quantity", "unit", "expiry", "minimum")
-    _merge(conn, lot, columns, ("store", "item", "expiry"), rows, versioned=False)
 
 
 def replace_roads(conn: Connection, rows: Sequence[Row], revision: Revision = FIRST) -> Counts:
@@ -59,31 +50,33 @@ def next_version(conn: Connection, kind: str) -> int:
 
 def record_version(
     conn: Connection, kind: str, version: int, file: str, sha256: str,
-    read: int, written: int, at: datetime, actor: str,
+    read: int, written: int, at: datetime, actor: str, counts: dict[str, int],
 ) -> None:  # fmt: skip
     values = {
         "kind": kind, "version": version, "file": file, "sha256": sha256,
-        "read": read, "written": written, "imported_at": at, "actor": actor,
+        "read": read, "written": written, "imported_at": at, "actor": actor, "counts": counts,
     }  # fmt: skip
     conn.execute(insert(place_version).values(values))
 
 
 def _merge(
-    conn: Connection, table: Table, columns: Sequence[str], keys: Sequence[str],
-    rows: Sequence[Row], *, versioned: bool = True,
-) -> None:  # fmt: skip
-    """Insert or update by key; a versioned row counts its versions from 1."""
+    conn: Connection, table: Table, columns: Sequence[str], keys: Sequence[str], rows: Sequence[Row]
+) -> Counts:
+    """Insert or update by key what is new or differs; a row counts its versions from 1."""
     name, listed, key = table.name, ", ".join(f'"{c}"' for c in columns), ", ".join(keys)
     conn.execute(text(f"CREATE TEMPORARY TABLE fresh_{name} (LIKE {name}) ON COMMIT DROP"))
     unused = ", ".join(f'DROP COLUMN "{c.name}"' for c in table.columns if c.name not in columns)
     conn.execute(text(f"ALTER TABLE fresh_{name} {unused}"))
     copy_rows(conn, f"fresh_{name}", columns, rows)
-    changes = ", ".join(f'"{c}" = excluded."{c}"' for c in columns if c not in keys)
-    extra = (", version", ", 1", ", version = held.version + 1") if versioned else ("", "", "")
-    conn.execute(
-        text(
-            f"INSERT INTO {name} AS held ({listed}{extra[0]}) SELECT {listed}{extra[1]} FROM fresh_{name} "  # noqa: S608
-            f"ON CONFLICT ({key}) DO UPDATE SET {changes}{extra[2]}"
-        )
+    values = [c for c in columns if c not in keys]
+    changes = ", ".join(f'"{c}" = excluded."{c}"' for c in values)
+    differs = " OR ".join(f'held."{c}" IS DISTINCT FROM excluded."{c}"' for c in values)
+    statement = (
+        f"INSERT INTO {name} AS held ({listed}, version) SELECT {listed}, 1 FROM fresh_{name} "  # noqa: S608
+        f"ON CONFLICT ({key}) DO UPDATE SET {changes}, version = held.version + 1 WHERE {differs} "
+        "RETURNING held.version"
     )
+    written = conn.scalars(text(statement)).all()
     conn.execute(text(f"DROP TABLE fresh_{name}"))
+    added = sum(version == 1 for version in written)
+    return Counts(added, len(written) - added, len(rows) - len(written))

@@ -12,7 +12,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
-    Date,
     DateTime,
     Double,
     Identity,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -69,26 +67,6 @@ place = Table(
 """Posts, stores, cameras, broadcasts, shelters, hazards, keyplaces, sensors; `area` is a code prefix,
 `spot` where the map shows it. `version` counts the states of the row, `since` is the number of the import
 (place_version) that wrote this one."""
-
-lot = Table(
-    "lot",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("store", Text, nullable=False),
-    Column("item", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("quantity", Double, nullable=False),
-    Column("reserved", Double, nullable=False, server_default=text("0")),
-    Column("unit", Text, nullable=False),
-    Column("expiry", Date),
-    Column("minimum", Double, nullable=False, server_default=text("0")),
-    CheckConstraint("quantity - reserved >= 0", name="stock"),
-    CheckConstraint("reserved >= 0", name="reserved"),
-    UniqueConstraint(
-        "store", "item", "expiry", name="uq_lot_store_item_expiry", postgresql_nulls_not_distinct=True
-    ),
-)
-"""物资批次: one item of one store with one expiry date; stock never goes negative."""
 
 road = Table(
     "road",
@@ -166,7 +144,9 @@ place_version = Table(
     Column("written", Integer, nullable=False),
     Column("imported_at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
+    Column("counts", JSONB, nullable=False, server_default=EMPTY),
 )
+"""The imports that wrote anything, counted a kind; `counts` says what they added, changed and removed."""
 
 place_history = Table(
     "place_history",

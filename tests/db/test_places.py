@@ -3,7 +3,7 @@ import shapely
 from sqlalchemy import select
 
 from db import places, places_write
-from db.tables_places import grid, lot, place
+from db.tables_places import grid, place
 
 WEST, EAST = "990101001001001", "990101001001002"
 TOWN, COMMUNITY, DISTRICT = "990101001", "990101001001", "990101"
@@ -150,13 +150,6 @@ def test_a_base_map_import_replaces_only_its_own_kinds(city):
     places_write.replace_basemap(city, [shape("water"), shape("water")])
     kinds = [item["properties"]["kind"] for item in places.layer_items(city, "basemap")]
     assert sorted(kinds) == ["land", "water", "water"]
-
-
-def test_a_lot_without_expiry_is_the_same_lot_when_it_comes_again(city):
-    stock = {"store": "S1", "item": "1010101", "name": "帐篷", "unit": "顶", "expiry": None, "minimum": 5.0}
-    places_write.upsert_lots(city, [{**stock, "quantity": 10.0}])
-    places_write.upsert_lots(city, [{**stock, "quantity": 12.0}])
-    assert city.execute(select(lot.c.quantity, lot.c.reserved)).all() == [(12.0, 0.0)]
 
 
 def test_props_stay_as_they_were_written(city):

@@ -19,6 +19,8 @@ def upgrade() -> None:
     """What an existing city holds counts as written by its first import."""
     for table in TABLES:
         op.add_column(table, sa.Column("since", sa.Integer(), nullable=False, server_default="1"))
+    counts = sa.Column("counts", JSONB(), nullable=False, server_default=sa.text("'{}'::jsonb"))
+    op.add_column("place_version", counts)
     op.create_table(
         "place_history",
         sa.Column("kind", sa.Text, nullable=False),
@@ -35,5 +37,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("place_history")
+    op.drop_column("place_version", "counts")
     for table in TABLES:
         op.drop_column(table, "since")
