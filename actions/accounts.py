@@ -67,8 +67,8 @@ class NewToken:
 
 
 def ensure_first_accounts(services: Services, *, demo: bool) -> list[NewAccount]:
-    """The three administrators, and for the demo city an officer and a leader; [] when anybody exists."""
-    roles = (*ADMIN_ROLES, "officer", "leader") if demo else ADMIN_ROLES
+    """The three administrators, and for the demo city an officer, a leader and an engineer; [] when anybody exists."""
+    roles = (*ADMIN_ROLES, "officer", "leader", "engineer") if demo else ADMIN_ROLES
     with services.engine.connect() as conn:
         if rows.count_accounts(conn):
             return []

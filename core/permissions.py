@@ -99,7 +99,8 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     "officer": frozenset(OFFICER_VERBS),
     "leader": frozenset(LEADER_VERBS),
     "viewer": frozenset({"read"}),
-    "sysadmin": frozenset({"settings", "import", "wall.manage"}),
+    "engineer": frozenset({"read", "import", "export"}),
+    "sysadmin": frozenset({"settings", "wall.manage"}),
     "secadmin": frozenset(
         {
             "user.add",
@@ -116,7 +117,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     "unit": frozenset(UNIT_VERBS),
 }
 ADMIN_ROLES = ("sysadmin", "secadmin", "auditor")
-ACCOUNT_ROLES = ("officer", "leader", "viewer", *ADMIN_ROLES)
+ACCOUNT_ROLES = ("officer", "leader", "viewer", "engineer", *ADMIN_ROLES)
 TOKEN_KINDS = ("wall", "api", "unit")
 
 #: What an API token may be given. Accounts, tokens and the audit stay with persons.

@@ -39,7 +39,7 @@ def test_no_administrator_does_operations(verb, role):
     assert not may(person(role), verb)
 
 
-@given(st.sampled_from(ALL_VERBS), st.sampled_from(("officer", "leader", "viewer", *TOKEN_KINDS)))
+@given(st.sampled_from(ALL_VERBS), st.sampled_from(("officer", "leader", "viewer", "engineer", *TOKEN_KINDS)))
 def test_an_administrators_verb_belongs_to_nobody_else_who_logs_in(verb, role):
     if any(may(person(admin), verb) for admin in ADMIN_ROLES):
         assert not may(person(role), verb)
@@ -50,6 +50,11 @@ def test_a_leader_does_all_an_officer_does_and_reopens_backdates_supervises():
     for verb in ("reopen", "backdate", "supervise"):
         assert may(person("leader"), verb)
         assert not may(person("officer"), verb)
+
+
+def test_a_data_engineer_imports_exports_and_does_no_operations():
+    done = {verb for verb in ALL_VERBS if may(person("engineer"), verb)}
+    assert done == {"read", "import", "export"}
 
 
 def test_a_viewer_only_reads():
