@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
+from actions.closures import open_roads
 from actions.queries import read_incident
 from actions.services import Services
 from core.permissions import Principal, Scope, visible
@@ -24,10 +25,12 @@ def advise(services: Services, principal: Principal, realm: str, ident: str, k: 
     Raises NotFound.
     """
     incident = read_incident(services, principal, realm, ident)
-    rows = _available(services, principal, realm)
+    with services.engine.connect() as conn:
+        rows = _available(conn, principal, realm)
+        roads = open_roads(services, conn, realm)
     latest = services.positions.latest(realm)
     candidates = [_candidate(row, latest.get(row.id)) for row in rows]
-    reaches = services.reference.roads().nearest((incident.lon, incident.lat), candidates, k)
+    reaches = roads.nearest((incident.lon, incident.lat), candidates, k)
     known = {row.id: row for row in rows}
     now_ms = services.now_in(realm).timestamp() * 1000
     units = []
@@ -56,7 +59,7 @@ def _warnings(age_s: float | None, *, by_road: bool) -> list[str]:
     return [*warnings, "position_old"] if age_s > STALE_S else warnings
 
 
-def _available(services: Services, principal: Principal, realm: str) -> list[Row]:
+def _available(conn: Connection, principal: Principal, realm: str) -> list[Row]:
     query = select(
         unit_table.c.id,
         unit_table.c.kind,
@@ -65,8 +68,7 @@ def _available(services: Services, principal: Principal, realm: str) -> list[Row
         func.ST_X(unit_table.c.home).label("lon"),
         func.ST_Y(unit_table.c.home).label("lat"),
     ).where(unit_table.c.realm == realm, unit_table.c.status == "available")
-    with services.engine.connect() as conn:
-        rows = conn.execute(query.order_by(unit_table.c.id)).all()
+    rows = conn.execute(query.order_by(unit_table.c.id)).all()
     scope = Scope.of(principal)
     return [row for row in rows if visible(scope, row.area)]
 

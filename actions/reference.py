@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, func, select
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 from core.classes import IncidentClass
 from core.clock import RealmClock
 from core.errors import UnknownClass
+from core.model import Closure
 from db import log, places
 from db.classes import read_classes
 from db.tables_places import place_version
@@ -24,6 +25,8 @@ from geo.roads import RoadGraph, load_rows
 T = TypeVar("T")
 _CHECK_EVERY_S = 5.0
 _CLOCK_EVERY_S = 1.0
+_GRAPHS_KEPT = 8
+"""Graphs of different sets of closures (about 1 MB each in a large city): live, drills, what was just so."""
 
 
 class _Held(Generic[T]):
@@ -68,6 +71,7 @@ class Reference:
         self._engine = _apart(engine)
         self._classes = _Held(read_classes, "classes")
         self._roads = _Held(lambda conn: load_rows(places.read_roads(conn)), "roads")
+        self._open_roads: dict[frozenset[tuple[str, int]], tuple[RoadGraph, RoadGraph]] = {}
         self._bounds = _Held(lambda conn: (places.city_bounds(conn),), "grids")
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
@@ -90,8 +94,19 @@ class Reference:
             raise UnknownClass(code=code, known=", ".join(list(classes)[:5]))
         return classes[code]
 
-    def roads(self) -> RoadGraph:
-        return self._roads.get(self._engine)
+    def roads(self, closed: Sequence[Closure] = ()) -> RoadGraph:
+        """The road graph, without the closed ones; those of recent sets of closures are kept."""
+        whole = self._roads.get(self._engine)
+        if not closed:
+            return whole
+        key = frozenset((one.id, one.version) for one in closed)
+        base, graph = self._open_roads.get(key, (None, whole))
+        if base is not whole:
+            graph = whole.without([one.line for one in closed])
+            if len(self._open_roads) >= _GRAPHS_KEPT:
+                self._open_roads = {}
+            self._open_roads[key] = whole, graph
+        return graph
 
     def bounds(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north in degrees; None while the city has no grids."""

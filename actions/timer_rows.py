@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert
 
 from core.board import Change
 from core.clock import SHELVE_AFTER, near_at
-from core.model import ENDED, Deadline, Incident
+from core.model import ENDED, Closure, Deadline, Incident
 from db.batch import Batch
 from db.tables import timer
 
@@ -25,11 +25,14 @@ def add_for(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
 
 
 def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """Timers for every clock that these changes started and every incident that they ended."""
+    """Timers for every clock that these changes started, every incident that they ended, and every road that
+    they closed for a time."""
     return [row for change in changes for old, new in change.touched.values() for row in _rows(old, new)]
 
 
 def _rows(old: Any, new: Any) -> list[dict[str, Any]]:
+    if isinstance(new, Closure):
+        return _closure_rows(new)
     if not isinstance(new, Incident):
         return []
     rows: list[dict[str, Any]] = []
@@ -39,6 +42,12 @@ def _rows(old: Any, new: Any) -> list[dict[str, Any]]:
     if new.status in ENDED and not new.shelved and (old is None or old.status not in ENDED):
         rows.append(_row(new.status_since + SHELVE_AFTER, "shelve", new.id, {}))
     return rows
+
+
+def _closure_rows(new: Closure) -> list[dict[str, Any]]:
+    if new.until is None or new.reopened_at:
+        return []
+    return [_row(new.until, "reopen", new.id, {"until": new.until.isoformat()})]
 
 
 def _deadline_row(incident: Incident, clock: Deadline, *, near: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select
 
-from actions import timer_rows
+from actions import closures, stock_opening, timer_rows
 from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
@@ -20,6 +20,7 @@ from db.projection import Needs
 from db.tables import timer
 
 BATCH = 200
+_OF_INCIDENTS = ("deadline", "shelve")
 
 
 def run_due(services: Services, realm: str) -> int:
@@ -37,7 +38,7 @@ def run_due(services: Services, realm: str) -> int:
         if not rows:
             return 0
         conn.execute(delete(timer).where(timer.c.realm == realm, timer.c.id.in_([r.id for r in rows])))
-        tx.lock(Needs(incidents=tuple(r.subject for r in rows if r.kind != "midnight")))
+        tx.lock(Needs(incidents=tuple(r.subject for r in rows if r.kind in _OF_INCIDENTS)))
         drafts = dict.fromkeys(draft for row in rows for draft in _decide(tx, row))
         tx.append(list(drafts))  # two timers of one incident may ask for the same
         if any(row.kind == "midnight" for row in rows):
@@ -49,6 +50,10 @@ def run_due(services: Services, realm: str) -> int:
 
 
 def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
+    if row.kind == "midnight":
+        return stock_opening.new_day(tx)
+    if row.kind == "reopen":
+        return closures.fall_due(tx, row.subject, datetime.fromisoformat(row.body["until"]))
     incident = tx.board.incidents.get(row.subject)
     if incident is None:
         return []

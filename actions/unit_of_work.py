@@ -20,7 +20,7 @@ from core.envelope import Draft
 from core.errors import Forbidden, KeyReused, NotFound, Refusal, StaleVersion, UnitUnknown
 from core.features import feature
 from core.fold import apply
-from core.model import Assignment, Incident, Unit
+from core.model import Assignment, Entity, Incident, Unit
 from core.permissions import Principal, Scope, may, may_enter, visible
 from db import log, projection
 from db.batch import Batch
@@ -86,7 +86,7 @@ class Transaction:
         incident = self.board.incidents.get(ident)
         if incident is None or not self._sees(incident.area):
             raise NotFound(kind="incident", id=ident)
-        self._check_version(incident)
+        self.check_version(incident)
         return incident
 
     def units(self, ids: Sequence[str]) -> list[Unit]:
@@ -102,7 +102,7 @@ class Transaction:
         assignment = self.board.links.get(ident)
         if assignment is None or not (self._sees(assignment.area) or self._is_own(assignment)):
             raise NotFound(kind="assignment", id=ident)
-        self._check_version(assignment)
+        self.check_version(assignment)
         return assignment, self.board.incidents[assignment.incident]
 
     def lock(self, needs: Needs) -> None:
@@ -116,7 +116,8 @@ class Transaction:
         """A unit is sent wherever it is needed, also out of its area."""
         return self.call.principal.kind == "unit" and self.call.principal.id == assignment.unit
 
-    def _check_version(self, entity: Incident | Assignment) -> None:
+    def check_version(self, entity: Entity) -> None:
+        """Raises StaleVersion when the asker has seen an older one."""
         held = self.call.if_match
         if held is not None and held != entity.version:
             raise StaleVersion(held=held, current=entity.version, newer=feature(entity))

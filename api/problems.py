@@ -31,6 +31,7 @@ STATUS = {
     "units_still_assigned": 409,
     "unit_busy": 409,
     "unit_off_duty": 409,
+    "no_road_there": 404,
     "stale_version": 412,
     "idempotency_key_reused": 422,
     "no_such_tile": 400,

@@ -1,4 +1,4 @@
-"""The facts of roads: closed to traffic, open again. The subject is the road's id as the layer `roads` has it.
+"""The facts of roads: closed to traffic, open again. The subject is the road's id in the layer `roads`.
 
 A closure carries the line it closes: an import replaces the whole network and numbers the roads anew, and the
 closure goes on holding for whatever then runs along that line.

@@ -1,7 +1,7 @@
 """What the board holds: incidents, response units, active assignments, closed roads.
 
-Frozen values, replaced whole. `version` is the log position that last touched the entity. Times are UTC on the realm's clock,
-coordinates lon/lat in EPSG:4326, distances metres, durations seconds.
+Frozen values, replaced whole. `version` is the log position that last touched the entity. Times are UTC on
+the realm's clock, coordinates lon/lat in EPSG:4326, distances metres, durations seconds.
 """
 
 from __future__ import annotations

@@ -35,4 +35,4 @@ post_rule = Table(
     Column("source", Text, nullable=False),
 )
 """What a post of each type of community needs at least, and which share of a station's strength is to be
-community police. `name_ends`: endings of names, by which a community without a type is told, comma-separated."""
+community police. `name_ends`: endings of names that tell a community without a type, comma-separated."""

@@ -1,12 +1,15 @@
 """Who is there first: driving times on the city's roads, in memory.
 
 The graph is a scipy CSR. Units are ranked by one Dijkstra run *backwards* from the incident, with a
-limit that grows until enough of them are settled, so a busy city pays only for the streets nearby.
+limit that grows until enough of them are settled, so a busy city pays only for the streets nearby. A closed
+road is an arc of infinite length.
 """
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,8 +75,10 @@ class RoadGraph:
         self._snapper = Snapper(self._net)
         tail, head, seconds, piece = arcs(self._net)
         size = self._net.nodes
-        self._arc_piece = {(int(a), int(b)): int(p) for a, b, p in zip(tail, head, piece, strict=True)}
+        pieces = zip(tail.tolist(), head.tolist(), piece.tolist(), strict=True)
+        self._arc_piece = ChainMap({(a, b): p for a, b, p in pieces})
         self._reverse = csr_matrix((seconds, (head, tail)), shape=(size, size))
+        self._closed = np.zeros(len(self._net.ends), dtype=bool)
         self._search = lru_cache(REMEMBERED_TREES)(self._grow_tree)
 
     @property
@@ -89,6 +94,45 @@ class RoadGraph:
     def size(self) -> tuple[int, int]:
         """Nodes and directed arcs."""
         return self._net.nodes, int(self._reverse.nnz)
+
+    def without(self, lines: Sequence[Sequence[Point]]) -> RoadGraph:
+        """The same roads with those along these lines closed: nobody drives through them.
+
+        Who stands on a closed road may leave it, and what lies on one is still reached: closures keep traffic
+        out, not those who are called to what happened there.
+        """
+        closed = self._snapper.along(lines) if lines and not self.empty else ()
+        if not len(closed):
+            return self
+        other = copy(self)
+        other._shut({int(piece) for piece in closed})
+        return other
+
+    def _shut(self, closed: set[int]) -> None:
+        """On a fresh copy: arcs of these pieces become inf, or the next fastest piece between their ends."""
+        self._reverse, self._closed = self._reverse.copy(), self._closed.copy()
+        self._closed[list(closed)] = True
+        changed: dict[tuple[int, int], int] = {}
+        for piece in closed:
+            a, b = (int(node) for node in self._net.ends[piece])
+            for tail, head in ((a, b), (b, a)):
+                others = [other for other in self._between(tail, head) if other not in closed]
+                best = min(others, key=lambda other: float(self._net.seconds[other]), default=piece)
+                changed[tail, head] = best
+                self._set_arc(tail, head, np.inf if best == piece else float(self._net.seconds[best]))
+        self._arc_piece = ChainMap(changed, *self._arc_piece.maps)
+        self._search = lru_cache(REMEMBERED_TREES)(self._grow_tree)
+
+    def _between(self, tail: int, head: int) -> Ints:
+        """Pieces that may be driven from one node straight to the other."""
+        ends = self._net.ends
+        along = (ends[:, 0] == tail) & (ends[:, 1] == head)
+        against = (ends[:, 0] == head) & (ends[:, 1] == tail) & ~self._net.oneway
+        return np.flatnonzero(along | against)
+
+    def _set_arc(self, tail: int, head: int, seconds: float) -> None:
+        first, last = self._reverse.indptr[head], self._reverse.indptr[head + 1]
+        self._reverse.data[first:last][self._reverse.indices[first:last] == tail] = seconds
 
     def nearest(self, point: Point, candidates: Sequence[Candidate], k: int = 10) -> list[Reach]:
         """The k candidates (id, lon, lat) that reach `point` (lon, lat) first, best first."""
@@ -141,7 +185,9 @@ class RoadGraph:
         Advice and the dispatch that follows it ask for the same one, hence `_search` remembers a few.
         """
         start, end = (int(node) for node in self._net.ends[piece])
-        exits = {start: share * float(self._net.seconds[piece])}
+        exits: dict[int, float] = {}
+        if self._enters_forwards(piece, share):
+            exits[start] = share * float(self._net.seconds[piece])
         if self._enters_backwards(piece, share):
             other = (1 - share) * float(self._net.seconds[piece])
             exits[end] = min(other, exits.get(end, np.inf))
@@ -164,13 +210,23 @@ class RoadGraph:
         ends = self._net.ends[snapped.piece]
         ahead = (1 - snapped.share) * whole + tree.seconds[ends[..., 1]]
         behind = snapped.share * whole + tree.seconds[ends[..., 0]]
-        at_start = snapped.share * self._net.length_m[snapped.piece] <= AT_CROSSING_M
-        return ahead, np.where(self._net.oneway[snapped.piece] & ~at_start, np.inf, behind)
+        length, closed = self._net.length_m[snapped.piece], self._closed[snapped.piece]
+        at_start = snapped.share * length <= AT_CROSSING_M
+        at_end = (1 - snapped.share) * length <= AT_CROSSING_M
+        no_way_back = (self._net.oneway[snapped.piece] & ~at_start) | (closed & at_end & ~at_start)
+        return np.where(closed & at_start, np.inf, ahead), np.where(no_way_back, np.inf, behind)
+
+    def _enters_forwards(self, piece: int, share: float) -> bool:
+        """Whether a target there may be reached from the start of its piece: not through a closed one."""
+        rest = (1 - share) * float(self._net.length_m[piece])
+        return not self._closed[piece] or rest > AT_CROSSING_M
 
     def _enters_backwards(self, piece: int, share: float) -> bool:
         """Whether a target there may be reached from the end of its piece."""
-        rest = (1 - share) * float(self._net.length_m[piece])
-        return not self._net.oneway[piece] or rest <= AT_CROSSING_M
+        length = float(self._net.length_m[piece])
+        if self._closed[piece] and share * length <= AT_CROSSING_M < (1 - share) * length:
+            return False
+        return not self._net.oneway[piece] or (1 - share) * length <= AT_CROSSING_M
 
     def _along_one_piece(self, snapped: Snapped, target: Snapped) -> Floats:
         """Seconds without leaving the piece, where both lie on the same one and may drive so."""
@@ -215,6 +271,8 @@ class RoadGraph:
         """From a node at one end of the target's piece to the target; the cheaper end of a loop."""
         piece, share = int(target.piece), float(target.share)
         start, end = (int(number) for number in self._net.ends[piece])
+        if start != end and not self._enters_forwards(piece, share):
+            return (piece, 1.0, share)
         backwards = node == end and self._enters_backwards(piece, share) and (start != end or share > 0.5)
         return (piece, 1.0, share) if backwards else (piece, 0.0, share)
 

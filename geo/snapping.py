@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ from geo.roadnet import DEGREE_M, Floats, Ints, Network
 Known = dict[tuple[float, float], tuple[int, float, float]]
 #: Points whose place on the roads is kept in memory (about 20 MB when full).
 REMEMBERED = 50_000
+#: A road drawn anew is still the same road within so many metres.
+ALONG_M = 3.0
+MOST = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,18 @@ class Snapper:
             self._remember(known, fresh)
         piece, share, off = zip(*[known[key] for key in keys], strict=True)
         return Snapped(np.array(piece, dtype=np.int64), np.array(share), np.array(off))
+
+    def along(self, lines: Sequence[Sequence[Sequence[float]]]) -> Ints:
+        """The pieces that run along one of these lines (lon, lat): nearly all of a piece within ALONG_M of
+        it, or half of the line. Streets that only cross it are not among them."""
+        shapes = np.array([shapely.LineString(self.plane(np.asarray(line))) for line in lines])
+        strips = shapely.buffer(shapes, ALONG_M)
+        strip, piece = self._tree.query(strips, predicate="intersects")
+        common = shapely.length(shapely.intersection(self._lines[piece], strips[strip]))
+        most = common >= MOST * shapely.length(self._lines[piece])
+        half = (common >= shapely.length(shapes[strip]) / 2) & (common > 4 * ALONG_M)
+        found: Ints = np.unique(piece[most | half])
+        return found
 
     def _remember(self, known: Known, fresh: list[tuple[float, float]]) -> None:
         """Add to the memory in use; a full one is left to those who still read it."""

@@ -187,3 +187,40 @@ def strong_part(nodes, seconds, size):
     }
     biggest = [part for part in parts if len(part) == size]
     return biggest[0] if len(biggest) == 1 and size > 1 else None
+
+
+def test_nobody_drives_through_a_closed_road():
+    graph = RoadGraph(square())
+    shut = graph.without([[at(1, 0), at(2, 0)]])
+    round_ = metres(at(0.5, 0), at(2, 0)) + metres(at(0, 0), at(0, 1.5))
+    assert shut.route(at(0.5, 0), at(2, 0.5)).distance_m == pytest.approx(round_, rel=1e-3)
+    assert graph.without([]) is graph
+    assert graph.route(at(0, 0), at(2, 0)).distance_m == pytest.approx(metres(at(0, 0), at(2, 0)), rel=1e-3)
+
+
+def test_what_lies_on_a_closed_road_is_still_reached_from_either_end():
+    shut = RoadGraph(square()).without([[at(1, 0), at(2, 0)]])
+    assert shut.route(at(0, 0), at(1.5, 0)).distance_m == pytest.approx(
+        metres(at(0, 0), at(1.5, 0)), rel=1e-3
+    )
+    assert shut.route(at(1.5, 0), at(2, 1)).by_road
+
+
+def test_the_end_of_a_closed_road_is_not_reached_through_it():
+    shut = RoadGraph(square()).without([[at(1, 0), at(2, 0)]])
+    round_ = metres(at(0, 0), at(2, 0)) + 2 * metres(at(0, 0), at(0, 1))
+    assert shut.route(at(0, 0), at(2, 0)).distance_m == pytest.approx(round_, rel=1e-3)
+    assert shut.route(at(2, 0), at(0, 0)).distance_m == pytest.approx(round_, rel=1e-3)
+
+
+def test_streets_that_cross_a_closed_road_stay_open():
+    shut = RoadGraph(square()).without([[at(0, 1), at(2, 1)]])
+    across = shut.route(at(1, 0.2), at(1, 1.8))
+    assert across.distance_m == pytest.approx(metres(at(1, 0.2), at(1, 1.8)), rel=1e-3)
+
+
+def test_where_two_roads_join_the_same_crossings_closing_one_leaves_the_other():
+    slow, fast = road((0, 0), (2, 0), speed=18.0), road((0, 0), (1, 0.1), (2, 0), speed=72.0)
+    shut = RoadGraph([slow, fast, road((2, 0), (3, 0))]).without([[at(0, 0), at(1, 0.1), at(2, 0)]])
+    expected = metres(at(0, 0), at(2, 0)) / 5 + metres(at(2, 0), at(3, 0)) / 10
+    assert shut.route(at(0, 0), at(3, 0)).eta_s == pytest.approx(expected, rel=0.01)
