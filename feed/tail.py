@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 POLL_S = 1.0
 PAGE = 1000
+DEAF_S = 4.0
+"""A Redis that has not even answered a ping for so long hangs: it is left, and called again."""
 
 
 class Tail:
@@ -131,11 +133,18 @@ class Tail:
 
     async def _subscription(self) -> None:
         async with self._redis.pubsub() as pubsub:
-            await pubsub.subscribe(self._channel, *self._others)
-            while True:
+            async with asyncio.timeout(DEAF_S):
+                await pubsub.subscribe(self._channel, *self._others)
+            heard_at = time.monotonic()
+            while time.monotonic() - heard_at < DEAF_S:
                 message = await pubsub.get_message(timeout=POLL_S)
-                if message is not None and message["channel"]:
+                if message is None:
+                    await pubsub.ping()
+                    continue
+                heard_at = time.monotonic()
+                if message["channel"]:
                     await self._heard(message)
+            raise TimeoutError("redis does not answer")
 
     async def _heard(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode()

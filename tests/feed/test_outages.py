@@ -91,6 +91,34 @@ def own_redis(tmp_path: Path) -> Iterator[Broker]:
     broker.stop()
 
 
+def hit(broker: Broker, number: signal.Signals) -> None:
+    """A signal to the server, and never to a group of processes."""
+    pid = broker.pid
+    assert pid, "redis is not running"
+    os.kill(pid, number)
+
+
+def test_redis_that_hangs_is_told_and_followed_by_polling(city: Services, own_redis: Broker) -> None:
+    city.announcer.close()
+    there = replace(city, announcer=Announcer(own_redis.url, "test"))
+
+    async def run() -> None:
+        async with hub_of(there, own_redis.url) as hub:
+            await busy_minute(there, 1)
+            hit(own_redis, signal.SIGSTOP)
+            try:
+                await until(lambda: hub.degraded, 10)
+                await busy_minute(there, 1)
+                await until(lambda: hub.seq == head(there), 5)
+            finally:
+                hit(own_redis, signal.SIGCONT)
+            await until(lambda: not hub.degraded, 10)
+            await busy_minute(there, 1)
+            await until(lambda: hub.seq == head(there), 3)
+
+    asyncio.run(run())
+
+
 def test_redis_killed_and_started_again_loses_and_repeats_nothing(city: Services, own_redis: Broker) -> None:
     city.announcer.close()
     told = Announcer(own_redis.url, "test")
@@ -103,7 +131,7 @@ def test_redis_killed_and_started_again_loses_and_repeats_nothing(city: Services
             async with watching(client):
                 await busy_minute(there, 1)
                 for _ in range(2):
-                    os.kill(own_redis.pid or 0, signal.SIGKILL)
+                    hit(own_redis, signal.SIGKILL)
                     await busy_minute(there, 1)
                     await until(lambda: hub.degraded)
                     await until(lambda: hub.seq == head(there), 3)
