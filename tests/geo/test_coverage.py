@@ -46,11 +46,6 @@ def test_a_hole_is_a_gap_also_without_parents():
     assert 118.001 < fault.at[0] < 118.002
 
 
-def test_a_grid_whose_parent_is_not_there_is_an_orphan():
-    areas = [*board(1, "p"), Area("lost", "q", cell(5, 5))]
-    assert kinds(check_tier(areas, {"p": cell(0, 0)})) == [("orphan", ("lost",))]
-
-
 def test_a_grid_that_sticks_out_of_its_parent_is_told():
     areas = [Area("a", "p", cell(0, 0, 2))]
     assert kinds(check_tier(areas, {"p": cell(0, 0)})) == [("outside", ("a",))]
@@ -58,6 +53,33 @@ def test_a_grid_that_sticks_out_of_its_parent_is_told():
 
 def test_a_parent_without_children_is_one_gap():
     assert kinds(check_tier(board(1, "p"), {"p": cell(0, 0), "q": cell(3, 3)})) == [("gap", ("q",))]
+
+
+def test_the_ground_of_a_fault_is_kept_to_be_drawn():
+    areas = [Area("a", "p", cell(0, 0, 1.5)), Area("b", "p", cell(1, 0))]
+    (fault,) = check_tier(areas, {"p": cell(0, 0, 2)}, tier=3)
+    assert fault.tier == 3
+    assert shapely.symmetric_difference(fault.geom, cell(1, 0, 0.5)).area < 1e-12
+
+
+def test_two_grids_of_one_shape_are_duplicates():
+    areas = [Area("a", "p", cell(0, 0)), Area("b", "p", cell(0, 0))]
+    assert kinds(check_tier(areas, {"p": cell(0, 0)})) == [("duplicate", ("a", "b"))]
+
+
+def test_a_border_drawn_twice_is_a_sliver():
+    metre = 1 / 101
+    overlapping = [Area("a", "p", cell(0, 0, 1 + metre)), Area("b", "p", cell(1, 0))]
+    apart = [Area("a", "p", cell(0, 0, 1 - metre)), Area("b", "p", cell(1, 0))]
+    for areas, of in ((overlapping, "overlap"), (apart, "gap")):
+        (fault,) = check_tier(areas, {"p": cell(0, 0, 2)})
+        assert (fault.kind, fault.detail) == ("sliver", of)
+
+
+def test_a_gap_and_an_overlap_of_one_size_do_not_hide_each_other():
+    areas = [Area("a", "p", cell(0, 0, 1.5)), Area("b", "p", cell(1, 0)), Area("c", "p", cell(2.5, 0, 0.5))]
+    found = check_tier(areas, {"p": cell(0, 0, 3)})
+    assert kinds(found) == [("gap", ("p",)), ("overlap", ("a", "b"))]
 
 
 def test_slivers_of_rounding_are_no_faults():
