@@ -158,6 +158,56 @@ class RoadGraph:
         coords = np.vstack([np.array([origin]), *parts, np.array([destination])])
         return Route(_distinct(coords), *figures)
 
+    def outward(self, sources: Floats, targets: Floats, limit_s: float) -> Floats:
+        """Seconds from the nearest in time of `sources` to each of `targets`; inf past the limit, or where no
+        road is near. Both have rows of lon, lat; driven from the source, so one-ways count that way.
+        """
+        if self.empty or not len(sources) or not len(targets):
+            return np.full(len(targets), np.inf)
+        start, end = self._snapper.snap(sources), self._snapper.snap(targets)
+        start = start[start.off_m <= FAR_FROM_ROAD_M]
+        begun = start.off_m / (ACCESS_KMH / 3.6)
+        seconds = self._spread(start, begun, limit_s)
+        arrived = np.minimum(self._arrivals(end, seconds), self._same_piece(start, begun, end))
+        total = arrived + end.off_m / (ACCESS_KMH / 3.6)
+        within: Floats = np.where((end.off_m <= FAR_FROM_ROAD_M) & (total <= limit_s), total, np.inf)
+        return within
+
+    def _spread(self, start: Snapped, begun: Floats, limit_s: float) -> Floats:
+        """Seconds to every node, by one Dijkstra from a node of its own before all sources."""
+        ends = self._net.ends[start.piece]
+        idle = _Tree(np.zeros(self._net.nodes), np.zeros(0, dtype=np.int64))
+        ahead, behind = self._exits(start, idle)
+        first = np.full(self._net.nodes, np.inf)
+        np.minimum.at(first, ends[:, 1], begun + ahead)
+        np.minimum.at(first, ends[:, 0], begun + behind)
+        entered = np.flatnonzero(np.isfinite(first))
+        exits = dict(zip(entered.tolist(), first[entered].tolist(), strict=True))
+        graph = _with_source(self._reverse.T.tocsr(), exits)
+        cost: Floats = dijkstra(graph, indices=self._net.nodes, limit=limit_s, directed=True)
+        return cost
+
+    def _arrivals(self, end: Snapped, seconds: Floats) -> Floats:
+        """Seconds at points on their pieces, by whichever end they may be reached from."""
+        ends, whole = self._net.ends[end.piece], self._net.seconds[end.piece]
+        length, closed = self._net.length_m[end.piece], self._closed[end.piece]
+        at_start, at_end = (share * length <= AT_CROSSING_M for share in (end.share, 1 - end.share))
+        forwards = np.where(closed & at_end, np.inf, seconds[ends[:, 0]] + end.share * whole)
+        barred = (self._net.oneway[end.piece] & ~at_end) | (closed & at_start & ~at_end)
+        backwards = np.where(barred, np.inf, seconds[ends[:, 1]] + (1 - end.share) * whole)
+        nearer: Floats = np.minimum(forwards, backwards)
+        return nearer
+
+    def _same_piece(self, start: Snapped, begun: Floats, end: Snapped) -> Floats:
+        """Seconds to points that lie on a piece together with a source."""
+        best = np.full(len(end.piece), np.inf)
+        order = np.argsort(start.piece, kind="stable")
+        low, high = (np.searchsorted(start.piece[order], end.piece, side) for side in ("left", "right"))
+        for target in np.flatnonzero(high > low):
+            own = order[low[target] : high[target]]
+            best[target] = (begun[own] + self._along_one_piece(start[own], end[target])).min()
+        return best
+
     def _times(
         self, point: Point, at: Floats, straight: Floats, k: int
     ) -> tuple[Floats, _Tree | None, Snapped | None, Snapped | None]:

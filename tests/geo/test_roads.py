@@ -1,6 +1,7 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -224,3 +225,45 @@ def test_where_two_roads_join_the_same_crossings_closing_one_leaves_the_other():
     shut = RoadGraph([slow, fast, road((2, 0), (3, 0))]).without([[at(0, 0), at(1, 0.1), at(2, 0)]])
     expected = metres(at(0, 0), at(2, 0)) / 5 + metres(at(2, 0), at(3, 0)) / 10
     assert shut.route(at(0, 0), at(3, 0)).eta_s == pytest.approx(expected, rel=0.01)
+
+
+def outward(graph, sources, targets, limit=3600.0):
+    return graph.outward(np.array(sources), np.array(targets), limit).tolist()
+
+
+def test_reach_is_driven_from_the_post_along_one_ways():
+    ring = [road((0, 0), (3, 0), oneway=True), road((3, 0), (3, 1), (0, 1), (0, 0), oneway=True)]
+    graph = RoadGraph(ring)
+    there, back = outward(graph, [at(1, 0)], [at(2, 0), at(0.5, 0)])
+    assert there == pytest.approx(metres(at(1, 0), at(2, 0)) / 10, rel=1e-3)
+    assert back == pytest.approx(graph.route(at(1, 0), at(0.5, 0)).eta_s, rel=1e-3)
+
+
+def test_of_several_posts_the_first_to_arrive_counts_and_the_limit_ends_it():
+    graph = RoadGraph([road((0, 0), (10, 0))])
+    near, far = outward(graph, [at(0, 0), at(6, 0)], [at(5, 0), at(2.9, 0)], limit=55)
+    assert near == pytest.approx(metres(at(5, 0), at(6, 0)) / 10, rel=1e-3)
+    assert far == math.inf
+
+
+def test_where_no_road_is_near_nothing_is_reached():
+    graph = RoadGraph([road((0, 0), (10, 0))])
+    assert outward(graph, [at(0, 0)], [at(5, 20)]) == [math.inf]
+    assert outward(graph, [at(5, 20)], [at(0, 0)]) == [math.inf]
+    assert outward(RoadGraph(), [at(0, 0)], [at(0, 0)]) == [math.inf]
+    assert outward(graph, np.zeros((0, 2)), [at(0, 0)]) == [math.inf]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(street, min_size=4, max_size=20), st.lists(cell, min_size=1, max_size=3), cell, st.integers(0, 3)
+)
+def test_reach_agrees_with_routes_also_with_closures(streets, posts, target, shut):
+    rows = [road(a, b, oneway=o, speed=v, number=i) for i, (a, b, o, v) in enumerate(streets) if a != b]
+    graph = RoadGraph(rows).without([shapely.from_wkb(row.wkb).coords for row in rows[:shut]])
+    if graph.empty:
+        return
+    ways = [graph.route(at(*post), at(*target)) for post in posts]
+    expected = min((way.eta_s for way in ways if way.by_road), default=math.inf)
+    [found] = outward(graph, [at(*post) for post in posts], [at(*target)])
+    assert found == pytest.approx(expected, abs=0.1) or (found == math.inf and expected > 3600)
