@@ -107,26 +107,30 @@ def _status_of(hazard: Hazard | None) -> str | None:
     return hazard.status if hazard else None
 
 
-def take_in(tx: Transaction, rows: Sequence[dict[str, Any]]) -> int:
-    """Register what an import brought; how many rows differ in status from what is known.
-
-    How far a hazard has come is the log's affair: the row then gets the known status. Rows have code, name,
-    area, status, category, owner and due_on as the kind has them; call it before they are written.
-    """
+def keep_status(tx: Transaction, rows: Sequence[dict[str, Any]]) -> int:
+    """Before an import writes its rows: how far a hazard has come is the log's affair, so a known one's row
+    gets the known status. How many said another one."""
     known = sites.lock_hazards(tx.conn, tx.call.realm, [row["code"] for row in rows])
-    drafts, differing, at = [], 0, tx.occurred_at()
+    differing = 0
+    for row in rows:
+        if held := known.get(row["code"]):
+            differing += row["status"] not in (None, held.status)
+            row["status"] = held.status
+    return differing
+
+
+def take_in(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
+    """Register what an import brought, or what it says anew: code, name, area, status, category, owner and
+    due_on, as the kind has them."""
+    known = sites.lock_hazards(tx.conn, tx.call.realm, [row["code"] for row in rows])
+    drafts, at = [], tx.occurred_at()
     for row in rows:
         held = known.get(row["code"])
         if held is None:
             drafts.append(rules.register(_unregistered(row, row, tx.services.zone, at)))
-            continue
-        differing += row["status"] not in (None, held.status)
-        row["status"] = held.status
-        fresh = _described(held, row)
-        if fresh != held:
+        elif (fresh := _described(held, row)) != held:
             drafts.append(rules.register(replace(fresh, registered_at=at)))
     append(tx, drafts, known)
-    return differing
 
 
 def _described(held: Hazard, row: dict[str, Any]) -> Hazard:
@@ -256,6 +260,5 @@ class Ledger:
         """Replace the realm's rows; how many there are."""
         sites.forget_ledger(conn, realm)
         sites.put_hazards(conn, realm, self._hazards.values())
-        for event in self._visits:
-            sites.put_visit(conn, realm, event)
+        sites.put_visits(conn, realm, self._visits)
         return len(self._hazards) + len(self._visits)

@@ -16,12 +16,14 @@ import shapely
 from pydantic import ValidationError
 
 import core.events as e
-from actions import derived, incidents, units
+from actions import derived, hazards, incidents, units
 from actions.commands import Location, ReportCommand
+from actions.stock_import import bring_lots
 from actions.unit_of_work import Transaction
 from core.errors import Refusal
 from db import places, places_write
 from db.history import Counts, Revision
+from db.stock import lock_stores
 from geo.coverage import Area, Fault, check_tier
 from geo.kinds import KINDS
 from geo.locating import locate
@@ -68,21 +70,21 @@ def write_places(
     return places_write.upsert_places(tx.conn, written, revision)
 
 
-def write_stores(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
-    """Stores and their lots."""
-    counts = write_places("stores", tx, rows, problems, revision)
-    lots = [{**lot, "store": row["code"], "row": row["row"]} for row in rows for lot in row["lots"] or []]
-    _refuse_twice(lots)
+def write_hazards(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """Hazard sites: how far a known one has come is the log's affair, new ones are registered there."""
+    if differing := hazards.keep_status(tx, rows):
+        problems.append(note("hazard_status_kept", count=differing))
+    counts = write_places("hazards", tx, rows, problems, revision)
+    hazards.take_in(tx, rows)
     return counts
 
 
-def _refuse_twice(lots: list[Row]) -> None:
-    seen: set[tuple[Any, ...]] = set()
-    for lot in lots:
-        key = (lot["store"], lot["item"], lot["expiry"])
-        if key in seen:
-            raise FileRefused(Problem("lot_duplicate", lot["row"], "lots", params={"item": lot["item"]}))
-        seen.add(key)
+def write_stores(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """Stores, and their lots as facts of stock; stores are locked in order, before their lots."""
+    lock_stores(tx.conn, [row["code"] for row in rows])
+    counts = write_places("stores", tx, rows, problems, revision)
+    bring_lots(tx, rows, problems)
+    return counts
 
 
 def write_units(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
@@ -114,7 +116,9 @@ def write_roads(tx: Transaction, rows: list[Row], problems: Problems, revision: 
         raise FileRefused(Problem("roads_without_length", params={"count": len(roads)}))
     if len(long_enough) < len(roads):
         problems.append(note("roads_without_length", count=len(roads) - len(long_enough)))
-    counts = places_write.replace_roads(tx.conn, long_enough, revision)
+    new, gone = places_write.replace_roads(tx.conn, long_enough, revision)
+    added = {long_enough[place]["row"] for place in new}
+    counts = Counts(len(added), 0, len({road["row"] for road in long_enough} - added), gone)
     if counts.any_change:
         derived.follow(tx.conn, "roads")
     return counts
@@ -196,11 +200,12 @@ def _sample(row: Row) -> dict[str, Any]:
     return {"sample": True} if row["sample"] else {}
 
 
-_WRITTEN_AS_PLACES = ("posts", "cameras", "broadcasts", "shelters", "hazards", "keyplaces", "sensors")
+_WRITTEN_AS_PLACES = ("posts", "cameras", "broadcasts", "shelters", "keyplaces", "sensors")
 WRITERS: dict[str, Writer] = {
     "grids": write_grids,
     **{kind: partial(write_places, kind) for kind in _WRITTEN_AS_PLACES},
     "stores": write_stores,
+    "hazards": write_hazards,
     "units": write_units,
     "roads": write_roads,
     "basemap": write_basemap,

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Date, Row, Table, Text, cast, delete, func, literal, select, update
+from sqlalchemy import Connection, Date, Table, Text, cast, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from core import sensors
 from core.envelope import Event
-from core.events_sites import PatrolVisited
 from core.hazards import Hazard
 from core.patrol import Period, Rule
-from db.tables_places import place
+from db.tables_places import grid, place
 from db.tables_sites import hazard, patrol_rule, patrol_visit, sensitive_period, sensor_rule, site_norm
 
 _DATA = Path(__file__).parent / "data"
@@ -131,6 +130,23 @@ def find_places(conn: Connection, kind: str, codes: Collection[str]) -> dict[str
     return {row.code: row for row in rows}
 
 
+def find_grids(conn: Connection, codes: Collection[str]) -> dict[str, Any]:
+    """Base grids as `find_places` has places: their area is the community."""
+    on = func.ST_PointOnSurface(grid.c.geom)
+    query = select(
+        grid.c.code, grid.c.name, func.coalesce(grid.c.parent, grid.c.code).label("area"),
+        func.ST_X(on).label("lon"), func.ST_Y(on).label("lat"),
+    )  # fmt: skip
+    base = select(func.max(grid.c.tier)).scalar_subquery()
+    rows = conn.execute(query.where(grid.c.code.in_(codes), grid.c.tier == base))
+    return {row.code: row for row in rows}
+
+
+def grid_names(conn: Connection, codes: Iterable[str]) -> dict[str, str]:
+    query = select(grid.c.code, grid.c.name).where(grid.c.code.in_(list(codes)))
+    return {row.code: row.name for row in conn.execute(query)}
+
+
 def forget_ledger(conn: Connection, realm: str) -> None:
     """Empty what is about to be made again from the log."""
     for table in (hazard, patrol_visit):
@@ -140,15 +156,27 @@ def forget_ledger(conn: Connection, realm: str) -> None:
 # --- visits ----------------------------------------------------------------------------------------------
 
 
-def put_visit(conn: Connection, realm: str, event: Event) -> None:
-    """The row of a PatrolVisited."""
-    body = event.body
-    assert isinstance(body, PatrolVisited)  # noqa: S101  narrows the type for the checker
-    row = body.model_dump(include={"target", "code", "by", "finding", "incident"})
-    conn.execute(insert(patrol_visit), [{"realm": realm, "seq": event.seq, "at": event.occurred_at, **row}])
+def put_visits(conn: Connection, realm: str, events: Iterable[Event]) -> None:
+    """The rows of PatrolVisited facts."""
+    rows = [_visit_row(realm, event) for event in events]
+    if rows:
+        conn.execute(insert(patrol_visit), rows)
 
 
-def visited_days(conn: Connection, realm: str, zone: str, since: datetime, until: datetime) -> list[Row[Any]]:
+def _visit_row(realm: str, event: Event) -> dict[str, Any]:
+    said = event.body.model_dump(include={"target", "code", "by", "finding", "incident"})
+    return {"realm": realm, "seq": event.seq, "at": event.occurred_at, **said}
+
+
+def first_visit(conn: Connection, realm: str) -> datetime | None:
+    """When rounds began to be walked."""
+    at: datetime | None = conn.scalar(
+        select(func.min(patrol_visit.c.at)).where(patrol_visit.c.realm == realm)
+    )
+    return at
+
+
+def visited_days(conn: Connection, realm: str, zone: str, since: datetime, until: datetime) -> list[Any]:
     """target, code and the city's day of every visit from `since` until before `until`."""
     day = cast(func.timezone(zone, patrol_visit.c.at), Date).label("day")
     query = select(patrol_visit.c.target, patrol_visit.c.code, day).distinct()

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from geo import values
+from core.hazards import STATUSES
+from geo import site_values, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,18 @@ _ALL = (
         Field("crew", values.count), Field("vehicle"), Field("on_duty", values.flag),
     ),
     _place("cameras", "C", Field("class", values.code), Field("online", values.flag)),
-    _place("broadcasts", "B", Field("level")),
+    _place("broadcasts", "B", Field("level"), Field("reach_m", values.count, also=("覆盖半径",))),
     _place("shelters", "R", Field("class", values.code), Field("capacity", values.count), families=ANY),
-    _place("hazards", "H", Field("category"), Field("status"), families=ANY),
-    _place("keyplaces", "K", Field("category"), families=ANY),
+    _place(
+        "hazards", "H", Field("category"),
+        Field("status", site_values.hazard_status, choices=STATUSES, also=("状态",)),
+        Field("owner", also=("责任单位",)), Field("due_on", site_values.day, also=("整改期限",)),
+        families=ANY,
+    ),
+    _place(
+        "keyplaces", "K", Field("category"), Field("owner", also=("责任单位",)),
+        Field("phone", also=("值班电话",)), families=ANY,
+    ),
     _place("sensors", "N", Field("category")),
     Kind("roads", ("line",), (
         NAME, Field("class", values.road_class, also=("highway", "fclass")),
