@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from actions import background
 from actions.services import Services
-from api import ground, login, screens, stream, tiles
+from api import assets, ground, login, screens, stream, tiles
 from api.credentials import Authenticator
 from api.gate import Gate
 from api.web import create_web
@@ -48,7 +48,8 @@ def create_app(settings: Settings) -> Gate:
     web.state.tiles = tiles.TileMaker(services, settings.redis_url)
     dash = screens.create_dash(web)
     base = ground.chosen(settings.basemap_url, settings.tianditu_key)
-    screens.add_pages(web, dash, services, settings.version, base)
+    files = assets.Assets(web, screens.STATIC)  # type: ignore[arg-type]
+    screens.add_pages(web, dash, services, settings.version, base, files)
     web.router.routes.extend(login.routes(services))
     register(dash, services, ThreadPoolExecutor(POOL, "callbacks"))
     authenticate = Authenticator(services.engine)
@@ -57,12 +58,20 @@ def create_app(settings: Settings) -> Gate:
         return await authenticate(scope) is not None
 
     feed = stream.Feed(hubs, streams, services, still_valid)
-    return Gate(_Router(web, feed), services, authenticate, base.hosts if base else [])
+    return Gate(_Router(files, feed), services, authenticate, base.hosts if base else [])
 
 
 def _services(settings: Settings) -> Services:
     engine = make_engine(settings.database_url, settings.schema, POOL)
-    return Services.over(engine, settings.redis_url, settings.secret_file, settings.timezone, settings.city)
+    return Services.over(
+        engine,
+        settings.redis_url,
+        settings.secret_file,
+        settings.timezone,
+        settings.city,
+        settings.expiring_days,
+        settings.data / "uploads",
+    )
 
 
 def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams) -> Any:
@@ -87,7 +96,7 @@ def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams) -> Any:
 class _Router:
     """The stream goes straight to its raw handlers; everything else to FastAPI."""
 
-    def __init__(self, web: FastAPI, feed: stream.Feed) -> None:
+    def __init__(self, web: assets.Assets, feed: stream.Feed) -> None:
         self._web, self._feed = web, feed
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -98,7 +107,7 @@ class _Router:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": stream.BAD_REQUEST})
         else:
-            await self._web(scope, receive, send)  # type: ignore[arg-type]
+            await self._web(scope, receive, send)
 
 
 def serve() -> Gate:

@@ -34,6 +34,7 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     basemap_url: str | None = None  # tile template {z}/{x}/{y}; None: our own vector tiles
     tianditu_key: str | None = None
+    expiring_days: int = 90  # a lot of stock this near its expiry is told as 临期
     log_format: Literal["text", "json"] = "text"
     version: str = "0"
 
@@ -72,7 +73,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _configured(data: Path) -> dict[str, Any]:
-    """DATA/zhihui.toml: schema, city, timezone, basemap_url, tianditu_key, log_format, secret_file."""
+    """DATA/zhihui.toml: schema, city, timezone, basemap_url, tianditu_key, log_format, secret_file,
+    expiring_days."""
     file = data / "zhihui.toml"
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,8 @@ from feed.announce import Announcer
 from feed.positions import Positions
 from feed.trace import Trace
 
+TEMPORARY = Path(tempfile.gettempdir()) / "zhihui-uploads"
+
 
 @dataclass(frozen=True)
 class Services:
@@ -29,11 +32,24 @@ class Services:
     vault: Vault
     zone: ZoneInfo
     city: str
+    expiring_days: int = 90
+    """A lot this near its expiry is told as 临期."""
+    uploads: Path = TEMPORARY
+    """Where files handed in for import wait, one folder for all processes of an instance."""
     trace: Trace = field(default_factory=Trace)
     now: Callable[[], datetime] = field(default=real_now)
 
     @classmethod
-    def over(cls, engine: Engine, redis_url: str, secret_file: Path, timezone: str, city: str) -> Services:
+    def over(
+        cls,
+        engine: Engine,
+        redis_url: str,
+        secret_file: Path,
+        timezone: str,
+        city: str,
+        expiring_days: int = 90,
+        uploads: Path = TEMPORARY,
+    ) -> Services:
         """The parts over one database and one Redis; nothing is connected yet."""
         return cls(
             engine=engine,
@@ -43,6 +59,8 @@ class Services:
             vault=Vault(secret_file),
             zone=ZoneInfo(timezone),
             city=city,
+            expiring_days=expiring_days,
+            uploads=uploads,
         )
 
     def now_in(self, realm: str) -> datetime:

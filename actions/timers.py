@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select
 
-from actions import closures, stock_opening, timer_rows
+from actions import closures, grid_owners, stock_opening, timer_rows
 from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
@@ -38,9 +38,12 @@ def run_due(services: Services, realm: str) -> int:
         if not rows:
             return 0
         conn.execute(delete(timer).where(timer.c.realm == realm, timer.c.id.in_([r.id for r in rows])))
-        tx.lock(Needs(incidents=tuple(r.subject for r in rows if r.kind in _OF_INCIDENTS)))
+        grids = grid_owners.fall_due(tx, rows)
+        subjects = tuple(r.subject for r in rows if r.kind in _OF_INCIDENTS)
+        tx.lock(Needs(incidents=(*subjects, *grids.incidents), assignments=grids.assignments))
         drafts = dict.fromkeys(draft for row in rows for draft in _decide(tx, row))
         tx.append(list(drafts))  # two timers of one incident may ask for the same
+        tx.append([*grids.facts, *grids.reassignments(tx)])
         if any(row.kind == "midnight" for row in rows):
             tx.append([new_day(services, realm, tx.now)])
             timer_rows.set_midnight(conn, realm, midnight_after(tx.now, services.zone))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from core.counters import Counters
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
+from core.stock import Lot
 
 FOLD_VERSION = 4
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
@@ -39,6 +40,8 @@ class Change:
     seq: int
     at: datetime
     touched: dict[Key, tuple[Entity | None, Entity | None]] = field(default_factory=dict)
+    lots: dict[str, Lot] = field(default_factory=dict)
+    """Lots of stock as they are after it; only on boards of guard rows."""
     line: TickerLine | None = None
     new_day: bool = False
 
@@ -59,6 +62,8 @@ class Board:
     units: dict[str, Unit] = field(default_factory=dict)
     links: dict[str, Assignment] = field(default_factory=dict)
     closures: dict[str, Closure] = field(default_factory=dict)
+    lots: dict[str, Lot] = field(default_factory=dict)
+    """Stock is drawn on no screen: a live board holds none of it."""
     ticker: deque[TickerLine] = field(default_factory=lambda: deque(maxlen=TICKER_KEPT))
     departures: deque[Departure] = field(default_factory=deque)
     departures_floor: int = 0
@@ -108,6 +113,9 @@ class Board:
         else:
             self.closures[new.id] = new
         self._touch("closures", old, new, gone=new.reopened_at is not None, change=change)
+
+    def put_lot(self, new: Lot, change: Change) -> None:
+        self.lots[new.id] = change.lots[new.id] = new
 
     def _touch(self, layer: str, old: Entity | None, new: Entity, *, gone: bool, change: Change) -> None:
         first = change.touched.get((layer, new.id), (old, new))[0]

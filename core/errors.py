@@ -113,3 +113,40 @@ class KeyReused(Refusal):
 
 class RealmUnknown(Refusal):
     code = "realm_unknown"
+
+
+class StockShort(Refusal):
+    """A lot has less than was asked for; params: lot, store, item, name, unit, wanted, available, quantity,
+    reserved, free, issued."""
+
+    code = "stock_short"
+
+
+class StockBelowReserved(Refusal):
+    """A count found less than is reserved; params: lot, item, name, counted, reserved, unit."""
+
+    code = "stock_below_reserved"
+
+
+class LotExpired(Refusal):
+    """params: lot, name, expiry."""
+
+    code = "lot_expired"
+
+
+class ReasonMissing(Refusal):
+    """A count differs from the books and nobody says why; params: difference, unit."""
+
+    code = "reason_missing"
+
+
+class UnknownItem(Refusal):
+    """params: item, near (the likeliest codes with their names)."""
+
+    code = "unknown_item"
+
+
+class UnitDiffers(Refusal):
+    """A quantity in another unit than the item is kept in; params: item, name, unit, wanted."""
+
+    code = "item_unit_differs"

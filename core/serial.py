@@ -10,11 +10,13 @@ from pydantic import TypeAdapter
 
 from core.board import Board, Departure
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
+from core.stock import Lot
 
 _INCIDENT = TypeAdapter(Incident)
 _UNIT = TypeAdapter(Unit)
 _ASSIGNMENT = TypeAdapter(Assignment)
 _CLOSURE = TypeAdapter(Closure)
+_LOT = TypeAdapter(Lot)
 _LINES = TypeAdapter(list[TickerLine])
 
 
@@ -29,7 +31,7 @@ class _Head(NamedTuple):
 _HEAD = TypeAdapter(_Head)
 
 
-def dump(entity: Entity) -> str:
+def dump(entity: Entity | Lot) -> str:
     """The entity as JSON text; UTC times as RFC 3339."""
     return orjson.dumps(entity).decode()
 
@@ -52,6 +54,10 @@ def assignment_of(doc: dict[str, Any]) -> Assignment:
 
 def closure_of(doc: dict[str, Any]) -> Closure:
     return _CLOSURE.validate_python(doc)
+
+
+def lot_of(doc: dict[str, Any]) -> Lot:
+    return _LOT.validate_python(doc)
 
 
 def dump_board(board: Board) -> bytes:

@@ -13,6 +13,7 @@ from db.classes import load_classes
 from db.engine import make_engine
 from db.sites import load_site_tables
 from db.special import load_special_kinds
+from db.stock import load_stock_tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 7_426_153_001
@@ -34,6 +35,7 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
             if revision == "head":
                 load_classes(conn)
                 load_site_tables(conn)
+                load_stock_tables(conn)
                 load_special_kinds(conn)
     finally:
         engine.dispose()

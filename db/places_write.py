@@ -29,8 +29,9 @@ def upsert_places(conn: Connection, rows: Sequence[Row], revision: Revision = FI
     return merge(conn, place, columns, ("kind", "code"), rows, revision, owned)
 
 
-def replace_roads(conn: Connection, rows: Sequence[Row], revision: Revision = FIRST) -> Counts:
-    """Roads have no codes of their own, so an import is the whole network; what it repeats keeps its id."""
+def replace_roads(conn: Connection, rows: Sequence[Row], revision: Revision = FIRST) -> tuple[list[int], int]:
+    """Roads have no codes of their own, so an import is the whole network; what it repeats keeps its id.
+    Which of the rows are new (by their places), and how many others went."""
     columns = ("name", "class", "oneway", "speed_kmh", "geom", "props")
     return replace_all(conn, road, columns, rows, revision, true())
 
@@ -38,7 +39,8 @@ def replace_roads(conn: Connection, rows: Sequence[Row], revision: Revision = FI
 def replace_basemap(conn: Connection, rows: Sequence[Row], revision: Revision = FIRST) -> Counts:
     """Replaces the kinds (land, water, …) that the rows have; others stay."""
     owned = basemap.c.kind.in_({row["kind"] for row in rows})
-    return replace_all(conn, basemap, ("kind", "class", "name", "geom"), rows, revision, owned)
+    new, gone = replace_all(conn, basemap, ("kind", "class", "name", "geom"), rows, revision, owned)
+    return Counts(len(new), 0, len(rows) - len(new), gone)
 
 
 def next_version(conn: Connection, kind: str) -> int:

@@ -18,6 +18,7 @@ from core.errors import UnitBusy
 from core.model import Assignment, Closure, Entity, Incident, Unit
 from core.serial import assignment_of, closure_of, dump, incident_of, unit_of
 from db.batch import Batch, Rows
+from db.stock import add_writes as add_lot_writes
 from db.tables import assignment, incident, unit
 from db.tables_roads import closure
 
@@ -175,6 +176,7 @@ def add_writes(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
     The unique index on a unit's active assignment is the database's own guard against double booking:
     it raises IntegrityError, which `busy_unit` names.
     """
+    changes = list(changes)
     last: dict[tuple[str, str], Entity | None] = {}
     for change in changes:
         last.update((key, new) for key, (_, new) in change.touched.items())
@@ -182,6 +184,7 @@ def add_writes(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
         rows = [_row(realm, entity) for entity in last.values() if isinstance(entity, kind)]
         if rows:
             batch.add(statement, rows)
+    add_lot_writes(batch, realm, changes)
 
 
 def busy_unit(conn: Connection, realm: str, units: Iterable[str]) -> UnitBusy | None:

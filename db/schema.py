@@ -5,9 +5,11 @@ from __future__ import annotations
 from db import (  # noqa: F401  they add their tables
     tables_accounts,
     tables_grids,
+    tables_imports,
     tables_places,
     tables_roads,
     tables_sites,
+    tables_stock,
 )
 from db.tables import metadata
 

@@ -1,7 +1,6 @@
 """Emergency stores (应急物资储备库) and their lots.
 
-Item codes have the build of GB/T 38565-2020 (7 digits: 1+2+2+2; 1 基本生活保障, 2 应急装备及配套,
-3 工程材料与机械加工设备). The numbers are samples in that build, not the standard's own table.
+Item codes are those of db/data/items.csv.
 """
 
 from __future__ import annotations

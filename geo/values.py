@@ -11,6 +11,10 @@ from typing import Any
 import orjson
 import pandas as pd
 
+_DMS = re.compile(
+    r"""(?P<sign>-?)(?P<d>\d{1,3})\s*[°º度]\s*(?P<m>\d{1,2}(?:\.\d+)?)\s*['′’分]"""
+    r"""\s*(?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:"|″|”|''|′′|秒))?\s*(?P<side>[NSEWnsew]?)"""
+)
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "是", "有", "在线", "on"})
 _FALSE = frozenset({"false", "f", "no", "n", "0", "否", "无", "离线", "off"})
 #: Road classes of OpenStreetMap and their like → ours.
@@ -19,6 +23,13 @@ _ROAD_CLASSES = {
     "road": "residential", "busway": "lane", "pedestrian": "lane",
 }  # fmt: skip
 ROAD_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "residential", "lane")
+
+
+def column_name(name: Any) -> str:
+    """A column's name as names are compared: half-width, lower case, without spaces and what stands in
+    brackets (经度（°） = 经度)."""
+    found = unicodedata.normalize("NFKC", str(name)).lower()
+    return re.sub(r"\(.*?\)|\[.*?\]|[\s_*:]", "", found) or found.strip()
 
 
 def is_missing(cell: Any) -> bool:
@@ -52,6 +63,19 @@ def number(cell: Any) -> float:
     if not math.isfinite(found):
         raise ValueError(text(cell))
     return found
+
+
+def degrees(cell: Any) -> float:
+    """A coordinate: a number, or degrees, minutes and seconds in any of the usual signs (118°05′22″E)."""
+    found = unicodedata.normalize("NFKC", text(cell))
+    parts = _DMS.fullmatch(found.strip())
+    if not parts:
+        return number(found)
+    turned = -1.0 if (parts["sign"] or parts["side"] or "").upper() in ("-", "S", "W") else 1.0
+    minutes, seconds = float(parts["m"]), float(parts["s"] or 0)
+    if minutes >= 60 or seconds >= 60:
+        raise ValueError(found)
+    return turned * (float(parts["d"]) + minutes / 60 + seconds / 3600)
 
 
 def whole(cell: Any) -> int:
@@ -112,7 +136,9 @@ def direction(cell: Any) -> int:
 
 
 def lots(cell: Any) -> list[dict[str, Any]]:
-    """JSON text (or a list) of lots: item, name, quantity, unit, expiry or null, minimum."""
+    """JSON text (or a list) of lots: item, name, quantity, unit, expiry or null, minimum.
+
+    Name and unit may be left out: they are the item's."""
     found = cell if isinstance(cell, list) else orjson.loads(text(cell))
     if not isinstance(found, list):
         raise ValueError("no list")
@@ -123,7 +149,7 @@ def _lot(entry: Any) -> dict[str, Any]:
     try:
         expiry = entry.get("expiry")
         quantity, minimum = number(entry["quantity"]), number(entry.get("minimum") or 0)
-        made = {"item": code(entry["item"]), "name": text(entry["name"]), "unit": text(entry["unit"])}
+        made = {"item": code(entry["item"]), **{n: text(entry.get(n) or "") for n in ("name", "unit")}}
     except (KeyError, AttributeError, TypeError) as fault:
         raise ValueError(f"lot: {fault}") from None
     if quantity < 0 or minimum < 0:

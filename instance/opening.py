@@ -19,6 +19,7 @@ from actions.accounts import ALL_VERBS, add_token, ensure_first_accounts
 from actions.realms import open_realm
 from actions.rebuild import rebuild_outdated
 from actions.services import Services
+from actions.stock_opening import adopt_unlogged
 from core.permissions import SYSTEM
 from db.migrate import upgrade
 from instance.services import services
@@ -37,6 +38,7 @@ def open_up(settings: Settings, sample: str, scale: float | None, wall_known: bo
         open_realm(parts, "live")
         opened = _first_accounts(parts, demo=sample != "none")
         rebuild_outdated(parts)
+        adopt_unlogged(parts)
         with parts.engine.begin() as conn:
             derived.follow_all(conn)
         if sample != "none":

@@ -40,7 +40,12 @@ def services(settings: Settings) -> Iterator[Services]:
     engine = make_engine(settings.database_url, settings.schema, pool_size=4)
     try:
         yield Services.over(
-            engine, settings.redis_url, settings.secret_file, settings.timezone, settings.city
+            engine,
+            settings.redis_url,
+            settings.secret_file,
+            settings.timezone,
+            settings.city,
+            settings.expiring_days,
         )
     finally:
         engine.dispose()

@@ -11,16 +11,18 @@ import pytest
 import shapely
 from sqlalchemy import func, select
 
-from actions import realms
+from actions import realms, stock
 from actions.imports import ImportOptions, UnknownKind, import_file
 from actions.reference import Reference
 from actions.services import Services
+from actions.unit_of_work import Call
 from core.errors import Forbidden
 from core.permissions import SYSTEM, Principal
 from db import log, places
 from db.tables import incident as incident_table
 from db.tables import unit as unit_table
-from db.tables_places import basemap, grid, lot, place, place_version, road
+from db.tables_places import basemap, grid, place, place_version, road
+from db.tables_stock import lot
 from demo.load import load_city
 from feed.announce import Announcer
 from feed.positions import Positions
@@ -108,21 +110,30 @@ def test_tiers_and_parents_are_read_from_the_codes(city):
     ]
 
 
-def test_an_import_is_one_fact_with_version_hash_and_counts(city, tmp_path):
-    again = import_file(city, SYSTEM, "grids", tmp_path / "grids.geojson")
+def test_an_import_that_changes_something_is_one_fact_with_version_hash_and_counts(city, tmp_path):
+    moved = [(row | {"name": "新名"} if row["code"] == WEST else row, shape) for row, shape in GRIDS]
+    again = import_file(city, SYSTEM, "grids", write(tmp_path / "grids.geojson", moved))
     assert (again.read, again.written, again.refused, again.version) == (5, 5, 0, 2)
     with city.engine.connect() as conn:
         facts = [log.to_event(wire) for wire in log.read(conn, "live", 0)]
     told = [fact.body for fact in facts if fact.kind == "PlacesImported"]
+    first = {"read": 5, "written": 5, "added": 5, "changed": 0, "unchanged": 0, "removed": 0}
+    second = {"read": 5, "written": 5, "added": 0, "changed": 1, "unchanged": 4, "removed": 0}
     assert [(body.places, body.version, body.counts) for body in told] == [
-        ("grids", 1, {"read": 5, "written": 5}),
-        ("grids", 2, {"read": 5, "written": 5}),
+        ("grids", 1, first),
+        ("grids", 2, second),
     ]
     rows = fetch(city, select(place_version.c.version, place_version.c.sha256, place_version.c.file))
     assert [tuple(row) for row in rows] == [
         (1, told[0].sha256, "grids.geojson"),
         (2, told[1].sha256, "grids.geojson"),
     ]
+
+
+def test_a_file_that_changes_nothing_is_no_version(city, tmp_path):
+    again = import_file(city, SYSTEM, "grids", write(tmp_path / "again.geojson", GRIDS))
+    assert (again.ok, again.written, again.counts.unchanged, again.version) == (True, 5, 5, 0)
+    assert fetch(city, select(func.max(place_version.c.version))) == [(1,)]
 
 
 def test_a_city_without_codes_gets_stable_ones_and_is_told_so(services, tmp_path):
@@ -238,9 +249,9 @@ def test_a_lot_given_twice_is_refused(bring):
 
 def test_stock_may_not_fall_below_what_is_reserved(bring, city):
     bring("stores", a_store([a_lot()]))
-    with city.engine.begin() as conn:
-        conn.execute(lot.update().values(reserved=10))
-    assert codes(bring("stores", a_store([a_lot(quantity=9)]))) == [(None, "stock_below_reserved")]
+    (ident,) = fetch(city, select(lot.c.id))[0]
+    stock.reserve(city, Call(SYSTEM), ident, stock.MoveCommand(quantity=10))
+    assert codes(bring("stores", a_store([a_lot(quantity=9)]))) == [(1, "stock_below_reserved")]
     assert fetch(city, select(lot.c.quantity)) == [(12.0,)]
 
 
@@ -311,7 +322,7 @@ def test_an_incident_the_source_reported_before_stays_one(bring, city, class_cod
     row = (a_report(**{"class": class_code}), at(118.15, 24.05))
     bring("incidents", [row])
     again = bring("incidents", [row])
-    assert (again.written, codes(again, "note")) == (0, [(None, "incidents_known")])
+    assert (again.counts.unchanged, codes(again, "note")) == (1, [(None, "incidents_known")])
     assert fetch(city, select(func.count()).select_from(incident_table)) == [(1,)]
 
 

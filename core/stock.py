@@ -1,0 +1,396 @@
+"""Lots of the emergency stores: what a movement does to a lot, which movement is lawful, when a lot alarms.
+
+Quantities are rounded to three decimals after every step: values that are right as decimals then compare
+right as floats, also in the database's CHECK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import core.events_stock as e
+from core.envelope import Body, Draft, Event
+from core.errors import LotExpired, ReasonMissing, StockBelowReserved, StockShort
+from core.permissions import prefixes
+
+DECIMALS = 3
+ALARMS: tuple[e.Alarm, ...] = ("expired", "expiring", "below_minimum")
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What is reserved (预留) of a lot for one incident; "" = for none in particular."""
+
+    incident: str
+    quantity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """物资批次: one item of one store with one expiry date (its last good day).
+
+    `issued` has gone out and not come back; `area` is that of the store; `version` the log position that
+    last touched it.
+    """
+
+    id: str
+    version: int
+    store: str
+    item: str
+    name: str
+    unit: str
+    area: str
+    expiry: date | None
+    minimum: float
+    quantity: float = 0.0
+    issued: float = 0.0
+    holds: tuple[Hold, ...] = ()
+    alarms: tuple[e.Alarm, ...] = ()
+
+    @property
+    def reserved(self) -> float:
+        return exact(sum(hold.quantity for hold in self.holds))
+
+    @property
+    def free(self) -> float:
+        """What is neither reserved nor gone."""
+        return exact(self.quantity - self.reserved)
+
+    def held_for(self, incident: str | None) -> float:
+        return next((hold.quantity for hold in self.holds if hold.incident == (incident or "")), 0.0)
+
+    def is_past(self, today: date) -> bool:
+        return self.expiry is not None and today > self.expiry
+
+
+def exact(quantity: float) -> float:
+    return round(quantity, DECIMALS) + 0.0  # a zero without its sign
+
+
+# --- the fold: total, whatever the order ------------------------------------------------------------------
+
+
+def fold(lot: Lot | None, event: Event) -> Lot | None:
+    """The lot after a fact about it; None while nothing began it."""
+    if lot is None:
+        return _begun(event) if isinstance(event.body, e.LotReceived) else None
+    return replace(after(lot, event.body), version=event.seq, area=event.area)
+
+
+def after(lot: Lot, body: Body) -> Lot:
+    """The lot after a movement, whether lawful or not; never below nothing."""
+    return STEPS[type(body)](lot, body)
+
+
+def _begun(event: Event) -> Lot:
+    body = event.body
+    assert isinstance(body, e.LotReceived)  # noqa: S101  narrows the type for the checker
+    kept = body.model_dump(exclude={"quantity", "from_lot", "reason"})
+    return Lot(event.subject, event.seq, area=event.area, quantity=exact(body.quantity), **kept)
+
+
+def _hold(lot: Lot, incident: str | None, more: float) -> tuple[Hold, ...]:
+    """The holds with one changed; emptied ones go."""
+    who, now = incident or "", exact(max(0.0, lot.held_for(incident) + more))
+    others = tuple(hold for hold in lot.holds if hold.incident != who)
+    return (*others, Hold(who, now)) if now > 0 else others
+
+
+def _less(quantity: float, by: float) -> float:
+    return exact(max(0.0, quantity - by))
+
+
+def _received(lot: Lot, body: e.LotReceived) -> Lot:
+    return replace(lot, quantity=exact(lot.quantity + body.quantity))
+
+
+def _reserved(lot: Lot, body: e.LotReserved) -> Lot:
+    return replace(lot, holds=_hold(lot, body.incident, body.quantity))
+
+
+def _released(lot: Lot, body: e.LotReleased) -> Lot:
+    return replace(lot, holds=_hold(lot, body.incident, -body.quantity))
+
+
+def _issued(lot: Lot, body: e.LotIssued) -> Lot:
+    holds = _hold(lot, body.incident, -body.of_reserved)
+    issued = exact(lot.issued + body.quantity)
+    return replace(lot, quantity=_less(lot.quantity, body.quantity), issued=issued, holds=holds)
+
+
+def _returned(lot: Lot, body: e.LotReturned) -> Lot:
+    back = exact(lot.quantity + body.quantity)
+    return replace(lot, quantity=back, issued=_less(lot.issued, body.quantity))
+
+
+def _taken(lot: Lot, body: e.LotWrittenOff | e.LotSent) -> Lot:
+    return replace(lot, quantity=_less(lot.quantity, body.quantity))
+
+
+def _counted(lot: Lot, body: e.LotCounted) -> Lot:
+    return replace(lot, quantity=exact(body.quantity))
+
+
+def _amended(lot: Lot, body: e.LotAmended) -> Lot:
+    return replace(lot, name=body.name, unit=body.unit, minimum=body.minimum)
+
+
+def _raised(lot: Lot, body: e.LotAlarmRaised) -> Lot:
+    on = {*lot.alarms, body.alarm}
+    return replace(lot, alarms=tuple(alarm for alarm in ALARMS if alarm in on))
+
+
+def _cleared(lot: Lot, body: e.LotAlarmCleared) -> Lot:
+    return replace(lot, alarms=tuple(alarm for alarm in lot.alarms if alarm != body.alarm))
+
+
+STEPS: dict[type[Body], Callable[[Lot, Any], Lot]] = {
+    e.LotReceived: _received,
+    e.LotReserved: _reserved,
+    e.LotReleased: _released,
+    e.LotIssued: _issued,
+    e.LotReturned: _returned,
+    e.LotWrittenOff: _taken,
+    e.LotSent: _taken,
+    e.LotCounted: _counted,
+    e.LotAmended: _amended,
+    e.LotAlarmRaised: _raised,
+    e.LotAlarmCleared: _cleared,
+}
+
+
+# --- alarms -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By which alarms are judged: the realm's day, and how many days before its end a lot is 临期."""
+
+    today: date
+    warn_days: int
+
+
+def alarms_of(lot: Lot, terms: Terms) -> tuple[e.Alarm, ...]:
+    """What is wrong with a lot. One that is used up after its expiry lacks nothing: its successor does."""
+    past, some = lot.is_past(terms.today), lot.quantity > 0
+    near = lot.expiry is not None and lot.expiry - terms.today <= timedelta(days=terms.warn_days)
+    found = {
+        "expired": past and some,
+        "expiring": near and not past and some,
+        "below_minimum": lot.quantity < lot.minimum and not (past and not some),
+    }
+    return tuple(alarm for alarm in ALARMS if found[alarm])
+
+
+def crossings(lot: Lot, terms: Terms) -> list[Body]:
+    """The facts by which the lot's alarms become what they should be."""
+    due = alarms_of(lot, terms)
+    ended = [e.LotAlarmCleared(alarm=alarm) for alarm in lot.alarms if alarm not in due]
+    begun = [e.LotAlarmRaised(alarm=alarm) for alarm in due if alarm not in lot.alarms]
+    return [*ended, *begun]
+
+
+def crossed(lot: Lot, terms: Terms, at: datetime) -> list[Draft]:
+    return [Draft(body, lot.id, lot.area, at) for body in crossings(lot, terms)]
+
+
+# --- decisions --------------------------------------------------------------------------------------------
+
+
+def moved(lot: Lot, bodies: Sequence[Body], terms: Terms, at: datetime) -> list[Draft]:
+    """These movements of a lot, and the alarms that they raise or clear."""
+    new = lot
+    for body in bodies:
+        new = after(new, body)
+    return [Draft(body, lot.id, lot.area, at) for body in bodies] + crossed(new, terms, at)
+
+
+def begun(ident: str, body: e.LotReceived, area: str, terms: Terms, at: datetime) -> list[Draft]:
+    """The first goods of a lot, and what is wrong with it from the start."""
+    values = body.model_dump(exclude={"from_lot", "reason"})
+    lot = Lot(ident, 0, area=area, **values)
+    return [Draft(body, ident, area, at), *crossed(lot, terms, at)]
+
+
+def reserve(lot: Lot, quantity: float, incident: str | None, reason: str | None, terms: Terms) -> Body:
+    """预留. Raises StockShort, LotExpired."""
+    _refuse_expired(lot, terms)
+    _refuse_short(lot, quantity, lot.free)
+    return e.LotReserved(quantity=quantity, incident=incident, reason=reason)
+
+
+def release(lot: Lot, quantity: float, incident: str | None, reason: str | None) -> Body:
+    """解除预留. Raises StockShort: no more is given free than is held for this incident."""
+    _refuse_short(lot, quantity, lot.held_for(incident))
+    return e.LotReleased(quantity=quantity, incident=incident, reason=reason)
+
+
+def issue(lot: Lot, quantity: float, incident: str | None, reason: str | None, terms: Terms) -> Body:
+    """出库: first what is held for this incident, then what is free. Raises StockShort, LotExpired."""
+    _refuse_expired(lot, terms)
+    held = lot.held_for(incident)
+    _refuse_short(lot, quantity, exact(held + lot.free))
+    of_reserved = min(held, quantity)
+    return e.LotIssued(quantity=quantity, of_reserved=of_reserved, incident=incident, reason=reason)
+
+
+def take_back(lot: Lot, quantity: float, incident: str | None, reason: str | None) -> Body:
+    """归还. Raises StockShort when more comes back than went out."""
+    _refuse_short(lot, quantity, lot.issued)
+    return e.LotReturned(quantity=quantity, incident=incident, reason=reason)
+
+
+def write_off(lot: Lot, quantity: float, reason: str) -> Body:
+    """报废, of what is free. Raises StockShort."""
+    _refuse_short(lot, quantity, lot.free)
+    return e.LotWrittenOff(quantity=quantity, reason=reason)
+
+
+def count(lot: Lot, found: float, reason: str | None) -> Body:
+    """盘点. Raises StockBelowReserved, ReasonMissing when the books were wrong and nobody says why."""
+    if found < lot.reserved:
+        raise StockBelowReserved(
+            lot=lot.id, item=lot.item, name=lot.name, counted=found, reserved=lot.reserved, unit=lot.unit
+        )
+    difference = exact(found - lot.quantity)
+    if difference and not reason:
+        raise ReasonMissing(difference=difference, unit=lot.unit)
+    return e.LotCounted(quantity=exact(found), difference=difference, reason=reason)
+
+
+def send(lot: Lot, quantity: float, to_store: str, to_lot: str, reason: str | None) -> Body:
+    """调出, of what is free. Raises StockShort."""
+    _refuse_short(lot, quantity, lot.free)
+    return e.LotSent(quantity=quantity, to_store=to_store, to_lot=to_lot, reason=reason)
+
+
+def _refuse_short(lot: Lot, wanted: float, available: float) -> None:
+    if wanted > available:
+        raise StockShort(
+            lot=lot.id, store=lot.store, item=lot.item, name=lot.name, unit=lot.unit, wanted=wanted,
+            available=available, quantity=lot.quantity, reserved=lot.reserved, free=lot.free,
+            issued=lot.issued,
+        )  # fmt: skip
+
+
+def _refuse_expired(lot: Lot, terms: Terms) -> None:
+    if lot.is_past(terms.today):
+        raise LotExpired(lot=lot.id, name=lot.name, expiry=lot.expiry)
+
+
+# --- shortage against the norm ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """储备定额: how much of the items whose codes begin with `prefix` an area shall hold, in `unit`.
+
+    `basis` is `per_10k` (for every 10,000 residents) or `absolute` (per area).
+    """
+
+    prefix: str
+    name: str
+    name_en: str
+    basis: str
+    quantity: float
+    unit: str
+    source: str
+
+    def required(self, residents: int) -> float:
+        return exact(self.quantity * residents / 10_000 if self.basis == "per_10k" else self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class NormedArea:
+    """An area that shall meet the norms."""
+
+    code: str
+    name: str
+    residents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one store has, free and in date, of one norm's items."""
+
+    prefix: str
+    store: str
+    store_name: str
+    area: str
+    quantity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """A store that could help: in an area that has more than its norm."""
+
+    store: str
+    name: str
+    quantity: float
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What an area lacks of one norm, and who is nearest that has more than it needs."""
+
+    area: NormedArea
+    norm: Norm
+    required: float
+    held: float
+    nearest: Surplus | None
+
+    @property
+    def missing(self) -> float:
+        return exact(self.required - self.held)
+
+
+def shortages(
+    norms: Iterable[Norm],
+    areas: Sequence[NormedArea],
+    holdings: Iterable[Holding],
+    metres: Callable[[str, str], float],
+) -> list[Shortage]:
+    """Every norm that an area does not meet, the worst share first. `metres(area, store)` is how far."""
+    of_norm: dict[str, list[Holding]] = {}
+    for holding in holdings:
+        of_norm.setdefault(holding.prefix, []).append(holding)
+    found = [s for norm in norms for s in _lacking(norm, areas, of_norm.get(norm.prefix, []), metres)]
+    return sorted(found, key=lambda s: (s.held / s.required, s.area.code, s.norm.prefix))
+
+
+def _lacking(
+    norm: Norm, areas: Sequence[NormedArea], holdings: list[Holding], metres: Callable[[str, str], float]
+) -> list[Shortage]:
+    mine = {area.code: [h for h in holdings if area.code in prefixes(h.area)] for area in areas}
+    spare = {area.code: _total(mine[area.code]) - norm.required(area.residents) for area in areas}
+    lacking = [area for area in areas if spare[area.code] < 0]
+    return [
+        Shortage(
+            area, norm, norm.required(area.residents), _total(mine[area.code]),
+            _nearest(area, areas, spare, holdings, metres),
+        )
+        for area in lacking
+    ]  # fmt: skip
+
+
+def _total(holdings: list[Holding]) -> float:
+    return exact(sum(holding.quantity for holding in holdings))
+
+
+def _nearest(
+    area: NormedArea, areas: Sequence[NormedArea], spare: dict[str, float], holdings: list[Holding],
+    metres: Callable[[str, str], float],
+) -> Surplus | None:  # fmt: skip
+    """The nearest store outside that can spare some; one that lies in no area (the city's own) owes none."""
+    able: list[Surplus] = []
+    for holding in holdings:
+        owner = next((a.code for a in areas if a.code in prefixes(holding.area)), None)
+        can = holding.quantity if owner is None else min(holding.quantity, spare[owner])
+        if owner != area.code and can > 0:
+            far = metres(area.code, holding.store)
+            able.append(Surplus(holding.store, holding.store_name, exact(can), far))
+    return min(able, key=lambda surplus: surplus.metres, default=None)
