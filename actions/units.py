@@ -17,7 +17,7 @@ Registration = tuple[str, str, e.UnitRegistered]
 
 
 def register(services: Services, call: Call, units: Sequence[Registration]) -> Answer:
-    """Make units known, or change their master data, in one transaction; the answer counts those written."""
+    """Make units known, or change their master data, in one transaction; the answer counts them."""
 
     def decide(tx: Transaction) -> Answer:
         counts = register_within(tx, units)

@@ -27,6 +27,8 @@ def add_to(commands: Any) -> None:
     pairs: dict[str, Any] = {"action": "append", "default": [], "metavar": "TARGET=SOURCE", "type": _pair}
     parser.add_argument("--field", help=about, **pairs)
     parser.add_argument("--dry-run", action="store_true", help="只检查不写入 check only")
+    about = "文件中没有的一并移除（保留历史） what the file does not have goes (its history stays)"
+    parser.add_argument("--replace", action="store_true", help=about)
 
 
 def _pair(word: str) -> tuple[str, str]:
@@ -42,7 +44,7 @@ def run_import(asked: argparse.Namespace) -> int:
     from pages.messages import text
 
     fields = dict(asked.field)
-    options = ImportOptions(asked.datum, asked.encoding, asked.layer, fields, asked.dry_run)
+    options = ImportOptions(asked.datum, asked.encoding, asked.layer, fields, asked.dry_run, asked.replace)
     with services_of(asked) as services:
         report = import_file(services, SYSTEM, asked.kind, asked.file, options)
     document = report.as_json(lambda key, **params: text("zh-CN", key, **params))
@@ -52,8 +54,9 @@ def run_import(asked: argparse.Namespace) -> int:
 
 def _lines(document: dict[str, Any]) -> list[str]:
     counts = "读取 read {read}, 写入 written {written}, 拒绝 refused {refused}".format(**document)
+    became = "新增 added {added}, 变更 changed {changed}, 未变 unchanged {unchanged}, 移除 removed {removed}"
     problems = document["problems"]
-    lines = [counts, *(_problem(problem) for problem in problems[:SHOWN])]
+    lines = [counts, became.format(**document), *(_problem(problem) for problem in problems[:SHOWN])]
     more = len(problems) - SHOWN
     return [*lines, f"… {more} (--json 看全部 shows all)"] if more > 0 else lines
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     Column,
     ColumnElement,
     Connection,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    any_,
     cast,
     delete,
     exists,
@@ -67,7 +69,8 @@ class Counts:
 
     @property
     def written(self) -> int:
-        return self.added + self.changed
+        """Rows of the file that the city now holds."""
+        return self.added + self.changed + self.unchanged
 
     @property
     def any_change(self) -> bool:
@@ -96,18 +99,19 @@ def merge(
 def replace_all(
     conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row],
     revision: Revision, owned: ColumnElement[bool],
-) -> Counts:  # fmt: skip
-    """Take rows without codes in as the whole of what is `owned`. What is there already stays as it is, with
-    its id; rows that are alike count as often as they come."""
+) -> tuple[list[int], int]:  # fmt: skip
+    """Take rows without codes in as the whole of what is `owned`: which of them are new (by their places in
+    `rows`), and how many others went. What is there already stays as it is, with its id; rows that are alike
+    count as often as they come."""
     fresh = _fresh(conn, table, columns, rows)
     held, wanted = _numbered(table, columns, table.c.id, owned), _numbered(fresh, columns, fresh.c[_ORDER])
     alike = and_(held.c.content == wanted.c.content, held.c.nth == wanted.c.nth)
     gone = select(held.c.ident).where(~exists().where(alike))
     removed = remove(conn, table, table.c.id.in_(gone), revision)
-    lacking = select(wanted.c.ident).where(~exists().where(alike))
-    added = _add(conn, table, fresh, columns, fresh.c[_ORDER].in_(lacking), revision)
+    lacking = conn.scalars(select(wanted.c.ident).where(~exists().where(alike))).all()
+    _add(conn, table, fresh, columns, fresh.c[_ORDER] == any_(literal(lacking, ARRAY(Integer))), revision)
     fresh.drop(conn)
-    return Counts(added, 0, len(rows) - added, removed)
+    return [number - 1 for number in lacking], removed
 
 
 def remove(conn: Connection, table: Table, which: ColumnElement[bool], revision: Revision) -> int:
@@ -154,7 +158,7 @@ def _add(
     begun = {"since": revision.number} | ({"version": 1} if "version" in table.c else {})
     source = select(*(fresh.c[name] for name in columns), *(literal(number) for number in begun.values()))
     statement = insert(table).from_select([*columns, *begun], source.where(which).order_by(fresh.c[_ORDER]))
-    return conn.execute(statement).rowcount
+    return conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _keep(conn: Connection, table: Table, which: ColumnElement[bool], revision: Revision) -> None:
