@@ -16,9 +16,9 @@ import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from actions import access
+from actions import access, import_jobs
 from actions.services import Services
-from api import answers
+from api import answers, imports
 from api.answers import BodyLimit, Receive, Send, forbidden, page, redirect, refuse
 from api.credentials import (
     DESK_COOKIE,
@@ -105,8 +105,7 @@ class Gate:
             await forbidden(scope, send)
         else:
             _introduce(scope, found.principal)
-            limit = API_BODY_BYTES if scope["path"].startswith("/api/") else PAGE_BODY_BYTES
-            await BodyLimit(scope, receive, send, limit).run(self._app)
+            await BodyLimit(scope, receive, send, _limit(scope, found.principal)).run(self._app)
 
     async def _open_wall(self, scope: Scope, send: Send, name: str, secret: str) -> None:
         """Exchange the token for a cookie and ask again without it, so that it stays in no history."""
@@ -133,6 +132,14 @@ class Gate:
         else:
             _introduce(scope, found.principal)
             await self._app(scope, receive, send)
+
+
+def _limit(scope: Scope, principal: Principal) -> int:
+    """How large a body may be: files only from those who may import them."""
+    path = scope["path"]
+    if path == imports.UPLOADS and may(principal, "import"):
+        return import_jobs.FILE_BYTES
+    return API_BODY_BYTES if path.startswith("/api/") else PAGE_BODY_BYTES
 
 
 def _introduce(scope: Scope, principal: Principal) -> None:
