@@ -184,7 +184,7 @@ def _asked(
     until: datetime | None,
     code: str | None,
 ) -> Asked:
-    end = until or services.now_in(realm)
+    end = until or services.now_in(realm) + timedelta.resolution  # what is reported now is in
     start = since or end - PERIOD
     if start >= end:
         raise InvalidInput(pointer="since", detail=f"< {end.isoformat()}")

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from actions import city, walls
 from actions.services import Services
 from api import answers
+from api.assets import Assets
 from api.credentials import wall_of
 from api.ground import Ground
 from api.problems import language
@@ -26,6 +27,8 @@ from pages.messages import catalogue
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+_WITH_TABLES = ("places",)
+"""Pages that have tables and forms of the large libraries."""
 
 _INDEX = """<!DOCTYPE html>
 <html>
@@ -71,12 +74,16 @@ def create_dash(web: FastAPI) -> Dash:
     return screens
 
 
-def add_pages(web: FastAPI, screens: Dash, services: Services, version: str, ground: Ground | None) -> None:
+def add_pages(
+    web: FastAPI, screens: Dash, services: Services, version: str, ground: Ground | None, assets: Assets
+) -> None:
     """The addresses of the pages."""
 
     def page(request: Request) -> Response:
         try:
-            return HTMLResponse(_index(screens, request, _facts(request, services, version, ground)))
+            facts = _facts(request, services, version, ground)
+            index = _index(screens, request, facts)
+            return HTMLResponse(assets.page(index, tables=facts["page"] in _WITH_TABLES))
         except Exception:
             log.exception("page %s", request.url.path)
             return _Waiting()
