@@ -1,183 +1,202 @@
 """Map files of any common kind → rows in EPSG:4326, or a refusal that says what to do.
 
-GeoJSON is read by our own strict reader; GeoPackage, Shapefile, KML, FlatGeobuf, MapInfo, CSV and
-XLSX by GDAL (pyogrio). A table without geometry gets points from its lon and lat columns.
+By the ending: GeoJSON by our own strict reader (geo.geojson), tables by geo.sheets, OpenStreetMap by geo.osm,
+everything else by GDAL (geo.vectors); archives are unpacked first. Then, for all alike: columns get their
+canonical names, tables get geometry from their columns, and coordinates are converted once (geo.crs).
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
-import pyproj
 import shapely
+from numpy.typing import NDArray
 
-from geo import datum as datums
-from geo import geojson
-from geo.problems import Problem, note, refuse
+from geo import archives, crs, geojson, osm, sheets, vectors
+from geo.points import with_geometry
+from geo.problems import Problem, refuse
 
-WGS84 = 4326
-#: Names under which tables without geometry carry their coordinates.
-LON_NAMES = ("lon", "lng", "longitude", "x", "经度")
-LAT_NAMES = ("lat", "latitude", "y", "纬度")
+Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What to read and how: `datum` None = what the file says; `fields` maps target to source names."""
+    """What to read and how: `datum` None = what the file says; `fields` maps target to source names.
+
+    `kind` is what the file is read for (OpenStreetMap has roads and base map in one file); `city`
+    (w, s, e, n) helps to guess the system of metres without a name.
+    """
 
     path: Path
     datum: str | None = None
     encoding: str | None = None
     layer: str | None = None
     fields: Mapping[str, str] | None = None
+    kind: str = ""
+    city: Bounds | None = None
 
 
 @dataclass(slots=True)
 class Reading:
-    """Rows 1..n of a file (index = row number), geometry in EPSG:4326, and what was met on the way."""
+    """Rows 1..n of a file (index = row number), geometry in EPSG:4326, and what was met on the way.
+
+    `columns` are the file's own names with values of its first rows; `stated` is one point a row as the file
+    has it, when its figures are degrees (else None): what a shifted datum is suspected from.
+    """
 
     frame: gpd.GeoDataFrame
     problems: list[Problem]
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    encoding: str | None = None
+    crs: str | None = None
+    layers: tuple[str, ...] = ()
+    stated: NDArray[np.float64] | None = None
+
+
+@dataclass(slots=True)
+class _Raw:
+    """What a reader gives: a frame with or without geometry."""
+
+    frame: pd.DataFrame
+    problems: list[Problem]
+    encoding: str | None = None
+    layers: tuple[str, ...] = ()
+
+
+#: Rows whose values are shown of each column.
+SAMPLED = 50
 
 
 def read(source: Source) -> Reading:
     """Read a whole layer. Raises FileRefused when there is nothing to read, UnknownDatum."""
-    if not source.path.is_file():
+    if not source.path.exists():
         raise refuse("file_missing", path=str(source.path))
-    reader = _read_geojson if source.path.suffix.lower() in geojson.SUFFIXES else _read_gdal
-    reading = reader(source)
-    if reading.frame.empty:
+    with ExitStack() as stack:
+        raw = _reader(_unpacked(source, stack))
+    return _placed(source, raw)
+
+
+def _placed(source: Source, raw: _Raw) -> Reading:
+    """Named columns, geometry, degrees."""
+    if raw.frame.empty:
         raise refuse("layer_empty", file=source.path.name)
-    reading.frame.index = pd.RangeIndex(1, len(reading.frame) + 1)
-    _rename(reading, source.fields or {})
-    _ensure_geometry(reading, source.path.name)
-    _to_wgs84(reading, source.datum)
-    return reading
+    raw.frame.index = pd.RangeIndex(1, len(raw.frame) + 1)
+    columns = {
+        str(name): raw.frame[name].head(SAMPLED).tolist() for name in raw.frame.columns if name != "geometry"
+    }
+    frame, problems = _with_geometry(_renamed(raw.frame, source.fields or {}), source.path.name)
+    said = None if frame.crs is None else crs.title(frame.crs)
+    stated = _first_points(frame)
+    frame, more, as_degrees = crs.to_degrees(frame, source.datum, source.city)
+    return Reading(
+        frame, [*raw.problems, *problems, *more], columns, raw.encoding, said, raw.layers,
+        stated if as_degrees else None,
+    )  # fmt: skip
 
 
-def _read_geojson(source: Source) -> Reading:
+def _unpacked(source: Source, stack: ExitStack) -> Source:
+    """The one data set of an archive, or the one that `layer` names (its path in the archive)."""
+    if source.path.suffix.lower() not in archives.ENDINGS:
+        return source
+    folder = stack.enter_context(archives.unpacked(source.path))
+    found = {str(path.relative_to(folder)): path for path in _data_sets(folder)}
+    if not found:
+        raise refuse("archive_empty", file=source.path.name)
+    wanted, _, inner = (source.layer or "").partition("::")
+    chosen = found.get(wanted) if len(found) > 1 else next(iter(found.values()))
+    if chosen is None:
+        code = "layer_unknown" if source.layer else "layer_needed"
+        raise refuse(code, layer=source.layer, layers=", ".join(found), first=next(iter(found)))
+    return replace(source, path=chosen, layer=inner or (source.layer if len(found) == 1 else None))
+
+
+def _data_sets(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in _READERS and _leads(path))
+
+
+def _leads(path: Path) -> bool:
+    """A text file beside a Shapefile or a MapInfo table is its companion, not a table of its own."""
+    beside = {other.suffix.lower() for other in path.parent.glob(f"{path.stem}.*")}
+    return path.suffix.lower() in (".shp", ".tab", ".mif") or not beside & {".shp", ".tab", ".mif"}
+
+
+def _read_geojson(source: Source) -> _Raw:
     found = geojson.read_geojson(source.path, source.encoding)
     properties = pd.DataFrame(found.properties, index=range(len(found.properties)))
     properties = properties.drop(columns="geometry", errors="ignore")
-    frame = gpd.GeoDataFrame(properties, geometry=found.geometries, crs=_crs(found.crs))
-    return Reading(frame, found.problems)
+    system = crs.named(found.crs) if found.crs else crs.WGS84
+    frame = gpd.GeoDataFrame(properties, geometry=found.geometries, crs=system)
+    return _Raw(frame, found.problems, found.encoding)
 
 
-def _crs(name: str | None) -> Any:
-    """CRS of an old GeoJSON; without one the format means EPSG:4326."""
-    try:
-        return pyproj.CRS.from_user_input(name) if name else WGS84
-    except pyproj.exceptions.ProjError:
-        raise refuse("unknown_crs", crs=name) from None
+def _read_text(source: Source) -> _Raw:
+    sheet = sheets.read_text(source.path, source.encoding)
+    return _Raw(sheet.frame, sheet.problems, sheet.encoding)
 
 
-def _read_gdal(source: Source) -> Reading:
-    layer = source.layer or _only_layer(source.path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            frame = pyogrio.read_dataframe(source.path, layer=layer, encoding=source.encoding)
-    except pyogrio.errors.DataLayerError:
-        raise refuse("layer_unknown", layer=layer, layers=", ".join(_layers(source.path))) from None
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError) as fault:
-        raise refuse("file_unreadable", path=source.path.name, reason=str(fault)[:200]) from None
-    except (UnicodeDecodeError, LookupError):
-        raise refuse("wrong_encoding", encoding=source.encoding or "utf-8", at=0) from None
-    return Reading(gpd.GeoDataFrame(frame), [])
+def _read_book(source: Source) -> _Raw:
+    sheet = sheets.read_book(source.path, source.layer)
+    return _Raw(sheet.frame, sheet.problems, layers=sheet.layers)
 
 
-def _layers(path: Path) -> list[str]:
-    try:
-        return [str(name) for name, _ in pyogrio.list_layers(path)]
-    except pyogrio.errors.DataSourceError as fault:
-        raise refuse("file_unreadable", path=path.name, reason=str(fault)[:200]) from None
+def _read_vectors(source: Source) -> _Raw:
+    layer = vectors.read_layer(source.path, source.layer, source.encoding)
+    return _Raw(layer.frame, layer.problems, layer.encoding, layer.layers)
 
 
-def _only_layer(path: Path) -> str:
-    names = _layers(path)
-    if len(names) > 1:
-        raise refuse("layer_needed", layers=", ".join(names))
-    if not names:
-        raise refuse("layer_empty", file=path.name)
-    return names[0]
+def _read_osm(source: Source) -> _Raw:
+    frame, problems = osm.read_osm(source.path, source.kind, source.layer)
+    return _Raw(frame, problems, "utf-8")
 
 
-def _rename(reading: Reading, fields: Mapping[str, str]) -> None:
-    """Give columns their canonical names. A source named by the user must be there."""
-    columns = list(reading.frame.columns)
+_READERS: dict[str, Callable[[Source], _Raw]] = {
+    **dict.fromkeys(geojson.SUFFIXES, _read_geojson),
+    **dict.fromkeys(sheets.TEXTS, _read_text),
+    **dict.fromkeys(sheets.BOOKS, _read_book),
+    **dict.fromkeys(osm.ENDINGS, _read_osm),
+    **dict.fromkeys(vectors.ENDINGS, _read_vectors),
+}
+ENDINGS = (*_READERS, *archives.ENDINGS)
+"""The endings of files that can be read."""
+
+
+def _reader(source: Source) -> _Raw:
+    """By the ending; GDAL has a look at what we do not know."""
+    return _READERS.get(source.path.suffix.lower(), _read_vectors)(source)
+
+
+def _renamed(frame: pd.DataFrame, fields: Mapping[str, str]) -> pd.DataFrame:
+    """Columns with the names of fields. A source named by the user must be there."""
+    columns = list(frame.columns)
     missing = [source for source in fields.values() if source not in columns]
     if missing:
         raise refuse("field_unknown", fields=", ".join(missing), columns=", ".join(map(str, columns)))
     for target, source in fields.items():
-        reading.frame[target] = reading.frame[source]
-    reading.frame = reading.frame.drop(columns=set(fields.values()) - set(fields))
+        frame[target] = frame[source]
+    return frame.drop(columns=set(fields.values()) - set(fields))
 
 
-def _ensure_geometry(reading: Reading, name: str) -> None:
-    """A frame with a geometry column, made from coordinate columns where the file has none."""
-    frame = reading.frame
+def _with_geometry(frame: pd.DataFrame, name: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     if "geometry" in frame.columns and isinstance(frame, gpd.GeoDataFrame) and _has_geometry(frame):
-        frame.set_geometry("geometry", inplace=True)
-        return
-    lon, lat = _column(frame, LON_NAMES), _column(frame, LAT_NAMES)
-    if lon is None or lat is None:
-        raise refuse("geometry_missing_all", file=name)
-    points = [_point(x, y) for x, y in zip(_numbers(frame[lon]), _numbers(frame[lat]), strict=True)]
-    reading.frame = gpd.GeoDataFrame(frame.drop(columns="geometry", errors="ignore"), geometry=points)
+        return frame.set_geometry("geometry"), []
+    return with_geometry(frame, name)
 
 
 def _has_geometry(frame: gpd.GeoDataFrame) -> bool:
     return not pd.api.types.is_object_dtype(frame["geometry"].dtype) or bool(frame["geometry"].notna().any())
 
 
-def _column(frame: pd.DataFrame, names: tuple[str, ...]) -> str | None:
-    return next((column for column in frame.columns if str(column).strip().lower() in names), None)
-
-
-def _numbers(column: pd.Series[Any]) -> Any:
-    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
-
-
-def _point(x: float, y: float) -> Any:
-    return None if np.isnan(x) or np.isnan(y) else shapely.Point(x, y)
-
-
-def _to_wgs84(reading: Reading, datum: str | None) -> None:
-    """Convert once. EPSG:N overrides what the file says; GCJ-02 and BD-09 come after the file's CRS."""
-    frame = reading.frame
-    number = datums.epsg(datum or "")
-    if number is not None:
-        frame = frame.set_crs(None, allow_override=True)
-    elif frame.crs is not None and frame.crs.to_epsg() != WGS84:
-        _check_units(frame)
-        reading.problems.append(note("crs_converted", crs=frame.crs.to_string()[:60]))
-        frame = _to_degrees(frame)
-    elif frame.crs is None:
-        reading.problems.append(note("crs_assumed"))
-    geometry = frame.geometry.to_numpy()
-    if datum:
-        convert = datums.converter(datum)
-        geometry = shapely.transform(geometry, lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1])))
-    reading.frame = frame.set_geometry(gpd.GeoSeries(geometry, index=frame.index), crs=WGS84)
-
-
-def _to_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    try:
-        return frame.to_crs(WGS84)
-    except pyproj.exceptions.ProjError:  # another planet, or a system without a plane
-        raise refuse("unknown_crs", crs=frame.crs.to_string()[:60]) from None
-
-
-def _check_units(frame: gpd.GeoDataFrame) -> None:
-    """Degrees in a file that claims metres: a common fault of old files, and silent nonsense if read on."""
-    xy = shapely.get_coordinates(frame.geometry.to_numpy())
-    if frame.crs.is_projected and len(xy) and np.abs(xy).max() <= 180:
-        raise refuse("degrees_in_projected", crs=frame.crs.to_string()[:60])
+def _first_points(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """The first vertex of each row, NaN where there is none."""
+    found = np.full((len(frame), 2), np.nan)
+    xy, owner = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
+    rows, first = np.unique(owner, return_index=True)
+    found[rows] = xy[first]
+    return found

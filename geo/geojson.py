@@ -15,6 +15,7 @@ import orjson
 import shapely
 from shapely.geometry import shape
 
+from geo import encodings
 from geo.problems import Problem, note, refuse
 
 DEPTH = {
@@ -36,6 +37,7 @@ class Features:
     properties: list[dict[str, Any]]
     geometries: list[Any]
     crs: str | None
+    encoding: str
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -49,32 +51,24 @@ class _Broken(Exception):
 
 def read_geojson(path: Path, encoding: str | None = None) -> Features:
     """Read a file holding a FeatureCollection, a Feature or a bare geometry. Raises FileRefused."""
-    document = _load(path.read_bytes(), encoding)
+    text, used = encodings.decode(path.read_bytes(), encoding)
+    document = _load(text)
     if not isinstance(document, dict):
         raise refuse("not_geojson", found=type(document).__name__)
     raw = _raw_features(document)
-    found = Features([], [], _crs_name(document))
+    found = Features([], [], _crs_name(document), used)
+    if not encoding and not used.startswith(encodings.UTF8):
+        found.problems.append(note("encoding_found", encoding=used))
     for row, feature in enumerate(raw, start=1):
         _read_feature(found, row, feature)
     return found
 
 
-def _load(data: bytes, encoding: str | None) -> Any:
-    text = _decode(data, encoding)
+def _load(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as fault:
         return _load_leniently(text, fault)
-
-
-def _decode(data: bytes, encoding: str | None) -> str:
-    name = encoding or "utf-8-sig"
-    try:
-        return data.decode(name)
-    except LookupError:
-        raise refuse("unknown_encoding", encoding=name) from None
-    except UnicodeDecodeError as fault:
-        raise refuse("wrong_encoding", encoding=encoding or "utf-8", at=fault.start) from None
 
 
 def _load_leniently(text: str, fault: orjson.JSONDecodeError) -> Any:

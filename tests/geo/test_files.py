@@ -164,10 +164,17 @@ def test_latitude_first_is_suspected_where_only_the_swapped_point_is_in_the_city
     assert found(looked(path, city=rome)) == [(1, "coordinates_swapped", "error")]
 
 
-def test_metres_without_a_name_are_out_of_range(collection):
-    assert found(looked(collection(feature(point(500_000, 2_700_000))))) == [
-        (1, "coordinate_out_of_range", "error")
-    ]
+def test_metres_without_a_name_are_refused_with_the_zones_that_would_fit(collection):
+    problem = refusal(collection(feature(point(609_000, 2_709_000))), city=(118.0, 24.4, 118.2, 24.6))
+    assert problem.code == "metres_without_crs"
+    assert problem.params["guesses"].startswith("EPSG:4509 CGCS2000 / Gauss-Kruger CM 117E")
+    assert "EPSG:2384 Xian 1980" in problem.params["guesses"]
+
+
+def test_metres_with_northing_first_are_seen(collection):
+    problem = refusal(collection(feature(point(2_709_000, 39_609_000))), city=(118.0, 24.4, 118.2, 24.6))
+    assert problem.params["example"] == "EPSG:4527"
+    assert problem.params["guesses"].endswith("(X/Y)")
 
 
 def test_a_bow_tie_is_refused_and_a_needle_is_repaired(collection):
@@ -210,9 +217,10 @@ def test_an_unknown_crs_or_datum_is_named(collection):
         read(Source(collection(feature(point(118, 24))), datum="mars"))
 
 
-def test_gbk_is_read_when_named_and_asked_for_when_not(file):
+def test_gbk_is_found_and_a_wrong_name_for_it_is_refused(file):
     path = file(feature(point(118, 24), name="鼓浪屿"), encoding="gb18030")
-    assert refusal(path).code == "wrong_encoding"
+    assert found(looked(path)) == [(None, "encoding_found", "note")]
+    assert refusal(path, encoding="utf-8").code == "wrong_encoding"
     assert refusal(path, encoding="klingon").code == "unknown_encoding"
     assert looked(path, encoding="gb18030").frame["name"][1] == "鼓浪屿"
 
