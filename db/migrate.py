@@ -11,6 +11,7 @@ from sqlalchemy.schema import CreateSchema
 
 from db.classes import load_classes
 from db.engine import make_engine
+from db.post_rules import load_post_rules
 from db.sites import load_site_tables
 from db.special import load_special_kinds
 from db.stock import load_stock_tables
@@ -34,6 +35,7 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
             command.upgrade(config, revision)
             if revision == "head":
                 load_classes(conn)
+                load_post_rules(conn)
                 load_site_tables(conn)
                 load_stock_tables(conn)
                 load_special_kinds(conn)

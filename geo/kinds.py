@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.hazards import STATUSES
-from geo import site_values, values
+from geo import grid_values, post_values, site_values, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,17 @@ _ALL = (
         "grids", ("polygon",),
         (CODE, Field("tier", values.whole, choices=("0", "1", "2", "3")), NAME, Field("parent", values.code),
          *(Field(name, values.count) for name in ("households", "population", "managers", "assistants")),
-         SAMPLE),
+         Field("special", values.code, also=("专属类别",)),
+         Field("holds_from", grid_values.holds_from, also=("生效日期",)),
+         Field("retired", values.flag, also=("撤销",)), SAMPLE),
         "G",
     ),
-    _place("posts", "P", Field("type"), Field("officers", values.count), Field("auxiliaries", values.count)),
+    _place(
+        "posts", "P", Field("type", post_values.post_type, also=("类型",)),
+        Field("officers", values.count, also=("民警",)), Field("auxiliaries", values.count, also=("辅警",)),
+        Field("strength", values.count, also=("警力",)), Field("station", values.code, also=("所属派出所",)),
+        Field("serves", values.words, also=("责任社区",)),
+    ),
     _place("stores", "S", Field("lots", values.lots)),
     _place(
         "units", "U", Field("kind", required=True, choices=UNIT_KINDS), Field("skills", values.words),
