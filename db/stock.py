@@ -18,6 +18,7 @@ from core.serial import dump, lot_of
 from core.stock import STEPS, Holding, Lot, Norm, NormedArea, fold
 from db import log
 from db.batch import Batch
+from db.places import lies_in
 from db.tables_places import grid, place
 from db.tables_stock import item, lot, lot_unlogged, stock_norm
 
@@ -173,11 +174,9 @@ class LotFilter:
     after: str | None = None
 
 
-def list_lots(conn: Connection, realm: str, scope: Any, wanted: LotFilter, limit: int) -> list[Lot]:
-    """Lots by id. `scope` is a condition on the lots' area, or None for the whole city."""
-    query = select(lot.c.doc).where(lot.c.realm == realm, *_asked(wanted))
-    if scope is not None:
-        query = query.where(scope)
+def list_lots(conn: Connection, realm: str, within: str, wanted: LotFilter, limit: int) -> list[Lot]:
+    """Lots by id, of stores within an area."""
+    query = select(lot.c.doc).where(lot.c.realm == realm, lies_in(lot.c.area, within), *_asked(wanted))
     return [lot_of(doc) for doc in conn.scalars(query.order_by(lot.c.id).limit(limit))]
 
 
@@ -256,7 +255,7 @@ def holdings(conn: Connection, realm: str, today: date) -> list[Holding]:
 def normed_areas(conn: Connection, within: str) -> list[NormedArea]:
     """The districts (tier 0) within an area; the area itself when it lies in one. Residents by base grids."""
     wide = grid.c.tier == 0 if len(within) <= 6 else grid.c.code == within  # a district's code has six digits
-    wanted = select(grid.c.code, grid.c.name).where(wide, grid.c.code.startswith(within, autoescape=True))
+    wanted = select(grid.c.code, grid.c.name).where(wide, lies_in(grid.c.code, within))
     areas = wanted.subquery()
     residents = func.coalesce(func.sum(grid.c.props["population"].as_integer()), 0)
     inside = (grid.c.tier == 3) & func.starts_with(grid.c.code, areas.c.code)

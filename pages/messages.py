@@ -57,4 +57,6 @@ def text(lang: str, key: str, /, **params: object) -> str:
 def _filled(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

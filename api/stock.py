@@ -1,0 +1,119 @@
+"""REST for stock: stores, lots and their movements, alarms, shortages, the item table and the norms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from actions import stock, stock_reading
+from actions.commands import Timed
+from actions.services import Services
+from actions.stock_reading import NormCommand
+from actions.unit_of_work import Answer, Call
+from api.operations import answered
+from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, number, parse, timed
+from core.errors import NotFound
+from db.stock import LotFilter
+
+router = APIRouter(prefix="/api/v1")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    body: type[Timed]
+    act: Callable[[Services, Call, str, Any], Answer]
+
+
+LOT_VERBS = {
+    "reserve": Verb(stock.MoveCommand, stock.reserve),
+    "release": Verb(stock.MoveCommand, stock.release),
+    "issue": Verb(stock.MoveCommand, stock.issue),
+    "return": Verb(stock.MoveCommand, stock.take_back),
+    "write-off": Verb(stock.WriteOffCommand, stock.write_off),
+    "count": Verb(stock.CountCommand, stock.count),
+    "amend": Verb(stock.AmendLotCommand, stock.amend),
+}
+STORE_VERBS = {
+    "receive": Verb(stock.ReceiveCommand, stock.receive),
+    "transfer": Verb(stock.TransferCommand, stock.transfer),
+}
+
+
+@router.get("/items")
+def items(services: ServicesIn, principal: PrincipalIn) -> Response:
+    """The table of item codes."""
+    return answered({"items": stock_reading.list_items(services, principal)})
+
+
+@router.get("/stores")
+def stores(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
+    """Stores with the count of their lots and of those that alarm."""
+    return answered({"items": stock_reading.list_stores(services, principal, realm)})
+
+
+@router.get("/lots")
+def lots(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
+    """Pages of lots: by `store`, `item` (beginning of its code), `alarm` (expired, expiring, below_minimum,
+    any), `limit`, `cursor`."""
+    query = request.query_params
+    wanted = LotFilter(query.get("store"), query.get("item"), query.get("alarm"), query.get("cursor"))
+    limit = number("limit", query.get("limit"), stock_reading.PAGE)
+    page = stock_reading.list_lots(services, principal, realm, wanted, limit)
+    return answered(stock_reading.lots_json(page))
+
+
+@router.get("/lots/{ident}")
+def lot(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
+    found = stock_reading.read_lot(services, principal, realm, ident)
+    return answered(stock.lot_json(found), seq=found.version)
+
+
+@router.get("/lots/{ident}/movements")
+def movements(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
+    """The log of one lot, newest first."""
+    return answered({"items": stock_reading.movements(services, principal, realm, ident)})
+
+
+@router.post("/lots/{ident}/{verb}")
+def act_on_lot(services: ServicesIn, call: CallIn, body: BodyIn, ident: str, verb: str) -> Response:
+    """reserve, release, issue, return, write-off, count, amend; 409 tells what there is."""
+    return _act(LOT_VERBS, services, call, body, ident, verb)
+
+
+@router.post("/stores/{code}/{verb}")
+def act_on_store(services: ServicesIn, call: CallIn, body: BodyIn, code: str, verb: str) -> Response:
+    """receive, transfer."""
+    return _act(STORE_VERBS, services, call, body, code, verb)
+
+
+def _act(
+    verbs: dict[str, Verb], services: Services, call: Call, body: bytes, ident: str, name: str
+) -> Response:
+    verb = verbs.get(name)
+    if verb is None:
+        raise NotFound(kind="verb", id=name)
+    command = parse(verb.body, body)
+    given = verb.act(services, timed(call, command), ident, command)
+    return answered(given, seq=given["seq"])
+
+
+@router.get("/stock/shortages")
+def shortages(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
+    """What each district lacks of its norm, and the nearest surplus."""
+    found = stock_reading.list_shortages(services, principal, realm)
+    return answered({"items": [stock_reading.shortage_json(one) for one in found]})
+
+
+@router.get("/stock/norms")
+def norms(services: ServicesIn, principal: PrincipalIn) -> Response:
+    return answered({"items": stock_reading.list_norms(services, principal)})
+
+
+@router.put("/stock/norms")
+def put_norms(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
+    """The whole table anew."""
+    return answered(stock_reading.put_norms(services, call, parse(list[NormCommand], body)))
