@@ -16,15 +16,17 @@ import shapely
 from pydantic import ValidationError
 
 import core.events as e
-from actions import derived, hazards, incidents, units
+from actions import derived, grid_versions, hazards, incidents, units
 from actions.commands import Location, ReportCommand
 from actions.stock_import import bring_lots
 from actions.unit_of_work import Transaction
 from core.errors import Refusal
 from db import places, places_write
+from db.grids import GridRow
 from db.history import Counts, Revision
+from db.special import LAYER as SPECIAL
+from db.special import read_special_kinds, relink
 from db.stock import lock_stores
-from geo.coverage import Area, Fault, check_tier
 from geo.kinds import KINDS
 from geo.locating import locate
 from geo.problems import FileRefused, Problem, note
@@ -34,31 +36,35 @@ Problems = list[Problem]
 Writer = Callable[[Transaction, list[Row], Problems, Revision], Counts]
 #: Where an imported incident came from when the file does not say.
 CHANNEL = "import"
-_COLUMNS = {"row", "geom", "code", "name", "area", "tier", "parent", "lots"}
+_GRID = ("code", "tier", "name", "parent", "geom")
+_COLUMNS = {"row", "area", "lots", "special", "holds_from", "retired", *_GRID}
 
 
 def write_grids(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
-    """Grids of any tiers; afterwards every tier is checked, and its faults are told as notes."""
-    counts = places_write.upsert_grids(tx.conn, [{**row, "props": _props(row)} for row in rows])
-    problems.extend(_fault_note(fault) for fault in coverage_faults(tx))
-    derived.follow(tx.conn, "grids")
+    """Grids of any tiers become a new version; special grids (专属网格) are places that lie over them."""
+    plain = [row for row in rows if row["special"] is None]
+    special = [row for row in rows if row["special"] is not None]
+    counts = Counts()
+    if plain:
+        made = [GridRow(**{name: row[name] for name in _GRID}, props=_props(row)) for row in plain]
+        counts = grid_versions.bring(tx, plain, made, problems, revision)
+    return counts.plus(_write_special(tx, special, problems, revision)) if special else counts
+
+
+def _write_special(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """Raises FileRefused for a kind of special grid that is not known."""
+    known = read_special_kinds(tx.conn)
+    unknown = [row for row in rows if row["special"] not in known]
+    if unknown:
+        wrong = [{"value": row["special"], "known": ", ".join(known)} for row in unknown]
+        raise FileRefused(*(
+            Problem("special_unknown", row["row"], "special", params=params)
+            for row, params in zip(unknown, wrong, strict=True)
+        ))  # fmt: skip
+    placed = [{**row, "area": None, "category": row["special"]} for row in rows]
+    counts = write_places(SPECIAL, tx, placed, problems, revision)
+    relink(tx.conn)
     return counts
-
-
-def coverage_faults(tx: Transaction) -> list[Fault]:
-    """Overlaps, gaps and orphans of every tier, each against the next tier above it that there is."""
-    tiers = places.read_tiers(tx.conn)
-    faults: list[Fault] = []
-    above: dict[str, Any] | None = None
-    for tier in sorted(tiers):
-        faults += check_tier([Area(g.code, g.parent, g.geom) for g in tiers[tier]], above)
-        above = {g.code: g.geom for g in tiers[tier]}
-    return faults
-
-
-def _fault_note(fault: Fault) -> Problem:
-    codes, (lon, lat) = ", ".join(fault.codes), fault.at
-    return note(f"coverage_{fault.kind}", codes=codes, area_m2=fault.area_m2, lon=lon, lat=lat)
 
 
 def write_places(

@@ -15,6 +15,7 @@ from core.model import ENDED, Closure, Deadline, Incident
 from db.batch import Batch
 from db.tables import timer
 
+GRIDS = "grids"
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 
@@ -64,4 +65,12 @@ def set_midnight(conn: Connection, realm: str, at: datetime) -> None:
     """The timer of the realm's next day."""
     batch = Batch(conn)
     batch.add(_INSERT, {"realm": realm, **_row(at, "midnight", realm, {})})
+    batch.run()
+
+
+def set_grids(conn: Connection, realm: str, at: datetime, version: int, after: str = "") -> None:
+    """When a version of the grids takes effect, and open incidents (those with ids after the last one looked
+    at) are looked through for new owners."""
+    batch = Batch(conn)
+    batch.add(_INSERT, {"realm": realm, **_row(at, GRIDS, GRIDS, {"version": version, "after": after})})
     batch.run()

@@ -67,6 +67,13 @@ class Counts:
     unchanged: int = 0
     removed: int = 0
 
+    def plus(self, more: Counts) -> Counts:
+        """Of two parts of one file."""
+        return Counts(
+            self.added + more.added, self.changed + more.changed,
+            self.unchanged + more.unchanged, self.removed + more.removed,
+        )  # fmt: skip
+
     @property
     def written(self) -> int:
         """Rows of the file that the city now holds."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -12,27 +11,22 @@ import shapely
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
-    Table,
-    Text,
-    cast,
     func,
-    literal,
     select,
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from core.permissions import is_area_prefix
 from core.places import GRID_TOLERANCE_M, RoadRow
-from db.tables_places import basemap, grid, place, place_version, road
+from db.tables_places import grid, place_version, road
 
 Bounds = tuple[float, float, float, float]
 #: Degrees that surely hold GRID_TOLERANCE_M, up to 70° of latitude.
 _REACH_DEG = 0.0015
-PLACE_KINDS = ("posts", "stores", "cameras", "broadcasts", "shelters", "hazards", "keyplaces", "sensors")
-LAYERS = ("grids", *PLACE_KINDS, "roads", "basemap")
+PLACE_KINDS = (
+    "posts", "stores", "cameras", "broadcasts", "shelters", "hazards", "keyplaces", "sensors", "specialgrids",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,82 +140,6 @@ def lies_in(column: Any, area: str) -> ColumnElement[bool]:
     if not area:
         return true()
     return func.starts_with(column, area) if is_area_prefix(area) else column == area
-
-
-def _grids() -> Select[Any]:
-    own = _properties(grid, "code", "name", "tier", "parent", "version")
-    return _items(grid, grid.c.code, own.concat(grid.c.props))
-
-
-def _roads() -> Select[Any]:
-    own = _properties(road, "name", "class", "oneway", "speed_kmh")
-    return _items(road, cast(road.c.id, Text), own.concat(road.c.props))
-
-
-def _basemap() -> Select[Any]:
-    return _items(basemap, cast(basemap.c.id, Text), _properties(basemap, "kind", "class", "name"))
-
-
-def _places(kind: str) -> Select[Any]:
-    own = _properties(place, "code", "name", "area", "version")
-    return _items(place, place.c.code, own.concat(place.c.props)).where(place.c.kind == kind)
-
-
-def _properties(table: Table, *names: str) -> ColumnElement[Any]:
-    pairs = [part for name in names for part in (literal(name, Text), table.c[name])]
-    return func.jsonb_build_object(*pairs, type_=JSONB)
-
-
-def _items(table: Table, ident: ColumnElement[Any], properties: ColumnElement[Any]) -> Select[Any]:
-    geometry = cast(func.ST_AsGeoJSON(table.c.geom, 7), JSONB)
-    return select(ident.label("id"), properties.label("properties"), geometry.label("geometry")).order_by(
-        ident
-    )
-
-
-_ITEMS: dict[str, Callable[[], Select[Any]]] = {
-    "grids": _grids,
-    "roads": _roads,
-    "basemap": _basemap,
-    **{kind: partial(_places, kind) for kind in PLACE_KINDS},
-}
-_TABLES = {"grids": grid, "roads": road, "basemap": basemap}
-
-
-def layer_items(
-    conn: Connection,
-    layer: str,
-    bbox: Bounds | None = None,
-    limit: int = 1000,
-    area: str = "",
-    tier: int | None = None,
-) -> list[dict[str, Any]]:
-    """GeoJSON features of a layer of LAYERS that meet the box, by id; KeyError for another layer.
-
-    `area` keeps places and grids that lie in it (by prefix); roads and base map belong to nobody. `tier`
-    keeps the grids of one tier and says nothing about other layers.
-    """
-    query, table = _ITEMS[layer](), _TABLES.get(layer, place)
-    if bbox:
-        query = query.where(table.c.geom.op("&&")(func.ST_MakeEnvelope(*bbox, 4326)))
-    if layer == "grids":
-        query = query.where(lies_in(grid.c.code, area))
-        query = query if tier is None else query.where(grid.c.tier == tier)
-    elif table is place:
-        query = query.where(lies_in(place.c.area, area))
-    return [
-        {"type": "Feature", "id": row.id, "geometry": row.geometry, "properties": row.properties}
-        for row in conn.execute(query.limit(limit))
-    ]
-
-
-def place_counts(conn: Connection) -> dict[str, int]:
-    """How many rows each layer of LAYERS has."""
-    query = select(place.c.kind, func.count()).group_by(place.c.kind)
-    counts = {kind: int(count) for kind, count in conn.execute(query)}
-    for layer, table in (("grids", grid), ("roads", road), ("basemap", basemap)):
-        counts[layer] = int(conn.scalar(select(func.count()).select_from(table)) or 0)
-    return {layer: counts.get(layer, 0) for layer in LAYERS}
 
 
 @dataclass(frozen=True, slots=True)
