@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from ulid import ULID
 
 from actions.import_preview import Preview, preview
-from actions.imports import ImportOptions, ImportReport, import_file, wanted_kind
+from actions.imports import ImportOptions, ImportReport, WholeCityNeeded, import_file, wanted_kind
 from actions.services import Services
 from core.errors import Forbidden, NotFound, Refusal
 from core.permissions import Principal, may
@@ -89,6 +89,8 @@ class Job:
 def _check_right(principal: Principal) -> None:
     if not may(principal, "import"):
         raise Forbidden(verb="import", role=principal.role)
+    if principal.area:
+        raise WholeCityNeeded(area=principal.area)
 
 
 @contextmanager
@@ -312,4 +314,4 @@ def history(services: Services, principal: Principal) -> Sequence[Mapping[str, A
     if not may(principal, "read"):
         raise Forbidden(verb="read", role=principal.role)
     with services.engine.connect() as conn:
-        return [dict(row) for row in rows.history(conn, LISTED)]
+        return [{str(name): row[name] for name in row} for row in rows.history(conn, LISTED)]

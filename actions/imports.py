@@ -40,6 +40,12 @@ class UnknownKind(Refusal):
     code = "unknown_kind"
 
 
+class WholeCityNeeded(Refusal):
+    """A file changes the whole city's layers; whoever sees one area does not import; params: area."""
+
+    code = "whole_city_needed"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     """How to read the file. `datum` None = what the file says; `fields` maps target to source names."""
@@ -145,9 +151,11 @@ def import_file(
 
 
 def wanted_kind(principal: Principal, kind: str) -> Kind:
-    """Raises Forbidden, UnknownKind."""
+    """Raises Forbidden, WholeCityNeeded, UnknownKind."""
     if not may(principal, "import"):
         raise Forbidden(verb="import", role=principal.role)
+    if principal.area:
+        raise WholeCityNeeded(area=principal.area)
     if kind not in KINDS:
         raise UnknownKind(kind=kind, kinds=", ".join(KINDS))
     return KINDS[kind]
