@@ -55,6 +55,7 @@ _ALL = (
         "grids", ("polygon",),
         (CODE, Field("tier", values.whole, choices=("0", "1", "2", "3")), NAME, Field("parent", values.code),
          *(Field(name, values.count) for name in ("households", "population", "managers", "assistants")),
+         Field("type", post_values.community_type, also=("社区类型",)),
          Field("special", values.code, also=("专属类别",)),
          Field("holds_from", grid_values.holds_from, also=("生效日期",)),
          Field("retired", values.flag, also=("撤销",)), SAMPLE),
