@@ -1,4 +1,4 @@
-"""What is not kept for ever: traces of units, and the answers that idempotency keys stand for."""
+"""What is not kept for ever: units' traces, sensors' readings, the answers that idempotency keys stand for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from actions.services import Services
-from db import track
+from db import readings, track
 from db.tables import answer
 
 ANSWERS_KEPT = timedelta(days=7)
@@ -18,6 +18,6 @@ def forget_old(services: Services) -> int:
     """Delete what has been kept long enough; how many rows. A drill's traces belong to the drill."""
     now = services.now()
     with services.engine.begin() as conn:
-        traced = track.forget(conn, "live", now)
+        traced = track.forget(conn, "live", now) + readings.forget(conn, "live", now)
         answers = delete(answer).where(answer.c.created_at < now - ANSWERS_KEPT)
         return traced + conn.execute(answers).rowcount

@@ -1,0 +1,311 @@
+"""Hazards, patrols and sensors on a real PostgreSQL: facts, rows, incidents, scope, two at once."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from actions import hazards, keeping, patrols, rebuild, sensors
+from actions.hazards import HazardFilter
+from actions.imports import import_file
+from actions.patrols import Wanted
+from actions.services import Services
+from actions.site_commands import HazardCommand, PeriodCommand, ReadingCommand, VisitCommand
+from actions.unit_of_work import Call
+from core.errors import Forbidden, MoveNotAllowed, NotFound, StaleVersion, TimeInFuture
+from core.permissions import SYSTEM
+from db.tables_places import place
+from db.tables_sites import hazard as hazard_table
+from db.tables_sites import patrol_visit, reading
+from tests.cast import AREA_A, FIRE, GRID_A, GRID_B, IN_A, IN_B, LEADER, OFFICER, OFFICER_A, SYSTEM_A, VIEWER
+from tests.parts import Clock, head, kinds, row
+
+DESK, LEAD, GATEWAY = Call(OFFICER), Call(LEADER), Call(SYSTEM_A)
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> Path:
+    features = [
+        {"type": "Feature", "properties": {k: v for k, v in values.items() if k != "at"},
+         "geometry": {"type": "Point", "coordinates": values["at"]}}
+        for values in rows
+    ]  # fmt: skip
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+def bring(services: Services, folder: Path, kind: str, *rows: dict[str, Any]) -> Any:
+    report = import_file(services, SYSTEM, kind, write(folder / f"{kind}.geojson", list(rows)))
+    assert report.ok, report.problems
+    return report
+
+
+@pytest.fixture
+def sites(city: Services, tmp_path: Path) -> Services:
+    """Two hazards, a school and two sensors: the first of each in town A."""
+    bring(
+        city, tmp_path, "hazards",
+        {"code": "H1", "name": "海堤险段", "category": "sea", "owner": "区水务局", "at": IN_A},
+        {"code": "H2", "name": "边坡", "category": "landslide", "status": "整改中", "due_on": "2026-03-03",
+         "at": IN_B},
+    )  # fmt: skip
+    bring(city, tmp_path, "keyplaces", {"code": "K1", "name": "东门小学", "category": "school", "at": IN_A})
+    bring(
+        city, tmp_path, "sensors",
+        {"code": "N1", "name": "东门水位计", "category": "water_level", "at": IN_A},
+        {"code": "N2", "name": "西门水位计", "category": "water_level", "at": IN_B},
+    )  # fmt: skip
+    return city
+
+
+def do(services: Services, verb: str, code: str = "H1", call: Call = DESK, **said: Any) -> dict[str, Any]:
+    return hazards.act(services, call, code, verb, HazardCommand(**said))
+
+
+def listed(services: Services, call: Call = DESK, **wanted: Any) -> list[str]:
+    return [found["code"] for found in hazards.list_hazards(services, call, HazardFilter(**wanted))]
+
+
+# --- hazards ---------------------------------------------------------------------------------------------
+
+
+def test_a_files_hazards_are_registered_as_facts_where_they_stand(sites: Services) -> None:
+    assert kinds(sites).count("HazardRegistered") == 2
+    first, second = hazards.list_hazards(sites, DESK)
+    assert (first["code"], first["status"], first["due_at"]) == (
+        "H2",
+        "reported",
+        "2026-03-03T16:00:00+00:00",
+    )
+    assert (second["code"], second["status"], second["owner"]) == ("H1", "registered", "区水务局")
+
+
+def test_a_hazard_is_struck_off_by_a_leader_after_every_step_and_its_history_tells_it(
+    sites: Services,
+) -> None:
+    for verb in ("assess", "report", "rectify"):
+        do(sites, verb, text="已办")
+    with pytest.raises(Forbidden):
+        do(sites, "close")
+    assert do(sites, "close", call=LEAD)["status"] == "closed"
+    told = hazards.read_hazard(sites, LEAD, "H1")
+    assert [line["kind"] for line in told["history"]] == [
+        "HazardRegistered", "HazardAssessed", "HazardReported", "HazardRectified", "HazardClosed",
+    ]  # fmt: skip
+    assert told["verbs"] == ["reopen", "note"]
+    with sites.engine.connect() as conn:
+        assert conn.scalar(select(place.c.props["status"].astext).where(place.c.code == "H1")) == "closed"
+
+
+def test_a_step_that_is_not_allowed_or_comes_too_late_writes_nothing(sites: Services) -> None:
+    before = head(sites)
+    with pytest.raises(MoveNotAllowed):
+        do(sites, "rectify")
+    version = hazards.read_hazard(sites, DESK, "H1")["version"]
+    with pytest.raises(StaleVersion):
+        do(sites, "assess", call=Call(OFFICER, if_match=version - 1))
+    with pytest.raises(NotFound):
+        do(sites, "assess", "H9")
+    assert head(sites) == before
+
+
+def test_of_two_who_assess_at_once_one_does_it(sites: Services) -> None:
+    def assess(_: int) -> bool:
+        try:
+            do(sites, "assess")
+        except MoveNotAllowed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(assess, range(4))) == [False, False, False, True]
+
+
+def test_a_hazard_is_seen_and_handled_in_its_area_alone(sites: Services) -> None:
+    town = Call(OFFICER_A)
+    assert listed(sites, town) == ["H1"]
+    with pytest.raises(NotFound):
+        do(sites, "note", "H2", town, text="看看")
+    with pytest.raises(NotFound):
+        hazards.read_hazard(sites, town, "H2")
+    with pytest.raises(Forbidden):
+        do(sites, "note", call=Call(VIEWER), text="看看")
+
+
+def test_what_is_past_its_date_is_overdue_by_the_realms_clock(sites: Services, clock: Clock) -> None:
+    assert listed(sites, overdue=True) == []
+    clock.pass_(days=2)
+    assert listed(sites, overdue=True) == ["H2"]
+    assert listed(sites, overdue=False) == ["H1"]
+    assert hazards.counts(sites, DESK) == {"registered": 1, "reported": 1, "overdue": 1}
+    do(sites, "note", "H2", text="延期", due_at=clock.at + timedelta(days=3))
+    assert listed(sites, overdue=True) == []
+    assert listed(sites, status="registered,assessed") == ["H1"]
+
+
+def test_a_file_that_comes_again_keeps_how_far_a_hazard_has_come_and_says_so(
+    sites: Services, tmp_path: Path
+) -> None:
+    do(sites, "assess")
+    known = head(sites)
+    again = {"code": "H1", "name": "海堤险段", "category": "sea", "status": "登记", "at": IN_A}
+    report = bring(sites, tmp_path, "hazards", again)
+    assert [problem.code for problem in report.problems] == ["hazard_status_kept"]
+    assert hazards.read_hazard(sites, DESK, "H1")["status"] == "assessed"
+    assert "HazardRegistered" not in kinds(sites, after=known)
+
+
+def test_the_rows_of_hazards_and_visits_are_made_again_from_the_log(sites: Services) -> None:
+    for verb in ("assess", "monitor"):
+        do(sites, verb, text="每月查看")
+    patrols.visit(sites, DESK, [VisitCommand(target="hazards", code="H1", finding="裂缝")])
+
+    def rows() -> list[Any]:
+        with sites.engine.connect() as conn:
+            return [conn.execute(select(t).order_by(t.c.seq)).all() for t in (hazard_table, patrol_visit)]
+
+    before = rows()
+    rebuild.rebuild(sites, "live")
+    assert rows() == before
+    assert [len(part) for part in before] == [2, 1]
+
+
+# --- patrols ---------------------------------------------------------------------------------------------
+
+
+def visit(
+    services: Services, target: str = "hazards", code: str = "H1", call: Call = DESK, **said: Any
+) -> Any:
+    return patrols.visit(services, call, [VisitCommand(target=target, code=code, **said)])
+
+
+def codes(found: dict[str, Any]) -> list[str]:
+    return sorted({one["code"] for one in found["items"]})
+
+
+def test_every_grid_hazard_and_key_place_is_due_once_a_week_until_somebody_was_there(sites: Services) -> None:
+    assert codes(patrols.due(sites, DESK)) == [
+        GRID_A,
+        GRID_A.replace("001001001", "002001001"),
+        "H1",
+        "H2",
+        "K1",
+    ]
+    visit(sites)
+    visit(sites, "grids", GRID_A)
+    assert "H1" not in codes(patrols.due(sites, DESK))
+    assert GRID_A not in codes(patrols.due(sites, DESK))
+
+
+def test_a_round_nobody_walked_is_missed_and_the_rate_counts_it(sites: Services, clock: Clock) -> None:
+    visit(sites)
+    assert patrols.missed(sites, DESK)["count"] == 0
+    clock.pass_(days=7)
+    assert codes(patrols.missed(sites, DESK, Wanted(area=AREA_A))) == [GRID_A, "K1"]
+    told = patrols.rate(sites, DESK)
+    assert (told["due"], told["done"], told["since"], told["until"]) == (5, 1, "2026-03-02", "2026-03-08")
+    of_a = next(one for one in told["items"] if one["area"] == AREA_A)
+    assert (of_a["name"], of_a["due"], of_a["done"]) == ("东门2", 3, 1)
+    assert patrols.rate(sites, Call(OFFICER_A))["due"] == 3
+
+
+def test_in_a_sensitive_period_rounds_are_daily(sites: Services, clock: Clock) -> None:
+    said = PeriodCommand(code="LH", name="两会", starts_on=date(2026, 3, 3), ends_on=date(2026, 3, 4))
+    with pytest.raises(Forbidden):
+        patrols.set_period(sites, DESK, said)
+    patrols.set_period(sites, LEAD, said)
+    visit(sites)
+    clock.pass_(days=1)
+    assert "H1" in codes(patrols.due(sites, DESK))
+    clock.pass_(days=1)
+    missed = patrols.missed(sites, DESK, Wanted(since=date(2026, 3, 3)))
+    assert {(one["first"], one["sensitive"]) for one in missed["items"]} == {("2026-03-03", True)}
+    assert missed["count"] == 5
+
+
+def test_what_a_round_finds_may_be_reported_with_it(sites: Services) -> None:
+    given = visit(sites, finding="堤脚冒水", incident={"class": FIRE, "severity": 3})
+    (incident,) = given["incidents"]
+    told = row(sites, incident)
+    assert (told.channel, told.area) == ("patrol", AREA_A)
+    assert kinds(sites)[-2:] == ["IncidentReported", "PatrolVisited"]
+
+
+def test_a_struck_off_hazard_has_no_rounds(sites: Services) -> None:
+    for verb in ("assess", "report", "rectify"):
+        do(sites, verb)
+    do(sites, "close", call=LEAD)
+    assert "H1" not in codes(patrols.due(sites, DESK))
+
+
+def test_a_visit_outside_the_area_or_of_nothing_is_refused(sites: Services) -> None:
+    for code in ("H2", "H9"):
+        with pytest.raises(NotFound):
+            visit(sites, "hazards", code, Call(OFFICER_A))
+
+
+# --- sensors ---------------------------------------------------------------------------------------------
+
+
+def measure(services: Services, *values: tuple[str, float], call: Call = GATEWAY) -> dict[str, Any]:
+    return sensors.take(services, call, [ReadingCommand(sensor=code, value=value) for code, value in values])
+
+
+def test_a_threshold_that_holds_reports_one_incident_through_its_channel(
+    sites: Services, clock: Clock
+) -> None:
+    before = head(sites)
+    for value in (3.0, 3.6, 3.7, 3.6, 3.4, 3.6, 3.7):
+        measure(sites, ("N1", value), ("N2", 1.0))
+        clock.pass_(seconds=40)
+    assert kinds(sites, after=before) == ["IncidentReported"]
+    told = next(one for one in sensors.list_sensors(sites, DESK) if one["alarm"])
+    assert (told["code"], told["value"], told["age_s"], told["limit"]) == ("N1", 3.7, 40.0, 3.5)
+    incident = row(sites, told["incident"])
+    assert (incident.channel, incident.severity, incident.source_id.split("@")[0]) == ("sensor", 2, "N1")
+
+
+def test_readings_of_one_batch_are_taken_in_the_order_of_their_times(sites: Services, clock: Clock) -> None:
+    times = [clock.at - timedelta(seconds=back) for back in (0, 120, 60)]
+    batch = [ReadingCommand(sensor="N1", value=3.9, at=at) for at in times]
+    given = sensors.take(sites, GATEWAY, batch)
+    assert (given["accepted"], len(given["incidents"])) == (3, 1)
+    assert sensors.take(sites, GATEWAY, batch) == {"accepted": 0, "unknown": [], "incidents": []}
+
+
+def test_unknown_sensors_are_named_and_hold_up_nobody(sites: Services) -> None:
+    assert measure(sites, ("N1", 1.0), ("N9", 1.0)) == {"accepted": 1, "unknown": ["N9"], "incidents": []}
+
+
+def test_a_reading_from_the_future_or_without_the_right_is_refused(sites: Services, clock: Clock) -> None:
+    late = ReadingCommand(sensor="N1", value=1.0, at=clock.at + timedelta(hours=1))
+    with pytest.raises(TimeInFuture):
+        sensors.take(sites, GATEWAY, [late])
+    with pytest.raises(Forbidden):
+        measure(sites, ("N1", 1.0), call=DESK)
+
+
+def test_a_silent_sensor_is_stale_and_one_never_heard_too(sites: Services, clock: Clock) -> None:
+    measure(sites, ("N1", 1.0))
+    assert [one["code"] for one in sensors.list_sensors(sites, DESK, stale=True)] == ["N2"]
+    clock.pass_(minutes=16)
+    assert [one["code"] for one in sensors.list_sensors(sites, DESK, stale=True)] == ["N1", "N2"]
+    assert [one["code"] for one in sensors.list_sensors(sites, Call(OFFICER_A))] == ["N1"]
+
+
+def test_the_history_is_thinned_to_a_reading_a_minute_and_forgotten_after_a_month(
+    sites: Services, clock: Clock
+) -> None:
+    for _ in range(12):
+        measure(sites, ("N1", 1.0))
+        clock.pass_(seconds=20)
+    assert len(sensors.read_sensor(sites, DESK, "N1")["history"]) == 4
+    clock.pass_(days=31)
+    keeping.forget_old(sites)
+    with sites.engine.connect() as conn:
+        assert conn.execute(select(reading)).all() == []
