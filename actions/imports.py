@@ -18,6 +18,7 @@ from core.errors import Forbidden, Refusal
 from core.permissions import Principal, may
 from db import places_write
 from db.history import NOTHING, Counts, Revision
+from geo import grid_values
 from geo.datum import UnknownDatum
 from geo.files import Reading, Source, read
 from geo.finishing import finish
@@ -57,6 +58,8 @@ class ImportOptions:
     dry_run: bool = False
     replace: bool = False
     """What the city has of this kind and the file does not goes."""
+    holds_from: str | None = None
+    """From when grids hold (生效日期) whose rows do not say it; None = from now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class _Job:
     dry_run: bool
     on_progress: OnProgress
     replace: bool = False
+    holds_from: str | None = None
     read: int = 0
     counts: Counts = NOTHING
     version: int = 0
@@ -140,6 +144,7 @@ def import_file(
         chosen.dry_run,
         on_progress or _silent,
         chosen.replace,
+        chosen.holds_from,
     )
     try:
         _run(job)
@@ -194,7 +199,20 @@ def _checked(job: _Job, reading: Reading) -> list[Row]:
     check(reading, job.kind.families, city)
     rows = make_rows(reading, job.kind)
     finish(rows, job.kind, reading.problems)
+    if job.kind.name == "grids" and job.holds_from:
+        _date(rows, job.holds_from, reading.problems)
     return rows
+
+
+def _date(rows: list[Row], said: str, problems: list[Problem]) -> None:
+    """The day that was chosen for the whole file goes to the rows that name none."""
+    try:
+        day = grid_values.holds_from(said)
+    except ValueError:
+        problems.append(Problem("field_invalid", field="holds_from", params={"value": said[:60]}))
+        return
+    for row in rows:
+        row["holds_from"] = row["holds_from"] or day
 
 
 def _write(tx: Transaction, job: _Job, rows: list[Row]) -> Answer:

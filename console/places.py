@@ -29,6 +29,8 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--dry-run", action="store_true", help="只检查不写入 check only")
     about = "文件中没有的一并移除（保留历史） what the file does not have goes (its history stays)"
     parser.add_argument("--replace", action="store_true", help=about)
+    about = "网格从哪天起生效，如 2026-07-01 the day from which grids hold; 默认立即 default: now"
+    parser.add_argument("--from", dest="holds_from", metavar="DATE", help=about)
 
 
 def _pair(word: str) -> tuple[str, str]:
@@ -44,7 +46,8 @@ def run_import(asked: argparse.Namespace) -> int:
     from pages.messages import text
 
     fields = dict(asked.field)
-    options = ImportOptions(asked.datum, asked.encoding, asked.layer, fields, asked.dry_run, asked.replace)
+    how = (asked.datum, asked.encoding, asked.layer, fields, asked.dry_run, asked.replace)
+    options = ImportOptions(*how, holds_from=asked.holds_from)
     with services_of(asked) as services:
         report = import_file(services, SYSTEM, asked.kind, asked.file, options)
     document = report.as_json(lambda key, **params: text("zh-CN", key, **params))
