@@ -13,12 +13,14 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, func, select
 
+from actions.areas import Areas
 from core.classes import IncidentClass
 from core.clock import RealmClock
 from core.errors import UnknownClass
 from core.model import Closure
 from db import log, places
 from db.classes import read_classes
+from db.reach import read_areas
 from db.tables_places import place_version
 from geo.roads import RoadGraph, load_rows
 
@@ -73,6 +75,7 @@ class Reference:
         self._roads = _Held(lambda conn: load_rows(places.read_roads(conn)), "roads")
         self._open_roads: dict[frozenset[tuple[str, int]], tuple[RoadGraph, RoadGraph]] = {}
         self._bounds = _Held(lambda conn: (places.city_bounds(conn),), "grids")
+        self._areas = _Held(lambda conn: Areas(read_areas(conn)), "grids")
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def clock(self, realm: str) -> RealmClock:
@@ -108,11 +111,15 @@ class Reference:
             self._open_roads[key] = whole, graph
         return graph
 
+    def areas(self) -> Areas:
+        """Every area with its people; the same object as long as nothing was imported."""
+        return self._areas.get(self._engine)
+
     def bounds(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north in degrees; None while the city has no grids."""
         return self._bounds.get(self._engine)[0]
 
     def forget(self) -> None:
         """Look again at the next question: an import has just happened in this process."""
-        for held in (self._classes, self._roads, self._bounds):
+        for held in (self._classes, self._roads, self._bounds, self._areas):
             held.forget()

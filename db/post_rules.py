@@ -29,4 +29,8 @@ def _row(line: dict[str, str]) -> dict[str, object]:
 def read_post_rules(conn: Connection) -> list[PostRule]:
     """Every rule, by type."""
     rows = conn.execute(select(post_rule).order_by(post_rule.c.type)).mappings()
-    return [PostRule(**{**row, "name_ends": tuple(filter(None, row["name_ends"].split(",")))}) for row in rows]
+    return [PostRule(**{**row, "name_ends": tuple(_ends(row["name_ends"]))}) for row in rows]
+
+
+def _ends(told: str) -> list[str]:
+    return [end for end in told.split(",") if end]

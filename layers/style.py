@@ -6,6 +6,7 @@ Zooms are those of a map of 1080 lines: a wall of twice as many shows the same d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -68,6 +69,11 @@ class Layer:
     """What the legend shows: "level:1", "unit:available", "icon:post"."""
     facts: tuple[str, ...] = ()
     """Properties that the panel of one place tells, in order."""
+
+    def holds(self, properties: Mapping[str, Any]) -> bool:
+        """Whether a feature of `tiles` belongs to this layer."""
+        taken = self.only is None or properties.get(self.only[0]) == self.only[1]
+        return taken and (self.unless is None or properties.get(self.unless[0]) != self.unless[1])
 
     def for_browser(self) -> dict[str, Any]:
         """As static/js reads it."""

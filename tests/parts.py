@@ -16,20 +16,23 @@ from actions import assignments, dispatch, incidents, units
 from actions.commands import DispatchCommand, Location, ReportCommand
 from actions.realms import open_realm
 from actions.services import Services
+from actions.stock import ReceiveCommand, receive
 from actions.unit_of_work import Call
 from core.board import Board
 from core.fold import apply
 from core.model import Assignment, Closure, Entity, Incident, Unit
 from core.permissions import SYSTEM, Principal
-from core.serial import assignment_of, closure_of, incident_of, unit_of
-from db import log
+from core.serial import assignment_of, closure_of, incident_of, lot_of, unit_of
+from core.stock import Lot
+from db import log, places_write
 from db.engine import make_engine
 from db.tables import assignment, incident, unit
 from db.tables_roads import closure
+from db.tables_stock import lot
 from tests import cast
 
 T = TypeVar("T")
-Guards = dict[str, dict[str, Entity]]
+Guards = dict[str, dict[str, Entity | Lot]]
 
 
 class Clock:
@@ -76,6 +79,14 @@ def found_city(services: Services, realm: str = "live") -> None:
     services.reference.forget()
 
 
+def renewed(services: Services, kind: str) -> None:
+    """As after an import of this kind: what is held in memory is read again."""
+    with services.engine.begin() as conn:
+        version = places_write.next_version(conn, kind)
+        places_write.record_version(conn, kind, version, "", "", 0, 0, cast.START, "test", {})
+    services.reference.forget()
+
+
 def report_command(where: tuple[float, float] = cast.IN_A, **changed: Any) -> ReportCommand:
     lon, lat = where
     values = {"class": cast.FIRE, "text": "楼道冒烟", "channel": "110", "location": {"lon": lon, "lat": lat}}
@@ -98,6 +109,16 @@ def send(services: Services, ident: str, *codes: str, by: Principal = cast.OFFIC
 
 def elsewhere(lon_lat: tuple[float, float]) -> Location:
     return Location(lon=lon_lat[0], lat=lon_lat[1])
+
+
+def stores_with(services: Services, *quantities: float) -> list[str]:
+    """Stores S1, S2 … in town A and B by turns, each with one lot of water; the lots' ids."""
+    stores = [f"S{n}" for n in range(1, len(quantities) + 1)]
+    with services.engine.begin() as conn:
+        cast.build_stores(conn, stores)
+    held = [ReceiveCommand(item="1010101", quantity=quantity) for quantity in quantities]
+    answers = [receive(services, Call(SYSTEM), s, h) for s, h in zip(stores, held, strict=True)]
+    return [answer["lot"]["id"] for answer in answers]
 
 
 def facts(services: Services, realm: str = "live", after: int = 0) -> list[log.Wire]:
@@ -134,6 +155,7 @@ def guards(services: Services, realm: str = "live") -> Guards:
         for name, table, read in (
             ("assignments", assignment, assignment_of),
             ("closures", closure, closure_of),
+            ("lots", lot, lot_of),
         ):
             rows = conn.execute(select(table).where(table.c.realm == realm)).all()
             found[name] = {row.id: read(row.doc) for row in rows}
@@ -142,7 +164,7 @@ def guards(services: Services, realm: str = "live") -> Guards:
     return found
 
 
-def _agree(row: Any, entity: Entity) -> None:
+def _agree(row: Any, entity: Entity | Lot) -> None:
     assert row.seq == entity.version
     same = {
         Incident: ("status", "severity", "area", "grid", "channel", "source_id", "reported_at", "closed_at",
@@ -150,6 +172,7 @@ def _agree(row: Any, entity: Entity) -> None:
         Unit: ("kind", "area", "status", "assignment"),
         Assignment: ("incident", "unit", "status", "started_at", "ended_at"),
         Closure: ("area", "until", "reopened_at"),
+        Lot: ("store", "item", "area", "unit", "expiry", "minimum", "quantity", "reserved"),
     }[type(entity)]  # fmt: skip
     for column in same:
         assert getattr(row, column) == getattr(entity, column), (entity.id, column)
@@ -174,6 +197,7 @@ class Follower:
         """The guard rows are the fold."""
         self.catch_up()
         rows = guards(self.services, self.realm)
+        assert rows["lots"] == self.board.lots
         assert rows["incidents"] == self.board.incidents
         assert rows["units"] == self.board.units
         assert rows["assignments"] == self.ended["links"]

@@ -21,7 +21,7 @@ from core.errors import Forbidden, InvalidInput, NotFound, Refusal, StaleVersion
 from core.errors_roads import NoRoadThere, RoadClosedAlready, RoadNotClosed
 from db import places_write
 from tests.cast import AREA_A, OFFICER, OFFICER_A, SECOND_OFFICER, START, VIEWER
-from tests.parts import Clock, Follower, facts, fold, guards, kinds, report
+from tests.parts import Clock, Follower, facts, fold, guards, kinds, renewed, report
 
 DESK = Call(OFFICER)
 HOLE = CloseCommand(reason="路面塌陷")
@@ -43,7 +43,7 @@ def lay(services: Services, road_class: str = "primary") -> dict[str, str]:
     with services.engine.begin() as conn:
         places_write.replace_roads(conn, rows)
         found = conn.execute(text("SELECT name, id FROM road")).all()
-    services.reference.forget()
+    renewed(services, "roads")
     return {name: str(ident) for name, ident in found}
 
 
