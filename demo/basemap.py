@@ -86,12 +86,14 @@ def make_basemap(
 
 
 def _sound(shape: Any) -> Any:
-    """A shape of the lattice that is valid in degrees too: where vertices pinch it, its thin spots go."""
+    """A shape of the lattice that is valid in degrees too, and has no vertex twice in a row: where vertices
+    pinch it, its thin spots go."""
+    shape = shapely.remove_repeated_points(shape)
     if shapely.is_valid(to_degrees(shape)):
         return shape
     whole = shapely.make_valid(shape, method="structure")
     opened = whole.buffer(-_THIN_STEPS, join_style="mitre").buffer(_THIN_STEPS, join_style="mitre")
-    return shapely.transform(opened, np.rint)
+    return shapely.remove_repeated_points(shapely.transform(opened, np.rint))
 
 
 def _estuary(terrain: Terrain) -> Any:

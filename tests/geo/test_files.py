@@ -150,7 +150,7 @@ def test_a_multi_point_of_one_is_a_point_and_of_two_is_refused(collection):
     one = {"type": "MultiPoint", "coordinates": [[118, 24]]}
     two = {"type": "MultiPoint", "coordinates": [[118, 24], [119, 24]]}
     reading = looked(collection(feature(one), feature(two)), ("point",))
-    assert found(reading) == [(2, "geometry_type", "error")]
+    assert found(reading) == [(2, "several_points", "error")]
     assert looked(collection(feature(one)), ("point",)).frame.geometry[1] == shapely.Point(118, 24)
 
 
