@@ -174,7 +174,7 @@ class LotFilter:
     after: str | None = None
 
 
-def list_lots(conn: Connection, realm: str, within: str, wanted: LotFilter, limit: int) -> list[Lot]:
+def list_lots(conn: Connection, realm: str, within: str, wanted: LotFilter, limit: int | None) -> list[Lot]:
     """Lots by id, of stores within an area."""
     query = select(lot.c.doc).where(lot.c.realm == realm, lies_in(lot.c.area, within), *_asked(wanted))
     return [lot_of(doc) for doc in conn.scalars(query.order_by(lot.c.id).limit(limit))]
@@ -268,7 +268,6 @@ def distances(conn: Connection, areas: Sequence[str], stores: Sequence[str]) -> 
     """Metres from the middle of each area to each store, straight."""
     middle = func.ST_PointOnSurface(grid.c.geom)
     far = func.ST_DistanceSphere(middle, func.ST_Centroid(place.c.geom))
-    query = select(grid.c.code, place.c.code, far).where(
-        grid.c.code.in_(areas), place.c.kind == "stores", place.c.code.in_(stores)
-    )
+    query = select(grid.c.code, place.c.code, far).join_from(grid, place, place.c.kind == "stores")
+    query = query.where(grid.c.code.in_(areas), place.c.code.in_(stores))
     return {(area, store): float(metres) for area, store, metres in conn.execute(query)}

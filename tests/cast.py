@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 import core.events as e
 import core.events_roads as r
+import core.events_stock as s
 from core.envelope import Body, Draft, Event
 from core.permissions import API_VERBS, Principal
 
@@ -92,6 +93,11 @@ def road_closed(name: str = "东门路", **changed: object) -> r.RoadClosed:
     return r.RoadClosed.model_validate({**values, **changed})
 
 
+def received(store: str = "S1", **changed: object) -> s.LotReceived:
+    values = {"store": store, "item": "1010101", "name": "瓶装饮用水", "unit": "箱", "expiry": None}
+    return s.LotReceived.model_validate({**values, "minimum": 0.0, "quantity": 100.0, **changed})
+
+
 def draft(body: Body, subject: str, area: str = AREA_A, at: datetime = START) -> Draft:
     return Draft(body, subject, area, at)
 
@@ -124,3 +130,16 @@ def build_city(conn: Connection) -> None:
             conn.execute(
                 _GRID, {"code": code, "tier": tier, "name": f"{name}{tier}", "parent": parent, **box}
             )
+
+
+_STORE = text(
+    "INSERT INTO place (kind, code, name, area, geom, version) VALUES "
+    "('stores', :code, :name, :area, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), 1)"
+)
+
+
+def build_stores(conn: Connection, codes: list[str]) -> None:
+    """Stores (储备库) in town A and B by turns."""
+    for n, code in enumerate(codes):
+        area, (lon, lat) = ((AREA_A, IN_A), (AREA_B, IN_B))[n % 2]
+        conn.execute(_STORE, {"code": code, "name": f"{code}库", "area": area, "lon": lon, "lat": lat})

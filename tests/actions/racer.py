@@ -1,7 +1,8 @@
 """A stable of officers: `racer.py DATABASE REDIS SECRET`, each officer a process of its own.
 
-Reads one race a line: `[{"incident", "units"}, …]`. Forks an officer for each, lets all dispatch at the same
-moment, and answers with a line: what each was told.
+Reads one race a line: `[{"incident", "units"}, …]` (dispatch), `[{"lot", "quantity"}, …]` (issue; transfer with
+`store` and `to`). Forks an officer for each, lets all act at the same moment, and answers with a line: what each
+was told.
 """
 
 from __future__ import annotations
@@ -12,19 +13,29 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from actions import dispatch
+from actions import dispatch, stock
 from actions.commands import DispatchCommand
 from actions.services import Services
+from actions.stock import MoveCommand, TransferCommand
 from actions.unit_of_work import Call
 from core.errors import Refusal
 from core.permissions import Principal
 from tests.parts import own_services
 
 
+def act(services: Services, call: Call, order: dict[str, Any]) -> dict[str, Any]:
+    if "to" in order:
+        moved = TransferCommand(lot=order["lot"], to=order["to"], quantity=order["quantity"])
+        return stock.transfer(services, call, order["store"], moved)
+    if "lot" in order:
+        return stock.issue(services, call, order["lot"], MoveCommand(quantity=order["quantity"]))
+    command = DispatchCommand(units=order["units"])
+    return dispatch.dispatch(services, call, order["incident"], command)
+
+
 def attempt(services: Services, name: str, order: dict[str, Any]) -> dict[str, Any]:
-    call, command = Call(Principal(name, name, "officer")), DispatchCommand(units=order["units"])
     try:
-        return {"won": dispatch.dispatch(services, call, order["incident"], command)}
+        return {"won": act(services, Call(Principal(name, name, "officer")), order)}
     except Refusal as refusal:
         return {"code": refusal.code, "params": refusal.params}
     except Exception as error:
@@ -41,7 +52,7 @@ def ride(name: str, order: dict[str, Any], ready: int, go: int, answer: int) -> 
         os.read(go, 1)
         told = attempt(services, name, order)
     with os.fdopen(answer, "w") as writing:
-        json.dump(told, writing)
+        json.dump(told, writing, default=str)
 
 
 def race(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:

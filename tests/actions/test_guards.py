@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from actions import assignments, incidents, timers, units
+from actions import assignments, incidents, stock, timers, units
 from actions.commands import AmendCommand
 from actions.rebuild import rebuild, rebuild_outdated
 from actions.services import Services
+from actions.stock import CountCommand, MoveCommand, ReceiveCommand, TransferCommand
 from actions.unit_of_work import Call
 from core.errors import Refusal
 from core.permissions import SYSTEM
 from db import log
 from tests.cast import AREA_A, AREA_B, IN_A, IN_B, LEADER, OFFICER, UNITS, unit_body
-from tests.parts import Clock, Follower, elsewhere, fold, guards, head, report, send
+from tests.parts import Clock, Follower, elsewhere, fold, guards, head, report, send, stores_with
 
 STEPS = 110
 
@@ -37,7 +39,7 @@ class Wanderer:
         self.clock.pass_(seconds=self.chance.choice([1, 30, 90, 4000, 50_000]))
         acts = [self.report, self.dispatch, self.dispatch, *[self.advance] * 3, *[self.act] * 5, self.unit]
         with suppress(Refusal):
-            self.chance.choice([*acts, self.time])()
+            self.chance.choice([*acts, *[self.stock] * 3, self.time])()
             self.done += 1
 
     def report(self) -> None:
@@ -75,6 +77,28 @@ class Wanderer:
         body = unit_body(code, area=self.chance.choice([AREA_A, AREA_B]), on_duty=self.chance.random() < 0.8)
         units.register(self.city, Call(SYSTEM), [(code, body.area, body)])
 
+    def stock(self) -> None:
+        lots = sorted(guards(self.city)["lots"])
+        call, lot = Call(LEADER), self.chance.choice([*lots, "none"])
+        much, who = self.chance.choice([0.1, 5, 30, 90]), self.chance.choice([None, *self.incidents[-2:]])
+        move, days = MoveCommand(quantity=much, incident=who), self.chance.choice([None, 3, 120])
+        expiry = days and self.clock().date() + timedelta(days=days)
+        acts: list[Any] = [
+            lambda: stock.receive(
+                self.city,
+                call,
+                "S1",
+                ReceiveCommand(item="1010101", quantity=much, expiry=expiry, minimum=20),
+            ),
+            lambda: stock.reserve(self.city, call, lot, move),
+            lambda: stock.release(self.city, call, lot, move),
+            lambda: stock.issue(self.city, call, lot, move),
+            lambda: stock.take_back(self.city, call, lot, move),
+            lambda: stock.count(self.city, call, lot, CountCommand(quantity=much, reason="盘点")),
+            lambda: stock.transfer(self.city, call, "S1", TransferCommand(lot=lot, to="S2", quantity=much)),
+        ]
+        self.chance.choice(acts)()
+
     def time(self) -> None:
         self.clock.pass_(hours=self.chance.choice([1, 30]))
         timers.run_due(self.city, "live")
@@ -83,6 +107,7 @@ class Wanderer:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_after_every_verb_each_guard_row_is_the_fold(city: Services, clock: Clock, seed: int) -> None:
     wanderer, follower = Wanderer(city, clock, seed), Follower(city)
+    stores_with(city, 50, 50)
     wanderer.report()
     for _ in range(STEPS):
         wanderer.step()

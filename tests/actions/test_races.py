@@ -20,7 +20,7 @@ from core.errors import UnitBusy
 from core.permissions import SYSTEM
 from settings import ROOT
 from tests.cast import IN_A, IN_B, UNITS, unit_body
-from tests.parts import Follower, found_city, guards, make_services, report, send
+from tests.parts import Follower, found_city, guards, make_services, report, send, stores_with
 
 OFFICERS = 32
 ROUNDS = 3
@@ -94,6 +94,28 @@ def test_several_units_go_all_or_none_in_whatever_order_they_are_asked_for(
     for n, order in enumerate(orders):
         held = rows["incidents"][order["incident"]].units  # type: ignore[union-attr]
         assert held == (tuple(order["units"]) if n in won else ())
+    Follower(city).compare()
+
+
+@pytest.mark.slow
+def test_of_a_lot_no_more_goes_out_than_was_in_it(city: Services, racers: Racers) -> None:
+    (ident,) = stores_with(city, 100)
+    answers = racers.race([{"lot": ident, "quantity": 7} for _ in range(OFFICERS)])
+    won = [answer for answer in answers if "won" in answer]
+    assert {answer.get("code", "won") for answer in answers} == {"won", "stock_short"}, answers
+    assert len(won) == 14
+    assert guards(city)["lots"][ident].quantity == 2  # type: ignore[union-attr]
+    Follower(city).compare()
+
+
+@pytest.mark.slow
+def test_transfers_against_each_other_end_and_nothing_is_lost(city: Services, racers: Racers) -> None:
+    here, there = stores_with(city, 10, 10)
+    back, forth = {"lot": there, "store": "S2", "to": "S1"}, {"lot": here, "store": "S1", "to": "S2"}
+    answers = racers.race([{**(back if n % 2 else forth), "quantity": 3} for n in range(16)])
+    assert {answer.get("code", "won") for answer in answers} <= {"won", "stock_short"}, answers
+    rows = guards(city)["lots"].values()
+    assert sum(lot.quantity for lot in rows) == 20  # type: ignore[union-attr]
     Follower(city).compare()
 
 

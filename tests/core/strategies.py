@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 import core.events as e
 import core.events_grids as g
 import core.events_roads as r
+import core.events_stock as s
 from core.envelope import Body, Event
 from core.model import Incident
 from core.serial import dump
-from tests.cast import AREAS, START, dispatched, due, event, reported, road_closed, unit_body
+from core.stock import ALARMS
+from tests.cast import AREAS, START, dispatched, due, event, received, reported, road_closed, unit_body
 
 
 def examples(count: int, **more: int) -> settings:
@@ -32,7 +34,7 @@ dues = st.none() | st.builds(
 
 
 def _reassigned(area: str) -> g.IncidentReassigned:
-    return g.IncidentReassigned(area=area, keeper=area and area + "001", place="新网格", version=2)
+    return g.IncidentReassigned(area=area, keeper=area and area + "001", place="新网格")
 
 
 def _shelved(ident: str) -> str:
@@ -96,6 +98,22 @@ _road_facts: st.SearchStrategy[Body] = st.one_of(
     st.builds(lambda u: road_closed(until=u), st.sampled_from([None, START + timedelta(hours=1)])),
     st.builds(r.RoadReopened, due=st.booleans()),
 )
+LOTS = ("L1", "L2")
+quantities = st.sampled_from([0.1, 0.2, 0.3, 1.0, 7.0, 250.0])
+_held = st.sampled_from([None, "I1", "I2"])
+_stock_facts: st.SearchStrategy[Body] = st.one_of(
+    st.builds(lambda q: received(quantity=q), quantities),
+    st.builds(s.LotReserved, quantity=quantities, incident=_held),
+    st.builds(s.LotReleased, quantity=quantities, incident=_held),
+    st.builds(s.LotIssued, quantity=quantities, of_reserved=quantities, incident=_held),
+    st.builds(s.LotReturned, quantity=quantities),
+    st.builds(s.LotWrittenOff, quantity=quantities, reason=st.just("受潮")),
+    st.builds(s.LotSent, quantity=quantities, to_store=st.just("S2"), to_lot=st.just("L2")),
+    st.builds(s.LotCounted, quantity=quantities, difference=quantities),
+    st.builds(s.LotAmended, name=st.just("水"), unit=st.just("箱"), minimum=quantities),
+    st.builds(s.LotAlarmRaised, alarm=st.sampled_from(ALARMS)),
+    st.builds(s.LotAlarmCleared, alarm=st.sampled_from(ALARMS)),
+)
 _days = st.builds(lambda n: e.DayStarted(date=date(2026, 3, 2) + timedelta(days=n)), st.integers(0, 3))
 
 
@@ -108,6 +126,7 @@ facts: st.SearchStrategy[tuple[str, Body]] = st.one_of(
     _about((*ASSIGNMENTS, "A9"), _assignment_facts),
     _about(UNITS, _unit_facts),
     _about(("17", "18"), _road_facts),
+    _about(LOTS, _stock_facts),
     st.tuples(st.just("live"), _days),
     _about(("I9",), st.just(e.NoteAdded(text="不存在"))),
 )
