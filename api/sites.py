@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from actions import hazards, patrols, sensors
+from actions import covering, hazards, patrols, sensors
+from actions.covering import CameraReport, ReachReport
 from actions.hazards import HazardFilter
 from actions.patrols import Wanted
+from actions.services import Services
 from actions.site_commands import HazardCommand, PeriodCommand, ReadingCommand, VisitCommand
 from actions.unit_of_work import Call
 from api.operations import answered
-from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
-from core.errors import InvalidInput
+from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, number, parse, timed
+from core.errors import InvalidInput, NotFound
+from core.permissions import Principal
 
 router = APIRouter(prefix="/api/v1")
 VISITS_MOST = 500
@@ -34,6 +39,28 @@ def _day(request: Request, name: str) -> date | None:
         return date.fromisoformat(given) if given else None
     except ValueError as error:
         raise InvalidInput(pointer=name, detail="YYYY-MM-DD") from error
+
+
+# --- coverage --------------------------------------------------------------------------------------------
+
+Covering = Callable[[Services, Principal, str, int], CameraReport | ReachReport]
+_COVERAGE: dict[str, Covering] = {
+    "cameras": covering.cameras,
+    "broadcasts": covering.broadcasts,
+    "shelters": covering.shelters,
+}
+
+
+@router.get("/coverage/{kind}")
+def coverage(request: Request, services: ServicesIn, principal: PrincipalIn, kind: str) -> Response:
+    """cameras, broadcasts, shelters: by area of a `tier` (0 district … 3 base grid), and what is left out."""
+    query = request.query_params
+    if kind not in _COVERAGE:
+        raise NotFound(kind="coverage", id=kind)
+    tier = number("tier", query.get("tier"), 1)
+    if tier > 3:
+        raise InvalidInput(pointer="tier", detail="0-3")
+    return answered(asdict(_COVERAGE[kind](services, principal, query.get("area") or "", tier)))
 
 
 # --- hazards ---------------------------------------------------------------------------------------------

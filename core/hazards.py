@@ -33,6 +33,12 @@ DAYS = {"registered": 7, "assessed": 3, "reported": 30, "rectified": 7, "monitor
 """Days in which the step after this state is due: assessing, reporting, mending, checking, looking again."""
 
 
+class HazardStepNotAllowed(MoveNotAllowed):
+    """params: verb, status, allowed."""
+
+    code = "hazard_step_not_allowed"
+
+
 @dataclass(frozen=True, slots=True)
 class Hazard:
     """`version` is the log position that last touched it, 0 while the log does not know it."""
@@ -84,10 +90,10 @@ def register(hazard: Hazard) -> Draft:
 
 
 def decide(hazard: Hazard, verb: str, step: Step, at: datetime) -> list[Draft]:
-    """The facts of one verb. Raises MoveNotAllowed with what is allowed instead; KeyError: no such verb."""
+    """The facts of one verb. Raises HazardStepNotAllowed with what is allowed; KeyError: no such verb."""
     states, after = MOVES[verb]
     if hazard.status not in states:
-        raise MoveNotAllowed(verb=verb, status=hazard.status, allowed=list(allowed(hazard.status)))
+        raise HazardStepNotAllowed(verb=verb, status=hazard.status, allowed=list(allowed(hazard.status)))
     due_at = step.due_at or (due_after(after, at) if after else hazard.due_at)
     owner = hazard.owner if step.owner is None else step.owner
     body = _body(verb, step, owner, due_at)

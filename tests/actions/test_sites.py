@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from actions import hazards, keeping, patrols, rebuild, sensors
+from actions import covering, hazards, keeping, patrols, rebuild, sensors
 from actions.hazards import HazardFilter
 from actions.imports import import_file
 from actions.patrols import Wanted
@@ -20,7 +20,7 @@ from actions.site_commands import HazardCommand, PeriodCommand, ReadingCommand, 
 from actions.unit_of_work import Call
 from core.errors import Forbidden, MoveNotAllowed, NotFound, StaleVersion, TimeInFuture
 from core.permissions import SYSTEM
-from db.tables_places import place
+from db.tables_places import grid, place
 from db.tables_sites import hazard as hazard_table
 from db.tables_sites import patrol_visit, reading
 from tests.cast import AREA_A, FIRE, GRID_A, GRID_B, IN_A, IN_B, LEADER, OFFICER, OFFICER_A, SYSTEM_A, VIEWER
@@ -191,7 +191,7 @@ def codes(found: dict[str, Any]) -> list[str]:
 def test_every_grid_hazard_and_key_place_is_due_once_a_week_until_somebody_was_there(sites: Services) -> None:
     assert codes(patrols.due(sites, DESK)) == [
         GRID_A,
-        GRID_A.replace("001001001", "002001001"),
+        GRID_B,
         "H1",
         "H2",
         "K1",
@@ -309,3 +309,60 @@ def test_the_history_is_thinned_to_a_reading_a_minute_and_forgotten_after_a_mont
     keeping.forget_old(sites)
     with sites.engine.connect() as conn:
         assert conn.execute(select(reading)).all() == []
+
+
+# --- coverage --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def peopled(sites: Services, tmp_path: Path) -> Services:
+    """1,000 residents in town A, 500 in town B; a camera of the first class in A, two others in B."""
+    with sites.engine.begin() as conn:
+        for code, people in ((GRID_A, 1000), (GRID_B, 500)):
+            conn.execute(update(grid).where(grid.c.code == code).values(props={"population": people}))
+    sites.reference.forget()
+    bring(
+        sites, tmp_path, "cameras",
+        {"code": "C1", "name": "一", "class": 1, "online": True, "at": (IN_A[0] + 0.0005, IN_A[1])},
+        {"code": "C2", "name": "二", "class": 2, "online": False, "at": IN_B},
+        {"code": "C3", "name": "三", "class": 3, "online": True, "at": IN_B},
+    )  # fmt: skip
+    return sites
+
+
+def test_cameras_are_counted_by_area_and_the_first_class_covers(peopled: Services) -> None:
+    told = covering.cameras(peopled, OFFICER)
+    first, second = told.rows
+    assert (first.cameras, first.online_share, first.coverage, first.keyplaces_covered) == (1, 1.0, 1.0, 1)
+    assert (second.cameras, second.online_share, second.coverage) == (2, 0.5, 0.0)
+    assert second.classes == {"2": 1, "3": 1}
+    assert [spot.code for spot in told.grids] == [GRID_B]
+    assert told.keyplaces == ()
+
+
+def test_a_broadcast_reaches_by_its_own_radius_or_that_of_its_level(
+    peopled: Services, tmp_path: Path
+) -> None:
+    bring(peopled, tmp_path, "broadcasts", {"code": "B1", "name": "广播", "level": "村", "at": IN_A})
+    told = covering.broadcasts(peopled, OFFICER)
+    assert [(row.people, row.reached) for row in told.rows] == [(1000, 1000), (500, 0)]
+    assert [(spot.code, spot.people) for spot in told.grids] == [(GRID_B, 500)]
+    bring(
+        peopled, tmp_path, "broadcasts",
+        {"code": "B1", "name": "广播", "level": "村", "reach_m": 2500, "at": IN_A},
+    )  # fmt: skip
+    assert covering.broadcasts(peopled, OFFICER).sites[0].people == 1500
+
+
+def test_places_in_shelters_are_held_against_the_residents_of_the_area(
+    peopled: Services, tmp_path: Path
+) -> None:
+    bring(
+        peopled, tmp_path, "shelters",
+        {"code": "R1", "name": "公园", "class": "III", "capacity": 150, "at": IN_A},
+    )  # fmt: skip
+    told = covering.shelters(peopled, OFFICER)
+    assert [(row.capacity, row.wanted, row.short, row.share) for row in told.rows] == [
+        (150, 200, 50, 1.0), (0, 100, 100, 0.0),
+    ]  # fmt: skip
+    assert [row.name for row in covering.shelters(peopled, OFFICER_A).rows] == ["东门1"]
