@@ -26,7 +26,7 @@ from geo.drawing import (
     visual_centres,
 )
 
-RULES = 2
+RULES = 3
 """Count on when what follows draws differently: tiles then have other ETags, and cities are drawn anew."""
 
 _TIERS_FROM = {"0": WIDEST_LEVEL, "1": WIDEST_LEVEL, "2": 12, "3": 14}
@@ -69,21 +69,25 @@ def redraw(conn: Connection, kind: str) -> None:
 
 def _redraw_grids(conn: Connection) -> None:
     grids = db.grids(conn)
-    db.replace_shapes(conn, ["grid"], _grids(grids))
+    db.replace_shapes(conn, ["grid", "area"], _grids(grids))
     _redraw_names(conn, grids, db.basemap_shapes(conn))
 
 
 def _grids(grids: Sequence[Source]) -> Iterator[Drawn]:
-    """Tier by tier as a coverage; the wide tiers first. The widest there is is drawn in all views."""
+    """Tier by tier as a coverage; the wide tiers first. The widest there is is drawn in all views.
+
+    Where a tier is not drawn it is kept as `area`: a measure may be painted on any tier in any view.
+    """
     widest = min((grid.kind for grid in grids), default="")
     for tier, usual in _TIERS_FROM.items():
         own = [grid for grid in grids if grid.kind == tier]
         start = WIDEST_LEVEL if tier == widest else usual
         whole = mercator([grid.geom for grid in own])
-        for level in range(start, NEAREST_LEVEL + 1):
+        for level in LEVELS:
+            layer = "grid" if level >= start else "area"
             for grid, geom in zip(own, thinned_coverage(whole, level), strict=True):
                 props = {"code": grid.code, "name": grid.name, "tier": int(tier)}
-                yield Drawn(level, "grid", geom, props, int(tier), grid.code)
+                yield Drawn(level, layer, geom, props, int(tier), grid.code)
 
 
 # --- roads -----------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sqlalchemy import ARRAY, Connection, Select, Table, Text, any_, bindparam, 
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from core.board import Board, Change
+from core.cells import cell_of
 from core.errors import UnitBusy
 from core.model import Assignment, Closure, Entity, Incident, Unit
 from core.serial import assignment_of, closure_of, dump, incident_of, unit_of
@@ -112,6 +113,7 @@ def _incident_row(i: Incident) -> dict[str, Any]:
         "area": i.area,
         "grid": i.grid,
         "geom": _point(i.lon, i.lat),
+        "cell": cell_of(i.lon, i.lat),
         "channel": i.channel,
         "source_id": i.source_id,
         "reported_at": i.reported_at,

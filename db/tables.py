@@ -84,6 +84,7 @@ incident = Table(
     Column("area", Text, nullable=False),
     Column("grid", Text, nullable=False),
     Column("geom", Geometry("POINT", 4326, spatial_index=False), nullable=False),
+    Column("cell", BigInteger, nullable=False),
     Column("channel", Text, nullable=False),
     Column("source_id", Text),
     Column("reported_at", Time, nullable=False),
@@ -94,6 +95,7 @@ incident = Table(
     Index("ix_incident_geom", "geom", postgresql_using="gist"),
     Index("ix_incident_reported", "realm", "reported_at", "id"),
 )
+"""`cell` is where it lies as an H3 index of resolution 9 (core.cells), for heat maps."""
 
 unit = Table(
     "unit",

@@ -20,10 +20,15 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "grids": ("grid",),
 }
 """Tile layers that are cut from `map_shape`, and the MVT layers in each."""
-LAYERS = (*SHAPES, *PLACE_KINDS)
-SCOPED = ("grids", *PLACE_KINDS)
+AREAS = {f"areas{tier}": tier for tier in range(4)}
+"""Tile layers of one tier of grids with their codes alone, at every zoom: what a measure is painted on."""
+LAYERS = (*SHAPES, *AREAS, *PLACE_KINDS)
+SCOPED = ("grids", *AREAS, *PLACE_KINDS)
 """Of these an area sees its own alone. Base map and roads belong to nobody, divisions' names too."""
-_DRAWN_FROM = {"base": ("grids", "roads", "basemap")}
+_DRAWN_FROM = {"base": ("grids", "roads", "basemap"), **dict.fromkeys(AREAS, ("grids",))}
+CROWD, CELL = 1000, 64
+"""Points of a tile past which those that share a square of so many steps become one with a `count`: 32 pixels
+of the screen, where the browser's tiles of points are three steps wider than those of its ground."""
 
 #: Points are given to exactly one tile (left and lower edge belong to it), everything else reaches past the
 #: edge, so that lines and their casings join.
@@ -48,6 +53,21 @@ SELECT string_agg(mvt, '' ORDER BY layer) FROM (
 ) AS layers
 """
 
+#: The wider tiers are kept as `grid` at all levels, the others as `area` where no grid of them is drawn.
+_AREAS = """
+WITH tile AS MATERIALIZED (
+    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * %(buffer)s / %(extent)s) AS around
+    FROM (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box) AS envelope
+),
+area AS MATERIALIZED (
+    SELECT code, ST_AsMVTGeom(geom, box, %(extent)s, %(buffer)s, true) AS geom
+    FROM map_shape, tile
+    WHERE level = %(level)s AND layer IN ('grid', 'area') AND rank = %(tier)s AND geom && around
+      AND (%(area)s = '' OR code = %(area)s OR (%(division)s AND starts_with(code, %(area)s)))
+)
+SELECT ST_AsMVT(area, 'area', %(extent)s, 'geom' ORDER BY code) FROM area WHERE geom IS NOT NULL
+"""
+
 _PLACES = """
 WITH tile AS MATERIALIZED (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box),
 spot AS MATERIALIZED (
@@ -57,8 +77,24 @@ spot AS MATERIALIZED (
       AND ST_X(spot) >= ST_XMin(box) AND ST_X(spot) < ST_XMax(box)
       AND ST_Y(spot) >= ST_YMin(box) AND ST_Y(spot) < ST_YMax(box)
       AND (%(area)s = '' OR area = %(area)s OR (%(division)s AND starts_with(area, %(area)s)))
+),
+crowd AS MATERIALIZED (SELECT count(*) > %(crowd)s AS here FROM spot),
+cell AS (
+    SELECT count(*) AS points, min(code) AS code, min(name) AS name, min(area) AS area,
+           (array_agg(props))[1] AS props, props ->> 'type' AS type,
+           ST_MakePoint(round(avg(ST_X(geom))), round(avg(ST_Y(geom)))) AS geom
+    FROM spot WHERE geom IS NOT NULL
+    GROUP BY floor(ST_X(geom) / %(cell)s), floor(ST_Y(geom) / %(cell)s), props ->> 'type'
+),
+found AS (
+    SELECT code, name, area, props, geom FROM spot WHERE NOT (SELECT here FROM crowd) AND geom IS NOT NULL
+    UNION ALL
+    SELECT code, name, area, props, geom FROM cell WHERE (SELECT here FROM crowd) AND points = 1
+    UNION ALL
+    SELECT NULL, NULL, NULL, jsonb_strip_nulls(jsonb_build_object('count', points, 'type', type)), geom
+    FROM cell WHERE (SELECT here FROM crowd) AND points > 1
 )
-SELECT ST_AsMVT(spot, %(kind)s, %(extent)s, 'geom' ORDER BY code) FROM spot WHERE geom IS NOT NULL
+SELECT ST_AsMVT(found, %(kind)s, %(extent)s, 'geom' ORDER BY code, ST_X(geom), ST_Y(geom)) FROM found
 """
 
 
@@ -78,7 +114,9 @@ def statement(layer: str, tile: Tile, area: str = "") -> tuple[str, dict[str, An
         "area": area, "division": bool(area) and is_area_prefix(area),
     }  # fmt: skip
     if layer in PLACE_KINDS:
-        return _PLACES, {**values, "kind": layer}
+        return _PLACES, {**values, "kind": layer, "crowd": CROWD, "cell": CELL}
+    if layer in AREAS:
+        return _AREAS, {**values, "level": tile.level, "tier": AREAS[layer]}
     return _SHAPES, {**values, "level": tile.level, "layers": list(SHAPES[layer])}
 
 

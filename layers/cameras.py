@@ -1,4 +1,4 @@
-"""视频点位: of class 1, 2 or 3, on line or not."""
+"""视频点位: of class 1, 2 or 3, on line or not; from afar as counts, for there are tens of thousands."""
 
 from layers.style import NEAREST, Layer, Style
 
@@ -6,7 +6,7 @@ LAYER = Layer(
     name="cameras",
     source="points",
     tiles="cameras",
-    zooms=(14, NEAREST),
+    zooms=(11, NEAREST),
     switch=True,
     shown=False,
     styles={"*": Style(icon="camera")},

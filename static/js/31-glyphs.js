@@ -137,6 +137,22 @@
     });
   };
 
+  /** A count of places that stand close together. */
+  zhihui.countSprite = function (count) {
+    const words = count < 1000 ? String(count) : (count / 1000).toFixed(count < 9950 ? 1 : 0) + "k";
+    const r = zhihui.px(words.length < 3 ? 12 : 14);
+    return sprite("n" + words, 2 * r + zhihui.px(3), (ctx) => {
+      ctx.beginPath();
+      ctx.arc(0, 0, r, 0, 2 * Math.PI);
+      ctx.fillStyle = zhihui.token("raised");
+      ctx.fill();
+      ctx.lineWidth = zhihui.px(1.2);
+      ctx.strokeStyle = zhihui.token("place");
+      ctx.stroke();
+      letter(ctx, words, zhihui.px(14), zhihui.token("text"), 0);
+    });
+  };
+
   /** A place whose room on the map is taken. */
   zhihui.dotSprite = () => sprite("dot", zhihui.px(8), (ctx) => {
     ctx.beginPath();

@@ -1,6 +1,7 @@
 /*
  * Places over the ground: posts, stations, stores, shelters … as line icons on the quiet sheet, from tiles
- * that are three steps wider than those of the ground, so that a view needs few of them.
+ * that are three steps wider than those of the ground, so that a view needs few of them. Where a tile has
+ * very many, the server sends counts for those that stand close together.
  */
 (function (zhihui) {
   "use strict";
@@ -93,8 +94,9 @@
         for (const { props, x, y } of tile.points) {
           if (!belongs(layer, props)) continue;
           const [px, py] = to(x, y);
-          if (!view.contains([px, py]) || seen.has(layer.name + props.code)) continue;
-          seen.add(layer.name + props.code);
+          const key = props.code ? layer.name + props.code : layer.name + x + "/" + y;
+          if (!view.contains([px, py]) || seen.has(key)) continue;
+          seen.add(key);
           const box = [px - reach, py - reach, px + reach, py + reach];
           const full = !room.hits(box);
           if (full) room.add(box);
@@ -111,7 +113,8 @@
 
   function draw(ctx) {
     for (const { layer, props, x, y, full } of drawn) {
-      const sprite = full && !zhihui.names.over([x, y]) ? zhihui.placeSprite(styleOf(layer, props).icon) : zhihui.dotSprite();
+      const sprite = props.count ? zhihui.countSprite(props.count)
+        : full && !zhihui.names.over([x, y]) ? zhihui.placeSprite(styleOf(layer, props).icon) : zhihui.dotSprite();
       ctx.drawImage(sprite, Math.round(x - sprite.size / 2), Math.round(y - sprite.size / 2), sprite.size, sprite.size);
     }
   }
@@ -135,6 +138,12 @@
   zhihui.placeBoxes = function () {
     const half = zhihui.px(ICON) / 2;
     return drawn.filter((one) => one.full).map(({ x, y }) => [x - half, y - half, x + half, y + half]);
+  };
+
+  /** Two steps nearer, where a count becomes the places that it counts. */
+  zhihui.spreadPlaces = function ({ at }) {
+    const world = 256 * 2 ** zhihui.map.getZoom();
+    zhihui.map.setView(zhihui.map.unproject([at.x * world, at.y * world]), zhihui.map.getZoom() + 2);
   };
 
   zhihui.places = { draw, update };

@@ -55,6 +55,7 @@
       return [p.name, zhihui.text("unit.kind." + p.kind) + " · " + zhihui.text("unit.status." + p.status), age];
     }
     const place = zhihui.placeAt(zhihui.map.containerPointToLayerPoint(point), zhihui.px(10));
+    if (place && place.props.count) return [zhihui.text("tip.places", { n: place.props.count, layer: zhihui.text("layer." + place.layer.name) })];
     return place ? [place.props.name, zhihui.text("layer." + place.layer.name), zhihui.placeState(place)] : null;
   }
 

@@ -132,6 +132,7 @@
     if (asking) asking.abort(); // an answer to an earlier press would cover what this one shows
     if (found) return hide();
     const near = zhihui.placeAt(zhihui.map.containerPointToLayerPoint(point), zhihui.px(12));
+    if (near && near.props.count) return zhihui.spreadPlaces(near);
     if (near) return place(near);
     const layer = zhihui.registry().layers.find(({ name }) => name === "grids");
     return layer && zhihui.isShown(layer) ? grid(layer, latlng) : hide();

@@ -259,3 +259,40 @@ def test_in_a_city_of_one_tier_its_grids_are_drawn_and_named_in_all_views(engine
             assert grid.props == {"code": "G-0001", "name": "Mission", "tier": 3}
             (name,) = get(conn, "base", tile)["name"]
             assert (name.props["class"], name.props["name"]) == ("district", "Mission")
+
+
+def test_a_crowd_of_places_is_sent_as_counts_that_add_up(conn: Connection, city: City) -> None:
+    tile = Tile(0, 0, 0)
+    cameras = city.layers["cameras"]
+    copies = tiles.CROWD // len(cameras) + 1
+    rows = [
+        {"kind": "cameras", "code": f"{f.props['code']}-{n}", "name": "n", "area": None, "geom": f.geom,
+         "props": {}}
+        for f in cameras for n in range(copies)
+    ]  # fmt: skip
+    places_write.upsert_places(conn, rows)
+    found = get(conn, "cameras", tile)["cameras"]
+    assert sum(f.props.get("count", 1) for f in found) == len(rows) + len(cameras)
+    assert len(found) < len(cameras)
+
+
+def test_a_tile_with_few_places_has_each_of_them(conn: Connection, city: City) -> None:
+    found = get(conn, "cameras", Tile(0, 0, 0))["cameras"]
+    assert {f.props["code"] for f in found} == {f.props["code"] for f in city.layers["cameras"]}
+
+
+@pytest.mark.parametrize("tier", [0, 1, 2, 3])
+def test_every_tier_can_be_painted_in_every_view(conn: Connection, city: City, tier: int) -> None:
+    codes = {f.props["code"] for f in city.layers["grids"] if f.props["tier"] == tier}
+    for zoom in (9, 12, 15):
+        of_tiles = (get(conn, f"areas{tier}", tile).get("area", []) for tile in covering(zoom - 1, city))
+        drawn = [feature for features in of_tiles for feature in features]
+        assert {f.props["code"] for f in drawn} == codes
+        assert all(set(f.props) == {"code"} for f in drawn)
+
+
+def test_areas_to_be_painted_are_those_of_the_asker(conn: Connection, city: City) -> None:
+    town = next(f.props["code"] for f in city.layers["grids"] if f.props["tier"] == 1)
+    drawn = [f for tile in covering(11, city) for f in get(conn, "areas2", tile, town).get("area", [])]
+    assert drawn
+    assert all(f.props["code"].startswith(town) for f in drawn)
