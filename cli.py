@@ -8,7 +8,18 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
-from console import accounts, auditing, benching, picturing, places, replaying, running, traffic, walls
+from console import (
+    accounts,
+    auditing,
+    benching,
+    export,
+    picturing,
+    places,
+    replaying,
+    running,
+    traffic,
+    walls,
+)
 from console.common import OUR_FAULT, REFUSED
 
 if TYPE_CHECKING:
@@ -39,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="退出码 exit status: 0 完成 done, 1 被拒绝 refused (with the reason), 2 程序故障 our fault",
     )
     commands = parser.add_subparsers(title="命令 commands", metavar="COMMAND", required=True)
-    for room in (running, places, traffic, replaying, benching, picturing, accounts, walls, auditing):
+    for room in (running, places, export, traffic, replaying, benching, picturing, accounts, walls, auditing):
         room.add_to(commands)
     return parser
 

@@ -1,4 +1,4 @@
-"""Reading the log, boards of the past, code tables and reference layers, within the asker's scope."""
+"""Reading the log, boards of the past and code tables, within the asker's scope."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import orjson
 from actions.queries import check_read
 from actions.services import Services
 from core.board import Board
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.permissions import Principal, Scope, visible
-from db import log, places
+from db import log
 from feed import history, patches
-
-LAYER_MOST = 20_000
 
 
 def _board_at(services: Services, realm: str, at: int | datetime) -> Board:
@@ -64,32 +62,3 @@ def events(services: Services, principal: Principal, realm: str, after: int, lim
 def classes(services: Services) -> list[dict[str, Any]]:
     found = [asdict(kind) for kind in services.reference.classes().values()]
     return [{**row, "group": row.pop("class_group")} for row in found]
-
-
-def layers(services: Services, principal: Principal) -> list[dict[str, Any]]:
-    check_read(principal, "live")
-    with services.engine.connect() as conn:
-        counts = places.place_counts(conn)
-    return [{"name": name, "count": counts.get(name, 0)} for name in places.LAYERS]
-
-
-def layer(
-    services: Services,
-    principal: Principal,
-    name: str,
-    bounds: tuple[float, float, float, float] | None,
-    limit: int,
-    query: dict[str, str],
-) -> dict[str, Any]:
-    """A FeatureCollection of a reference layer. Raises NotFound, InvalidInput."""
-    check_read(principal, "live")
-    if name not in places.LAYERS:
-        raise NotFound(kind="layer", id=name)
-    if not 1 <= limit <= LAYER_MOST:
-        raise InvalidInput(pointer="limit", detail=f"1-{LAYER_MOST}")
-    tier = query.get("tier")
-    if tier is not None and tier not in ("0", "1", "2", "3"):
-        raise InvalidInput(pointer="tier", detail="0-3")
-    with services.engine.connect() as conn:
-        found = places.layer_items(conn, name, bounds, limit, principal.area, int(tier) if tier else None)
-    return {"type": "FeatureCollection", "features": found, "numberReturned": len(found)}

@@ -1,4 +1,4 @@
-"""REST for reading: the board and its digest, the log, code tables, reference layers."""
+"""REST for reading: the board and its digest, the log, code tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fastapi.responses import Response, StreamingResponse
 from actions import reading
 from actions.queries import check_read
 from actions.services import Services
-from api.operations import answered, box
+from api.operations import answered
 from api.requests import PrincipalIn, RealmIn, ServicesIn, number
 from api.stream import Streams
 from core.errors import InvalidInput
@@ -120,17 +120,3 @@ async def _page(services: Services, principal: Principal, realm: str, after: int
 def classes(services: ServicesIn) -> Response:
     """The code table of incident classes, each with its source."""
     return answered({"items": reading.classes(services)})
-
-
-@router.get("/layers")
-def layers(services: ServicesIn, principal: PrincipalIn) -> Response:
-    """The reference layers there are, and how many rows each has."""
-    return answered({"items": reading.layers(services, principal)})
-
-
-@router.get("/layers/{name}/items")
-def layer_items(services: ServicesIn, principal: PrincipalIn, request: Request, name: str) -> Response:
-    """GeoJSON of a reference layer within a box."""
-    limit = number("limit", request.query_params.get("limit"), 1000)
-    bounds = box(request.query_params.get("bbox"))
-    return answered(reading.layer(services, principal, name, bounds, limit, dict(request.query_params)))

@@ -1,4 +1,4 @@
-"""The facts of accounts, access and walls, in the realm `system`, so that they never queue before operations.
+"""The facts of accounts, access, exports and walls, in the realm `system`: they never queue before operations.
 
 No field holds more of a person than the account's name. `session` and `token` are public ids, never
 secrets: with them the streams of whoever was shut out are found and closed (`ends`).
@@ -98,6 +98,15 @@ class ReadDenied(Body):
     what: str
     wanted_area: str
     wanted_realm: str
+
+
+class Exported(Body):
+    """导出: so many rows of a kind left as a file, of one area ("" = the whole city)."""
+
+    what: str
+    format: str
+    rows: int
+    of_area: str
 
 
 def ends(body: Body, principal: Principal) -> bool:

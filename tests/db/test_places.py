@@ -2,7 +2,9 @@ import pytest
 import shapely
 from sqlalchemy import select
 
-from db import places, places_write
+from db import features, places, places_write
+from db.features import Wanted
+from db.history import Counts, Revision
 from db.tables_places import grid, place
 
 WEST, EAST = "990101001001001", "990101001001002"
@@ -106,8 +108,8 @@ def test_layer_items_are_geojson_within_the_box_and_the_area(city):
         a_place("cameras", "C1", 118.05, 24.05),
     ]
     places_write.upsert_places(city, rows)
-    assert [item["id"] for item in places.layer_items(city, "posts")] == ["P1", "P2"]
-    west = places.layer_items(city, "posts", bbox=(118.0, 24.0, 118.1, 24.1))
+    assert [item["id"] for item in features.read_features(city, "posts")] == ["P1", "P2"]
+    west = features.read_features(city, "posts", Wanted(bbox=(118.0, 24.0, 118.1, 24.1)))
     assert west == [
         {
             "type": "Feature",
@@ -116,13 +118,12 @@ def test_layer_items_are_geojson_within_the_box_and_the_area(city):
             "properties": {"code": "P1", "name": "P1", "area": COMMUNITY, "version": 1, "type": "post"},
         }
     ]
-    assert [item["id"] for item in places.layer_items(city, "posts", area="990102")] == ["P2"]
-    assert [item["id"] for item in places.layer_items(city, "grids", limit=2)] == [DISTRICT, TOWN]
-    counts = places.place_counts(city)
-    assert (counts["grids"], counts["posts"], counts["cameras"], counts["roads"]) == (5, 2, 1, 0)
-    assert tuple(counts) == places.LAYERS
+    assert [item["id"] for item in features.read_features(city, "posts", Wanted(area="990102"))] == ["P2"]
+    assert [item["id"] for item in features.read_features(city, "grids", limit=2)] == [DISTRICT, TOWN]
+    assert features.extent(city, "posts") == features.Extent(2, (118.05, 24.05, 118.15, 24.05))
+    assert features.extent(city, "roads") == features.Extent(0, None)
     with pytest.raises(KeyError):
-        places.layer_items(city, "nonsense")
+        features.read_features(city, "nonsense")
 
 
 def test_roads_are_replaced_whole_and_read_back_for_the_graph(city):
@@ -135,11 +136,11 @@ def test_roads_are_replaced_whole_and_read_back_for_the_graph(city):
         "geom": line,
         "props": {},
     }
-    places_write.replace_roads(city, [a_road, a_road])
-    places_write.replace_roads(city, [a_road])
+    places_write.replace_roads(city, [a_road, a_road], Revision(1))
+    places_write.replace_roads(city, [a_road], Revision(2))
     (row,) = places.read_roads(city)
     assert (row.road_class, row.oneway, row.speed_kmh, row.wkb) == ("primary", True, None, line.wkb)
-    assert places.layer_items(city, "roads")[0]["properties"]["name"] == "海滨路"
+    assert features.read_features(city, "roads")[0]["properties"]["name"] == "海滨路"
 
 
 def test_a_base_map_import_replaces_only_its_own_kinds(city):
@@ -148,7 +149,7 @@ def test_a_base_map_import_replaces_only_its_own_kinds(city):
 
     places_write.replace_basemap(city, [shape("land"), shape("water")])
     places_write.replace_basemap(city, [shape("water"), shape("water")])
-    kinds = [item["properties"]["kind"] for item in places.layer_items(city, "basemap")]
+    kinds = [item["properties"]["kind"] for item in features.read_features(city, "basemap")]
     assert sorted(kinds) == ["land", "water", "water"]
 
 
@@ -163,3 +164,68 @@ def test_a_grid_that_repeats_its_community_is_said_once():
         == "云港区 莲园街道 榕店社区 第07网格"
     )
     assert places.place_words([]) == ""
+
+
+def test_what_is_as_it_was_is_not_written_again(city):
+    rows = [a_place("posts", f"P{n}", 118.05, 24.05, type="post") for n in range(3)]
+    assert places_write.upsert_places(city, rows, Revision(1)) == Counts(added=3)
+    moved = [rows[0], a_place("posts", "P1", 118.06, 24.05, type="post"), rows[2] | {"name": "新名"}]
+    noise = rows[0] | {"geom": shapely.Point(118.05 + 1e-12, 24.05)}
+    assert places_write.upsert_places(city, [noise, *moved[1:]], Revision(2)) == Counts(
+        changed=2, unchanged=1
+    )
+    versions = dict(city.execute(select(place.c.code, place.c.version)).all())
+    assert versions == {"P0": 1, "P1": 2, "P2": 2}
+
+
+def test_a_layer_can_be_read_as_any_import_left_it(city):
+    def names(version):
+        found = features.read_features(city, "posts", Wanted(version=version))
+        return [(item["id"], item["properties"]["name"], item["properties"]["version"]) for item in found]
+
+    first, second = a_place("posts", "P1", 118.05, 24.05), a_place("posts", "P2", 118.06, 24.05)
+    other = a_place("cameras", "C1", 118.05, 24.05)
+    places_write.upsert_places(city, [first, second], Revision(1))
+    places_write.upsert_places(city, [other], Revision(1))
+    places_write.upsert_places(city, [first | {"name": "新名"}], Revision(2))
+    assert places_write.upsert_places(city, [first], Revision(3, replace=True)) == Counts(
+        changed=1, removed=1
+    )
+    places_write.upsert_places(city, [second], Revision(4))
+    assert names(0) == []
+    assert names(1) == [("P1", "P1", 1), ("P2", "P2", 1)]
+    assert names(2) == [("P1", "新名", 2), ("P2", "P2", 1)]
+    assert names(3) == [("P1", "P1", 3)]
+    assert names(4) == [("P1", "P1", 3), ("P2", "P2", 1)]
+    assert features.extent(city, "cameras").count == 1
+
+
+def test_roads_that_an_import_repeats_keep_their_ids_and_the_others_can_be_read_later(city):
+    def a_road(name):
+        line = shapely.LineString([(118.0, 24.0), (118.1, 24.0)])
+        own = {"class": "primary", "oneway": True, "speed_kmh": None, "geom": line, "props": {}}
+        return {"name": name, **own}
+
+    def names(version):
+        found = features.read_features(city, "roads", Wanted(version=version))
+        return [item["properties"]["name"] for item in found]
+
+    places_write.replace_roads(city, [a_road("甲"), a_road("乙"), a_road("乙")], Revision(1))
+    held = {row.id for row in places.read_roads(city)}
+    new, gone = places_write.replace_roads(city, [a_road("丙"), a_road("乙"), a_road("甲")], Revision(2))
+    assert (new, gone) == ([0], 1)
+    assert len({row.id for row in places.read_roads(city)} & held) == 2
+    assert (sorted(names(1)), sorted(names(2))) == (["乙", "乙", "甲"], ["丙", "乙", "甲"])
+
+
+def test_pages_filters_and_single_features_are_asked_of_the_database(city):
+    rows = [a_place("cameras", f"C{n}", 118.0 + n / 100, 24.05, online=n % 2 == 0) for n in range(6)]
+    places_write.upsert_places(city, rows)
+
+    def ids(limit=None, **wanted):
+        return [item["id"] for item in features.read_features(city, "cameras", Wanted(**wanted), limit)]
+
+    assert ids(limit=2, after="C1") == ["C2", "C3"]
+    assert ids(equal={"online": "true"}) == ["C0", "C2", "C4"]
+    assert ids(equal={"name": "C3"}) == ids(ident="C3") == ["C3"]
+    assert features.extent(city, "cameras", Wanted(equal={"online": "true"}, after="C2")).count == 3
