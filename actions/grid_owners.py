@@ -33,12 +33,11 @@ class Due:
     facts: tuple[Draft, ...] = ()
     incidents: tuple[str, ...] = ()
     assignments: tuple[str, ...] = ()
-    version: int = 0
 
     def reassignments(self, tx: Transaction) -> list[Draft]:
         """For the locked incidents whose ground is another's now."""
         found = (tx.board.incidents.get(ident) for ident in self.incidents)
-        return [draft for one in found if one for draft in reassigned(tx, one, self.version)]
+        return [draft for one in found if one and one.status not in ENDED for draft in reassigned(tx, one)]
 
 
 def fall_due(tx: Transaction, rows: Iterable[Row[Any]]) -> Due:
@@ -56,7 +55,7 @@ def fall_due(tx: Transaction, rows: Iterable[Row[Any]]) -> Due:
     if len(moved) > AT_ONCE:
         timer_rows.set_grids(tx.conn, tx.call.realm, tx.now, number, after=chosen[-1]["id"])
     links = tuple(link for doc in chosen for link in doc["assignments"])
-    return Due(tuple(facts), tuple(doc["id"] for doc in chosen), links, number)
+    return Due(tuple(facts), tuple(doc["id"] for doc in chosen), links)
 
 
 def _took_effect(tx: Transaction, known: Version) -> list[Draft]:
@@ -88,13 +87,13 @@ def _moved(conn: Connection, realm: str, after: str) -> list[dict[str, Any]]:
     ]
 
 
-def reassigned(tx: Transaction, incident: Incident, version: int) -> list[Draft]:
-    """What the boundaries of now say of an open incident that they give to another; else nothing. One that
-    lies outside all of them stays with its owner."""
+def reassigned(tx: Transaction, incident: Incident) -> list[Draft]:
+    """What the boundaries of now say of an incident that they give to another; else nothing. One that lies
+    outside all of them stays with its owner."""
     where = places.describe_point(tx.conn, incident.lon, incident.lat)
     same = (where.area, where.grid) == (incident.area, incident.keeper or incident.grid)
-    if where.grid is None or same or incident.status in ENDED:
+    if where.grid is None or same:
         return []
     area = where.area or where.grid
-    body = g.IncidentReassigned(area=area, keeper=where.grid, place=where.place, version=version)
+    body = g.IncidentReassigned(area=area, keeper=where.grid, place=where.place)
     return [Draft(body, incident.id, area, tx.now)]

@@ -7,7 +7,7 @@ goes when its day has come: at once, or by a timer of the live realm.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -63,7 +63,9 @@ def bring(tx: Transaction, rows: Sequence[Row], grids: Sequence[GridRow], proble
     holds_from = _date_of(tx, rows)
     db.keep_beginning(tx.conn, tx.now)
     out = {row["code"] for row in rows if row["retired"]}
-    coming = compare(db.current(tx.conn), grids, out, revision.number, whole=revision.replace)
+    held = db.current(tx.conn)
+    known = [_completed(grid, held.get(grid.code)) for grid in grids]
+    coming = compare(held, known, out, revision.number, whole=revision.replace)
     if coming.changed or coming.retired:
         faults = enter(tx, coming, revision.number, holds_from, "import")
         problems += _told(tx, coming, holds_from)
@@ -72,6 +74,14 @@ def bring(tx: Transaction, rows: Sequence[Row], grids: Sequence[GridRow], proble
     problems += [fault_note(fault) for fault in faults]
     changed = len(coming.changed) - coming.added
     return Counts(coming.added, changed, len(grids) - len(out) - len(coming.changed), len(coming.retired))
+
+
+def _completed(grid: GridRow, held: GridRow | None) -> GridRow:
+    """A file of boundaries alone says nothing of names (then codes stand for them), homes and staff."""
+    if held is None:
+        return grid
+    name = held.name if grid.name == grid.code else grid.name
+    return replace(grid, name=name, props={**held.props, **grid.props})
 
 
 def _date_of(tx: Transaction, rows: Sequence[Row]) -> datetime:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
 import core.events as e
+from actions import grid_owners
 from actions.commands import AmendCommand, Location, ReportCommand
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -203,11 +204,12 @@ def close(services: Services, call: Call, ident: str) -> Answer:
 
 
 def reopen(services: Services, call: Call, ident: str, reason: str) -> Answer:
-    """重开; an incident that has left the board comes back whole."""
+    """重开; an incident that has left the board comes back whole, to whom its ground belongs now."""
 
     def decision(tx: Transaction, i: Incident) -> list[Draft]:
         tx.lock(Needs(assignments=i.assignments))
         restored = dump(i) if i.shelved else None
-        return workflow.reopen(i, reason, restored, tx.occurred_at(), emergency=_emergency(tx, i))
+        again = workflow.reopen(i, reason, restored, tx.occurred_at(), emergency=_emergency(tx, i))
+        return [*again, *grid_owners.reassigned(tx, i)]
 
     return _act(services, call, ident, "reopen", decision)

@@ -26,5 +26,3 @@ class IncidentReassigned(Body):
     area: str
     keeper: str
     place: str
-    version: int
-    """Of the grids."""

@@ -109,7 +109,7 @@ def _relocated(board: Board, event: Event, change: Change) -> None:
 
 @handles(g.IncidentReassigned)
 def _reassigned(board: Board, event: Event, change: Change) -> None:
-    _move(board, event, change, **event.body.model_dump(exclude={"version"}))
+    _move(board, event, change, **event.body.model_dump())
 
 
 def _move(board: Board, event: Event, change: Change, area: str, **values: Any) -> None:

@@ -23,7 +23,7 @@ def finish(rows: list[Row], kind: Kind, problems: list[Problem], scheme: CodeSch
         _fill_names(rows, problems)
         _refuse_duplicates(rows, problems)
     if kind.name == "grids":
-        _fill_tiers(rows, problems, scheme)
+        _fill_tiers([row for row in rows if row["special"] is None], problems, scheme)
         for row in rows:
             row["parent"] = row["parent"] or scheme.parent(row["code"])
             row["geom"] = _multi(row["geom"])
