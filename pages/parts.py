@@ -29,8 +29,8 @@ def freshness(lang: str) -> Component:
     return html.Div(text(lang, "freshness.connecting"), id=ids.FRESHNESS, role="status")
 
 
-PAGES = ("desk", "places")
-"""The pages a person at a desk goes between, in the order of the bar."""
+PAGES = {"desk": "desk.title", "places": "places.title"}
+"""The pages a person at a desk goes between, in the order of the bar, and what they are called."""
 
 
 def bar(lang: str, here: str, *more: Any) -> html.Header:
@@ -53,7 +53,7 @@ def bar(lang: str, here: str, *more: Any) -> html.Header:
 
 def _page_link(lang: str, page: str, here: str) -> html.A:
     current = marked(aria_current="page") if page == here else {}
-    return html.A(text(lang, f"{page}.title"), href=f"/{page}?lang={lang}", **current)
+    return html.A(text(lang, PAGES[page]), href=f"/{page}?lang={lang}", **current)
 
 
 def _log_out(lang: str) -> html.Form:

@@ -141,7 +141,7 @@ def _history(lang: str) -> Any:
         Column("changed", text(lang, "import.history.changed"), wide=3, least=150),
         Column("actor", text(lang, "import.history.actor"), wide=2, least=80),
     )
-    return table(lang, HISTORY, columns, key="id", height="22rem")
+    return table(lang, HISTORY, columns, key="id", height="32rem")
 
 
 def history_rows(lang: str, zone: ZoneInfo, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -8,12 +8,23 @@ from typing import Any, Literal
 
 import dash_ag_grid as dag
 
-from pages.messages import catalogue, language
+from pages.messages import text
 from pages.places.theme import grid_theme
 
 Row = Mapping[str, Any]
-LOCALE = "table.text."
-"""Keys of the catalogue that are AG Grid's own words; the rest of the key is its name for them."""
+WORDS = tuple(
+    """
+    andCondition applyFilter ariaFilterInput ariaFilterMenuOpen ariaFilterValue
+    ariaFilteringOperator ariaLabelColumnFilter ariaPageSizeSelectorLabel ariaRowDeselect
+    ariaRowSelect ariaRowToggleSelection ariaSearch ariaSortableColumn autosizeThisColumn blank
+    cancelFilter clearFilter contains copy csvExport endsWith equals filterOoo firstPage greaterThan
+    greaterThanOrEqual inRange inRangeEnd inRangeStart lastPage lessThan lessThanOrEqual loadingOoo
+    more nextPage noRowsToShow notBlank notContains notEqual of orCondition page
+    pageSizeSelectorLabel pinColumn previousPage resetColumns resetFilter searchOoo selectAll
+    sortAscending sortDescending sortUnSort startsWith to
+    """.split()
+)
+"""AG Grid's names of the texts that our tables show; its own are English."""
 PAGE = 100
 
 
@@ -79,5 +90,4 @@ def table(
 
 def words(lang: str) -> dict[str, str]:
     """AG Grid's texts out of the catalogue."""
-    found = catalogue(language(lang))
-    return {key.removeprefix(LOCALE): text for key, text in found.items() if key.startswith(LOCALE)}
+    return {name: text(lang, f"table.text.{name}") for name in WORDS}

@@ -69,12 +69,12 @@
     _hatching(ctx, lines) {
       this._patterns = this._patterns || new Map();
       if (this._patterns.has(lines)) return this._patterns.get(lines);
-      const edge = Math.round(zhihui.px(8));
+      const edge = Math.round(zhihui.px(10));
       const piece = document.createElement("canvas");
       piece.width = piece.height = edge;
       const brush = piece.getContext("2d");
       brush.strokeStyle = lines;
-      brush.lineWidth = zhihui.px(1.4);
+      brush.lineWidth = zhihui.px(1.3);
       for (const shift of [-edge, 0, edge]) {
         brush.moveTo(shift, edge);
         brush.lineTo(shift + edge, 0);

@@ -1,0 +1,97 @@
+"""/places: its tabs, ids and tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from dash import Dash
+from dash.development.base_component import Component
+
+from callbacks import register
+from core.permissions import Principal
+from geo.kinds import KINDS
+from pages import ids as common
+from pages import messages
+from pages.places import ids, shell, table
+from pages.places.imports import kind_words
+from tests.pages.test_ids import ids_in
+
+LEADER = Principal("u1", "lin", "leader")
+ENGINEER = Principal("u2", "wu", "engineer")
+
+
+@pytest.fixture(autouse=True)
+def strict_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "strict", True)
+
+
+def frame(lang: str = "zh-CN") -> list[Any]:
+    return list(ids_in(shell.layout(lang)))
+
+
+def tab_ids(name: str, principal: Principal = ENGINEER) -> list[Any]:
+    return list(ids_in(shell.TABS[name]("zh-CN", principal)))
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize("who", [LEADER, ENGINEER], ids=["leader", "engineer"])
+@pytest.mark.parametrize("name", shell.TABS)
+def test_every_tab_stands_in_both_languages_for_those_who_read_and_those_who_import(
+    name: str, who: Principal, lang: str
+):
+    assert isinstance(shell.TABS[name](lang, who), Component)
+
+
+def test_the_frame_has_the_map_the_overlay_and_a_place_for_each_tab():
+    wanted = {
+        common.MAP,
+        ids.OVERLAY,
+        ids.GROUND_CLICK,
+        *map(ids.pane, shell.TABS),
+        *map(ids.opened, shell.TABS),
+    }
+    assert set(map(str, frame())) >= wanted
+
+
+def test_an_unknown_tab_of_the_address_opens_the_first():
+    opened = [shell.layout(tab=tab).children[0] for tab in ("nowhere", None)]
+    tabs = [part for page in opened for part in page.children if getattr(part, "id", None) == ids.TAB]
+    assert [part.value for part in tabs] == ["import", "import"]
+
+
+@pytest.mark.parametrize("name", shell.TABS)
+def test_ids_of_a_tab_begin_with_its_name_and_stand_once(name: str):
+    found = tab_ids(name)
+    assert {ids.tab_of(ident) for ident in found} <= {name}
+    keys = [json.dumps(ident, sort_keys=True) for ident in found]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_kind_of_import_has_a_name_in_both_languages():
+    for lang in messages.LANGUAGES:
+        assert all(kind_words(lang, kind) for kind in KINDS)
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_a_table_speaks_the_pages_language(lang: str):
+    words = table.words(lang)
+    assert words["noRowsToShow"] == messages.text(lang, "table.text.noRowsToShow")
+    assert {"contains", "page", "to", "of", "filterOoo"} <= set(words)
+
+
+def callbacks_of_places() -> Iterator[Any]:
+    app = Dash("test", suppress_callback_exceptions=True)
+    register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
+    for spec in app._callback_list:
+        yield from (part["id"] for part in [*spec["inputs"], *spec["state"]])
+
+
+def test_callbacks_of_the_tabs_name_only_what_the_tabs_and_the_frame_have():
+    known = {json.dumps(ident) for name in shell.TABS for ident in tab_ids(name)}
+    known |= {json.dumps(ident) for ident in frame()}
+    named = {ident for ident in callbacks_of_places() if ids.tab_of(ident) in shell.TABS}
+    assert {ident for ident in named if not ident.startswith("{") and json.dumps(ident) not in known} == set()
