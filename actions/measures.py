@@ -165,9 +165,7 @@ def read_measure(
         raise InvalidInput(pointer="tier", detail="0-3")
     if method not in METHODS:
         raise InvalidInput(pointer="method", detail=", ".join(METHODS))
-    if class_code:
-        services.reference.incident_class(class_code)
-    asked = _asked(services, realm, tier, since, until, class_code)
+    asked = asked_of(services, realm, tier, since, until, class_code)
     measure = BY_NAME[name]
     with services.engine.connect() as conn:
         names = db.names(conn, tier, (principal.area, area))
@@ -176,19 +174,25 @@ def read_measure(
     return Measured(measure, asked, items, len(names), chosen, cuts([i.value for i in items], chosen))
 
 
-def _asked(
+def asked_of(
     services: Services,
     realm: str,
     tier: int,
     since: datetime | None,
     until: datetime | None,
-    code: str | None,
+    class_code: str | None,
 ) -> Asked:
+    """What is wanted, with the realm's now and PERIOD for what nobody named.
+
+    Raises RealmUnknown, UnknownClass, InvalidInput (period).
+    """
+    if class_code:
+        services.reference.incident_class(class_code)
     end = until or services.now_in(realm) + timedelta.resolution  # what is reported now is in
     start = since or end - PERIOD
     if start >= end:
         raise InvalidInput(pointer="since", detail=f"< {end.isoformat()}")
-    return Asked(realm, tier, start, end, code or None)
+    return Asked(realm, tier, start, end, class_code or None)
 
 
 def _items(measure: Measure, names: dict[str, str], values: Values) -> list[AreaValue]:

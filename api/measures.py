@@ -1,4 +1,4 @@
-"""Measures of areas over HTTP."""
+"""Measures of areas and the heat map over HTTP."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from actions.heat import read_heat
 from actions.measures import MEASURES, Measure, Measured, read_measure, tiers
-from api.operations import answered, time_of
+from api.operations import answered, box, time_of
 from api.requests import PrincipalIn, RealmIn, ServicesIn, language_of, number
+from core.errors import InvalidInput
 from pages.messages import text
 
 router = APIRouter(prefix="/api/v1")
@@ -63,3 +65,21 @@ def _json(found: Measured, lang: str) -> dict[str, Any]:
         "until": found.asked.until, "class": found.asked.class_code, "method": found.method,
         "cuts": found.cuts, "areas": found.areas, "items": found.items,
     }  # fmt: skip
+
+
+@router.get("/heat")
+def heat(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
+    """Incidents of a period by hexagon, coarser from afar (`zoom`, that of the map; `bbox`)."""
+    query = request.query_params
+    found = read_heat(
+        services, principal, realm, _zoom(query.get("zoom", "11")), box(query.get("bbox")),
+        time_of("since", query.get("since")), time_of("until", query.get("until")), query.get("class"),
+    )  # fmt: skip
+    return packed(request, orjson.dumps(found))
+
+
+def _zoom(given: str) -> float:
+    try:
+        return float(given)
+    except ValueError as error:
+        raise InvalidInput(pointer="zoom", detail=given[:20]) from error

@@ -11,7 +11,7 @@ _FINEST, _DIGIT_BITS, _RESOLUTION_BIT = 15, 3, 52
 
 def cell_of(lon: float, lat: float) -> int:
     """The stored cell of a point (EPSG:4326); 63 bits, so that a bigint holds it."""
-    return h3.str_to_int(h3.latlng_to_cell(lat, lon, RESOLUTION))
+    return int(h3.str_to_int(h3.latlng_to_cell(lat, lon, RESOLUTION)))
 
 
 def parent_masks(resolution: int) -> tuple[int, int]:
@@ -23,6 +23,11 @@ def parent_masks(resolution: int) -> tuple[int, int]:
     unused = (1 << _DIGIT_BITS * (_FINEST - resolution)) - 1
     depth = 0xF << _RESOLUTION_BIT
     return ~(depth | unused) & (2**63 - 1), resolution << _RESOLUTION_BIT | unused
+
+
+def text_of(cell: int) -> str:
+    """The index as H3 writes it; a number of 63 bits does not survive JavaScript."""
+    return str(h3.int_to_str(cell))
 
 
 def ring_of(cell: int) -> list[tuple[float, float]]:

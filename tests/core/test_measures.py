@@ -1,6 +1,5 @@
 """Where the classes of a map divide."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
