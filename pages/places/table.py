@@ -12,18 +12,17 @@ from pages.messages import text
 from pages.places.theme import grid_theme
 
 Row = Mapping[str, Any]
-WORDS = tuple(
-    """
-    andCondition applyFilter ariaFilterInput ariaFilterMenuOpen ariaFilterValue
-    ariaFilteringOperator ariaLabelColumnFilter ariaPageSizeSelectorLabel ariaRowDeselect
-    ariaRowSelect ariaRowToggleSelection ariaSearch ariaSortableColumn autosizeThisColumn blank
-    cancelFilter clearFilter contains copy csvExport endsWith equals filterOoo firstPage greaterThan
-    greaterThanOrEqual inRange inRangeEnd inRangeStart lastPage lessThan lessThanOrEqual loadingOoo
-    more nextPage noRowsToShow notBlank notContains notEqual of orCondition page
-    pageSizeSelectorLabel pinColumn previousPage resetColumns resetFilter searchOoo selectAll
-    sortAscending sortDescending sortUnSort startsWith to
-    """.split()
-)
+WORDS = (
+    "andCondition", "applyFilter", "ariaFilterInput", "ariaFilterMenuOpen", "ariaFilterValue",
+    "ariaFilteringOperator", "ariaLabelColumnFilter", "ariaPageSizeSelectorLabel", "ariaRowDeselect",
+    "ariaRowSelect", "ariaRowToggleSelection", "ariaSearch", "ariaSortableColumn", "autosizeThisColumn",
+    "blank", "cancelFilter", "clearFilter", "contains", "copy", "csvExport", "endsWith", "equals",
+    "filterOoo", "firstPage", "greaterThan", "greaterThanOrEqual", "inRange", "inRangeEnd",
+    "inRangeStart", "lastPage", "lessThan", "lessThanOrEqual", "loadingOoo", "more", "nextPage",
+    "noRowsToShow", "notBlank", "notContains", "notEqual", "of", "orCondition", "page",
+    "pageSizeSelectorLabel", "pinColumn", "previousPage", "resetColumns", "resetFilter", "searchOoo",
+    "selectAll", "sortAscending", "sortDescending", "sortUnSort", "startsWith", "to",
+)  # fmt: skip
 """AG Grid's names of the texts that our tables show; its own are English."""
 PAGE = 100
 
