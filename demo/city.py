@@ -44,6 +44,9 @@ KINDS = (
 """The order to import in: areas first, units (which live in areas and near roads) last."""
 
 
+_COMMUNITY_TYPES = {(2, True): "community", (2, False): "village"}
+
+
 @dataclass(frozen=True)
 class City:
     """The generated city; `layers` holds the rows of each import kind, in KINDS order."""
@@ -117,7 +120,7 @@ def _grid_props(grid: Grid) -> dict[str, Any]:
     return {
         "code": grid.code, "tier": grid.tier, "name": grid.name, "parent": grid.parent,
         "households": grid.households, "population": grid.population, "managers": grid.managers,
-        "assistants": grid.assistants,
+        "assistants": grid.assistants, "type": _COMMUNITY_TYPES.get((grid.tier, grid.urban)),
     }  # fmt: skip
 
 

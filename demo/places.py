@@ -13,12 +13,21 @@ from demo.sites import Sites
 Layer = tuple[Feature, ...]
 MISSING_SHARE = 0.03
 """Share of communities that have no post, on purpose: what a coverage check is to find."""
+_SHORT_POST, _SHORT_SHARE = 17, 0.12
+"""One post of so many is short of staff, and this share of stations of community police, on purpose."""
 
 _HAZARDS = (
-    ("flood", "易涝点"), ("landslide", "边坡"), ("fire", "老旧小区消防隐患"), ("sea", "海堤险段"),
-    ("gas", "燃气管网隐患"), ("building", "危旧房"),
+    ("flood", "易涝点", "市政部门"), ("landslide", "边坡", "自然资源部门"),
+    ("fire", "老旧小区消防隐患", "消防部门"), ("sea", "海堤险段", "水务部门"),
+    ("gas", "燃气管网隐患", "燃气企业"), ("building", "危旧房", "住建部门"),
 )  # fmt: skip
-_HAZARD_STATUS = ("registered", "assessed", "reported", "rectified", "closed", "monitored")
+"""Category, word, who is to mend it."""
+_HAZARD_STATUS = {
+    "registered": 0.14, "assessed": 0.08, "reported": 0.26, "rectified": 0.1, "closed": 0.22,
+    "monitored": 0.2,
+}  # fmt: skip
+_LATE_SHARE, _LATE_DAY = 0.06, "2025-12-15"
+"""So many hazards that are not closed are past their date, on purpose: what the overdue list is to find."""
 _SENSORS = (
     ("water_level", "水位计"), ("rain", "雨量计"), ("smoke", "烟感主机"), ("gas", "可燃气体探测器"),
     ("wind", "风速仪"),
@@ -43,7 +52,12 @@ def make_posts(
 ) -> Layer:
     """A post (警务室) a community but the missing ones, and at least a station (派出所) a town."""
     posts = [_post(g, sites, rng) for g in division.tier(2) if g.code not in missing]
-    return (*posts, *_stations(division, sites, scale, rng))
+    posts = [_short_of_staff(post) if n % _SHORT_POST == 5 else post for n, post in enumerate(posts)]
+    return (*posts, *_manned(_stations(division, sites, scale, rng), posts, rng))
+
+
+def _short_of_staff(post: Feature) -> Feature:
+    return Feature({**post.props, "auxiliaries": 0}, post.geom)
 
 
 def _post(grid: Grid, sites: Sites, rng: np.random.Generator) -> Feature:
@@ -65,11 +79,33 @@ def _stations(division: Division, sites: Sites, scale: float, rng: np.random.Gen
         root = town.name.removesuffix("街道").removesuffix("镇")
         props = {
             "code": f"PCS{town.code}{number}", "name": f"{root}{'' if number == 1 else '第二'}派出所",
-            "type": "station", "area": town.code, "officers": int(rng.integers(24, 60)),
+            "type": "station", "area": town.code,
             "auxiliaries": int(rng.integers(20, 70)), "sample": True,
         }  # fmt: skip
         out.append(Feature(props, sites.spots(block, rng)[0]))
     return out
+
+
+def _manned(stations: list[Feature], posts: list[Feature], rng: np.random.Generator) -> list[Feature]:
+    """Stations with a strength of which most have the community police that the rule wants, and a few not."""
+    nearest = [_nearest(post, stations) for post in posts]
+    out = []
+    for station in stations:
+        police = sum(
+            int(str(post.props["officers"]))
+            for post, own in zip(posts, nearest, strict=True)
+            if own is station
+        )
+        share = rng.uniform(0.24, 0.37) if rng.random() < _SHORT_SHARE else rng.uniform(0.42, 0.62)
+        strength = max(round(police / share), 1)
+        out.append(Feature({**station.props, "officers": strength, "strength": strength}, station.geom))
+    return out
+
+
+def _nearest(post: Feature, stations: list[Feature]) -> Feature:
+    """The station of the post's town that is nearest as the crow flies."""
+    own = [s for s in stations if str(post.props["area"]).startswith(str(s.props["area"]))]
+    return min(own, key=lambda station: float(station.geom.distance(post.geom)))
 
 
 def make_cameras(sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
@@ -118,9 +154,11 @@ def make_hazards(sites: Sites, scale: float, rng: np.random.Generator) -> Layer:
     """Hazard sites (风险隐患点), each somewhere on its way from registered to closed."""
 
     def row(i: int) -> dict[str, object]:
-        category, word = _HAZARDS[i % len(_HAZARDS)]
-        status = _HAZARD_STATUS[int(rng.integers(0, len(_HAZARD_STATUS)))]
-        return {"name": f"{word} {i + 1:03d}", "category": category, "status": status}
+        category, word, owner = _HAZARDS[i % len(_HAZARDS)]
+        status = str(rng.choice(list(_HAZARD_STATUS), p=list(_HAZARD_STATUS.values())))
+        late = status != "closed" and rng.random() < _LATE_SHARE
+        due = {"due_on": _LATE_DAY} if late else {}
+        return {"name": f"{word} {i + 1:03d}", "category": category, "status": status, "owner": owner, **due}
 
     return _numbered("YH", about(scale, 658, 12), sites, row, rng, people=False)
 
