@@ -22,9 +22,9 @@ from core.envelope import Draft
 from core.errors import InvalidInput, NotFound
 from core.permissions import Principal, Scope, visible
 from core.stock import ALARMS, Lot, Norm, Shortage, exact, shortages
-from db import log, places_write
+from db import log, places_write, projection
 from db import stock as rows
-from db.stock import LotFilter, Store, StoreCounts
+from db.stock import LotFilter, StoreCounts
 
 PAGE = 200
 MOST = 1000
@@ -48,13 +48,9 @@ def list_stores(services: Services, principal: Principal, realm: str) -> list[di
     with services.engine.connect() as conn:
         log.head(conn, realm)
         counts = rows.count_by_store(conn, realm)
-        stores = rows.read_stores(conn).values()
-    seen = [store for store in stores if visible(Scope.of(principal), store.area)]
-    return [_store_json(store, counts.get(store.code, StoreCounts())) for store in seen]
-
-
-def _store_json(store: Store, counts: StoreCounts) -> dict[str, Any]:
-    return {**asdict(store), **asdict(counts)}
+        stores = rows.list_stores(conn, principal.area)
+    none = StoreCounts()
+    return [{**asdict(store), **asdict(counts.get(store.code, none))} for store in stores]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +101,12 @@ def movements(services: Services, principal: Principal, realm: str, ident: str) 
 def _movement(wire: log.Wire) -> dict[str, Any]:
     kept = ("seq", "kind", "occurred_at", "recorded_at", "actor", "seat")
     return {**{name: wire[name] for name in kept}, "body": orjson.loads(wire["body"])}
+
+
+def incident_numbers(services: Services, realm: str, told: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Incident id → number, of the incidents that these movements were for."""
+    with services.engine.connect() as conn:
+        return projection.numbers(conn, realm, [i for one in told if (i := one["body"].get("incident"))])
 
 
 def lots_json(page: LotPage) -> dict[str, Any]:

@@ -29,6 +29,12 @@ class NothingPicked(Refusal):
     code = "nothing_picked"
 
 
+class FormIncomplete(Refusal):
+    """A form was sent with an empty field; params: field (its label), focus (its id)."""
+
+    code = "form_incomplete"
+
+
 class NothingSelected(Refusal):
     """The card was used while no incident was selected."""
 

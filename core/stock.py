@@ -6,6 +6,7 @@ right as floats, also in the database's CHECK.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -300,7 +301,10 @@ class Norm:
     source: str
 
     def required(self, residents: int) -> float:
-        return exact(self.quantity * residents / 10_000 if self.basis == "per_10k" else self.quantity)
+        """Whole units by residents: there is no third of a tent."""
+        if self.basis == "per_10k":
+            return float(math.ceil(exact(self.quantity * residents / 10_000)))
+        return self.quantity
 
 
 @dataclass(frozen=True, slots=True)

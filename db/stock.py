@@ -45,6 +45,19 @@ class Store:
     area: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoreSpot:
+    """A store, the name of its area ("" for one that is no grid's) and where it is: lon, lat in EPSG:4326."""
+
+    code: str
+    name: str
+    area: str
+    area_name: str
+    address: str
+    lon: float
+    lat: float
+
+
 # --- code tables ------------------------------------------------------------------------------------------
 
 
@@ -125,6 +138,19 @@ def _by_code(conn: Connection, query: Select[Any]) -> dict[str, Store]:
 
 def read_stores(conn: Connection) -> dict[str, Store]:
     return _by_code(conn, _stores().order_by(place.c.code))
+
+
+def list_stores(conn: Connection, within: str) -> list[StoreSpot]:
+    """The stores of an area, by code."""
+    spot = func.ST_Centroid(place.c.geom)
+    query = (
+        select(place.c.code, place.c.name, func.coalesce(place.c.area, ""), func.coalesce(grid.c.name, ""))
+        .add_columns(func.coalesce(place.c.props["address"].as_string(), ""))
+        .add_columns(func.ST_X(spot), func.ST_Y(spot))
+        .outerjoin(grid, grid.c.code == place.c.area)
+        .where(place.c.kind == "stores", lies_in(func.coalesce(place.c.area, ""), within))
+    )
+    return [StoreSpot(*row) for row in conn.execute(query.order_by(place.c.code))]
 
 
 def read_lot(conn: Connection, realm: str, ident: str) -> Lot | None:
