@@ -35,6 +35,7 @@ class ImportCommand(BaseModel):
     fields: dict[str, str] = {}
     dry_run: bool = False
     replace: bool = False
+    holds_from: str | None = None
 
     def options(self) -> ImportOptions:
         return ImportOptions(**self.model_dump(exclude={"kind"}))

@@ -36,6 +36,7 @@ def register(app: Dash, registrar: Registrar) -> None:
             Output(tab.FOUND, "children"),
             Output(tab.MAPPING, "children"),
             Output(tab.LAYER, "data"),
+            Output(tab.HOLDS_FROM, "disabled"),
             Output(tab.CHECK, "disabled"),
             Output(tab.RUN, "disabled"),
             Output(tab.PROBLEMS, "rowData", allow_duplicate=True),
@@ -51,7 +52,13 @@ def register(app: Dash, registrar: Registrar) -> None:
             Output(tab.PROGRESS, "children", allow_duplicate=True),
         ],
         [Input(tab.CHECK, "n_clicks"), Input(tab.RUN, "n_clicks")],
-        [State(tab.JOB, "data"), *how, State(tab.REPLACE, "checked"), *fields],
+        [
+            State(tab.JOB, "data"),
+            *how,
+            State(tab.REPLACE, "checked"),
+            State(tab.HOLDS_FROM, "value"),
+            *fields,
+        ],
     )
     registrar.add(
         tick,
@@ -90,14 +97,14 @@ def look(
     """What the file holds, read as chosen; what is wrong with it is listed at once."""
     nothing = {"import.preview": None, "import.suspect": None}
     if not held or not kind:
-        return (True, [], [], [], True, True, [], True, nothing)
+        return (True, [], [], [], True, True, True, [], True, nothing)
     try:
         preview = import_jobs.look(
             ask.services, ask.principal, held["id"], kind, _options(datum, encoding, layer), SEEN
         )
     except NotFound:  # of a file that is gone by now
         set_props(tab.JOB, {"data": None})
-        return (no_update,) * 9
+        return (no_update,) * 10
     problems = tab.problem_rows(ask.lang, [plain(problem) for problem in preview.problems])
     ready = bool(preview.columns or preview.features["features"])
     layers = list(preview.layers)
@@ -106,6 +113,7 @@ def look(
         tab.found(ask.lang, preview),
         tab.mapping(ask.lang, kind, preview, {}),
         layers,
+        kind != "grids",
         not ready,
         not ready,
         problems,
@@ -146,6 +154,7 @@ def start(
     encoding: str | None,
     layer: str | None,
     replace: bool,
+    holds_from: str | None,
     sources: list[str | None],
     targets: list[dict[str, Any]],
 ) -> tuple[Any, ...]:
@@ -153,9 +162,9 @@ def start(
     if not (checks or runs) or not held or not kind:
         return no_update, no_update
     fields = {target["field"]: source for target, source in zip(targets, sources, strict=True) if source}
-    options = _options(
-        datum, encoding, layer, fields=fields, dry_run=ctx.triggered_id == tab.CHECK, replace=bool(replace)
-    )
+    how = {"dry_run": ctx.triggered_id == tab.CHECK, "replace": bool(replace)}
+    dated = {"holds_from": holds_from or None} if kind == "grids" else {}
+    options = _options(datum, encoding, layer, fields=fields, **how, **dated)
     job = import_jobs.start(ask.services, ask.principal, held["id"], kind, options)
     set_props(tab.CHECK, {"disabled": True})
     set_props(tab.RUN, {"disabled": True})

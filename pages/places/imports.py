@@ -27,6 +27,7 @@ DATUM = "import-datum"
 ENCODING = "import-encoding"
 LAYER = "import-layer"
 REPLACE = "import-replace"
+HOLDS_FROM = "import-holds-from"
 FORM = "import-form"
 FOUND = "import-found"
 MAPPING = "import-mapping"
@@ -102,6 +103,7 @@ def _reading(lang: str) -> html.Div:
             dmc.Autocomplete(id=DATUM, label=text(lang, "import.datum"), data=list(OFFERED), **chosen),
             dmc.Select(id=ENCODING, label=text(lang, "import.encoding"), data=encodings, **chosen),
             dmc.Select(id=LAYER, label=text(lang, "import.layer"), data=[], **chosen),
+            dmc.TextInput(id=HOLDS_FROM, label=text(lang, "import.holds_from"), placeholder="2026-03-01"),
         ],
         className="import-reading",
     )
