@@ -188,6 +188,13 @@ def rate(services: Services, call: Call, wanted: Wanted | None = None) -> dict[s
     return {**_span(book), **_share(sum(tallies.values(), Tally())), "items": rows}
 
 
+def targets(services: Services, call: Call) -> list[tuple[str, str, str]]:
+    """(target, code, area) of everything that has rounds, in scope."""
+    check_read(call.principal, call.realm)
+    with services.engine.connect() as conn:
+        return [(one.target, one.code, one.area) for one in _targets(conn, call, None)]
+
+
 def periods(services: Services, call: Call) -> list[dict[str, Any]]:
     """Sensitive periods, the latest first."""
     check_read(call.principal, call.realm)

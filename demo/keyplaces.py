@@ -36,21 +36,31 @@ class Sort:
     on_map: str = ""
     """Class on the base map; by default the category."""
     where: str = "people"
+    owner: str = "属地镇街"
+    """Which department sees after it."""
 
 
 _SORTS = (
-    Sort("fire_station", ("消防救援站",), 40, 4, where="spread"),
-    Sort("hospital", ("人民医院", "中医院", "中心医院"), 60, 4, 150, 110),
-    Sort("school", ("实验小学", "第一中学", "中心小学", "外国语学校", "职业学校"), 280, 14, 135, 100),
-    Sort("market", ("农贸市场",), 40, 2, 80, 60),
-    Sort("chemical", ("加油加气站",), 40, 2),
-    Sort("mall", ("购物中心",), 40, 2, 150, 110),
-    Sort("nursing", ("养老院",), 40, 2),
-    Sort("bus_station", ("公交枢纽",), 40, 2, 110, 60, on_map="station"),
-    Sort("culture", ("文化中心",), 40, 2, 110, 80),
-    Sort("stadium", ("体育中心",), 8, 1, 230, 190),
-    Sort("factory", ("工业园",), 45, 2, 300, 200, where="edge"),
-    Sort("port", ("港区",), 6, 1, 420, 200, where="sea"),
+    Sort("fire_station", ("消防救援站",), 40, 4, where="spread", owner="消防部门"),
+    Sort("hospital", ("人民医院", "中医院", "中心医院"), 60, 4, 150, 110, owner="卫健部门"),
+    Sort(
+        "school",
+        ("实验小学", "第一中学", "中心小学", "外国语学校", "职业学校"),
+        280,
+        14,
+        135,
+        100,
+        owner="教育部门",
+    ),
+    Sort("market", ("农贸市场",), 40, 2, 80, 60, owner="市场监管部门"),
+    Sort("chemical", ("加油加气站",), 40, 2, owner="应急管理部门"),
+    Sort("mall", ("购物中心",), 40, 2, 150, 110, owner="商务部门"),
+    Sort("nursing", ("养老院",), 40, 2, owner="民政部门"),
+    Sort("bus_station", ("公交枢纽",), 40, 2, 110, 60, on_map="station", owner="交通部门"),
+    Sort("culture", ("文化中心",), 40, 2, 110, 80, owner="文旅部门"),
+    Sort("stadium", ("体育中心",), 8, 1, 230, 190, owner="体育部门"),
+    Sort("factory", ("工业园",), 45, 2, 300, 200, where="edge", owner="工信部门"),
+    Sort("port", ("港区",), 6, 1, 420, 200, where="sea", owner="港口管理部门"),
 )
 _GOVERNMENT = Sort("government", (), 0, 0, 120, 80)
 _RAIL_STATION = Sort("station", (), 0, 0, 340, 90)
@@ -85,7 +95,7 @@ def make_landmarks(
     built = [plots.building(sort, block) for sort, _, block in rows]
     doors = to_degrees(shapely.points([plots.door(b, r[2]) for b, r in zip(built, rows, strict=True)]))
     places = tuple(
-        Feature({"code": f"ZD{i + 1:05d}", "name": name, "category": sort.category, "sample": True}, doors[i])
+        Feature({**_about(i + 1, sort, name), "sample": True}, doors[i])
         for i, (sort, name, _) in enumerate(rows)
     )
     shown = [(r[0], r[1], b) for b, r in zip(built, rows, strict=True) if b is not None]
@@ -95,6 +105,14 @@ def make_landmarks(
     )
     ports = tuple(metres(shape) for sort, _, shape in shown if sort.category == "port")
     return Landmarks(places, buildings, ports, plots.free)
+
+
+def _about(number: int, sort: Sort, name: str) -> dict[str, str]:
+    """`phone` is the duty desk of the institution; area code 0000 is nobody's."""
+    return {
+        "code": f"ZD{number:05d}", "name": name, "category": sort.category, "owner": sort.owner,
+        "phone": f"0000-{8_000_000 + number}",
+    }  # fmt: skip
 
 
 Row = tuple[Sort, str, int]

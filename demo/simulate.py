@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 
 from core.errors import InvalidInput
+from demo import readings
 from demo.caller import Call, Caller, Spot
 from demo.client import ApiRefusal, Client, Denied
 from demo.driver import Fleet, Point
@@ -117,7 +118,7 @@ async def _cancelled(work: asyncio.Task[None], halt: asyncio.Task[Any]) -> None:
 async def _city(client: Client, simulation: Simulation, summary: Summary) -> None:
     classes = (await client.get("/classes"))["items"]
     tallies: Counter[str] = Counter()
-    async with _open_room(client, simulation.speed, summary) as room:
+    async with _open_room(client, simulation.speed, simulation.seed, summary) as room:
         homes = [room.fleet.where(unit) for unit in room.kinds]
         spots = await _spots(client, homes, simulation.seed)
         spots = spots or [Spot("辖区", (home,)) for home in homes]
@@ -131,16 +132,18 @@ async def _city(client: Client, simulation: Simulation, summary: Summary) -> Non
 
 
 @asynccontextmanager
-async def _open_room(client: Client, speed: float, summary: Summary) -> AsyncIterator[Room]:
+async def _open_room(client: Client, speed: float, seed: int, summary: Summary) -> AsyncIterator[Room]:
     """A room with all the realm's units where they are now, that tells the server where they drive."""
     units = (await client.get("/units"))["items"]
     places = {str(u["id"]): _point(u) for u in units}
     fleet = Fleet(places, speed, asyncio.get_running_loop().time)
     telling = asyncio.create_task(_tell_positions(client, fleet, summary))
+    sensing = asyncio.create_task(readings.tell(client, seed, speed))
     try:
         yield Room(client, fleet, speed, {str(u["id"]): str(u["kind"]) for u in units})
     finally:
         telling.cancel()
+        sensing.cancel()
 
 
 def _point(unit: dict[str, Any]) -> tuple[float, float]:

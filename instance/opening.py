@@ -62,9 +62,11 @@ def _sample_city(parts: Services, scale: float | None) -> None:
         return
     from demo.city import FULL  # heavy, and needed once in an installation's life
     from demo.load import load_city
+    from demo.rounds import begin
 
     city.describe(parts, "", sample=True, loading=True)
-    load_city(parts, SYSTEM, scale=scale or FULL)
+    loaded = load_city(parts, SYSTEM, scale=scale or FULL)
+    begin(parts, SYSTEM, loaded.city.seed)
 
 
 def main() -> None:
