@@ -78,11 +78,10 @@ class _Check:
         shapes = np.array([area.geom for area in areas], dtype=object)
         self._plane = Plane(shapes)
         self._grids = self._plane.metres(shapes)
+        self._odd = ~shapely.is_empty(shapely.coverage_invalid_edges(self._grids))
 
     def overlaps(self) -> list[Fault]:
-        if shapely.coverage_is_valid(self._grids):
-            return []
-        bad = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(self._grids)))
+        bad = np.flatnonzero(self._odd)
         left, right = shapely.STRtree(self._grids[bad]).query(self._grids[bad], predicate="intersects")
         one, other = bad[left[left < right]], bad[right[left < right]]
         shared = shapely.intersection(self._grids[one], self._grids[other])
@@ -124,9 +123,7 @@ class _Check:
     ) -> NDArray[np.bool_]:
         """Parents whose children's areas do not add up to their own; those with overlaps may, by chance."""
         odd: NDArray[np.bool_] = np.abs(whole - covered) > self._tolerance
-        edges = shapely.coverage_invalid_edges(self._grids)
-        bad = own[~shapely.is_empty(edges[own])]
-        odd[of[bad]] = True
+        odd[of[own[self._odd[own]]]] = True
         return odd
 
     def _gaps(self, code: str, parent: Any, own: NDArray[np.object_]) -> list[Fault]:
