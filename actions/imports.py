@@ -12,6 +12,7 @@ from typing import Any
 import core.events as e
 from actions.import_writers import WRITERS
 from actions.services import Services
+from actions.suspicions import suspicions
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core.envelope import Draft
 from core.errors import Forbidden, Refusal
@@ -140,7 +141,7 @@ def import_file(
         services,
         principal,
         wanted,
-        source_of(path, chosen),
+        source_of(services, kind, path, chosen),
         chosen.dry_run,
         on_progress or _silent,
         chosen.replace,
@@ -166,8 +167,10 @@ def wanted_kind(principal: Principal, kind: str) -> Kind:
     return KINDS[kind]
 
 
-def source_of(path: Path, options: ImportOptions) -> Source:
-    return Source(Path(path), options.datum, options.encoding, options.layer, options.fields)
+def source_of(services: Services, kind: str, path: Path, options: ImportOptions) -> Source:
+    """What is to be read, and where the city lies, so that metres without a name can be guessed at."""
+    city = services.reference.bounds()
+    return Source(Path(path), options.datum, options.encoding, options.layer, options.fields, kind, city)
 
 
 def _silent(phase: str, done: int, total: int) -> None:
@@ -199,6 +202,8 @@ def _checked(job: _Job, reading: Reading) -> list[Row]:
     check(reading, job.kind.families, city)
     rows = make_rows(reading, job.kind)
     finish(rows, job.kind, reading.problems)
+    if not has_errors(reading.problems):
+        reading.problems.extend(suspicions(job.services, job.kind, reading, rows, job.source.datum))
     if job.kind.name == "grids" and job.holds_from:
         _date(rows, job.holds_from, reading.problems)
     return rows

@@ -39,22 +39,33 @@ UNIT_KINDS = (
 )  # fmt: skip
 BASEMAP_KINDS = ("land", "water", "green", "building", "rail", "name")
 
-CODE = Field("code", values.code, also=("编码", "代码"))
-NAME = Field("name", also=("名称",))
-AREA = Field("area", values.code)
+CODE = Field("code", values.code, also=("编码", "代码", "编号", "网格编码", "设备编码", "点位编码"))
+NAME = Field(
+    "name",
+    also=("名称", "名字", "全称", "设施名称", "設施名稱", "名稱", "单位名称", "网格名称", "facility name"),
+)
+ADDRESS = Field("address", also=("地址", "详细地址", "位置"))
+AREA = Field("area", values.code, also=("所属区域", "区域编码", "所属网格"))
 SAMPLE = Field("sample", values.flag)
 POINT, ANY = ("point",), ("point", "line", "polygon")
 
 
+_GRID_COUNTS = (
+    ("households", ("户数",)), ("population", ("人口", "人口数")),
+    ("managers", ("网格管理员", "管理员")), ("assistants", ("网格协管员", "协管员")),
+)  # fmt: skip
+
+
 def _place(name: str, letter: str, *fields: Field, families: tuple[str, ...] = POINT) -> Kind:
-    return Kind(name, families, (CODE, NAME, AREA, Field("address"), *fields, SAMPLE), letter)
+    return Kind(name, families, (CODE, NAME, AREA, ADDRESS, *fields, SAMPLE), letter)
 
 
 _ALL = (
     Kind(
         "grids", ("polygon",),
-        (CODE, Field("tier", values.whole, choices=("0", "1", "2", "3")), NAME, Field("parent", values.code),
-         *(Field(name, values.count) for name in ("households", "population", "managers", "assistants")),
+        (CODE, Field("tier", values.whole, choices=("0", "1", "2", "3"), also=("层级",)), NAME,
+         Field("parent", values.code, also=("上级编码", "上级网格")),
+         *(Field(name, values.count, also=also) for name, also in _GRID_COUNTS),
          Field("type", post_values.community_type, also=("社区类型",)),
          Field("special", values.code, also=("专属类别",)),
          Field("holds_from", grid_values.holds_from, also=("生效日期",)),
@@ -72,9 +83,15 @@ _ALL = (
         "units", "U", Field("kind", required=True, choices=UNIT_KINDS), Field("skills", values.words),
         Field("crew", values.count), Field("vehicle"), Field("on_duty", values.flag),
     ),
-    _place("cameras", "C", Field("class", values.code), Field("online", values.flag)),
+    _place(
+        "cameras", "C", Field("class", values.code, also=("类别", "级别")),
+        Field("online", values.flag, also=("在线", "是否在线")),
+    ),
     _place("broadcasts", "B", Field("level"), Field("reach_m", values.count, also=("覆盖半径",))),
-    _place("shelters", "R", Field("class", values.code), Field("capacity", values.count), families=ANY),
+    _place(
+        "shelters", "R", Field("class", values.code, also=("类别", "等级")),
+        Field("capacity", values.count, also=("容量", "可容纳人数")), families=ANY,
+    ),
     _place(
         "hazards", "H", Field("category"),
         Field("status", site_values.hazard_status, choices=STATUSES, also=("状态",)),

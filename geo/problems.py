@@ -28,6 +28,12 @@ class FileRefused(Exception):
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers to choose from, when that is what is asked."""
+        asked = next((p.params["layers"] for p in self.problems if p.code.startswith("layer_")), "")
+        return tuple(asked.split(", ")) if asked else ()
+
 
 def refuse(code: str, /, **params: Any) -> FileRefused:
     """A refusal of the whole file for one reason."""

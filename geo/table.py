@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geo.files import Reading
 from geo.kinds import Field, Kind
 from geo.problems import Problem, note
-from geo.values import is_missing, text
+from geo.values import column_name, is_missing, text
 
 Row = dict[str, Any]
 """`row` (number in the file), `geom`, and every field of the kind (None = not given)."""
@@ -20,8 +20,9 @@ def make_rows(reading: Reading, kind: Kind) -> list[Row]:
     numbers = [int(number) for number in frame.index]
     columns = {"row": numbers, "geom": list(frame.geometry)}
     taken = {"geometry"}
+    sources = source_columns(kind, frame.columns)
     for field in kind.fields:
-        source = _source(field, frame.columns)
+        source = sources.get(field.name)
         taken.add(source or "")
         cells = frame[source].tolist() if source else [None] * len(numbers)
         columns[field.name] = _read(field, numbers, cells, reading.problems)
@@ -29,10 +30,16 @@ def make_rows(reading: Reading, kind: Kind) -> list[Row]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _source(field: Field, columns: Iterable[Any]) -> str | None:
-    """The column that holds a field: its own name in any case, or one of its usual names."""
-    lowered = {str(column).strip().lower(): str(column) for column in columns}
-    return next((lowered[name] for name in (field.name, *field.also) if name in lowered), None)
+def source_columns(kind: Kind, columns: Iterable[Any]) -> dict[str, str]:
+    """Field → the column that holds it: its own name in any writing (geo.values.column_name), or one of its
+    usual names."""
+    found = {column_name(column): str(column) for column in reversed(list(columns))}
+    named = ((field.name, _among(found, (field.name, *field.also))) for field in kind.fields)
+    return {name: column for name, column in named if column is not None}
+
+
+def _among(columns: Mapping[str, str], names: Iterable[str]) -> str | None:
+    return next((columns[key] for name in names if (key := column_name(name)) in columns), None)
 
 
 def _read(field: Field, numbers: list[int], cells: list[Any], problems: list[Problem]) -> list[Any]:
