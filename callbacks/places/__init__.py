@@ -35,8 +35,7 @@ def _register_frame(app: Any, registrar: Registrar) -> None:
     app.clientside_callback(
         ClientsideFunction("zhihui_places", "overlay"),
         Output(ids.OVERLAY, "storage_type"),
-        Input(ids.OVERLAY, "data"),
-        prevent_initial_call=True,
+        Input(ids.OVERLAY, "data"),  # also the first time: a tab draws as soon as it stands
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import shapely
-from dash import Dash, Input, Output, no_update
+from dash import Dash, Input, Output
+from dash.exceptions import PreventUpdate
 
 from actions import posts as acts
 from actions.areas import Areas
@@ -68,11 +69,15 @@ def _uncovered(lang: str, areas: Areas, code: str) -> dict[str, Any]:
 def fly(ask: Ask, cell: dict[str, Any] | None) -> Any:
     """The community that was pressed comes into view."""
     row = ask.services.reference.areas().by_code.get(str((cell or {}).get("rowId")))
-    return {"fit": list(row.geom.bounds)} if row else no_update
+    if row is None:
+        raise PreventUpdate
+    return {"fit": list(row.geom.bounds)}
 
 
 def ward(ask: Ask, cell: dict[str, Any] | None) -> Any:
     """The ward of the station that was pressed, drawn and brought into view."""
+    if not cell:
+        raise PreventUpdate
     report = acts.report(ask.services, ask.principal)
     chosen = next((one for one in report.stations if one.code == str((cell or {}).get("rowId"))), None)
     drawn = _wards(ask, [chosen] if chosen else [])
@@ -88,6 +93,8 @@ def _bounds(features: list[dict[str, Any]]) -> list[float]:
 
 def wards(ask: Ask, on: bool | None) -> Any:
     """All wards, or none."""
+    if on is None:
+        raise PreventUpdate  # the tab has just been built; another answer may be drawing at this moment
     report: PostsReport = acts.report(ask.services, ask.principal)
     return {WARD: _collection(_wards(ask, report.stations)) if on else None}
 

@@ -136,7 +136,10 @@ def _line(road: dict[str, Any]) -> Collection:
 
 
 def changed_press(ask: Ask, _press: str, source: str) -> tuple[Any, ...]:
-    """Another use of the press: what the last one left is cleared, and reach drawn again."""
+    """Another use of the press: what the last one left is cleared, and reach drawn again.
+
+    When the tab has just been built this draws what `show` draws.
+    """
     found = acts.reach(ask.services, ask.principal, ask.realm, source)
     return None, None, {TRIAL: None, ROAD: None, **_drawn(ask.lang, found)}
 
@@ -154,7 +157,7 @@ def pick_closed(ask: Ask, cell: dict[str, Any] | None) -> tuple[Any, ...]:
     found = closures.list_closures(ask.services, ask.principal, ask.realm)
     one = next((f for f in found if f["id"] == str((cell or {}).get("rowId"))), None)
     if one is None:
-        return no_update, no_update
+        raise PreventUpdate
     p, line = one["properties"], one["geometry"]["coordinates"]
     road = {"road": one["id"], "name": p["name"], "class": p["class"], "line": line, "closure": {**p}}
     return road, {ROAD: _line(road), "fit": list(shapely.LineString(line).bounds)}
@@ -185,4 +188,6 @@ def reopen(ask: Ask, clicks: int | None, road: dict[str, Any] | None) -> tuple[A
 def fly(ask: Ask, cell: dict[str, Any] | None) -> Any:
     """The area that was pressed comes into view."""
     row = ask.services.reference.areas().by_code.get(str((cell or {}).get("rowId")))
-    return {"fit": list(row.geom.bounds)} if row else no_update
+    if row is None:
+        raise PreventUpdate
+    return {"fit": list(row.geom.bounds)}

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from actions.posts import CommunityPosts, PostsReport, Station
 from core.permissions import Principal
+from core.posts import PostRule
 from pages.messages import DEFAULT, text
 from pages.places import parts
 from pages.places.figures import Figure, percent, strip
@@ -38,33 +39,30 @@ def layout(lang: str, principal: Principal) -> Component:
         [
             parts.heading(text(lang, "posts.title"), shown),
             html.Div(parts.skeleton(), id=FIGURES),
-            table(lang, COMMUNITIES, _community_columns(lang), key="code", height="21rem", options=_QUIET),
-            html.P(id=NOTE, className="tab-note"),
+            table(lang, COMMUNITIES, _community_columns(lang), key="code", height="20rem"),
             parts.heading(text(lang, "posts.stations"), wards),
-            table(lang, STATIONS, _station_columns(lang), key="code", height="15rem", options=_QUIET),
+            table(lang, STATIONS, _station_columns(lang), key="code", height="17rem"),
+            html.P(id=NOTE, className="tab-note"),
         ]
     )
 
 
-_QUIET = {"suppressPaginationPanel": False}
-
-
 def _community_columns(lang: str) -> list[Column]:
-    columns = (("name", False, 3), ("town", False, 2), ("type", False, 2), ("state", False, 2),
-               ("officers", True, 1), ("auxiliaries", True, 1), ("wanted", False, 3), ("posts", False, 3),
-               ("station", False, 3))  # fmt: skip
+    columns = (("name", False, 3, 110), ("town", False, 3, 100), ("state", False, 2, 92),
+               ("officers", True, 1, 70), ("auxiliaries", True, 1, 70), ("wanted", False, 4, 170),
+               ("station", False, 3, 110))  # fmt: skip
     return [
-        Column(name, text(lang, f"posts.column.{name}"), number=number, wide=wide, least=76)
-        for name, number, wide in columns
+        Column(name, text(lang, f"posts.column.{name}"), number=number, wide=wide, least=least)
+        for name, number, wide, least in columns
     ]
 
 
 def _station_columns(lang: str) -> list[Column]:
-    columns = (("name", False), ("town", False), ("strength", True), ("police", True), ("share", True),
-               ("state", False), ("communities", True))  # fmt: skip
+    columns = (("name", False, 110), ("town", False, 100), ("strength", True, 70), ("police", True, 104),
+               ("share", True, 80), ("state", False, 104), ("communities", True, 104))  # fmt: skip
     return [
-        Column(name, text(lang, f"posts.column.{name}"), number=number, wide=1 if number else 2, least=84)
-        for name, number in columns
+        Column(name, text(lang, f"posts.column.{name}"), number=number, wide=1 if number else 2, least=least)
+        for name, number, least in columns
     ]
 
 
@@ -96,15 +94,20 @@ def community_rows(lang: str, report: PostsReport, names: dict[str, str], shown:
 def _community_row(
     lang: str, one: CommunityPosts, names: dict[str, str], stations: dict[str, str]
 ) -> dict[str, Any]:
-    rule = one.rule
-    wanted = text(lang, "posts.wanted", officers=rule.officers, auxiliaries=rule.auxiliaries) if rule else "–"
-    kind = (rule.name if lang == DEFAULT else rule.name_en) if rule else "–"
     return {
-        "code": one.code, "name": one.name, "town": names.get(one.town, one.town), "type": kind,
+        "code": one.code, "name": one.name, "town": names.get(one.town, one.town),
         "state": text(lang, f"posts.state.{one.state}"), "officers": one.officers,
-        "auxiliaries": one.auxiliaries, "wanted": wanted, "posts": "、".join(one.posts) or "–",
+        "auxiliaries": one.auxiliaries, "wanted": _wanted(lang, one.rule),
         "station": stations.get(one.station or "", "–"),
     }  # fmt: skip
+
+
+def _wanted(lang: str, rule: PostRule | None) -> str:
+    """The staff that the rule of a type wants."""
+    if rule is None:
+        return "–"
+    kind = rule.name if lang == DEFAULT else rule.name_en
+    return text(lang, "posts.wanted", kind=kind, officers=rule.officers, auxiliaries=rule.auxiliaries)
 
 
 def station_rows(lang: str, report: PostsReport, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -125,4 +128,4 @@ def station_state(lang: str, one: Station) -> str:
     """Enough, too few, or not known."""
     if one.share is None:
         return text(lang, "posts.share.unknown")
-    return text(lang, "posts.share.low" if one.low else "posts.share.ok", least=percent(one.least))
+    return text(lang, "posts.share.low" if one.low else "posts.share.ok", least=f"{one.least:.0%}")

@@ -72,7 +72,10 @@ def _presses(principal: Principal) -> tuple[str, ...]:
 def _road_form(lang: str, principal: Principal) -> html.Div:
     """What is pressed about the road that was picked; hidden until one is."""
     reason: Any = dmc.TextInput(
-        id=REASON, label=text(lang, "reach.reason"), maxLength=200, style={"flex": "1 1 14rem"}
+        id=REASON,
+        label=text(lang, "reach.reason"),
+        inputProps={"maxLength": 200},
+        style={"flex": "1 1 14rem"},
     )
     until: Any = dmc.DateTimePicker(
         id=UNTIL, label=text(lang, "reach.until"), valueFormat="YYYY-MM-DD HH:mm", clearable=True,
