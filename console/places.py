@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
-from console.common import DONE, REFUSED, add_command, answer, services_of
+from console.common import DONE, REFUSED, add_command, answer, say, services_of
 
 KINDS = (
     "grids", "posts", "stores", "units", "cameras", "broadcasts", "shelters", "hazards", "keyplaces",
@@ -19,8 +20,15 @@ def add_to(commands: Any) -> None:
     about = "导入数据：全部成功或全部不写 import a file: all or nothing"
     parser = add_command(commands, "import", run_import, about)
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
-    parser.add_argument("file", type=Path, metavar="FILE", help="GeoJSON, GPKG, Shapefile, CSV, XLSX, KML …")
-    parser.add_argument("--datum", help="wgs84, gcj02, bd09, EPSG:N; 默认按文件 default: as the file says")
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="GeoJSON, GPKG, Shapefile (zip), KML/KMZ, MapInfo, CSV, XLSX, OSM PBF …",
+    )
+    parser.add_argument(
+        "--datum", help="wgs84, cgcs2000, gcj02, bd09, EPSG:N; 默认按文件 default: as the file says"
+    )
     parser.add_argument("--encoding", help="文字编码 text encoding, e.g. gb18030")
     parser.add_argument("--layer", help="多图层文件中的图层 layer of a file that has several")
     about = "字段对应 field mapping: --field code=网格编码"
@@ -49,10 +57,26 @@ def run_import(asked: argparse.Namespace) -> int:
     how = (asked.datum, asked.encoding, asked.layer, fields, asked.dry_run, asked.replace)
     options = ImportOptions(*how, holds_from=asked.holds_from)
     with services_of(asked) as services:
-        report = import_file(services, SYSTEM, asked.kind, asked.file, options)
+        report = import_file(services, SYSTEM, asked.kind, asked.file, options, _Progress())
     document = report.as_json(lambda key, **params: text("zh-CN", key, **params))
     answer(asked, document, _lines(document))
     return DONE if report.ok else REFUSED
+
+
+_PHASES = {"read": "读取 reading", "check": "检查 checking", "write": "写入 writing"}
+#: Seconds without a word after which people want one.
+PATIENCE_S = 2.0
+
+
+class _Progress:
+    """What is going on, on standard error, for imports that take longer than people like to wait."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        if time.monotonic() - self._began > PATIENCE_S:
+            say(f"{_PHASES[phase]} {f'{done} / {total}' if total else ''}".rstrip())
 
 
 def _lines(document: dict[str, Any]) -> list[str]:
@@ -65,6 +89,6 @@ def _lines(document: dict[str, Any]) -> list[str]:
 
 
 def _problem(problem: dict[str, Any]) -> str:
-    where = "" if problem["row"] is None else f"第 {problem['row']} 行 row: "
+    where = "" if problem["row"] is None else f"[{problem['row']}] "
     mark = "✗" if problem["level"] == "error" else "·"
     return f"{mark} {where}{problem['message']} {problem['remedy']}".rstrip()

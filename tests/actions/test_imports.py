@@ -182,7 +182,7 @@ def test_the_area_of_a_place_is_found_by_its_grid(bring, city):
             ({"code": "C3", "name": "三号"}, at(118.5, 24.05)),
         ],
     )
-    assert codes(report, "note") == [(None, "outside_grids")]
+    assert codes(report, "note") == [(None, "suspect_outside"), (None, "outside_grids")]
     rows = fetch(city, select(place.c.code, place.c.area, place.c.props).order_by(place.c.code))
     assert [tuple(row) for row in rows] == [
         ("C1", COMMUNITY, {"online": True, "class": "1"}),
