@@ -107,6 +107,12 @@ def latest_date(conn: Connection) -> datetime | None:
     return found
 
 
+def latest_number(conn: Connection) -> int:
+    """Of the newest import or repair, also one that is to hold later; 0 before the first."""
+    query = select(func.coalesce(func.max(place_version.c.version), 0)).where(place_version.c.kind == KIND)
+    return int(conn.scalar(query) or 0)
+
+
 def keep_beginning(conn: Connection, at: datetime) -> None:
     """Grids that were there before versions were kept become version 0."""
     if conn.scalar(select(func.count()).select_from(grid_version)):
