@@ -5,7 +5,7 @@
   const ROW = 30; // px at 1080 lines, as in 40-wall.css
   const GAP = 20;
   const FEWEST = 3; // rows for which a further table is worth its head
-  const tiers = tiersOf(zhihui.boot.areas || []);
+  let tiers = tiersOf(zhihui.boot.areas || []);
   const room = { areas: Infinity, towns: 0, classes: 0 };
   let due = false;
   let rowsWanted = 0; // rows of districts when the column was last shared
@@ -22,11 +22,12 @@
     return (p) => (tier.has((p.area || "").slice(0, length)) ? p.area.slice(0, length) : "");
   }
 
-  const KEYS = { areas: within(tiers[0]), towns: within(tiers[1]), classes: (p) => p.class };
-  const elsewhere = (tier) => (key) => tier.get(key) || zhihui.text("counts.elsewhere");
+  const keysOf = () => ({ areas: within(tiers[0]), towns: within(tiers[1]), classes: (p) => p.class });
+  const elsewhere = (step) => (key) => tiers[step].get(key) || zhihui.text("counts.elsewhere");
+  let keys = keysOf();
   const NAMES = {
-    areas: elsewhere(tiers[0]),
-    towns: elsewhere(tiers[1]),
+    areas: elsewhere(0),
+    towns: elsewhere(1),
     classes: (key) => (zhihui.boot.lang === "en" ? zhihui.classOf(key).name_en : zhihui.classOf(key).name),
   };
   // Districts keep their places, so that the eye finds them; towns and classes stand by how many are open.
@@ -45,7 +46,7 @@
     const now = zhihui.time.now();
     for (const id of zhihui.order.ids()) {
       const p = zhihui.store.get("incidents", id).properties;
-      for (const what of Object.keys(found)) add(found[what], KEYS[what](p), p, now);
+      for (const what of Object.keys(found)) add(found[what], keys[what](p), p, now);
     }
     return found;
   }
@@ -174,6 +175,11 @@
   zhihui.on("second", soon); // what is overdue changes with time
   zhihui.on("resized", shareSoon);
   zhihui.on("hung", shareSoon);
+  zhihui.on("city", () => {
+    tiers = tiersOf(zhihui.boot.areas || []);
+    keys = keysOf();
+    shareSoon();
+  });
   for (const name of ["board", "patch"]) {
     zhihui.on(name, () => {
       if (zhihui.panels.kinds() === kinds) return;
