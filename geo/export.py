@@ -6,6 +6,7 @@ carry points as lon and lat and other shapes as WKT.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -34,6 +35,8 @@ CREATE TABLE IF NOT EXISTS gpkg_data_columns (
     CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name), CONSTRAINT gdc_tn UNIQUE (table_name, name)
 );
 """
+#: Words that commas alone would not tell apart (geo.values.words).
+_AMBIGUOUS = re.compile(r"^\[|[,;，；、]")
 _SCHEMA_EXTENSION = ("gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema", "read-write")
 
 
@@ -124,7 +127,7 @@ def _columns(kind: Kind, rows: Sequence[Row]) -> dict[str, pd.Series[Any]]:
 def _cell(value: Any) -> Any:
     """Words with commas between them; other lists as JSON; times as text, so that no zone is lost."""
     if isinstance(value, list | tuple):
-        words = all(isinstance(word, str) and "," not in word for word in value)
+        words = all(isinstance(word, str) and not _AMBIGUOUS.search(word) for word in value)
         return ",".join(value) if words else orjson.dumps(value).decode()
     if isinstance(value, dict):
         return orjson.dumps(value).decode()

@@ -18,6 +18,7 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from geo import encodings
+from geo.guard import unguarded
 from geo.problems import Problem, note, refuse
 from geo.values import is_missing, number, text
 
@@ -107,7 +108,8 @@ def _table(cells: Cells, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Header and rows. Raises FileRefused when there is nothing below a header."""
     width = max((len(row) for row in cells), default=0)
     rows = [
-        [None if is_missing(cell) else cell for cell in row] + [None] * (width - len(row)) for row in cells
+        [None if is_missing(cell) else unguarded(cell) for cell in row] + [None] * (width - len(row))
+        for row in cells
     ]
     top = _header_row(rows)
     if top is None:

@@ -15,6 +15,7 @@ _DMS = re.compile(
     r"""(?P<sign>-?)(?P<d>\d{1,3})\s*[°º度]\s*(?P<m>\d{1,2}(?:\.\d+)?)\s*['′’分]"""
     r"""\s*(?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:"|″|”|''|′′|秒))?\s*(?P<side>[NSEWnsew]?)"""
 )
+_BETWEEN_WORDS = re.compile(r"[,;，；、]")
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "是", "有", "在线", "on"})
 _FALSE = frozenset({"false", "f", "no", "n", "0", "否", "无", "离线", "off"})
 #: Road classes of OpenStreetMap and their like → ours.
@@ -101,8 +102,11 @@ def flag(cell: Any) -> bool:
 
 
 def words(cell: Any) -> tuple[str, ...]:
-    """Comma separated (also 、，；), or a JSON list."""
-    parts = cell if isinstance(cell, list) else re.split(r"[,;，；、]", text(cell))
+    """Comma separated (also 、，；), or a JSON list, also as text."""
+    found = cell if isinstance(cell, list) else text(cell)
+    if isinstance(found, str) and found.startswith("["):
+        found = orjson.loads(found)
+    parts = found if isinstance(found, list) else _BETWEEN_WORDS.split(found)
     return tuple(word for part in parts if (word := str(part).strip()))
 
 
