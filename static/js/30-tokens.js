@@ -13,6 +13,14 @@
     return cache.get(name);
   };
 
+  const channels = (token) => [1, 3, 5].map((i) => parseInt(zhihui.token(token).slice(i, i + 2), 16));
+  /** A colour between the two ends of the measures' scale; share 0..1. */
+  zhihui.shade = function (share) {
+    const [low, high] = [channels("measure-low"), channels("measure-high")];
+    const part = Math.max(0, Math.min(1, Number(share) || 0));
+    return "rgb(" + low.map((c, i) => Math.round(c + (high[i] - c) * part)).join(",") + ")";
+  };
+
   let rem = 0;
   /** Screen pixels for a length given at 1080 lines: one number scales every glyph with the wall. */
   zhihui.px = function (length) {

@@ -6,6 +6,7 @@
   "use strict";
   const PIECE = 4000; // points of a path before it is drawn and the turn given back
   const CASED_FROM = 3.4; // pixels at 1080 lines: narrower lines have no edge
+  const MEASURES_UNDER = "districts"; // above the land, below all lines
   const NONE = { layers: [], names: {} };
   let registry = null;
 
@@ -97,6 +98,26 @@
     }
   }
 
+  /** Areas in the colours of a measure; those of which nothing is known stay as they are. */
+  function* measured(ctx, data, { scale }) {
+    const classes = zhihui.measure.classes();
+    const part = classes && (data[zhihui.measure.tiles()[0]] || {}).area;
+    if (!part) return;
+    const found = new Map();
+    for (const feature of part.features) {
+      const at = classes.of(feature.props.code);
+      if (at === null) continue;
+      if (!found.has(at)) found.set(at, []);
+      found.get(at).push(feature);
+    }
+    const k = scale.tile / part.extent;
+    for (const [at, features] of found) {
+      const colour = zhihui.classColour(at, classes.classes);
+      yield* fill(ctx, features, k, colour);
+      yield* stroke(ctx, features, k, colour, scale.px, []); // no seams between neighbours
+    }
+  }
+
   /**
    * Paint one tile. `data` is {tiles' name: decoded}; scale {tile: pixels of a tile's edge, px: pixels of one
    * at 1080 lines}; `sea` the colour beneath everything, null where another map lies below.
@@ -107,6 +128,7 @@
       ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
     }
     for (const layer of registry.layers) {
+      if (layer.name === MEASURES_UNDER) yield* measured(ctx, data, how);
       if (layer.source !== "ground" || !zhihui.isShown(layer) || !zhihui.within(layer.zooms, how.zoom)) continue;
       const part = (data[layer.tiles] || {})[layer.part];
       if (part) yield* layerOf(ctx, layer, part, how);

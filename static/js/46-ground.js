@@ -66,7 +66,7 @@
   /** Which of the server's tiles the ground is painted from. */
   function sources() {
     const names = new Set(zhihui.registry().layers.filter((layer) => layer.source === "ground").map((layer) => layer.tiles));
-    return Array.from(names).filter((name) => name !== "base" || !zhihui.foreign());
+    return [...Array.from(names).filter((name) => name !== "base" || !zhihui.foreign()), ...zhihui.measure.tiles()];
   }
 
   function ask(key, at) {
@@ -158,6 +158,7 @@
           ctx.fillRect(bounds.min.x, bounds.min.y, bounds.max.x - bounds.min.x, bounds.max.y - bounds.min.y);
         }
         draw(ctx);
+        zhihui.heat.draw(ctx);
         zhihui.places.draw(ctx);
         zhihui.names.draw(ctx);
       },
@@ -170,6 +171,7 @@
     moved();
   });
   zhihui.on("shown", again);
+  zhihui.on("measured", (change) => (change.tiles ? tiles.forEach(fetched) : again()));
   zhihui.on("imported", () => tiles.forEach(fetched));
   zhihui.on("resized", () => zhihui.map && update());
 })(window.zhihui);

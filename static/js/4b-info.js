@@ -112,14 +112,15 @@
   async function grid(layer, { lat, lng }) {
     asking = new AbortController();
     const box = [lng - NEAR, lat - NEAR, lng + NEAR, lat + NEAR].map((n) => n.toFixed(7)).join(",");
-    const query = new URLSearchParams({ realm: zhihui.realm, tier: tier(layer), limit: 50, bbox: box });
+    const query = new URLSearchParams({ realm: zhihui.realm, tier: zhihui.measure.tier() ?? tier(layer), limit: 50, bbox: box });
     try {
       const answer = await fetch("/api/v1/layers/grids/items?" + query, { signal: asking.signal });
       const { features } = answer.ok ? await answer.json() : { features: [] };
       const found = features.find((feature) => within(feature.geometry, [lng, lat]));
       if (!found) return hide();
       const p = found.properties;
-      show(p.name, zhihui.text("grid.tier." + p.tier), [...rows(layer, p), [zhihui.text("fact.area"), extent(found.geometry)]]);
+      const measured = zhihui.measure.fact(p.code);
+      show(p.name, zhihui.text("grid.tier." + p.tier), [...(measured ? [measured] : []), ...rows(layer, p), [zhihui.text("fact.area"), extent(found.geometry)]]);
       return mark(L.geoJSON(found.geometry, { style: line, interactive: false }));
     } catch (error) {
       if (error.name !== "AbortError") hide(); // a press that brings nothing is repeated by hand

@@ -15,7 +15,7 @@
 
   const hatch = (colour) => ({ stroke: true, color: colour, weight: 1.6, fill: true, fillOpacity: 1, hatch: colour });
   const area = (opacity) => ({ color: "accent", weight: 1, opacity: 0.7, fill: true, fillColor: "accent", fillOpacity: opacity });
-  const measured = (p) => ({ color: "ground", weight: 0.6, fill: true, fillColor: shade(p.value), fillOpacity: 0.72 });
+  const measured = (p) => ({ color: "ground", weight: 0.6, fill: true, fillColor: zhihui.shade(p.value), fillOpacity: 0.72 });
 
   /** How each mark is drawn; colours are names of tokens, sizes are pixels at 1080 lines. */
   const MARKS = {
@@ -30,16 +30,9 @@
     suspect: () => ({ color: "fault", weight: 3, fill: true, fillColor: "ground", fillOpacity: 0.6, radius: 9 }),
     choropleth: measured,
     heat: (p) => ({ ...measured(p), stroke: false }),
+    chosen: () => ({ color: "accent", weight: 2.4, fill: false }),
     try: () => ({ color: "accent", weight: 3, dashArray: "4 3", fill: true, fillColor: "ground", fillOpacity: 0.5, radius: 12 }),
   };
-
-  const channels = (token) => [1, 3, 5].map((i) => parseInt(zhihui.token(token).slice(i, i + 2), 16));
-  /** A colour between the two ends of the measure's scale; without a value it is hatched instead. */
-  function shade(value) {
-    const [low, high] = [channels("measure-low"), channels("measure-high")];
-    const share = Math.max(0, Math.min(1, Number(value) || 0));
-    return "rgb(" + low.map((c, i) => Math.round(c + (high[i] - c) * share)).join(",") + ")";
-  }
 
   const colour = (name) => (name && /^[a-z]/.test(name) && !name.startsWith("rgb") ? zhihui.token(name) : name);
 
