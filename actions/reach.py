@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,8 @@ class ReachReport:
     by_road: bool
     shares: tuple[Share, ...]
     areas: dict[int, Any]
+    bands: dict[int, Any]
+    """Of each area what the next narrower one does not hold."""
     beyond: Any
     """What people live in and none of the minutes reach."""
 
@@ -134,9 +137,12 @@ def _report(
     seen = areas.seen(scope, area)
     beyond = seen & ~(seconds <= 60 * steps[-1]) & (areas.weights > 0)
     shares = _shares(areas, seconds, steps, scope, area)
+    since = {m: before for before, m in pairwise((-1, *steps))}
     return ReachReport(
         source, steps, len(sources), areas.peopled, not graph.empty, shares,
-        {m: _outline(areas, seen & (seconds <= 60 * m)) for m in steps}, _outline(areas, beyond),
+        {m: _outline(areas, seen & (seconds <= 60 * m)) for m in steps},
+        {m: _outline(areas, seen & (seconds <= 60 * m) & (seconds > 60 * since[m])) for m in steps},
+        _outline(areas, beyond),
     )  # fmt: skip
 
 

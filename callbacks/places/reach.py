@@ -89,7 +89,7 @@ def show(ask: Ask, source: str, _changed: int | None) -> tuple[Any, ...]:
 
 def _drawn(lang: str, found: ReachReport) -> dict[str, Any]:
     """What is reached and what is not, for the map."""
-    areas = [_area(lang, m, found.areas[m]) for m in reversed(found.minutes)]
+    areas = [_area(lang, m, found.bands[m]) for m in reversed(found.minutes)]
     told = {"title": text(lang, "reach.beyond", n=found.minutes[-1])}
     beyond = [feature(found.beyond, mark="uncovered", **told)] if found.facilities and found.by_road else []
     return {AREAS: _collection(areas), BEYOND: _collection(beyond)}
@@ -127,7 +127,7 @@ def _tried(ask: Ask, at: tuple[float, float], source: str) -> tuple[Any, ...]:
     drawn = [_area(ask.lang, m, found.areas[m]) for m in reversed(found.minutes)]
     spot = feature(shapely.Point(at), mark="try", title=text(ask.lang, "reach.tried"))
     overlay = {TRIAL: _collection([*drawn, spot]), AREAS: None, BEYOND: None, ROAD: None}
-    return page.trial(ask.lang, found), None, overlay
+    return page.trial(ask.lang, source, found), None, overlay
 
 
 def _line(road: dict[str, Any]) -> Collection:

@@ -49,8 +49,8 @@ def layout(lang: str, principal: Principal) -> Component:
 
 def _community_columns(lang: str) -> list[Column]:
     columns = (("name", False, 3, 110), ("town", False, 3, 100), ("state", False, 2, 92),
-               ("officers", True, 1, 70), ("auxiliaries", True, 1, 70), ("wanted", False, 4, 170),
-               ("station", False, 3, 110))  # fmt: skip
+               ("officers", True, 1, 70), ("auxiliaries", True, 1, 70), ("wanted", False, 4, 160),
+               ("station", False, 3, 124))  # fmt: skip
     return [
         Column(name, text(lang, f"posts.column.{name}"), number=number, wide=wide, least=least)
         for name, number, wide, least in columns

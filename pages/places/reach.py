@@ -96,7 +96,7 @@ def _road_form(lang: str, principal: Principal) -> html.Div:
 def _share_columns(lang: str) -> list[Column]:
     words = [
         Column("name", text(lang, "reach.column.name"), wide=3),
-        Column("tier", text(lang, "reach.column.tier")),
+        Column("tier", text(lang, "reach.column.tier"), wide=2, least=104),
     ]
     people = Column("people", text(lang, "reach.column.people"), number=True, wide=2)
     steps = [Column(f"m{m}", text(lang, "reach.column.minutes", n=m), number=True, wide=2) for m in MINUTES]
@@ -129,19 +129,20 @@ def share_rows(lang: str, report: ReachReport) -> list[dict[str, Any]]:
     shown.sort(key=lambda share: [share.within[m] for m in report.minutes])
     return [
         {
-            "code": share.code, "name": share.name, "tier": text(lang, f"grid.tier.{share.tier}"),
+            "code": share.code, "name": share.name, "tier": text(lang, f"reach.tier.{share.tier}"),
             "people": share.people, **{f"m{m}": percent(part) for m, part in share.within.items()},
         }
         for share in shown
     ]  # fmt: skip
 
 
-def trial(lang: str, found: Trial) -> Component:
+def trial(lang: str, source: str, found: Trial) -> Component:
     """What another place would add."""
     gained = [
         Figure(f"+{people:,}", text(lang, "reach.figure.gained", n=m)) for m, people in found.gained.items()
     ]
-    return html.Div([strip(gained), html.P(_served(lang, found), className="tab-note")])
+    note = _served(lang, found) if source == "posts" else ""
+    return html.Div([strip(gained), html.P(note, className="tab-note")])
 
 
 def _served(lang: str, found: Trial) -> str:
