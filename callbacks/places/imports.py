@@ -202,7 +202,10 @@ def _ended(ask: Ask, job: Job, kind: str | None, options: ImportOptions) -> tupl
         return True, said, no_update, no_update, no_update
     problems = job.report["problems"]
     rows = tab.problem_rows(ask.lang, problems)
-    return True, said, rows, not rows, {"import.suspect": _suspects(ask, job, kind, options, rows)}
+    drawn = {"import.suspect": _suspects(ask, job, kind, options, rows)}
+    if job.report.get("ok", True) and not job.dry_run:
+        drawn["import.preview"] = None  # the layers themselves show it now
+    return True, said, rows, not rows, drawn
 
 
 def _suspects(
@@ -247,7 +250,7 @@ def go(
     layer: str | None,
 ) -> Any:
     """To the feature of the problem that was pressed."""
-    row = next((row for row in rows or [] if clicked and str(row["id"]) == str(clicked["rowId"])), None)
+    row = next((row for row in rows or [] if clicked and row["id"] == clicked["rowId"]), None)
     if row is None:
         return no_update
     if row["lon"] is not None:

@@ -128,7 +128,7 @@ def _problems(lang: str) -> list[Any]:
     bad = {"rowClassRules": {"row-bad": "params.data.level === 'error'"}}
     return [
         parts.heading(text(lang, "import.problems"), html.Span(text(lang, "import.problems.hint"))),
-        table(lang, PROBLEMS, columns, [], key="id", height="18rem", options=bad),
+        table(lang, PROBLEMS, columns, key="id", height=None, page=20, options=bad),
     ]
 
 
@@ -143,7 +143,7 @@ def _history(lang: str) -> Any:
         Column("changed", text(lang, "import.history.changed"), wide=3, least=150),
         Column("actor", text(lang, "import.history.actor"), wide=2, least=80),
     )
-    return table(lang, HISTORY, columns, key="id", height="32rem")
+    return table(lang, HISTORY, columns, key="id", height=None, page=12)
 
 
 def history_rows(lang: str, zone: ZoneInfo, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -259,7 +259,7 @@ def problem_rows(lang: str, problems: Sequence[Mapping[str, Any]]) -> list[dict[
     return [
         {
             **_worded(lang, problem),
-            "id": number,
+            "id": str(number),
             "lon": problem["params"].get("lon"),
             "lat": problem["params"].get("lat"),
         }

@@ -52,25 +52,28 @@ def table(
     *,
     key: str | None = None,
     select: Literal["one", "many"] | None = None,
-    height: str = "22rem",
+    height: str | None = "22rem",
+    page: int = PAGE,
     options: Mapping[str, Any] | None = None,
 ) -> dag.AgGrid:
     """A table. `rows` None = still on their way; `key`: the field that names a row (keeps the selection).
 
-    Longer than PAGE rows it is paged. A click sets `cellClicked`, a selection `selectedRows`.
+    Longer than `page` rows it is paged; without a `height` it is as high as its rows. A click sets `cellClicked`, a selection `selectedRows`.
     """
     given: dict[str, Any] = {
         "theme": grid_theme(),
         "localeText": words(lang),
         "pagination": True,
-        "paginationPageSize": PAGE,
+        "paginationPageSize": page,
         "paginationPageSizeSelector": False,
-        "suppressPaginationPanel": rows is not None and len(rows) <= PAGE,
+        "suppressPaginationPanel": rows is not None and len(rows) <= page,
         "animateRows": False,
         "enableCellTextSelection": True,
         "ensureDomOrder": True,
         "tooltipShowDelay": 300,
     }
+    if height is None:
+        given["domLayout"] = "autoHeight"
     if select:
         checks = {"checkboxes": select == "many", "headerCheckbox": select == "many"}
         mode = "singleRow" if select == "one" else "multiRow"

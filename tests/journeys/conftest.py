@@ -132,7 +132,7 @@ def _founded(settings: Settings) -> tuple[tuple[str, str], dict[str, str]]:
     return (api.secret, wall.secret), {person.name: person.password for person in people}
 
 
-PEOPLE = {"wang": "officer", "li": "officer", "lin": "viewer"}
+PEOPLE = {"wang": "officer", "li": "officer", "lin": "viewer", "wu": "engineer"}
 
 
 def watched(product: Product, page: Page) -> Page:
