@@ -31,7 +31,9 @@ def register(app: Dash, registrar: Registrar) -> None:
     seen = [Input(tab.TICK, "n_intervals"), Input(tab.MOVED, "data")]
     panes = [Output(tab.pane(view), "hidden") for view in tab.VIEWS]
     registrar.add(
-        view, [*panes, Output(tab.LOT_PANE, "hidden")], [Input(tab.VIEW, "value"), Input(tab.LOT, "data")]
+        view,
+        [*panes, Output(tab.LOT_PANE, "hidden"), Output(tab.RECEIVE_PANE, "hidden")],
+        [Input(tab.VIEW, "value"), Input(tab.LOT, "data")],
     )
     registrar.add(
         list_stores, [Output(tab.LIST, "rowData"), Output(tab.TO, "data")], seen, prevent_initial_call=False
@@ -96,8 +98,8 @@ def _today(ask: Ask) -> date:
 
 
 def view(ask: Ask, chosen: str, lot: str | None) -> list[bool]:
-    """Which view is seen; the lot's own part goes with the lists of lots."""
-    return [*(name != chosen for name in tab.VIEWS), lot is None or chosen == "short"]
+    """Which view is seen; the lot's own part goes with the lists of lots, 入库 with the stores."""
+    return [*(name != chosen for name in tab.VIEWS), lot is None or chosen == "short", chosen != "lots"]
 
 
 def list_stores(ask: Ask, *_: Any) -> tuple[Rows, Rows]:
@@ -129,7 +131,7 @@ def _around(stores: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"stores.picked": {"type": "FeatureCollection", "features": spots}, "fit": fit}
 
 
-_MARGIN = 0.006
+_MARGIN = 0.012
 """Degrees around a store that is shown: some streets."""
 
 

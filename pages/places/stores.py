@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,11 +45,15 @@ MINIMUM = "stores-minimum"
 NEW_REASON = "stores-new-reason"
 RECEIVE = "stores-receive"
 
+RECEIVE_PANE = "stores-receive-pane"
+
 VIEWS = ("lots", "alarms", "short")
 MOVES = ("reserve", "release", "issue", "return", "count", "transfer", "write_off", "amend")
 FOR_INCIDENT = frozenset({"reserve", "release", "issue", "return"})
 TICK_MS = 20_000
 """How often what others moved is looked for while the tab is open."""
+_WHOLE = {"pagination": False}
+"""Rolled, not paged: a table that is read from its top."""
 
 
 def pane(view: str) -> str:
@@ -63,9 +68,10 @@ def layout(lang: str, principal: Principal) -> html.Div:
             *(dcc.Store(id=name) for name in (STORE, LOT, MOVED)),
             dcc.Interval(id=TICK, interval=TICK_MS),
             dmc.SegmentedControl(id=VIEW, data=views, value=VIEWS[0]),
-            html.Div(_stores_view(lang, principal), id=pane("lots")),
+            html.Div(_stores_view(lang), id=pane("lots")),
             html.Div(_alarms_view(lang), id=pane("alarms"), hidden=True),
             html.Div(_lot_pane(lang, principal), id=LOT_PANE, hidden=True),
+            html.Div(_receive(lang) if may(principal, "stock.receive") else [], id=RECEIVE_PANE),
             html.Div(_short_view(lang), id=pane("short"), hidden=True),
         ],
         className="stores-tab",
@@ -75,67 +81,78 @@ def layout(lang: str, principal: Principal) -> html.Div:
 # --- views ------------------------------------------------------------------------------------------------
 
 
-def _stores_view(lang: str, principal: Principal) -> list[Any]:
+def _stores_view(lang: str) -> list[Any]:
+    alarms = (("expired", 72), ("expiring", 66), ("below_minimum", 92))
     columns = (
-        Column("name", text(lang, "stores.name"), wide=3, least=150, options={"tooltipField": "address"}),
-        Column("area_name", text(lang, "stores.area"), wide=2, least=90),
-        Column("lots", text(lang, "stores.lots"), number=True, least=75),
-        Column("expired", text(lang, "stores.alarm.expired"), number=True, least=75),
-        Column("expiring", text(lang, "stores.alarm.expiring"), number=True, least=75),
-        Column("below_minimum", text(lang, "stores.alarm.below_minimum"), number=True, least=95),
+        _column(lang, "name", "name", 190, tooltipField="address"),
+        _column(lang, "area_name", "area", 90),
+        _number_column(lang, "lots", least=66),
+        *(_number_column(lang, f"alarm.{alarm}", alarm, least) for alarm, least in alarms),
     )
-    receive = _receive(lang) if may(principal, "stock.receive") else []
     return [
         parts.heading(text(lang, "stores.title"), html.Span(text(lang, "stores.pick"))),
-        table(lang, LIST, columns, key="code", select="one", height="15rem"),
-        html.Div(parts.heading(text(lang, "stores.lots_of_none")), id=LOTS_HEAD),
-        table(lang, LOTS, _lot_columns(lang), [], key="id", select="one", height="17rem", options=_BAD),
-        *receive,
+        table(lang, LIST, columns, key="code", select="one", height="13rem", options=_WHOLE),
+        html.Div(parts.heading(text(lang, "stores.lots_of_none")), id=LOTS_HEAD, className="stores-next"),
+        table(lang, LOTS, _lot_columns(lang), [], key="id", select="one", height="16rem", options=_WHOLE),
     ]
-
-
-_BAD = {"rowClassRules": {"row-bad": "params.data.alarm !== ''"}}
 
 
 def _lot_columns(lang: str, *first: Column) -> tuple[Column, ...]:
     return (
         *first,
-        Column("name", text(lang, "stores.item"), wide=3, least=130, options={"tooltipField": "item"}),
-        Column("quantity", text(lang, "stores.quantity"), number=True, least=80),
-        Column("reserved", text(lang, "stores.reserved"), number=True, least=80),
-        Column("unit", text(lang, "stores.unit"), least=60, options={"filter": False}),
-        Column("minimum", text(lang, "stores.minimum"), number=True, least=75),
-        Column("expiry", text(lang, "stores.expiry"), wide=2, least=110),
-        Column("alarm", text(lang, "stores.alarm"), wide=2, least=110, options={"tooltipField": "alarm"}),
+        _clipped(lang, "name", "item", 120),
+        _number_column(lang, "quantity"),
+        _number_column(lang, "reserved"),
+        _column(lang, "unit", "unit", 60, filter=False),
+        _number_column(lang, "minimum"),
+        _column(lang, "expiry", "expiry", 105, filter=False, cellDataType="text"),
+        _clipped(lang, "alarm", "alarm", 150),
     )
 
 
+def _column(lang: str, name: str, words: str, least: int, **options: Any) -> Column:
+    """A column whose share of the table's width is what it needs at least, on every screen."""
+    return Column(name, text(lang, f"stores.{words}"), wide=least, least=least, options=options)
+
+
+def _clipped(lang: str, name: str, words: str, least: int) -> Column:
+    """Words that may be longer than the column; the tooltip has them whole."""
+    return _column(lang, name, words, least, tooltipField=name)
+
+
+def _number_column(
+    lang: str, words: str, name: str | None = None, least: int = 72, *, unit: bool = False
+) -> Column:
+    """Figures without a filter, whose button would take the heading's room; `unit`: with the row's unit."""
+    shown = "d3.format(',')(params.value)" + (" + ' ' + params.data.unit" if unit else "")
+    formatted = {"valueFormatter": {"function": f"params.value == null ? '' : {shown}"}, "filter": False}
+    return replace(_column(lang, name or words, words, least, **formatted), number=True)
+
+
 def _alarms_view(lang: str) -> list[Any]:
-    store = Column("store_name", text(lang, "stores.store"), wide=3, least=140,
-                   options={"tooltipField": "store_name"})  # fmt: skip
+    store = _clipped(lang, "store_name", "store", 135)
     columns = [column for column in _lot_columns(lang, store) if column.name != "reserved"]
     return [
         parts.heading(text(lang, "stores.alarms"), html.Span(text(lang, "stores.alarms.hint"))),
-        table(lang, ALARMS, columns, key="id", select="one", height="24rem"),
+        table(lang, ALARMS, columns, key="id", select="one", height="24rem", options=_WHOLE),
     ]
 
 
 def _short_view(lang: str) -> list[Any]:
     columns = (
-        Column("area", text(lang, "stores.district"), wide=2, least=90),
-        Column("name", text(lang, "stores.norm"), wide=2, least=105),
-        Column("required", text(lang, "stores.required"), number=True, least=75),
-        Column("held", text(lang, "stores.held"), number=True, least=75),
-        Column("missing", text(lang, "stores.missing"), number=True, least=75),
-        Column("unit", text(lang, "stores.unit"), least=60, options={"filter": False}),
-        Column(
-            "nearest", text(lang, "stores.nearest"), wide=5, least=190, options={"tooltipField": "nearest"}
-        ),
+        _column(lang, "area", "district", 74),
+        _column(lang, "name", "norm", 98),
+        _number_column(lang, "required", least=64),
+        _number_column(lang, "held", least=64),
+        _number_column(lang, "missing", least=88, unit=True),
+        _clipped(lang, "nearest", "nearest", 155),
+        _number_column(lang, "spare", least=66),
+        _column(lang, "far", "far", 78, filter=False),
     )
     return [
         html.Div(parts.heading(text(lang, "stores.short")), id=SHORT_HEAD),
         html.P(text(lang, "stores.short.about"), className="secondary"),
-        table(lang, SHORT, columns, key="id", select="one", height="34rem"),
+        table(lang, SHORT, columns, key="id", select="one", height="34rem", options=_WHOLE),
     ]
 
 
@@ -151,7 +168,7 @@ def _receive(lang: str) -> list[Any]:
         dmc.DateInput(id=EXPIRY, label=text(lang, "stores.expiry"), clearable=True, valueFormat="YYYY-MM-DD",
                       placeholder=text(lang, "stores.no_expiry")),
         _number(MINIMUM, text(lang, "stores.minimum"), placeholder="0"),
-        dmc.TextInput(id=NEW_REASON, label=text(lang, "stores.reason"), maxLength=200, className="wide"),
+        dmc.TextInput(id=NEW_REASON, label=text(lang, "stores.reason"), className="wide"),
         dmc.Button(text(lang, "stores.move.receive"), id=RECEIVE, disabled=True),
     ]  # fmt: skip
     return [parts.heading(text(lang, "stores.receive")), html.Div(fields, className="stores-form")]
@@ -165,11 +182,11 @@ def _number(ident: str, label: str, **more: Any) -> dmc.NumberInput:
 
 def _lot_pane(lang: str, principal: Principal) -> list[Any]:
     columns = (
-        Column("at", text(lang, "stores.when"), wide=3, least=125),
-        Column("what", text(lang, "stores.what"), wide=2, least=90),
-        Column("much", text(lang, "stores.quantity"), wide=2, least=90, options={"type": "rightAligned"}),
-        Column("why", text(lang, "stores.reason"), wide=4, least=120, options={"tooltipField": "why"}),
-        Column("actor", text(lang, "stores.actor"), wide=2, least=80),
+        _column(lang, "at", "when", 150),
+        _column(lang, "what", "what", 90),
+        _column(lang, "much", "quantity", 100, type="rightAligned", filter=False),
+        _clipped(lang, "why", "reason", 190),
+        _clipped(lang, "actor", "actor", 90),
     )
     return [
         html.Div(id=LOT_HEAD, role="status"),
@@ -193,7 +210,7 @@ def _moving(lang: str, principal: Principal) -> list[Any]:
                    nothingFoundMessage=text(lang, "stores.item.none")),
         dmc.Select(id=TO, label=text(lang, "stores.to"), data=[], disabled=True, **chosen,
                    nothingFoundMessage=text(lang, "stores.item.none")),
-        dmc.TextInput(id=REASON, label=text(lang, "stores.reason"), maxLength=200, className="wide"),
+        dmc.TextInput(id=REASON, label=text(lang, "stores.reason"), className="wide"),
         dmc.Button(text(lang, "stores.go"), id=GO),
     ]  # fmt: skip
     return [html.Div(fields, className="stores-form")]
@@ -222,16 +239,18 @@ def lot_rows(
             "id": lot.id, "store": lot.store, "store_name": (stores or {}).get(lot.store, lot.store),
             "item": lot.item, "name": lot.name, "unit": lot.unit, "quantity": lot.quantity,
             "reserved": lot.reserved, "minimum": lot.minimum,
-            "expiry": lot.expiry.isoformat() if lot.expiry else "–", "alarm": alarm_words(lang, lot, today),
+            "expiry": lot.expiry.isoformat() if lot.expiry else text(lang, "stores.no_expiry"),
+            "alarm": alarm_words(lang, lot, today),
         }
         for lot in ordered
     ]  # fmt: skip
 
 
 def alarm_words(lang: str, lot: Lot, today: date) -> str:
-    """已过期 24 天 · 低于下限"""
+    """▲ 已过期 24 天 · 低于下限"""
     days = abs((lot.expiry - today).days) if lot.expiry else 0
-    return " · ".join(text(lang, f"stores.is.{alarm}", days=days) for alarm in lot.alarms)
+    said = " · ".join(text(lang, f"stores.is.{alarm}", days=days) for alarm in lot.alarms)
+    return f"▲ {said}" if said else ""
 
 
 def short_rows(lang: str, found: Sequence[Shortage]) -> list[dict[str, Any]]:
@@ -240,20 +259,13 @@ def short_rows(lang: str, found: Sequence[Shortage]) -> list[dict[str, Any]]:
             "id": f"{one.area.code}:{one.norm.prefix}", "code": one.area.code, "area": one.area.name,
             "name": one.norm.name if lang == DEFAULT else one.norm.name_en, "required": one.required,
             "held": one.held, "missing": one.missing, "unit": one.norm.unit,
-            "store": one.nearest.store if one.nearest else None, "nearest": _nearest(lang, one),
+            "store": one.nearest.store if one.nearest else None,
+            "nearest": one.nearest.name if one.nearest else text(lang, "stores.nearest.none"),
+            "spare": one.nearest.quantity if one.nearest else None,
+            "far": distance(lang, one.nearest.metres) if one.nearest else "",
         }
         for one in found
     ]  # fmt: skip
-
-
-def _nearest(lang: str, one: Shortage) -> str:
-    if one.nearest is None:
-        return text(lang, "stores.nearest.none")
-    far = distance(lang, one.nearest.metres)
-    return text(
-        lang, "stores.nearest.at", name=one.nearest.name, n=figure(one.nearest.quantity), far=far,
-        unit=one.norm.unit,
-    )  # fmt: skip
 
 
 def lot_head(lang: str, lot: Lot, store: str, today: date) -> html.Div:
@@ -267,10 +279,9 @@ def lot_head(lang: str, lot: Lot, store: str, today: date) -> html.Div:
     if lot.expiry:
         said.append(text(lang, "stores.lot.expiry", day=lot.expiry.isoformat()))
     if lot.alarms:
-        said.append("▲ " + alarm_words(lang, lot, today))
-    facts = html.Span(" · ".join(said))
-    return html.Div([html.H2(f"{lot.name} · {store}"), html.Div(facts, className="beside")],
-                    className="tab-head stores-lot-head")  # fmt: skip
+        said.append(alarm_words(lang, lot, today))
+    facts = html.P(" · ".join(said), className="stores-lot-facts")
+    return html.Div([parts.heading(f"{lot.name} · {store}"), facts])
 
 
 def movement_rows(
