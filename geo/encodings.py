@@ -21,8 +21,8 @@ _LEGACY = {"gb18030": ("gb2312", 0xB0, 0xD7), "big5hkscs": ("big5", 0xA4, 0xC6)}
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 #: A reading is believed when this share of it is common, and this much more than of the other.
 BELIEVED, LEAD = 0.85, 0.15
-#: Texts with other than ASCII that are looked at, and characters shown of each reading.
-LOOKED_AT, SHOWN = 20_000, 30
+#: Texts with other than ASCII that are looked at, those whose characters are counted, and characters shown.
+LOOKED_AT, JUDGED, SHOWN = 20_000, 1_000, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,14 @@ def decide(pieces: Iterable[bytes]) -> str:
     foreign = list(islice((piece for piece in pieces if not piece.isascii()), LOOKED_AT))
     if all(bears(piece, UTF8) for piece in foreign):
         return UTF8
-    found = sorted(filter(None, (_candidate(foreign, name) for name in _LEGACY)), key=lambda c: -c.share)
+    candidates = filter(None, (_candidate(foreign[:JUDGED], name) for name in _LEGACY))
+    found = sorted(candidates, key=lambda candidate: -candidate.share)
     if not found:
         raise refuse("encoding_unknown", tried=", ".join([UTF8, *_LEGACY]))
     lead = found[0].share - (found[1].share if len(found) > 1 else 0.0)
     if found[0].share < BELIEVED or lead < LEAD:
-        candidates = "；".join(f"{each.encoding}：{each.sample}" for each in found)
-        raise refuse("encoding_unsure", candidates=candidates, example=found[0].encoding)
+        readings = "；".join(f"{each.encoding}：{each.sample}" for each in found)
+        raise refuse("encoding_unsure", candidates=readings, example=found[0].encoding)
     return found[0].encoding
 
 

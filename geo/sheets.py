@@ -20,7 +20,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from geo import encodings
 from geo.guard import unguarded
 from geo.problems import Problem, note, refuse
-from geo.values import is_missing, number, text
+from geo.values import number, text
 
 TEXTS = (".csv", ".tsv", ".txt")
 BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -108,7 +108,7 @@ def _table(cells: Cells, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Header and rows. Raises FileRefused when there is nothing below a header."""
     width = max((len(row) for row in cells), default=0)
     rows = [
-        [None if is_missing(cell) else unguarded(cell) for cell in row] + [None] * (width - len(row))
+        [None if _blank(cell) else unguarded(cell) for cell in row] + [None] * (width - len(row))
         for row in cells
     ]
     top = _header_row(rows)
@@ -123,6 +123,11 @@ def _table(cells: Cells, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     )
     told = [note("header_found", row=None, line=top + 1, first=top + depth + 1)] if top or depth > 1 else []
     return frame, told
+
+
+def _blank(cell: Any) -> bool:
+    """Readers of tables give empty cells as empty text."""
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
 
 
 def _header_row(rows: Cells) -> int | None:
