@@ -7,7 +7,7 @@ Everything is told within the asker's area. Population and households are counts
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -25,7 +25,7 @@ from core.staffing import State, balance, spread, staffed
 from db import grids as db
 from db import special
 from db.grids import FaultRow, GridRow, Lineage, Stage, Version
-from db.places import lies_in
+from db.places import describe_point, lies_in
 from db.tables import incident
 from db.tables_places import place
 from geo.locating import locate
@@ -87,6 +87,23 @@ def _only(grid: GridRow) -> Stage:
     """A grid of a city in which no version was kept yet."""
     shape = shapely.to_geojson(grid.geom)
     return Stage(0, db.BEGINNING, None, grid.name, grid.tier, grid.parent, False, 0.0, grid.props, shape)
+
+
+def shapes(services: Services, principal: Principal, codes: Sequence[str]) -> dict[str, GridRow]:
+    """Grids of now in the asker's area, by code. Raises Forbidden."""
+    check_read(principal, "live")
+    scope = Scope.of(principal)
+    with services.engine.connect() as conn:
+        found = db.some(conn, codes)
+    return {code: grid for code, grid in found.items() if visible(scope, code)}
+
+
+def grid_at(services: Services, principal: Principal, lon: float, lat: float) -> str | None:
+    """The base grid of a point in the asker's area. Raises Forbidden."""
+    check_read(principal, "live")
+    with services.engine.connect() as conn:
+        code = describe_point(conn, lon, lat).grid
+    return code if code and visible(Scope.of(principal), code) else None
 
 
 # --- staff and load --------------------------------------------------------------------------------------

@@ -69,6 +69,11 @@ def current(conn: Connection) -> dict[str, GridRow]:
     return _made(conn.execute(_grids(grid).order_by(grid.c.code)))
 
 
+def some(conn: Connection, codes: Sequence[str]) -> dict[str, GridRow]:
+    """Of what holds now, these."""
+    return _made(conn.execute(_grids(grid).where(grid.c.code.in_(list(codes)))))
+
+
 def as_of(conn: Connection, at: datetime) -> dict[str, GridRow]:
     """What held (or will hold) at a time. Before the first version was kept, the first one."""
     first = conn.scalar(select(func.min(grid_version.c.holds_from)))
