@@ -7,20 +7,17 @@ again. Notes go to `problems`; an error is raised as FileRefused, so that nothin
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import shapely
-from pydantic import ValidationError
 
 import core.events as e
-from actions import derived, grid_versions, hazards, incidents, units
-from actions.commands import Location, ReportCommand
+from actions import derived, grid_versions, hazards, road_import, units
+from actions.incident_import import bring_incidents
 from actions.stock_import import bring_lots
 from actions.unit_of_work import Transaction
-from core.errors import Refusal
 from db import places, places_write
 from db.grids import GridRow
 from db.history import Counts, Revision
@@ -34,8 +31,6 @@ from geo.table import Row
 
 Problems = list[Problem]
 Writer = Callable[[Transaction, list[Row], Problems, Revision], Counts]
-#: Where an imported incident came from when the file does not say.
-CHANNEL = "import"
 _GRID = ("code", "tier", "name", "parent", "geom")
 _COLUMNS = {"row", "area", "lots", "special", "holds_from", "retired", *_GRID}
 
@@ -115,13 +110,16 @@ def _registered(row: Row) -> e.UnitRegistered:
 
 
 def write_roads(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
-    """The whole network anew. Multi-lines become several roads; lines without length are left out."""
+    """The whole network anew. Multi-lines become several roads; lines without length are left out, loose ends
+    joined, and how much of the network hangs together is told."""
     roads = [_road(row, line) for row in rows for line in shapely.get_parts(row["geom"])]
     long_enough = [road for road in roads if road["geom"].length > 0]
     if not long_enough:
         raise FileRefused(Problem("roads_without_length", params={"count": len(roads)}))
     if len(long_enough) < len(roads):
         problems.append(note("roads_without_length", count=len(roads) - len(long_enough)))
+    long_enough = road_import.joined(long_enough, problems)
+    road_import.describe(tx.conn, long_enough, problems)
     new, gone = places_write.replace_roads(tx.conn, long_enough, revision)
     added = {long_enough[place]["row"] for place in new}
     counts = Counts(len(added), 0, len({road["row"] for road in long_enough} - added), gone)
@@ -149,38 +147,9 @@ def write_basemap(tx: Transaction, rows: list[Row], problems: Problems, revision
 
 
 def write_incidents(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
-    """Each row is reported by the ordinary verb, at its own time; what the source reported before stays."""
+    """Reported as by the ordinary verb, each at its own time; what the source reported before stays."""
     _refuse_replacing(revision)
-    refused: Problems = []
-    known = 0
-    for row in rows:
-        try:
-            known += not _report(tx, row)["created"]
-        except Refusal as refusal:
-            refused.append(Problem(refusal.code, row["row"], params=refusal.params))
-        except ValidationError as invalid:
-            first = invalid.errors()[0]
-            params = {"value": str(first["input"])[:60]}
-            refused.append(Problem("field_invalid", row["row"], str(first["loc"][0]), params=params))
-    if refused:
-        raise FileRefused(*refused)
-    if known:
-        problems.append(note("incidents_known", count=known))
-    return Counts(added=len(rows) - known, unchanged=known)
-
-
-def _report(tx: Transaction, row: Row) -> dict[str, Any]:
-    """One report in the import's transaction. Raises Refusal before anything is written."""
-    given = {
-        "class": row["class"], "text": row["text"], "title": row["title"] or "",
-        "severity": row["severity"] or 4, "address": row["address"] or "",
-        "channel": row["channel"] or CHANNEL, "source_id": row["source_id"],
-        "location": Location(lon=row["geom"].x, lat=row["geom"].y),
-    }  # fmt: skip
-    tx.call = replace(tx.call, occurred_at=row["occurred_at"])
-    answer = incidents.report_within(tx, ReportCommand(**given))
-    tx.flush()
-    return answer
+    return bring_incidents(tx, rows, problems)
 
 
 def _fill_areas(tx: Transaction, rows: list[Row], problems: Problems) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,10 +13,11 @@ from ulid import ULID
 
 import core.events as e
 from actions import grid_owners
-from actions.commands import AmendCommand, Location, ReportCommand
+from actions.commands import AmendCommand, Location, ReportCommand, Reporter
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import workflow
+from core.classes import IncidentClass
 from core.clock import due
 from core.envelope import Draft
 from core.errors import CoordinatesSwapped, OutsideCity
@@ -49,30 +52,13 @@ def report_within(tx: Transaction, command: ReportCommand) -> Answer:
     """The same inside a transaction that does more."""
     if command.source_id and (known := _known_source(tx, command)):
         return {**known, "created": False}
-    kind = tx.services.reference.incident_class(command.class_code)
-    lon, lat = _located(tx.services, command.location)
-    at = tx.occurred_at()
-    where = places.describe_point(tx.conn, lon, lat)
+    found = check_report(tx, command, tx.occurred_at())
+    found = replace(found, where=places.describe_point(tx.conn, found.lon, found.lat))
     ident = str(ULID())
-    seq = tx.counter.head + 1
-    body = e.IncidentReported(
-        number=f"{at.astimezone(tx.services.zone):%Y%m%d}-{seq:06d}",
-        class_code=kind.code,
-        title=command.title or kind.name,
-        text=command.text,
-        severity=command.severity,
-        lon=lon,
-        lat=lat,
-        address=command.address,
-        area=where.area or "",
-        grid=where.grid or "",
-        place=where.place,
-        channel=command.channel,
-        source_id=command.source_id,
-        reporter=_sealed(tx, ident, command),
-        due=due("dispatch", at, emergency=kind.emergency),
-    )
-    tx.append([Draft(body, ident, body.area, at)])
+    body = report_fact(tx, command, found, tx.counter.head + 1)
+    if command.reporter is not None:
+        body = body.model_copy(update={"reporter": _sealed(tx, ident, command.reporter)})
+    tx.append([Draft(body, ident, body.area, found.at)])
     return {
         "id": ident,
         "number": body.number,
@@ -82,11 +68,49 @@ def report_within(tx: Transaction, command: ReportCommand) -> Answer:
     }
 
 
-def _sealed(tx: Transaction, ident: str, command: ReportCommand) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a report has been found to be: where, of which class, when."""
+
+    lon: float
+    lat: float
+    kind: IncidentClass
+    at: datetime
+    where: places.PlaceOfPoint = places.NOWHERE
+
+
+def check_report(tx: Transaction, command: ReportCommand, at: datetime) -> Found:
+    """All but the place. Raises UnknownClass, OutsideCity, CoordinatesSwapped."""
+    kind = tx.services.reference.incident_class(command.class_code)
+    lon, lat = _located(tx.services, command.location)
+    return Found(lon, lat, kind, at)
+
+
+def report_fact(tx: Transaction, command: ReportCommand, found: Found, seq: int) -> e.IncidentReported:
+    """The fact, its clock running, at this position of the log."""
+    kind, where, at = found.kind, found.where, found.at
+    return e.IncidentReported(
+        number=f"{at.astimezone(tx.services.zone):%Y%m%d}-{seq:06d}",
+        class_code=kind.code,
+        title=command.title or kind.name,
+        text=command.text,
+        severity=command.severity,
+        lon=found.lon,
+        lat=found.lat,
+        address=command.address,
+        area=where.area or "",
+        grid=where.grid or "",
+        place=where.place,
+        channel=command.channel,
+        source_id=command.source_id,
+        reporter=None,
+        due=due("dispatch", at, emergency=kind.emergency),
+    )
+
+
+def _sealed(tx: Transaction, ident: str, reporter: Reporter) -> str | None:
     """Seal who reported; the masked line for the log."""
-    if command.reporter is None:
-        return None
-    return store_reporter(tx.conn, tx.services.vault, tx.call.realm, ident, command.reporter.model_dump())
+    return store_reporter(tx.conn, tx.services.vault, tx.call.realm, ident, reporter.model_dump())
 
 
 def _known_source(tx: Transaction, command: ReportCommand) -> Answer | None:

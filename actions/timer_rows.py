@@ -27,8 +27,14 @@ def add_for(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
 
 def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """Timers for every clock that these changes started, every incident that they ended, and every road that
-    they closed for a time."""
-    return [row for change in changes for old, new in change.touched.values() for row in _rows(old, new)]
+    they closed for a time: by what stands after the last of them, so that what began and ended has none."""
+    first: dict[Any, Any] = {}
+    last: dict[Any, Any] = {}
+    for change in changes:
+        for key, (old, new) in change.touched.items():
+            first.setdefault(key, old)
+            last[key] = new
+    return [row for key, new in last.items() for row in _rows(first[key], new)]
 
 
 def _rows(old: Any, new: Any) -> list[dict[str, Any]]:

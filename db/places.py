@@ -86,6 +86,12 @@ def way_names(names: Sequence[str]) -> list[str]:
     return [*names[:1], *(low.removeprefix(high) or low for high, low in pairwise(names))]
 
 
+def parents(conn: Connection) -> dict[str, tuple[str | None, str]]:
+    """Code → parent and name of every grid."""
+    query = select(grid.c.code, grid.c.parent, grid.c.name)
+    return {row.code: (row.parent, row.name) for row in conn.execute(query)}
+
+
 def city_bounds(conn: Connection) -> Bounds | None:
     """West, south, east, north of all grids in degrees; None while there are none."""
     extent = func.ST_Extent(grid.c.geom)

@@ -112,6 +112,7 @@ _ALL = (
         Field("class", values.code, required=True), Field("text", required=True), Field("title"),
         Field("severity", values.whole, choices=("1", "2", "3", "4")), Field("address"),
         Field("occurred_at", values.moment), Field("channel"), Field("source_id", values.code),
+        Field("id", values.code), Field("closed_at", values.moment, also=("办结时间",)),
     )),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in _ALL}
