@@ -5,29 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, repeat
 
 from actions.measures import asked_of
 from actions.queries import check_read
 from actions.services import Services
-from core.cells import RESOLUTION, ring_of, text_of
+from core.cells import RESOLUTION, middle_of, ring_of, text_of
 from core.errors import InvalidInput
 from core.measures import cuts
 from core.permissions import Principal
 from core.tiling import DEEPEST
 from db import heat as db
-from db.places import Bounds
+from db.places import Bounds, describe_point
 
+NAMED = 20
+"""So many of the hottest are told by their place."""
 _COARSER_BELOW = ((9.0, 6), (11.0, 7), (13.0, 8))
 """(map zoom, resolution below it): a hexagon is some 10 to 25 pixels wide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hot:
-    """A hexagon: its H3 index, its corners (lon, lat), how many incidents."""
+    """A hexagon: its H3 index, corners (lon, lat), how many incidents; of the hottest, where in words."""
 
     cell: str
     count: int
     ring: Sequence[tuple[float, float]]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,10 @@ def read_heat(
     resolution = resolution_of(zoom)
     with services.engine.connect() as conn:
         counts = db.cells(conn, asked.span, resolution, principal.area, bbox)
-    hottest = sorted(counts.items(), key=lambda found: (-found[1], found[0]))
-    cells = [Hot(text_of(cell), count, ring_of(cell)) for cell, count in hottest]
+        hottest = sorted(counts.items(), key=lambda found: (-found[1], found[0]))
+        named = [describe_point(conn, *middle_of(cell)).place for cell, _ in hottest[:NAMED]]
+    places = chain(named, repeat(""))
+    cells = [Hot(text_of(cell), count, ring_of(cell), next(places)) for cell, count in hottest]
     return Heat(resolution, asked.since, asked.until, cells, cuts(list(counts.values())))
 
 

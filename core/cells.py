@@ -30,6 +30,12 @@ def text_of(cell: int) -> str:
     return str(h3.int_to_str(cell))
 
 
+def middle_of(cell: int) -> tuple[float, float]:
+    """Lon, lat of the middle of a cell."""
+    lat, lon = h3.cell_to_latlng(h3.int_to_str(cell))
+    return lon, lat
+
+
 def ring_of(cell: int) -> list[tuple[float, float]]:
     """Corners of a cell as lon, lat, 6 decimals (0.1 m); not closed."""
     corners = h3.cell_to_boundary(h3.int_to_str(cell))

@@ -15,8 +15,9 @@ CLASSES = 5
 def cuts(values: Iterable[float], method: Method = "quantile", classes: int = CLASSES) -> list[float]:
     """Borders between classes, rising; at most `classes` - 1. A value on a border belongs above it.
 
-    "quantile": about as many areas in each class. "equal": steps of one width from the lowest to the
-    highest value. Values that repeat (many areas with no incident) make fewer classes, never an empty one.
+    "quantile": about as many areas in each class; where very many share the lowest value (no incident), that
+    is a class of its own and the rest is divided. "equal": steps of one width from the lowest to the highest
+    value. No class is ever empty.
     """
     ordered = sorted(values)
     if not ordered:
@@ -26,7 +27,11 @@ def cuts(values: Iterable[float], method: Method = "quantile", classes: int = CL
 
 
 def _quantiles(ordered: Sequence[float], classes: int) -> list[float]:
-    return [ordered[len(ordered) * number // classes] for number in range(1, classes)]
+    lowest = bisect_right(ordered, ordered[0])
+    if lowest * classes <= len(ordered) or lowest == len(ordered):
+        return [ordered[len(ordered) * number // classes] for number in range(1, classes)]
+    above = ordered[lowest:]
+    return [above[len(above) * number // (classes - 1)] for number in range(classes - 1)]
 
 
 def _steps(ordered: Sequence[float], classes: int) -> list[float]:

@@ -7,6 +7,7 @@
   const PIECE = 4000; // points of a path before it is drawn and the turn given back
   const CASED_FROM = 3.4; // pixels at 1080 lines: narrower lines have no edge
   const MEASURES_UNDER = "districts"; // above the land, below all lines
+  const EDGES_FROM = [0, 0, 12, 14]; // zoom by tier: nearer, neighbours of one colour are told apart
   const NONE = { layers: [], names: {} };
   let registry = null;
 
@@ -99,7 +100,7 @@
   }
 
   /** Areas in the colours of a measure; those of which nothing is known stay as they are. */
-  function* measured(ctx, data, { scale }) {
+  function* measured(ctx, data, { zoom, scale }) {
     const classes = zhihui.measure.classes();
     const part = classes && (data[zhihui.measure.tiles()[0]] || {}).area;
     if (!part) return;
@@ -116,6 +117,7 @@
       yield* fill(ctx, features, k, colour);
       yield* stroke(ctx, features, k, colour, scale.px, []); // no seams between neighbours
     }
+    if (zoom >= EDGES_FROM[zhihui.measure.tier()]) yield* stroke(ctx, part.features, k, zhihui.token("ground"), scale.px, []);
   }
 
   /**

@@ -13,8 +13,10 @@
   let asking = null;
   let soon = 0;
 
-  /** Colour of a class among so many: evenly from the low end of the scale to the high. */
-  zhihui.classColour = (at, classes) => zhihui.shade(classes > 1 ? at / (classes - 1) : 0.6);
+  const BRIGHTEST = 0.62; // of the scale: a whole district in its high end would outshine every alarm
+  const LOWEST = 0.08;
+  /** Colour of a class among so many, evenly apart. */
+  zhihui.classColour = (at, classes) => zhihui.shade(LOWEST + (BRIGHTEST - LOWEST) * (classes > 1 ? at / (classes - 1) : 0.5));
 
   /** Which class a value belongs to: 0 for the lowest; a value on a cut belongs above it. */
   const classOf = (value, cuts) => {
@@ -31,7 +33,10 @@
     return answer.json();
   }
 
+  const LIVE = ["zh-movers", "zh-incidents"];
+  const DIMMED = 0.35; // what moves and what happened stays to be seen, and does not hide what is measured
   function repaint(before) {
+    LIVE.map((name) => zhihui.map && zhihui.map.getPane(name)).filter(Boolean).forEach((pane) => (pane.style.opacity = shown || heat ? DIMMED : ""));
     zhihui.emit("measured", { tiles: zhihui.measure.tier() !== before });
   }
 

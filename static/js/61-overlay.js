@@ -30,7 +30,7 @@
     suspect: () => ({ color: "fault", weight: 3, fill: true, fillColor: "ground", fillOpacity: 0.6, radius: 9 }),
     choropleth: measured,
     heat: (p) => ({ ...measured(p), stroke: false }),
-    chosen: () => ({ color: "accent", weight: 2.4, fill: false }),
+    chosen: () => ({ color: "text", weight: 3, fill: false }),
     try: () => ({ color: "accent", weight: 3, dashArray: "4 3", fill: true, fillColor: "ground", fillOpacity: 0.5, radius: 12 }),
   };
 

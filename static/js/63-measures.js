@@ -17,7 +17,7 @@
       const entry = zhihui.make("span", "measures-class");
       const box = zhihui.make("i");
       box.style.background = colour;
-      entry.append(box, low === high ? low : low + " – " + high, zhihui.make("small", "", String(areas)));
+      entry.append(box, low === high ? low : low + " – " + high, zhihui.make("small", "", zhihui.text("measures.of_class", { n: areas })));
       return entry;
     }));
   }
@@ -38,6 +38,8 @@
     return parts.filter(Boolean).join(" · ");
   }
 
+  const hottest = (cells) => cells.filter(({ place }) => place).map(({ cell, place, count }, i) => ({ rank: i + 1, code: cell, name: place, value: count, words: zhihui.measured(count, "count") }));
+
   const day = (at) => new Date(at).toLocaleString(zhihui.boot.lang, { timeZone: zhihui.boot.zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
 
   async function areas(name, tier, hours, kind, area, method, about) {
@@ -51,11 +53,17 @@
     const say = (text) => window.dash_clientside.set_props("measures-said", { children: text });
     const told_ = ({ cells, since, until }) => {
       legend();
+      window.dash_clientside.set_props("measures-table", { rowData: hottest(cells) });
       const n = cells.reduce((all, cell) => all + cell.count, 0);
       say(zhihui.text("measures.heat_said", { n: n.toLocaleString("en-US"), cells: cells.length, since: day(since), until: day(until) }));
     };
     await zhihui.heat.show(given({ since: period(hours), class: kind }), told_, () => say(zhihui.text("measures.failed")));
-    return [[], window.dash_clientside.no_update];
+    return [window.dash_clientside.no_update, window.dash_clientside.no_update];
+  }
+
+  async function grid(code) {
+    const answer = await fetch("/api/v1/layers/grids/items/" + encodeURIComponent(code));
+    return answer.ok ? answer.json() : null;
   }
 
   clientside.zhihui_measures = {
@@ -73,6 +81,7 @@
         zhihui.measure.clear();
         return Array(8).fill(still);
       }
+      zhihui.overlay.set({ "measures.chosen": null });
       const locked = [!heated && !about[name].periodic, !heated && !about[name].classed, heated, heated, heated, heated];
       try {
         const [found, words] = heated ? await heat(hours, kind) : await areas(name, tier, hours, kind, area, method, about[name]);
@@ -89,9 +98,9 @@
     async fly(clicked) {
       const code = clicked && clicked.rowId;
       if (!code) return window.dash_clientside.no_update;
-      const answer = await fetch("/api/v1/layers/grids/items/" + encodeURIComponent(code));
-      if (!answer.ok) return window.dash_clientside.no_update;
-      const area = await answer.json();
+      const hot = zhihui.heat.cells().find(({ cell }) => cell === code);
+      const area = hot ? { type: "Feature", geometry: { type: "Polygon", coordinates: [[...hot.ring, hot.ring[0]]] } } : await grid(code);
+      if (!area) return window.dash_clientside.no_update;
       const bounds = window.L.geoJSON(area).getBounds();
       const feature = { type: "Feature", geometry: area.geometry, properties: { mark: "chosen" } };
       zhihui.overlay.set({

@@ -27,6 +27,7 @@ def test_incidents_are_counted_by_hexagon_the_hottest_first(city: Services):
         report(city, IN_A)
     found = read_heat(city, OFFICER, "live", 15)
     assert [(cell.cell, cell.count) for cell in found.cells] == [(CELL_A, 3), (CELL_B, 1)]
+    assert all(cell.place for cell in found.cells)
     assert found.resolution == RESOLUTION
     assert (len(found.cells[0].ring), list(found.cuts)) == (6, [3])
 

@@ -17,9 +17,13 @@ def test_equal_steps_are_of_one_width():
 
 
 def test_many_equal_values_make_fewer_classes():
-    assert cuts([0, 0, 0, 0, 0, 0, 0, 0, 1, 9], "quantile") == [1]
+    assert cuts([0, 0, 0, 0, 0, 0, 0, 0, 1, 9], "quantile") == [1, 9]
     assert cuts([7, 7, 7], "equal") == []
     assert cuts([], "quantile") == []
+
+
+def test_the_many_without_any_are_a_class_of_their_own():
+    assert cuts([0] * 20 + [1] * 6 + [2, 3, 4, 5], "quantile") == [1, 3]
 
 
 def test_a_value_on_a_border_belongs_above_it():
