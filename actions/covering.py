@@ -282,3 +282,19 @@ def _reach_row(
         row.code, row.name, len(own), int(people.sum()), int(people[covered].sum()),
         sum(site.capacity or 0 for site in own), round(float(people.sum()) * share),
     )  # fmt: skip
+
+
+def keyplaces(services: Services, principal: Principal, area: str = "") -> list[PlaceRow]:
+    """重点场所 in scope, by code. Raises Forbidden."""
+    city = _open(services, principal, area)
+    with services.engine.connect() as conn:
+        return [row for row in read_kind(conn, "keyplaces") if city.sees(row.area)]
+
+
+def spot_of(services: Services, principal: Principal, kind: str, code: str) -> tuple[float, float] | None:
+    """lon, lat of a place in scope; None if there is none. Raises Forbidden."""
+    check_read(principal, "live")
+    with services.engine.connect() as conn:
+        row = sites.find_places(conn, kind, [code]).get(code)
+    seen = row is not None and visible(Scope.of(principal), row.area or "")
+    return (row.lon, row.lat) if row is not None and seen else None

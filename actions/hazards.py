@@ -189,9 +189,9 @@ def _filtered(query: Select[Any], area: str, wanted: HazardFilter, now: datetime
 
 
 def _told(row: Any, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """A row of `_joined` as JSON; `at` is lon, lat."""
+    """A row of `_joined` as JSON; `lon_lat` is a point on it."""
     known = sites.hazard_of(row.doc) if row.doc else _unregistered(row._mapping, row.props, zone, now)
-    return {**as_json(known, now), "at": [row.lon, row.lat]}
+    return {**as_json(known, now), "lon_lat": [row.lon, row.lat]}
 
 
 def as_json(hazard: Hazard, now: datetime) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from actions.commands import Location, ReportCommand
@@ -161,10 +161,13 @@ def list_sensors(services: Services, call: Call, *, stale: bool | None = None) -
     first. Raises Forbidden, RealmUnknown."""
     check_read(call.principal, call.realm)
     now = services.now_in(call.realm)
-    query = select(place.c.code, place.c.name, place.c.area, place.c.props).where(place.c.kind == "sensors")
-    query = query.where(lies_in(place.c.area, call.principal.area)).order_by(place.c.code)
+    on = func.ST_PointOnSurface(place.c.geom)
+    query = select(
+        place.c.code, place.c.name, place.c.area, place.c.props,
+        func.ST_X(on).label("lon"), func.ST_Y(on).label("lat"),
+    ).where(place.c.kind == "sensors", lies_in(place.c.area, call.principal.area))  # fmt: skip
     with services.engine.connect() as conn:
-        rows = conn.execute(query).all()
+        rows = conn.execute(query.order_by(place.c.code)).all()
         byrule, held = sites.sensor_rules(conn), readings.states(conn, call.realm)
     told = [_told(row, rule_of(byrule, row), held.get(row.code), now) for row in rows]
     kept = [row for row in told if stale is None or row["stale"] == stale]
@@ -172,13 +175,15 @@ def list_sensors(services: Services, call: Call, *, stale: bool | None = None) -
 
 
 def _told(row: Any, rule: Rule | None, state: State | None, now: datetime) -> dict[str, Any]:
+    stale, alarm = rules.is_stale(state.at if state else None, rule, now), bool(state and state.alarming)
     about = {"quantity": rule.quantity, "unit": rule.unit, "limit": rule.limit} if rule else {}
     return {
         "code": row.code, "name": row.name, "area": row.area, "category": row.props.get("category"), **about,
         "value": state.value if state else None, "at": state.at.isoformat() if state else None,
         "age_s": round(max(0.0, (now - state.at).total_seconds()), 1) if state else None,
-        "stale": rules.is_stale(state.at if state else None, rule, now),
-        "alarm": bool(state and state.alarming), "incident": state.incident if state else None,
+        "stale": stale, "alarm": alarm, "status": "alarm" if alarm else "silent" if stale else "fine",
+        "incident": state.incident if state else None,
+        "lon_lat": [row.lon, row.lat],
     }  # fmt: skip
 
 
@@ -191,3 +196,10 @@ def read_sensor(services: Services, call: Call, code: str) -> dict[str, Any]:
     with services.engine.connect() as conn:
         past = readings.history(conn, call.realm, code, since)
     return {**found, "history": [{"at": one.at.isoformat(), "value": one.value} for one in past]}
+
+
+def list_rules(services: Services, call: Call) -> list[Rule]:
+    """The thresholds, by category; a sensor's own after its category's."""
+    check_read(call.principal, call.realm)
+    with services.engine.connect() as conn:
+        return [rule for _, rule in sorted(sites.sensor_rules(conn).items())]

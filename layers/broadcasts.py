@@ -11,5 +11,5 @@ LAYER = Layer(
     shown=False,
     styles={"*": Style(icon="broadcast")},
     legend=("icon:broadcast",),
-    facts=("level",),
+    facts=("level", "reach_m"),
 )

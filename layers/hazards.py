@@ -11,5 +11,6 @@ LAYER = Layer(
     shown=False,
     styles={"*": Style(icon="hazard")},
     legend=("icon:hazard",),
-    facts=("category", "status"),
+    facts=("category",),
+    asks="hazards",
 )

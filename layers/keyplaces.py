@@ -12,5 +12,5 @@ LAYER = Layer(
     shown=False,
     styles={"hospital": Style(icon="hospital"), "school": Style(icon="school"), "*": Style(icon="keyplace")},
     legend=("icon:keyplace", "icon:hospital", "icon:school"),
-    facts=("category",),
+    facts=("category", "owner", "phone"),
 )

@@ -12,4 +12,5 @@ LAYER = Layer(
     styles={"*": Style(icon="sensor")},
     legend=("icon:sensor",),
     facts=("category",),
+    asks="sensors",
 )

@@ -69,6 +69,8 @@ class Layer:
     """What the legend shows: "level:1", "unit:available", "icon:post"."""
     facts: tuple[str, ...] = ()
     """Properties that the panel of one place tells, in order."""
+    asks: str = ""
+    """Where the panel asks for what changes by the hour: GET /api/v1/ASKS/CODE."""
 
     def holds(self, properties: Mapping[str, Any]) -> bool:
         """Whether a feature of `tiles` belongs to this layer."""

@@ -17,7 +17,7 @@
     if (zhihui.hasText(key)) return zhihui.text(key);
     if (typeof value === "number" && PEOPLE.has(name) && value < FEW) return zhihui.text("fact.few", { n: FEW });
     if (typeof value === "number") return zhihui.text("fact.number", { n: value.toLocaleString("en-US") });
-    return /[^ -~]/.test(value) ? String(value) : null; // a bare key in Latin letters says nothing
+    return /[^ -~]|^\d/.test(value) ? String(value) : null; // a bare key in Latin letters says nothing
   }
 
   /** State of a place for its tip: the facts that have words of their own. */
@@ -99,9 +99,35 @@
 
   function place({ layer, props, at }) {
     show(props.name, zhihui.text("layer." + layer.name), rows(layer, props));
+    if (layer.asks) asked({ layer, props });
     const world = 256 * 2 ** zhihui.map.getZoom();
     mark(L.circleMarker(zhihui.map.unproject([at.x * world, at.y * world]), { ...line(), radius: zhihui.px(14) }));
   }
+
+  /** What changes by the hour is asked for when the place is pressed; until it is there the rest stands. */
+  async function asked({ layer, props }) {
+    asking = new AbortController();
+    const query = new URLSearchParams({ realm: zhihui.realm });
+    try {
+      const answer = await fetch("/api/v1/" + layer.asks + "/" + encodeURIComponent(props.code) + "?" + query, { signal: asking.signal });
+      if (answer.ok) show(props.name, zhihui.text("layer." + layer.name), [...rows(layer, props), ...changing(layer, await answer.json())]);
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  }
+
+  const measured = (value, unit) => (value === null || value === undefined ? "–" : value + " " + (unit || ""));
+  const CHANGING = {
+    status: (told, layer) => worded(layer, "status", told.status),
+    value: (told) => "value" in told && measured(told.value, told.unit),
+    limit: (told) => "limit" in told && measured(told.limit, told.unit),
+    age: (told) => "age_s" in told && (told.age_s === null ? "–" : zhihui.age_text(told.age_s)),
+    owner: (told) => told.owner,
+    due: (told) => told.due_at && zhihui.dayOf(Date.parse(told.due_at) - 1) + (told.overdue ? " ▲ " + zhihui.text("fact.overdue") : ""),
+  };
+  const changing = (layer, told) => Object.entries(CHANGING)
+    .map(([name, read]) => [zhihui.text("fact." + name), read(told, layer)])
+    .filter(([, value]) => value);
 
   /** The finest tier that is drawn at this zoom. */
   function tier(layer) {
