@@ -141,7 +141,7 @@ def _alarms_view(lang: str) -> list[Any]:
 def _short_view(lang: str) -> list[Any]:
     columns = (
         _column(lang, "area", "district", 74),
-        _column(lang, "name", "norm", 98),
+        _clipped(lang, "name", "norm", 98),
         _number_column(lang, "required", least=64),
         _number_column(lang, "held", least=64),
         _number_column(lang, "missing", least=88, unit=True),

@@ -91,7 +91,8 @@ def callbacks_of_places() -> Iterator[Any]:
 
 
 def test_callbacks_of_the_tabs_name_only_what_the_tabs_and_the_frame_have():
-    known = {json.dumps(ident) for name in shell.TABS for ident in tab_ids(name)}
+    seats = (LEADER, ENGINEER)
+    known = {json.dumps(ident) for name in shell.TABS for who in seats for ident in tab_ids(name, who)}
     known |= {json.dumps(ident) for ident in frame()}
     # The views of 图层 are built when they are chosen.
     later = [value for views in (hazard_views, patrol_views) for value in vars(views).values()]
