@@ -39,7 +39,7 @@ FAULTS = """({least, smallest}) => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
-    if (!box.width || element.closest('[disabled], [aria-disabled=true]')) continue;
+    if (!box.width || element.closest('[disabled], [aria-disabled=true], .ag-aria-description-container')) continue;
     const style = getComputedStyle(element);
     const ground = behind(element);
     const [a, b] = [light(over(parse(style.color), ground)), light(ground)].sort((x, y) => y - x);
