@@ -30,8 +30,8 @@
   }
 
   function busy() {
-    const fields = Array.from(document.querySelectorAll("textarea, .field input[type='text'], .places-tabs [data-unsaved]"));
-    return fields.some((field) => field.dataset.unsaved || field.value.trim() !== "");
+    const fields = Array.from(document.querySelectorAll("textarea, .field input[type='text']"));
+    return fields.some((field) => field.value.trim() !== "") || document.querySelector(".import-map-row, [role='dialog']") !== null;
   }
 
   zhihui.on("heartbeat", ({ version }) => {
