@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 import shapely
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from actions.access import deny_read
 from actions.queries import check_read
@@ -317,7 +317,8 @@ def _up(code: str, tier: int, parents: dict[str, tuple[str | None, int]]) -> str
 
 @dataclass(frozen=True, slots=True)
 class SpecialGrid:
-    """专属网格: `kind` is a code of special_kind; `bases`: base grid → share of it that lies there."""
+    """专属网格: `kind` is a code of special_kind; `bases`: base grid → share of it that lies there;
+    `geometry` is GeoJSON text."""
 
     code: str
     name: str
@@ -326,12 +327,14 @@ class SpecialGrid:
     kind_name_en: str
     area: str | None
     bases: dict[str, float]
+    geometry: str
 
 
 def special_grids(services: Services, principal: Principal, limit: int = LISTED) -> list[SpecialGrid]:
     """By code. Raises Forbidden."""
     check_read(principal, "live")
-    query = select(place.c.code, place.c.name, place.c.area, place.c.props["category"].astext.label("kind"))
+    kind, shape = place.c.props["category"].astext.label("kind"), func.ST_AsGeoJSON(place.c.geom, 7)
+    query = select(place.c.code, place.c.name, place.c.area, kind, shape.label("geometry"))
     query = query.where(place.c.kind == special.LAYER, lies_in(place.c.area, principal.area))
     with services.engine.connect() as conn:
         rows = conn.execute(query.order_by(place.c.code).limit(limit)).all()
@@ -341,7 +344,7 @@ def special_grids(services: Services, principal: Principal, limit: int = LISTED)
     return [
         SpecialGrid(
             row.code, row.name, row.kind or "", (known := kinds.get(row.kind, unknown)).name, known.name_en,
-            row.area, links.get(row.code, {}),
+            row.area, links.get(row.code, {}), row.geometry,
         )
         for row in rows
     ]  # fmt: skip

@@ -120,7 +120,7 @@ def incidents(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, requ
 @router.get("/grids/special")
 def special(services: ServicesIn, principal: PrincipalIn) -> Response:
     """Special grids, and the base grids that each lies over."""
-    return answered({"items": [asdict(one) for one in grids.special_grids(services, principal)]})
+    return answered({"items": [_plain(one) for one in grids.special_grids(services, principal)]})
 
 
 @router.get("/grids/{code}/history")

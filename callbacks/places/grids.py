@@ -34,7 +34,7 @@ def register(app: Dash, registrar: Registrar) -> None:
     registrar.add(
         show_faults,
         [Output(tab.FIGURES, "children"), Output(tab.FAULTS, "rowData"), overlay],
-        [Input(tab.CHANGED, "data")],
+        [Input(tab.VIEW, "value"), Input(tab.CHANGED, "data")],
         prevent_initial_call="initial_duplicate",
     )
     registrar.add(fly_to_fault, [overlay], [Input(tab.FAULTS, "cellClicked")])
@@ -58,7 +58,7 @@ def register(app: Dash, registrar: Registrar) -> None:
                   [Input(tab.VIEW, "value"), Input(tab.CHANGED, "data")])  # fmt: skip
     registrar.add(show_life, [Output(tab.LIFE, "children"), overlay], [Input(tab.CODE, "value")])
     registrar.add(
-        pick_grid, [Output(tab.CODE, "value")], [Input(ids.GROUND_CLICK, "data")],
+        pick_grid, [], [Input(ids.GROUND_CLICK, "data")],
         [State(ids.TAB, "value"), State(tab.VIEW, "value")],
     )  # fmt: skip
     registrar.add(
@@ -72,7 +72,8 @@ def register(app: Dash, registrar: Registrar) -> None:
         [Output(tab.LOAD_FIGURES, "children"), Output(tab.LOADS, "rowData"), overlay],
         [Input(tab.VIEW, "value"), Input(tab.PERIOD, "value"), Input(tab.LOAD_BY, "value")],
     )
-    registrar.add(show_special, [Output(tab.SPECIAL, "rowData")], [Input(tab.VIEW, "value")])
+    registrar.add(show_special, [Output(tab.SPECIAL, "rowData"), overlay], [Input(tab.VIEW, "value")])
+    registrar.add(fly_to_special, [overlay], [Input(tab.SPECIAL, "cellClicked")])
     for listed in (tab.STAFF_WRONG, tab.STAFF_AREAS, tab.LOADS, tab.CHANGES):
         registrar.add(fly_to_grid, [overlay], [Input(listed, "cellClicked")])
 
@@ -96,8 +97,10 @@ def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
 # --- faults ----------------------------------------------------------------------------------------------
 
 
-def show_faults(ask: Ask, _changed: Any) -> tuple[Any, ...]:
+def show_faults(ask: Ask, chosen: str, _changed: Any) -> tuple[Any, ...]:
     """Figures, the list, and every fault of ground on the map."""
+    if chosen != "faults":
+        return no_update, no_update, no_update
     faults = grids.faults(ask.services, ask.principal)
     drawn = (_fault(ask, one) for one in faults.listed if one.kind in _GROUND)
     return (
@@ -138,8 +141,11 @@ def choose(ask: Ask, chosen: list[dict[str, Any]] | None) -> bool:
     return not chosen
 
 
-def preview(ask: Ask, _clicks: int | None, chosen: list[dict[str, Any]] | None, gap: Any) -> tuple[Any, ...]:
-    """What would mend the chosen faults: in words, grid by grid, and on the map."""
+def preview(ask: Ask, clicks: int | None, chosen: list[dict[str, Any]] | None, gap: Any) -> tuple[Any, ...]:
+    """What would mend the chosen faults: in words, grid by grid, and on the map. A button also asks when it
+    is drawn, without a click; so do the next two."""
+    if not clicks:
+        return (no_update,) * 6
     faults = [int(row["id"]) for row in chosen or []]
     width = float(gap or GAP_M)
     found = grid_repair.propose(ask.services, ask.principal, faults, width)
@@ -155,14 +161,14 @@ def preview(ask: Ask, _clicks: int | None, chosen: list[dict[str, Any]] | None, 
     )  # fmt: skip
 
 
-def cancel(ask: Ask, _clicks: int | None) -> tuple[bool, dict[str, None]]:
+def cancel(ask: Ask, clicks: int | None) -> tuple[Any, ...]:
     """Nothing is changed."""
-    return True, {REPAIR: None}
+    return (True, {REPAIR: None}) if clicks else (no_update, no_update)
 
 
-def apply(ask: Ask, _clicks: int | None, proposed: dict[str, Any] | None) -> tuple[Any, ...]:
+def apply(ask: Ask, clicks: int | None, proposed: dict[str, Any] | None) -> tuple[Any, ...]:
     """The repair as it was shown becomes a version of the grids."""
-    if not proposed:
+    if not clicks or not proposed:
         return no_update, no_update, no_update
     done = grid_repair.apply(
         ask.services, ask.call(), proposed["faults"], int(proposed["version"]), float(proposed["gap"])
@@ -192,11 +198,14 @@ def show_life(ask: Ask, code: str | None) -> Any:
     return told, {CHOSEN: _collection([drawn]), "fit": _bounds(shapely.from_geojson(last.geometry))}
 
 
-def pick_grid(ask: Ask, at: dict[str, Any] | None, opened: str, chosen: str) -> Any:
-    """The base grid under the pointer is named."""
+def pick_grid(ask: Ask, at: dict[str, Any] | None, opened: str, chosen: str | None) -> None:
+    """The base grid under the pointer is named. The ground is also pressed while this tab is not built, so
+    nothing of it is an output."""
     if opened != "grids" or chosen != "versions" or not at:
-        return no_update
-    return grids.grid_at(ask.services, ask.principal, at["lon"], at["lat"]) or no_update
+        return
+    code = grids.grid_at(ask.services, ask.principal, at["lon"], at["lat"])
+    if code:
+        set_props(tab.CODE, {"value": code})
 
 
 # --- staff, load, special grids --------------------------------------------------------------------------
@@ -219,12 +228,13 @@ def show_load(ask: Ask, chosen: str, days: str, by: str) -> Any:
     rows = tab.load_rows(balance, by)
     mean = sum(getattr(one, by) or 0 for one in balance.loads) / max(len(balance.loads), 1)
     shapes = grids.shapes(ask.services, ask.principal, [row["code"] for row in rows])
-    drawn = (_heavy(ask, shapes[row["code"]], row[by], mean, by) for row in rows if row["code"] in shapes)
+    shown = [row for row in rows if mean and row["code"] in shapes]
+    drawn = (_heavy(ask, shapes[row["code"]], row[by], mean, by) for row in shown)
     return tab.load_figures(ask.lang, balance), rows, {LOAD: _collection(drawn)}
 
 
 def _heavy(ask: Ask, grid: GridRow, value: float | None, mean: float, by: str) -> dict[str, Any]:
-    share = None if value is None or not mean else min(value / mean / HEAVY, 1.0)
+    share = None if value is None else min(value / mean / HEAVY, 1.0)
     facts = {text(ask.lang, f"grids.column.{by}"): value}
     return _feature(grid.geom, mark="choropleth", value=share, title=grid.name, detail=grid.code, facts=facts)
 
@@ -240,9 +250,19 @@ def fly_to_grid(ask: Ask, cell: dict[str, Any] | None) -> Any:
 
 
 def show_special(ask: Ask, chosen: str) -> Any:
+    """The list, and all of them on the map."""
     if chosen != "special":
-        return no_update
+        return no_update, no_update
     special = grids.special_grids(ask.services, ask.principal)
     bases = sorted({code for one in special for code in one.bases})
     names = {code: grid.name for code, grid in grids.shapes(ask.services, ask.principal, bases).items()}
-    return tab.special_rows(ask.lang, special, names)
+    drawn = (_feature(one.geometry, mark="preview", title=one.name, label=one.name) for one in special)
+    return tab.special_rows(ask.lang, special, names), {LOAD: _collection(drawn)}
+
+
+def fly_to_special(ask: Ask, cell: dict[str, Any] | None) -> Any:
+    """The special grid that was pressed comes into view."""
+    code = str((cell or {}).get("rowId"))
+    special = grids.special_grids(ask.services, ask.principal)
+    shape = next((one.geometry for one in special if one.code == code), None)
+    return {"fit": _bounds(shapely.from_geojson(shape))} if shape else no_update

@@ -172,7 +172,7 @@ def proposal_words(lang: str, proposal: Proposal) -> list[Any]:
 def _versions(lang: str) -> list[Any]:
     columns = _columns(
         lang, ("holds_from", False, 3, 150), ("state", False, 1, 84), ("origin", False, 1, 84),
-        ("file", False, 3, 140), ("actor", False, 2, 90), ("changed", True, 1, 76), ("retired", True, 1, 76),
+        ("file", False, 3, 140), ("actor", False, 2, 90), ("changed", True, 1, 84), ("retired", True, 1, 84),
     )  # fmt: skip
     code: Any = dmc.TextInput(
         id=CODE, placeholder=text(lang, "grids.code_hint"), size="sm", w="15rem", debounce=True,
@@ -243,11 +243,11 @@ def _area(m2: float) -> str:
 def _staff(lang: str) -> list[Any]:
     wrong = _columns(
         lang, ("name", False, 3, 140), ("community", False, 2, 110), ("town", False, 2, 104),
-        ("managers", True, 1, 76), ("assistants", True, 1, 76), ("state", False, 1, 84),
+        ("managers", True, 1, 100), ("assistants", True, 1, 100), ("state", False, 1, 84),
     )  # fmt: skip
     areas = _columns(
-        lang, ("name", False, 3, 130), ("tier", False, 1, 84), ("grids", True, 1, 76), ("right", True, 1, 76),
-        ("short", True, 1, 76), ("over", True, 1, 76), ("unknown", True, 1, 76),
+        lang, ("name", False, 3, 130), ("tier", False, 1, 84), ("grids", True, 1, 100),
+        ("right", True, 1, 84), ("short", True, 1, 84), ("over", True, 1, 84), ("unknown", True, 1, 84),
     )  # fmt: skip
     return [
         html.Div(parts.skeleton(), id=STAFF_FIGURES),
@@ -310,9 +310,8 @@ def _load(lang: str) -> list[Any]:
         **{"aria-label": text(lang, "grids.load_by")},
     )  # fmt: skip
     columns = _columns(
-        lang, ("name", False, 3, 140), ("community", False, 2, 110), ("town", False, 2, 104),
-        ("incidents", True, 1, 76), ("ratio", True, 1, 92), ("households", True, 1, 76),
-        ("per_1000", True, 1, 92),
+        lang, ("name", False, 3, 140), ("community", False, 2, 110), ("incidents", True, 1, 100),
+        ("ratio", True, 1, 116), ("households", True, 1, 84), ("per_1000", True, 1, 128),
     )  # fmt: skip
     return [
         html.Div(parts.skeleton(), id=LOAD_FIGURES),
@@ -341,7 +340,7 @@ def _gini(value: float | None) -> str:
 
 def load_rows(balance: Balance, by: str) -> Rows:
     """The heaviest by the chosen figure."""
-    names = ("code", "name", "community", "town", "incidents", "ratio", "households", "per_1000")
+    names = ("code", "name", "community", "incidents", "ratio", "households", "per_1000")
     ordered = sorted(balance.loads, key=lambda one: (-(getattr(one, by) or 0), one.code))
     return [{name: getattr(one, name) for name in names} for one in ordered[:LOADS_LISTED]]
 
