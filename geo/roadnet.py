@@ -36,14 +36,29 @@ CLASS_KMH = {
 }
 DEFAULT_KMH = 30.0
 SHORTEST_S = 1e-3
+#: A part of the roads that hangs together in itself is kept from so many junctions, and such a share of all.
+PART_LEAST = 100
+PART_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """Roads that hang together and lie outside the main part; lon, lat on the longest of them."""
+
+    length_m: float
+    pieces: int
+    lon: float
+    lat: float
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is not part of the graph because one cannot drive there and back again."""
+    """What is not part of the graph because one cannot drive there and back again; islands longest first."""
 
     pieces: int = 0
     length_m: float = 0.0
+    junctions: int = 0
+    islands: tuple[Island, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +77,17 @@ class Network:
     oneway: Mask
     nodes: int
     left: Left
+    parts: tuple[int, ...] = ()
+    """Junctions of each part that is kept; from one to another there is no way by road."""
 
 
 def build(rows: Sequence[RoadRow]) -> Network:
-    """The strongly connected main part of the roads, and how much was left out."""
+    """The strongly connected parts of the roads, and how much was left out."""
     lines = np.array([shapely.from_wkb(row.wkb) for row in rows], dtype=object)
     lonlat, line = shapely.get_coordinates(lines, return_index=True)
     keep = _different_lines(rows, lonlat, line)
     lonlat, line = lonlat[keep], line[keep]
-    vertex = _vertices(lonlat)
+    vertex = vertex_numbers(lonlat)
     starts, stops = _cuts(vertex, line)
     steps = np.concatenate(([0.0], np.cumsum(_steps(lonlat))))
     speed = np.array([_speed(row) for row in rows])
@@ -113,7 +130,7 @@ def _different_lines(rows: Sequence[RoadRow], lonlat: Floats, line: Ints) -> Mas
     return kept
 
 
-def _vertices(lonlat: Floats) -> Ints:
+def vertex_numbers(lonlat: Floats) -> Ints:
     """The same number for coordinates equal to 1e-7 degrees."""
     keys = np.round(lonlat * SCALE).astype(np.int64)
     joined = keys[:, 0] * np.int64(4_000_000_000) + keys[:, 1]
@@ -162,19 +179,44 @@ def arcs(network: Network) -> tuple[Ints, Ints, Floats, Ints]:
 
 
 def _main_part(network: Network) -> Network:
-    """Only pieces whose two ends lie in the largest strongly connected part."""
+    """Only pieces within the strongly connected parts that are large enough to be driven on: the largest, and
+    islands in the sea or districts cut out of a map; not the yards and the ends of a clipped file."""
     if not len(network.ends):
         return network
     tail, head, seconds, _ = arcs(network)
     matrix = csr_matrix((seconds, (tail, head)), shape=(network.nodes, network.nodes))
     label = connected_components(matrix, directed=True, connection="strong")[1]
-    main = np.bincount(label).argmax()
-    inside = label == main
-    keep = inside[network.ends].all(axis=1)
+    size = np.bincount(label)
+    large = size >= max(PART_LEAST, PART_SHARE * len(np.unique(network.ends)))
+    large[size.argmax()] = True
+    inside = large[label]
+    keep = inside[network.ends].all(axis=1) & (label[network.ends[:, 0]] == label[network.ends[:, 1]])
     number = np.cumsum(inside) - 1
     return Network(
         lonlat=network.lonlat, starts=network.starts[keep], stops=network.stops[keep],
         ends=number[network.ends[keep]], seconds=network.seconds[keep], length_m=network.length_m[keep],
         oneway=network.oneway[keep], nodes=int(inside.sum()),
-        left=Left(int((~keep).sum()), float(network.length_m[~keep].sum())),
+        left=_left(network, inside, keep), parts=tuple(sorted(size[large].tolist(), reverse=True)),
     )  # fmt: skip
+
+
+def _left(network: Network, inside: Mask, keep: Mask) -> Left:
+    """The pieces outside the main part, by what hangs together without passing through it."""
+    out = np.flatnonzero(~keep)
+    if not len(out):
+        return Left()
+    ends = network.ends[out]
+    a = np.where(inside[ends[:, 0]], ends[:, 1], ends[:, 0])
+    b = np.where(inside[ends[:, 1]], ends[:, 0], ends[:, 1])
+    graph = csr_matrix((np.ones(len(out)), (a, b)), shape=(network.nodes, network.nodes))
+    label = connected_components(graph, directed=False)[1][a]
+    islands = [_island(network, out[label == one]) for one in np.unique(label)]
+    islands.sort(key=lambda island: -island.length_m)
+    junctions = int((~inside[np.unique(network.ends)]).sum())
+    return Left(len(out), float(network.length_m[out].sum()), junctions, tuple(islands))
+
+
+def _island(network: Network, pieces: Ints) -> Island:
+    longest = int(pieces[network.length_m[pieces].argmax()])
+    lon, lat = network.lonlat[(network.starts[longest] + network.stops[longest]) // 2]
+    return Island(float(network.length_m[pieces].sum()), len(pieces), float(lon), float(lat))

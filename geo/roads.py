@@ -87,7 +87,7 @@ class RoadGraph:
 
     @property
     def left(self) -> Left:
-        """Pieces outside the strongly connected main part."""
+        """Pieces outside the strongly connected parts that are kept."""
         return self._net.left
 
     @property
