@@ -1,8 +1,9 @@
-"""tiles: what a vector tile takes over HTTP, made and kept, beside the bare ST_AsMVT statement.
+"""tiles: what a vector tile takes over HTTP, made and kept, beside the bare ST_AsMVT statement and tipg.
 
-Every base map and grid tile of a whole city, from the widest view to the streets; tile by tile the floor is
-sampled (the same statement through one psycopg connection), then the tile is asked for the first time; then
-all are asked for again.
+Tiles of base map, grids and cameras of a whole city, from the widest view to the streets; tile by tile the
+floor is sampled (the same statement through one psycopg connection), then the tile is asked for the first
+time here, and grids and cameras from tipg; then all are asked for again. tipg reads the tables as they were
+imported, with the same tiers at the same zooms, the same properties, extent and margin; it keeps nothing.
 """
 
 from __future__ import annotations
@@ -13,26 +14,30 @@ import math
 import random
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import psycopg
 from sqlalchemy.engine import make_url
 
 from bench.figures import Row, mean, percentile, row, tails
 from bench.instance import Target
+from bench.peer import free_port, tipg
 from core.tiling import Tile
 from db import tiles
 from settings import Settings
 
 NAME = "tiles"
 SCALE = 1.0
-ZOOMS, A_ZOOM = range(8, 17), 24
+ZOOMS, A_ZOOM = range(8, 18), 24
 """Tile zooms, and how many tiles of each are taken at most."""
 ROUNDS = 3
 SEED = 1
-_LAYERS = ("base", "grids")
+_LAYERS = ("base", "grids", "cameras")
+_TIER_LIMITS = ((10, 1), (12, 2))
+"""(tile zoom, the finest tier that our grids have up to it); past them, all."""
 
 
 @dataclass
@@ -46,30 +51,86 @@ class Times:
         self.taken.setdefault(tile.z, []).append((time.monotonic_ns() - since) / 1e6)
         self.sizes.append(size)
 
+    def copy_last(self, tile: Tile, times: Times) -> None:
+        """The measurement that was added to other times last."""
+        self.taken.setdefault(tile.z, []).append(times.taken[tile.z][-1])
+        self.sizes.append(times.sizes[-1])
+
     @property
     def all(self) -> list[float]:
         return [ms for taken in self.taken.values() for ms in taken]
 
 
 def bench(target: Target, a_zoom: int = A_ZOOM, rounds: int = ROUNDS) -> list[Row]:
-    """Two rows: tiles made, tiles kept. Needs an instance of its own: no tile of it may have been made."""
+    """Four rows: tiles made and kept, beside the floor and beside tipg.
+
+    Needs an instance of its own: no tile of it may have been made.
+    """
     if target.settings is None:
         raise ValueError("tiles runs on an instance of its own")
     floor, made, kept = Times(), Times(), Times()
-    with psycopg.connect(_dsn(target.settings), autocommit=True) as connection:
+    beside = Beside()
+    with ExitStack() as stack:
+        connection = stack.enter_context(psycopg.connect(_dsn(target.settings), autocommit=True))
+        peer = _Peer(stack.enter_context(tipg(target.settings, free_port())), target.settings.schema)
         wanted = list(_tiles(_bounds(connection), a_zoom))
-        asker = _Asker(target)
         for layer, tile in wanted:  # the database's own memory is warm for both
             tiles.run(connection, *tiles.statement(layer, tile))
+        asker = _Asker(target)
         for layer, tile in wanted:
             start = time.monotonic_ns()
             size = len(tiles.run(connection, *tiles.statement(layer, tile)))
             floor.add(tile, start, size)
             asker.ask(layer, tile, size, made)
-    for _ in range(rounds):
-        for (layer, tile), size in zip(wanted, floor.sizes, strict=True):
-            asker.ask(layer, tile, size, kept)
-    return [_row(NAME, made, floor), _row(f"{NAME}:kept", kept, floor)]
+            beside.first(layer, tile, made, peer)
+        for _ in range(rounds):
+            for (layer, tile), size in zip(wanted, floor.sizes, strict=True):
+                asker.ask(layer, tile, size, kept)
+                beside.again(layer, tile, kept, peer)
+    rows = [_row(NAME, made, floor), _row(f"{NAME}:kept", kept, floor)]
+    return [*rows, *beside.rows()]
+
+
+@dataclass
+class Beside:
+    """The tiles that both can make: ours made, ours kept, and the peer's, which is as fast every time."""
+
+    made: Times = field(default_factory=Times)
+    kept: Times = field(default_factory=Times)
+    peer: Times = field(default_factory=Times)
+
+    def first(self, layer: str, tile: Tile, made: Times, peer: _Peer) -> None:
+        """After the tile was made here."""
+        if peer.has(layer):
+            self.made.copy_last(tile, made)
+            peer.ask(layer, tile, Times())  # as often as the floor warmed the database for us
+            peer.ask(layer, tile, self.peer)
+
+    def again(self, layer: str, tile: Tile, kept: Times, peer: _Peer) -> None:
+        """After the tile came from what is kept."""
+        if peer.has(layer):
+            self.kept.copy_last(tile, kept)
+
+    def rows(self) -> list[Row]:
+        return [
+            self._row(f"{NAME}:tipg", self.made, 1.0),
+            self._row(f"{NAME}:tipg:kept", self.kept, 10.0),
+        ]
+
+    def _row(self, name: str, ours: Times, aim: float) -> Row:
+        zooms = {z: _beside(ours.taken[z], self.peer.taken[z]) for z in sorted(ours.taken)}
+        ahead = {z: round(theirs / own, 1) for z, (own, theirs) in zooms.items()}
+        detail = {
+            "what": "GET of a tile of grids or cameras here and from tipg on the same database",
+            "p50_by_tile_zoom": zooms,
+            "times_faster": ahead,
+            "aim": f"{aim:g} times at every zoom",
+            "met": all(times >= aim for times in ahead.values()),
+            "packed_bytes": [round(mean(ours.sizes)), round(mean(self.peer.sizes))],
+            "peer": tails(self.peer.all),
+        }
+        theirs = percentile(self.peer.all, 0.5)
+        return row(name, "ms", percentile(ours.all, 0.5), {"peer": theirs}, ours.all, detail)
 
 
 class _Asker:
@@ -91,6 +152,38 @@ class _Asker:
         times.add(tile, start, len(body))
         assert answer.status in (200, 204), f"{path}: {answer.status}"
         assert len(gzip.decompress(body) if body else b"") == size, path
+
+
+class _Peer:
+    """tipg on one connection kept open."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self._http = http.client.HTTPConnection(urlsplit(url).netloc)
+        self._schema = schema
+
+    def has(self, layer: str) -> bool:
+        return layer in ("grids", "cameras")
+
+    def ask(self, layer: str, tile: Tile, times: Times) -> None:
+        start = time.monotonic_ns()
+        self._http.request("GET", self._path(layer, tile), headers={"Accept-Encoding": "gzip"})
+        answer = self._http.getresponse()
+        body = answer.read()
+        times.add(tile, start, len(body))
+        assert answer.status in (200, 204), f"tipg: {answer.status} {body[:200]!r}"
+
+    def _path(self, layer: str, tile: Tile) -> str:
+        table = "grid" if layer == "grids" else "place"
+        where = self._grids(tile) if layer == "grids" else self._cameras()
+        tiles_ = f"{self._schema}.{table}/tiles/WebMercatorQuad/{tile.z}/{tile.x}/{tile.y}"
+        return f"/collections/{tiles_}?{urlencode(where)}"
+
+    def _grids(self, tile: Tile) -> dict[str, str]:
+        tier = next((tier for zoom, tier in _TIER_LIMITS if tile.z <= zoom), 3)
+        return {"properties": "code,name,tier", "filter": f"tier<={tier}", "filter-lang": "cql2-text"}
+
+    def _cameras(self) -> dict[str, str]:
+        return {"filter": "kind='cameras'", "filter-lang": "cql2-text", "geom-column": "spot"}
 
 
 def _dsn(settings: Settings) -> str:
