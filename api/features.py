@@ -36,7 +36,7 @@ CONFORMS_TO = [
     f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "oas30", "geojson")
 ]
 #: Of a page of items everything else is a property.
-_RESERVED = {"bbox", "bbox-crs", "limit", "after", "version", "at", "datetime", "f", "realm", "lang"}
+_RESERVED = {"bbox", "bbox-crs", "crs", "limit", "after", "version", "at", "datetime", "f", "realm", "lang"}
 _AS_GEOJSON = {"Content-Crs": f"<{CRS84}>", "Vary": "Authorization, Cookie"}
 
 
@@ -154,8 +154,9 @@ def _asked(query: dict[str, str]) -> Asked:
     limit = number("limit", query.get("limit"), layers.LIMIT)
     if limit < 1:
         raise InvalidInput(pointer="limit", detail=f"1-{layers.LIMIT_MOST}")
-    if query.get("bbox-crs", CRS84) != CRS84:
-        raise InvalidInput(pointer="bbox-crs", detail=CRS84)
+    for name in ("crs", "bbox-crs"):
+        if query.get(name, CRS84) != CRS84:
+            raise InvalidInput(pointer=name, detail=CRS84)
     version = query.get("version")
     return Asked(
         bbox=box(query.get("bbox")),
