@@ -149,8 +149,10 @@ def detail(lang: str, fault: FaultRow) -> str:
 
 
 def change_rows(proposal: Proposal) -> Rows:
+    """The largest change first; those without any only get corners where their neighbours have them."""
     names = ("code", "name", "before_m2", "after_m2", "gained_m2", "lost_m2")
-    return [{name: getattr(change, name) for name in names} for change in proposal.changes]
+    ordered = sorted(proposal.changes, key=lambda change: -(change.gained_m2 + change.lost_m2))
+    return [{name: getattr(change, name) for name in names} for change in ordered]
 
 
 def proposal_words(lang: str, proposal: Proposal) -> list[Any]:
