@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select
+from sqlalchemy import ARRAY, Connection, Select, Text, any_, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.board import Board, Change
@@ -22,6 +22,8 @@ from db.places import lies_in
 from db.tables_places import grid, place
 from db.tables_stock import item, lot, lot_unlogged, stock_norm
 
+_IDS = ARRAY(Text)
+"""One value, however many: a hundred thousand lots are more than a statement may have values."""
 _DATA = Path(__file__).parent / "data"
 
 
@@ -113,14 +115,17 @@ def lock_lots(conn: Connection, board: Board, ids: Iterable[str]) -> None:
     Not among `projection.Needs`: few verbs want lots, and they come after all that is locked there.
     """
     wanted = sorted(set(ids) - board.lots.keys())
-    query = select(lot.c.doc).where(lot.c.realm == board.realm, lot.c.id.in_(wanted))
+    query = select(lot.c.doc).where(
+        lot.c.realm == board.realm, lot.c.id == any_(bindparam("ids", wanted, _IDS))
+    )
     docs = conn.scalars(query.order_by(lot.c.id).with_for_update())
     board.lots.update((one.id, one) for one in map(lot_of, docs))
 
 
 def lock_stores(conn: Connection, codes: Iterable[str]) -> dict[str, Store]:
     """Stores by code, locked before any lot: only who holds its store begins a new lot in it."""
-    query = _stores().where(place.c.code.in_(sorted(set(codes)))).order_by(place.c.code)
+    wanted = bindparam("codes", sorted(set(codes)), _IDS)
+    query = _stores().where(place.c.code == any_(wanted)).order_by(place.c.code)
     return _by_code(conn, query.with_for_update(key_share=True))
 
 
@@ -187,7 +192,8 @@ def take_unlogged(conn: Connection) -> list[LotReceived]:
 
 def lot_ids(conn: Connection, realm: str, stores: Sequence[str]) -> list[str]:
     """Every lot of these stores."""
-    return list(conn.scalars(select(lot.c.id).where(lot.c.realm == realm, lot.c.store.in_(stores))))
+    wanted = bindparam("stores", list(stores), _IDS)
+    return list(conn.scalars(select(lot.c.id).where(lot.c.realm == realm, lot.c.store == any_(wanted))))
 
 
 @dataclass(frozen=True, slots=True)
