@@ -52,9 +52,11 @@ def share_column(lang: str, name: str, least: int = 85) -> Column:
 
 
 def value_words(lang: str, layer: str, field: str, value: Any) -> str:
-    """A code of the data in words, itself where there are none."""
+    """A code of the data in words; itself if it is words already, for a bare code says nothing."""
     key = f"value.{layer}.{field}.{value}"
-    return text(lang, key) if has(lang, key) else str(value or "")
+    if has(lang, key):
+        return text(lang, key)
+    return "–" if value is None or str(value).isascii() else str(value)
 
 
 def spot_rows(spots: Iterable[Place], names: Mapping[str, str], **more: Any) -> list[Row]:
