@@ -46,6 +46,9 @@ def register(app: Dash, registrar: Registrar) -> None:
         [Input(tab.JOB, "data"), *(Input(name, "value") for name in HOW)],
     )
     registrar.add(
+        place, [overlay], [Input(tab.mapped(ALL), "value")], [fields[1], State(tab.JOB, "data"), *how]
+    )
+    registrar.add(
         start,
         [
             Output(tab.TICK, "disabled", allow_duplicate=True),
@@ -106,12 +109,13 @@ def look(
         set_props(tab.JOB, {"data": None})
         return (no_update,) * 10
     problems = tab.problem_rows(ask.lang, [plain(problem) for problem in preview.problems])
-    ready = bool(preview.columns or preview.features["features"])
+    mapping = tab.mapping(ask.lang, kind, preview)
+    ready = bool(mapping or preview.features["features"])
     layers = list(preview.layers)
     return (
         False,
         tab.found(ask.lang, preview),
-        tab.mapping(ask.lang, kind, preview, {}),
+        mapping,
         layers,
         kind != "grids",
         not ready,
@@ -120,6 +124,30 @@ def look(
         not problems,
         {**nothing, "import.preview": preview.features, **_fit(preview)},
     )
+
+
+def place(
+    ask: Ask,
+    sources: list[str | None],
+    targets: list[dict[str, Any]],
+    held: Held,
+    kind: str | None,
+    datum: str | None,
+    encoding: str | None,
+    layer: str | None,
+) -> Any:
+    """A table whose coordinates were chosen by hand is drawn as soon as both are."""
+    fields = _fields(sources, targets)
+    if not (held and kind and {"lon", "lat"} <= fields.keys()):
+        return no_update
+    options = _options(datum, encoding, layer, fields=fields)
+    preview = import_jobs.look(ask.services, ask.principal, held["id"], kind, options, SEEN)
+    return {"import.preview": preview.features, **_fit(preview)}
+
+
+def _fields(sources: list[str | None], targets: list[dict[str, Any]]) -> dict[str, str]:
+    """Target field → source column, of those that were chosen."""
+    return {target["field"]: source for target, source in zip(targets, sources, strict=True) if source}
 
 
 def _fit(preview: Preview) -> dict[str, Any]:
@@ -161,7 +189,7 @@ def start(
     """校验 or 导入, beside this request; the tick tells how far it is."""
     if not (checks or runs) or not held or not kind:
         return no_update, no_update
-    fields = {target["field"]: source for target, source in zip(targets, sources, strict=True) if source}
+    fields = _fields(sources, targets)
     how = {"dry_run": ctx.triggered_id == tab.CHECK, "replace": bool(replace)}
     dated = {"holds_from": holds_from or None} if kind == "grids" else {}
     options = _options(datum, encoding, layer, fields=fields, **how, **dated)

@@ -10,13 +10,14 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from actions.import_jobs import FILE_BYTES, Job
+from actions.import_preview import Column as Source
 from actions.import_preview import Preview
 from core.permissions import Principal, may
 from geo.kinds import KINDS, Field
 from pages.messages import has, text
 from pages.parts import marked
 from pages.places import parts
-from pages.places.problems import said
+from pages.places.problems import on_the_page, said
 from pages.places.table import Column, table
 
 JOB = "import-job"
@@ -40,6 +41,10 @@ HISTORY = "import-history"
 
 TICK_MS = 500
 SAMPLES = 3
+SHORTEST = 2
+"""Letters of a word by which a column is recognised."""
+COORDINATES = (Field("lon"), Field("lat"))
+"""Asked for where a table does not say which of its columns they are."""
 DATUMS = {"WGS84": "wgs84", "CGCS2000": "EPSG:4490", "GCJ-02": "gcj02", "BD-09": "bd09"}
 """What is offered by name → what the reader takes; anything else is taken as typed (EPSG:4548)."""
 OFFERED = (*DATUMS, "EPSG:4547", "EPSG:4548", "EPSG:4549", "EPSG:3857")
@@ -181,15 +186,42 @@ def found(lang: str, preview: Preview) -> html.Div:
     return html.Div(" · ".join(facts), className="import-facts")
 
 
-def mapping(lang: str, kind: str, preview: Preview, chosen: Mapping[str, str]) -> list[Any]:
+def mapping(lang: str, kind: str, preview: Preview) -> list[Any]:
     """One row a field of the kind: its name, the column that fills it, the first values of that column."""
-    if not preview.columns:
+    columns = preview.columns or _listed(preview)
+    if not columns:
         return []
-    data = [{"value": column.name, "label": column.name} for column in preview.columns]
-    samples = {column.name: "、".join(column.samples[:SAMPLES]) for column in preview.columns}
-    known = {**preview.mapping, **chosen}
-    rows = [_mapped(lang, field, data, known.get(field.name), samples) for field in KINDS[kind].fields]
+    data = [{"value": column.name, "label": column.name} for column in columns]
+    samples = {column.name: "、".join(column.samples[:SAMPLES]) for column in columns}
+    fields = [*KINDS[kind].fields, *(() if preview.columns else COORDINATES)]
+    known = {**likely(lang, fields, list(samples), preview.mapping), **preview.mapping}
+    rows = [_mapped(lang, field, data, known.get(field.name), samples) for field in fields]
     return [parts.heading(text(lang, "import.mapping")), html.Div(rows, className="import-mapping")]
+
+
+def _listed(preview: Preview) -> tuple[Source, ...]:
+    """Columns of a table in which no coordinates were found: they are to be chosen."""
+    said_ = next((one for one in preview.problems if one.code == "geometry_missing_all"), None)
+    return tuple(Source(name, ()) for name in str(said_.params["columns"]).split(", ")) if said_ else ()
+
+
+def likely(
+    lang: str, fields: Sequence[Field], columns: Sequence[str], known: Mapping[str, str]
+) -> dict[str, str]:
+    """Columns whose name holds the usual word of a field (民警数 for 民警): offered, for the eye to judge."""
+    free = [column for column in columns if column not in known.values()]
+    found: dict[str, str] = {}
+    for field in (field for field in fields if field.name not in known):
+        words = [word for word in (*field.also, field_words(lang, field.name)) if len(word) >= SHORTEST]
+        column = next((column for column in free if any(word in column for word in words)), None)
+        if column is not None:
+            found[field.name] = column
+            free.remove(column)
+    return found
+
+
+def field_words(lang: str, field: str) -> str:
+    return text(lang, f"import.field.{field}") if has(lang, f"import.field.{field}") else field
 
 
 def _mapped(
@@ -269,5 +301,5 @@ def problem_rows(lang: str, problems: Sequence[Mapping[str, Any]]) -> list[dict[
 
 def _worded(lang: str, problem: Mapping[str, Any]) -> dict[str, Any]:
     row = said(lang, problem)
-    key = f"import.field.{row['field']}"
-    return {**row, "field": text(lang, key) if row["field"] and has(lang, key) else row["field"]}
+    field = row["field"] and field_words(lang, row["field"])
+    return {**row, "field": field, "remedy": on_the_page(lang, row["remedy"])}

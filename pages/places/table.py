@@ -58,7 +58,8 @@ def table(
 ) -> dag.AgGrid:
     """A table. `rows` None = still on their way; `key`: the field that names a row (keeps the selection).
 
-    Longer than `page` rows it is paged; without a `height` it is as high as its rows. A click sets `cellClicked`, a selection `selectedRows`.
+    Longer than `page` rows it is paged; without a `height` it is as high as its rows. A click sets
+    `cellClicked`, a selection `selectedRows`.
     """
     given: dict[str, Any] = {
         "theme": grid_theme(),
