@@ -420,7 +420,9 @@ def test_the_demo_city_loads_without_a_fault_and_soon(services):
     began = time.process_time()
     loaded = load_city(services, SYSTEM)
     assert time.process_time() - began < 8  # under 3 s on an idle machine; tests share theirs
-    assert [p.code for report in loaded.reports.values() for p in report.problems] == []
+    told = [p for report in loaded.reports.values() for p in report.problems]
+    assert [(p.code, p.level) for p in told] == [("roads_main_part", "note")]
+    assert told[0].params["share"] == 100
     assert sum(loaded.rows.values()) > 2000
     graph = services.reference.roads()
     assert graph.left.pieces == 0
