@@ -1,7 +1,7 @@
 """可达: what is reached by road within minutes from posts, stations, stores or shelters.
 
 A base grid is reached when its middle is: areas are unions of base grids and shares count who lives in them,
-so that what is drawn is what is counted (docs/decisions/0013-reach-is-counted-in-base-grids.md).
+so that what is drawn is what is counted (docs/decisions/0014-reach-is-counted-in-base-grids.md).
 """
 
 from __future__ import annotations
