@@ -61,7 +61,7 @@ def to_degrees(
         problems += _check_datum(xy, source, city)
     plane = source is not None and source.is_projected
     geometry = frame.geometry.to_numpy()
-    if source is not None and source.to_epsg() != WGS84:
+    if source is not None and not source.equals(pyproj.CRS.from_epsg(WGS84), ignore_axis_order=True):
         geometry = _converted(geometry, source)
         if not (datum and datums.epsg(datum)):
             problems.append(note("crs_converted", crs=title(source)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import count
 
@@ -12,12 +13,15 @@ from geo.kinds import Kind
 from geo.problems import Problem, note
 from geo.table import Row
 
+_WITH_COUNTRY = re.compile(r"156[1-8]\d{5}")
 #: The tier of a city that has but one.
 ONLY_TIER = 3
 
 
 def finish(rows: list[Row], kind: Kind, problems: list[Problem], scheme: CodeScheme = STANDARD) -> None:
     """Complete rows in place; duplicates of a code are errors."""
+    if kind.name == "grids":
+        _drop_country(rows, problems)
     if kind.letter:
         _fill_codes(rows, kind.letter, problems)
         _fill_names(rows, problems)
@@ -27,6 +31,16 @@ def finish(rows: list[Row], kind: Kind, problems: list[Problem], scheme: CodeSch
         for row in rows:
             row["parent"] = row["parent"] or scheme.parent(row["code"])
             row["geom"] = _multi(row["geom"])
+
+
+def _drop_country(rows: list[Row], problems: list[Problem]) -> None:
+    """National map files write a county as 156 (China in ISO 3166-1) and its six digits, in a column `gb`.
+
+    No division code of GB/T 2260 begins so: 15 is Inner Mongolia, which has no prefecture 63 to 68."""
+    if all(row["code"] and _WITH_COUNTRY.fullmatch(row["code"]) for row in rows):
+        for row in rows:
+            row["code"] = row["code"].removeprefix("156")
+        problems.append(note("country_dropped", count=len(rows), first=rows[0]["code"]))
 
 
 def _fill_codes(rows: list[Row], letter: str, problems: list[Problem]) -> None:

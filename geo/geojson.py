@@ -117,7 +117,8 @@ def _read_feature(found: Features, row: int, feature: Any) -> None:
 def _parts(feature: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise _Broken("feature_broken")
-    properties = feature.get("properties") or {}
+    given = feature.get("properties")
+    properties = {} if given is None else given
     if not isinstance(properties, dict):
         raise _Broken("properties_broken")
     geometry = feature.get("geometry")
