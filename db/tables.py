@@ -23,6 +23,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -94,6 +95,14 @@ incident = Table(
     Index("uq_incident_source", "realm", "channel", "source_id", unique=True),
     Index("ix_incident_geom", "geom", postgresql_using="gist"),
     Index("ix_incident_reported", "realm", "reported_at", "id"),
+    Index("ix_incident_area", "realm", "area", "reported_at", postgresql_ops={"area": "text_pattern_ops"}),
+    Index(
+        "ix_incident_open",
+        "realm",
+        "reported_at",
+        "id",
+        postgresql_where=text("status NOT IN ('closed', 'rejected')"),
+    ),
 )
 """`cell` is where it lies as an H3 index of resolution 9 (core.cells), for heat maps."""
 
