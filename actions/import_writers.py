@@ -84,8 +84,8 @@ def write_stores(tx: Transaction, rows: list[Row], problems: Problems, revision:
     """Stores, and their lots as facts of stock; stores are locked in order, before their lots."""
     lock_stores(tx.conn, [row["code"] for row in rows])
     counts = write_places("stores", tx, rows, problems, revision)
-    bring_lots(tx, rows, problems)
-    return counts
+    touched = bring_lots(tx, rows, problems)
+    return counts.with_changed(len(touched - places_write.written_by(tx.conn, "stores", revision)))
 
 
 def write_units(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:

@@ -25,8 +25,8 @@ REASON = "import"
 """Why a file's quantity differs from the books: told by the PlacesImported of the same transaction."""
 
 
-def bring_lots(tx: Transaction, given: Sequence[Row], problems: list[Problem]) -> int:
-    """The lots of these rows as facts; how many facts. Lots that the file leaves out stay as they are.
+def bring_lots(tx: Transaction, given: Sequence[Row], problems: list[Problem]) -> set[str]:
+    """The lots of these rows as facts; the stores that have any. Lots that the file leaves out stay.
 
     The stores are written before. Raises FileRefused, naming the row, for an unknown item, another unit than
     the item's, a lot given twice, a count below what is reserved.
@@ -47,7 +47,7 @@ def bring_lots(tx: Transaction, given: Sequence[Row], problems: list[Problem]) -
     if left := [key for key in others if key[0] in codes]:
         problems.append(note("lots_left", count=len(left)))
     tx.append(drafts)
-    return len(drafts)
+    return {tx.board.lots[draft.subject].store for draft in drafts}
 
 
 def _wanted(tx: Transaction, listed: Sequence[Row]) -> dict[Key, Row]:

@@ -74,6 +74,10 @@ class Counts:
             self.unchanged + more.unchanged, self.removed + more.removed,
         )  # fmt: skip
 
+    def with_changed(self, more: int) -> Counts:
+        """So many of the unchanged had something changed that hangs on them."""
+        return Counts(self.added, self.changed + more, self.unchanged - more, self.removed)
+
     @property
     def written(self) -> int:
         """Rows of the file that the city now holds."""

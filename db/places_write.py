@@ -29,6 +29,13 @@ def upsert_places(conn: Connection, rows: Sequence[Row], revision: Revision = FI
     return merge(conn, place, columns, ("kind", "code"), rows, revision, owned)
 
 
+def written_by(conn: Connection, kind: str, revision: Revision) -> set[str]:
+    """Codes of the places that an import wrote."""
+    return set(
+        conn.scalars(select(place.c.code).where(place.c.kind == kind, place.c.since == revision.number))
+    )
+
+
 def replace_roads(conn: Connection, rows: Sequence[Row], revision: Revision = FIRST) -> tuple[list[int], int]:
     """Roads have no codes of their own, so an import is the whole network; what it repeats keeps its id.
     Which of the rows are new (by their places), and how many others went."""

@@ -48,17 +48,22 @@ def versions(services: Services):
         return conn.execute(select(func.count()).select_from(place_version)).scalar_one()
 
 
+def live_head(services: Services):
+    with services.engine.connect() as conn:
+        return log.head(conn, "live")
+
+
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("kind", PLACED)
 def test_what_was_exported_comes_back_as_it_was_and_writes_nothing(city, tmp_path, kind, form):
     path = tmp_path / f"{kind}.{form}"
-    before = versions(city)
+    before = versions(city), live_head(city)
     written = export_file(city, SYSTEM, kind, path)
     report = import_file(city, SYSTEM, kind, path)
     assert [p for p in report.problems if p.level == "error"] == []
     assert report.read == written.rows > 0
     assert (report.counts.unchanged, report.version) == (report.read, 0), report.counts
-    assert versions(city) == before
+    assert (versions(city), live_head(city)) == before
 
 
 @pytest.mark.parametrize("kind", ["grids", "stores", "posts", "shelters", "roads", "units"])
@@ -206,3 +211,15 @@ def test_a_file_that_leaves_some_out_takes_them_away_only_when_it_replaces_all(c
     export_file(city, SYSTEM, "units", units)
     refused = import_file(city, SYSTEM, "units", units, ImportOptions(replace=True))
     assert [p.code for p in refused.problems] == ["replace_not_possible"]
+
+
+def test_a_store_whose_lots_alone_differ_has_changed(city, tmp_path):
+    path = tmp_path / "stores.geojson"
+    export_file(city, SYSTEM, "stores", path)
+    document = json.loads(path.read_text())
+    changed = next(one["properties"] for one in document["features"] if one["properties"].get("lots"))
+    changed["lots"][0]["quantity"] += 1
+    path.write_text(json.dumps(document))
+    report = import_file(city, SYSTEM, "stores", path)
+    assert (report.counts.changed, report.counts.added, report.version > 0) == (1, 0, True)
+    assert import_file(city, SYSTEM, "stores", path).version == 0
