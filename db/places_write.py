@@ -51,7 +51,11 @@ def replace_basemap(conn: Connection, rows: Sequence[Row], revision: Revision = 
 
 
 def next_version(conn: Connection, kind: str) -> int:
-    """The number of the import about to be recorded; other imports of this kind wait until the commit."""
+    """The number of the import about to be recorded; other imports of this kind wait until the commit.
+
+    Between two statements of a large file there may be more thinking than a verb is allowed.
+    """
+    conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('places:' || :kind))"), {"kind": kind})
     query = select(func.coalesce(func.max(place_version.c.version), 0)).where(place_version.c.kind == kind)
     return int(conn.scalar(query) or 0) + 1
