@@ -64,11 +64,11 @@ def layout(lang: str, principal: Principal) -> Component:
     return html.Div([parts.heading(text(lang, "grids.title"), choice), dcc.Store(id=CHANGED), *panes])
 
 
-def _columns(lang: str, *columns: tuple[str, bool, int, int]) -> list[Column]:
-    """(field, is a number, share of the width, least width) each."""
+def _columns(lang: str, *columns: tuple[str, bool, int]) -> list[Column]:
+    """(field, is a number, least width) each; wider screens share their room out as the least widths do."""
     return [
-        Column(name, text(lang, f"grids.column.{name}"), number=number, wide=wide, least=least)
-        for name, number, wide, least in columns
+        Column(name, text(lang, f"grids.column.{name}"), number=number, wide=least, least=least)
+        for name, number, least in columns
     ]
 
 
@@ -77,8 +77,8 @@ def _columns(lang: str, *columns: tuple[str, bool, int, int]) -> list[Column]:
 
 def _faults(lang: str, *, mends: bool) -> list[Any]:
     columns = _columns(
-        lang, ("kind", False, 2, 112), ("tier", False, 1, 84), ("codes", False, 4, 210),
-        ("area_m2", True, 1, 104), ("detail", False, 3, 150),
+        lang, ("kind", False, 92), ("tier", False, 100), ("codes", False, 200),
+        ("area_m2", True, 104), ("detail", False, 130),
     )  # fmt: skip
     gap: Any = dmc.NumberInput(
         id=GAP, value=GAP_M, min=1, max=500, step=5, suffix=" m", w="7rem", size="sm",
@@ -97,8 +97,8 @@ def _faults(lang: str, *, mends: bool) -> list[Any]:
 
 def _dialog(lang: str) -> Any:
     columns = _columns(
-        lang, ("code", False, 3, 150), ("name", False, 3, 130), ("before_m2", True, 2, 104),
-        ("after_m2", True, 2, 104), ("gained_m2", True, 2, 92), ("lost_m2", True, 2, 92),
+        lang, ("code", False, 136), ("name", False, 124), ("before_m2", True, 110),
+        ("after_m2", True, 110), ("gained_m2", True, 100), ("lost_m2", True, 100),
     )  # fmt: skip
     buttons = dmc.Group(
         [
@@ -173,8 +173,8 @@ def proposal_words(lang: str, proposal: Proposal) -> list[Any]:
 
 def _versions(lang: str) -> list[Any]:
     columns = _columns(
-        lang, ("holds_from", False, 3, 150), ("state", False, 1, 84), ("origin", False, 1, 84),
-        ("file", False, 3, 140), ("actor", False, 2, 90), ("changed", True, 1, 84), ("retired", True, 1, 84),
+        lang, ("holds_from", False, 150), ("state", False, 84), ("origin", False, 84),
+        ("file", False, 140), ("actor", False, 90), ("changed", True, 84), ("retired", True, 84),
     )  # fmt: skip
     code: Any = dmc.TextInput(
         id=CODE, placeholder=text(lang, "grids.code_hint"), size="sm", w="15rem", debounce=True,
@@ -244,12 +244,12 @@ def _area(m2: float) -> str:
 
 def _staff(lang: str) -> list[Any]:
     wrong = _columns(
-        lang, ("name", False, 3, 140), ("community", False, 2, 110), ("town", False, 2, 104),
-        ("managers", True, 1, 100), ("assistants", True, 1, 100), ("state", False, 1, 84),
+        lang, ("name", False, 140), ("community", False, 110), ("town", False, 104),
+        ("managers", True, 100), ("assistants", True, 100), ("state", False, 84),
     )  # fmt: skip
     areas = _columns(
-        lang, ("name", False, 3, 130), ("tier", False, 1, 84), ("grids", True, 1, 100),
-        ("right", True, 1, 84), ("short", True, 1, 84), ("over", True, 1, 84), ("unknown", True, 1, 84),
+        lang, ("name", False, 130), ("tier", False, 84), ("grids", True, 100),
+        ("right", True, 84), ("short", True, 84), ("over", True, 84), ("unknown", True, 84),
     )  # fmt: skip
     return [
         html.Div(parts.skeleton(), id=STAFF_FIGURES),
@@ -312,8 +312,8 @@ def _load(lang: str) -> list[Any]:
         **{"aria-label": text(lang, "grids.load_by")},
     )  # fmt: skip
     columns = _columns(
-        lang, ("name", False, 3, 140), ("community", False, 2, 110), ("incidents", True, 1, 100),
-        ("ratio", True, 1, 116), ("households", True, 1, 84), ("per_1000", True, 1, 128),
+        lang, ("name", False, 140), ("community", False, 110), ("incidents", True, 100),
+        ("ratio", True, 116), ("households", True, 84), ("per_1000", True, 128),
     )  # fmt: skip
     return [
         html.Div(parts.skeleton(), id=LOAD_FIGURES),
@@ -351,7 +351,7 @@ def load_rows(balance: Balance, by: str) -> Rows:
 
 
 def _special(lang: str) -> list[Any]:
-    columns = _columns(lang, ("name", False, 3, 140), ("kind", False, 2, 110), ("bases", False, 5, 240))
+    columns = _columns(lang, ("name", False, 140), ("kind", False, 110), ("bases", False, 240))
     return [
         table(lang, SPECIAL, columns, key="code", height="26rem"),
         html.P(text(lang, "grids.special_note"), className="tab-note"),
