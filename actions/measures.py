@@ -15,6 +15,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from actions import measures_places as places
 from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput, NotFound
@@ -118,6 +119,11 @@ MEASURES: tuple[Measure, ...] = (
     _grid("staff", "persons", "managers", "assistants"),
     _place("cameras", "count", "cameras", "count", empty=0),
     _place("camera_online_share", "share", "cameras", "online"),
+    Measure("posts_covered", "share", places.posts_covered),
+    Measure("posts_reach", "share", places.reached),
+    Measure("stock_shortages", "count", places.stock_shortages, empty=0),
+    Measure("hazards_overdue", "count", places.hazards_overdue, empty=0),
+    Measure("patrols_done", "share", places.patrols_done),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from shapely import Point
 from sqlalchemy import update
 
 from actions.measures import BY_NAME, MEASURES, AreaValue, read_measure, tiers
 from actions.services import Services
 from core.errors import InvalidInput, NotFound, UnknownClass
+from db import places_write
 from db.tables_places import grid
 from tests.cast import AREA_A, AREA_B, FIRE, GRID_A, IN_A, IN_B, LITTER, OFFICER, OFFICER_A, TOWN_A, TOWN_B
 from tests.parts import Clock, advance, report, send, through
@@ -109,6 +111,23 @@ def test_what_is_asked_wrongly_is_refused_by_name(city: Services):
             values(city, "incidents", **wrong)
     with pytest.raises(UnknownClass):
         values(city, "incidents", class_code="no-such")
+
+
+def test_what_a_city_keeps_ready_is_measured_where_it_lies(city: Services):
+    with city.engine.begin() as conn:
+        post = {
+            "kind": "posts",
+            "code": "P",
+            "name": "东门警务室",
+            "area": AREA_A,
+            "geom": Point(IN_A),
+            "props": {},
+        }
+        places_write.upsert_places(conn, [post])
+    city.reference.forget()
+    assert values(city, "posts_covered", 2) == {AREA_A: 1, AREA_B: 0}
+    assert values(city, "posts_covered", 1) == {TOWN_A: 1, TOWN_B: 0}
+    assert values(city, "hazards_overdue", 1) == values(city, "stock_shortages", 1) == {TOWN_A: 0, TOWN_B: 0}
 
 
 def test_every_measure_has_one_name():

@@ -1,0 +1,81 @@
+"""Measures of what a city keeps ready: posts, reach, stock, hazards, patrol rounds.
+
+Each asks its own subject for the whole city, as the product itself; whoever asks for the measure is told of
+their own areas alone (actions.measures).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Protocol
+
+from actions import hazards, patrols, posts, stock_reading
+from actions.areas import Areas
+from actions.reach import reach
+from actions.services import Services
+from actions.unit_of_work import Call
+from core.permissions import SYSTEM
+from db.measures import Values
+
+MINUTES = 15
+_ALL = 1_000_000
+
+
+class Where(Protocol):
+    """What these need of the question: the realm, and the tier of the answer."""
+
+    @property
+    def realm(self) -> str: ...
+
+    @property
+    def tier(self) -> int: ...
+
+
+def posts_covered(services: Services, asked: Where) -> Values:
+    """Share of the communities of an area that have a post (一社区一警)."""
+    communities = posts.report(services, SYSTEM).communities
+    return _share(
+        services.reference.areas(), asked.tier, ((c.code, c.state != "missing", 1) for c in communities)
+    )
+
+
+def reached(services: Services, asked: Where) -> Values:
+    """Share of the people of an area that a post's car reaches within MINUTES; of districts and towns."""
+    report = reach(services, SYSTEM, asked.realm, "posts", (MINUTES,))
+    return {share.code: share.within[MINUTES] for share in report.shares if share.tier == asked.tier}
+
+
+def stock_shortages(services: Services, asked: Where) -> Values:
+    """How many norms of supplies an area does not meet."""
+    short = stock_reading.list_shortages(services, SYSTEM, asked.realm)
+    return _counted(services.reference.areas(), asked.tier, (one.area.code for one in short))
+
+
+def hazards_overdue(services: Services, asked: Where) -> Values:
+    """Hazard sites whose step is past its day."""
+    late = hazards.HazardFilter(overdue=True)
+    found = hazards.list_hazards(services, Call(SYSTEM, asked.realm), late, _ALL)
+    return _counted(services.reference.areas(), asked.tier, (one["area"] or "" for one in found))
+
+
+def patrols_done(services: Services, asked: Where) -> Values:
+    """Share of the patrol rounds of the last seven days that were made."""
+    rows = patrols.rate(services, Call(SYSTEM, asked.realm))["items"]
+    return _share(services.reference.areas(), asked.tier, ((r["area"], r["done"], r["due"]) for r in rows))
+
+
+def _counted(areas: Areas, tier: int, codes: Iterable[str]) -> Values:
+    above = (areas.above(code, tier) for code in codes)
+    return {code: float(count) for code, count in Counter(row.code for row in above if row).items()}
+
+
+def _share(areas: Areas, tier: int, parts: Iterable[tuple[str, float, float]]) -> Values:
+    """Of (area, done, due): done by due in each area of the tier that has any due."""
+    done: dict[str, float] = defaultdict(float)
+    due: dict[str, float] = defaultdict(float)
+    for code, made, wanted in parts:
+        if row := areas.above(code, tier):
+            done[row.code] += made
+            due[row.code] += wanted
+    return {code: done[code] / wanted for code, wanted in due.items() if wanted}
