@@ -46,7 +46,7 @@ NAME = Field(
 )
 ADDRESS = Field("address", also=("地址", "详细地址", "位置"))
 AREA = Field("area", values.code, also=("所属区域", "区域编码", "所属网格"))
-SAMPLE = Field("sample", values.flag)
+SAMPLE = Field("sample", values.flag, also=("示例",))
 POINT, ANY = ("point",), ("point", "line", "polygon")
 
 
@@ -78,40 +78,52 @@ _ALL = (
         Field("strength", values.count, also=("警力",)), Field("station", values.code, also=("所属派出所",)),
         Field("serves", values.words, also=("责任社区",)),
     ),
-    _place("stores", "S", Field("lots", values.lots)),
+    _place("stores", "S", Field("lots", values.lots, also=("批次",))),
     _place(
-        "units", "U", Field("kind", required=True, choices=UNIT_KINDS), Field("skills", values.words),
-        Field("crew", values.count), Field("vehicle"), Field("on_duty", values.flag),
+        "units", "U", Field("kind", required=True, choices=UNIT_KINDS, also=("类型",)),
+        Field("skills", values.words, also=("技能",)),
+        Field("crew", values.count, also=("人数",)), Field("vehicle", also=("车辆",)),
+        Field("on_duty", values.flag, also=("在岗",)),
     ),
     _place(
         "cameras", "C", Field("class", values.code, also=("类别", "级别")),
         Field("online", values.flag, also=("在线", "是否在线")),
     ),
-    _place("broadcasts", "B", Field("level"), Field("reach_m", values.count, also=("覆盖半径",))),
+    _place(
+        "broadcasts", "B", Field("level", also=("级别",)),
+        Field("reach_m", values.count, also=("覆盖半径",)),
+    ),
     _place(
         "shelters", "R", Field("class", values.code, also=("类别", "等级")),
         Field("capacity", values.count, also=("容量", "可容纳人数")), families=ANY,
     ),
     _place(
-        "hazards", "H", Field("category"),
+        "hazards", "H", Field("category", also=("类别",)),
         Field("status", site_values.hazard_status, choices=STATUSES, also=("状态",)),
         Field("owner", also=("责任单位",)), Field("due_on", site_values.day, also=("整改期限",)),
         families=ANY,
     ),
     _place(
-        "keyplaces", "K", Field("category"), Field("owner", also=("责任单位",)),
+        "keyplaces", "K", Field("category", also=("类别",)), Field("owner", also=("责任单位",)),
         Field("phone", also=("值班电话",)), families=ANY,
     ),
-    _place("sensors", "N", Field("category")),
+    _place("sensors", "N", Field("category", also=("类别",))),
     Kind("roads", ("line",), (
-        NAME, Field("class", values.road_class, also=("highway", "fclass")),
-        Field("oneway", values.direction), Field("speed_kmh", values.speed, also=("maxspeed",)), SAMPLE,
+        NAME, Field("class", values.road_class, also=("highway", "fclass", "类别")),
+        Field("oneway", values.direction, also=("单行",)),
+        Field("speed_kmh", values.speed, also=("maxspeed", "限速")), SAMPLE,
     )),
-    Kind("basemap", ANY, (Field("kind", required=True, choices=BASEMAP_KINDS), Field("class"), NAME)),
+    Kind("basemap", ANY, (
+        Field("kind", required=True, choices=BASEMAP_KINDS, also=("类型",)),
+        Field("class", also=("类别",)), NAME,
+    )),
     Kind("incidents", POINT, (
-        Field("class", values.code, required=True), Field("text", required=True), Field("title"),
-        Field("severity", values.whole, choices=("1", "2", "3", "4")), Field("address"),
-        Field("occurred_at", values.moment), Field("channel"), Field("source_id", values.code),
+        Field("class", values.code, required=True, also=("类别",)),
+        Field("text", required=True, also=("内容",)), Field("title", also=("标题",)),
+        Field("severity", values.whole, choices=("1", "2", "3", "4"), also=("严重程度",)),
+        Field("address", also=("地址",)),
+        Field("occurred_at", values.moment, also=("发生时间",)), Field("channel", also=("渠道",)),
+        Field("source_id", values.code, also=("来源编号",)),
         Field("id", values.code), Field("closed_at", values.moment, also=("办结时间",)),
     )),
 )  # fmt: skip
