@@ -161,7 +161,7 @@ def _continues(above: Sequence[Any], below: Sequence[Any]) -> bool:
         any(low is not None for low in gaps)
         and all(low is not None for low in _inner(above, below))
         and not any(map(_is_number, below))
-        and _filled(below) < len(below)
+        and any(low in (None, high) for high, low in zip(above, below, strict=True) if high is not None)
     )
 
 

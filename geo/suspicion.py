@@ -27,8 +27,8 @@ OUTSIDE, ON_WATER = 0.1, 0.1
 #: How far beyond its grids a city's own things may lie, in degrees (about 5 km: islands, motorway posts).
 MARGIN = 0.05
 #: Another datum fits clearly better when it divides the median distance by three and brings three rows of
-#: four nearer. (In the demo city what stands inside blocks is as far from roads in any datum; cameras at roads and
-#: roads themselves differ by a factor of a hundred.) Fewer rows than this prove nothing.
+#: four nearer. (In the demo city what stands inside blocks is as far from roads in any datum; cameras at
+#: roads, and roads themselves, differ by a factor of a hundred.) Fewer rows than this prove nothing.
 BETTER, NEARER, ENOUGH = 1 / 3, 0.75, 12
 SHIFTED = ("wgs84", "gcj02", "bd09")
 #: Rows named in a sentence.
