@@ -118,7 +118,7 @@
 
   const measured = (value, unit) => (value === null || value === undefined ? "–" : value + " " + (unit || ""));
   const CHANGING = {
-    status: (told, layer) => worded(layer, "status", told.status),
+    status: (told, layer) => worded(layer.name, "status", told.status),
     value: (told) => "value" in told && measured(told.value, told.unit),
     limit: (told) => "limit" in told && measured(told.limit, told.unit),
     age: (told) => "age_s" in told && (told.age_s === null ? "–" : zhihui.age_text(told.age_s)),
