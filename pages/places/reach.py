@@ -41,12 +41,15 @@ def layout(lang: str, principal: Principal) -> Component:
         [
             dcc.Store(id=ROAD),
             dcc.Store(id=CHANGED),
-            parts.heading(text(lang, "reach.title"), _choice(lang, SOURCE, "reach.from", tuple(SOURCES))),
+            parts.heading(
+                text(lang, "reach.title"),
+                _choice(SOURCE, {name: text(lang, f"reach.from.{name}") for name in SOURCES}),
+            ),
             html.Div(parts.skeleton(), id=FIGURES),
             html.Div(
                 [
                     html.Span(text(lang, "reach.press")),
-                    _choice(lang, PRESS, "reach.press", _presses(principal)),
+                    _choice(PRESS, {name: text(lang, f"reach.press.{name}") for name in _presses(principal)}),
                 ],
                 className="tab-row press",
             ),
@@ -60,9 +63,10 @@ def layout(lang: str, principal: Principal) -> Component:
     )
 
 
-def _choice(lang: str, ident: str, prefix: str, names: Sequence[str]) -> Any:
-    data = [{"value": name, "label": text(lang, f"{prefix}.{name}")} for name in names]
-    return dmc.SegmentedControl(id=ident, data=data, value=names[0], size="sm")
+def _choice(ident: str, labels: Mapping[str, str]) -> Any:
+    """One of these at a time, the first to begin with."""
+    data = [{"value": name, "label": label} for name, label in labels.items()]
+    return dmc.SegmentedControl(id=ident, data=data, value=next(iter(labels)), size="sm")
 
 
 def _presses(principal: Principal) -> tuple[str, ...]:
