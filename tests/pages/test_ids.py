@@ -61,7 +61,7 @@ def test_callbacks_name_only_what_the_desk_has():
             else:
                 named.add(part["id"])
         for output in spec["output"].strip(".").split("..."):
-            if not output.startswith("{"):
+            if not output.startswith("{") and "." in output:  # without: a callback that fills nothing
                 named.add(output.rsplit(".", 1)[0])
     # Ids of a tab of /places begin with its name: tests/pages/test_places.py.
     assert {name for name in named - known - frame if places.tab_of(name) not in shell.TABS} == set()
