@@ -108,7 +108,8 @@ def _area(lang: str, minutes: int, shape: Any) -> dict[str, Any]:
 def standing(ask: Ask, _changed: int | None) -> list[dict[str, Any]]:
     """The closed roads of now."""
     found = closures.list_closures(ask.services, ask.principal, ask.realm)
-    return page.closure_rows(ask.lang, ask.services.zone, found)
+    names = {row.code: row.name for row in ask.services.reference.areas().communities}
+    return page.closure_rows(ask.lang, ask.services.zone, found, names)
 
 
 def pressed(ask: Ask, click: dict[str, float] | None, tab: str, press: str, source: str) -> tuple[Any, ...]:

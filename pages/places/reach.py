@@ -108,8 +108,12 @@ def _share_columns(lang: str) -> list[Column]:
 
 
 def _closure_columns(lang: str) -> list[Column]:
-    wide = {"name": 2, "reason": 3, "by": 1, "since": 2, "until": 2}
-    return [Column(name, text(lang, f"reach.column.{name}"), wide=wide[name]) for name in wide]
+    columns = (("name", 2, 90), ("area", 2, 100), ("reason", 3, 120), ("by", 1, 96), ("since", 2, 110),
+               ("until", 2, 124))  # fmt: skip
+    return [
+        Column(name, text(lang, f"reach.column.{name}"), wide=wide, least=least)
+        for name, wide, least in columns
+    ]
 
 
 def figures(lang: str, report: ReachReport) -> Component:
@@ -167,10 +171,17 @@ def road_words(lang: str, road: Mapping[str, Any]) -> str:
     return text(lang, "reach.road_open", name=name)
 
 
-def closure_rows(lang: str, zone: ZoneInfo, features: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The closed roads, the last first."""
+def closure_rows(
+    lang: str, zone: ZoneInfo, features: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The closed roads, the last first. `names`: of areas by code."""
     ordered = sorted(features, key=lambda one: one["properties"]["since"], reverse=True)
-    return [_closure_row(lang, zone, one) for one in ordered]
+    return [{**_closure_row(lang, zone, one), "area": _area_name(one, names)} for one in ordered]
+
+
+def _area_name(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    code = one["properties"]["area"]
+    return names.get(code, code) or "–"
 
 
 def _closure_row(lang: str, zone: ZoneInfo, one: Mapping[str, Any]) -> dict[str, Any]:
