@@ -1,4 +1,4 @@
-"""Past incidents by the file: facts like any other, guard rows that are the fold, no clock for what is over."""
+"""Past incidents out of files: facts like any other, the rows are the fold, no clock for what is over."""
 
 from __future__ import annotations
 
