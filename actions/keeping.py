@@ -1,4 +1,4 @@
-"""What is not kept for ever: units' traces, sensors' readings, the answers that idempotency keys stand for."""
+"""What is not kept for ever: units' traces, sensors' readings, the answers idempotency keys stand for."""
 
 from __future__ import annotations
 

@@ -57,8 +57,8 @@ def body(lang: str, counts: Mapping[str, int], rows: Sequence[Row], most: int) -
         name_column(lang),
         Column("category", text(lang, "fact.category"), wide=2, least=90),
         Column("status", text(lang, "fact.status"), wide=2, least=80),
-        Column("owner", text(lang, "fact.owner"), wide=2, least=110),
-        Column("due", text(lang, "sites.due"), wide=2, least=110),
+        Column("owner", text(lang, "fact.owner"), wide=3, least=110),
+        Column("due", text(lang, "sites.due"), wide=3, least=110),
         Column("late", text(lang, "sites.late"), wide=2, least=95),
         Column("area", text(lang, "sites.community"), wide=2, least=100),
     )
@@ -110,7 +110,7 @@ def pane(lang: str, zone: ZoneInfo, told: Row) -> list[Any]:
         else "",
     ]
     columns = (
-        Column("at", text(lang, "stores.when"), wide=2, least=155),
+        Column("at", text(lang, "stores.when"), wide=4, least=155),
         Column("what", text(lang, "stores.what"), wide=2, least=85),
         Column("text", text(lang, "sites.words"), wide=5, least=140, options={"tooltipField": "text"}),
         Column("owner", text(lang, "fact.owner"), wide=2, least=90),

@@ -253,11 +253,11 @@ def sensors(lang: str, found: Sequence[Row], rules: Sequence[Any], names: Mappin
     """Value, age and threshold of each; what alarms and what is silent first."""
     columns = (
         name_column(lang),
-        Column("category", text(lang, "fact.category"), wide=2, least=90),
+        Column("state", text(lang, "fact.status"), wide=2, least=80),
         Column("value", text(lang, "fact.value"), wide=2, least=118, options={"type": "rightAligned"}),
         Column("limit", text(lang, "fact.limit"), wide=2, least=95, options={"type": "rightAligned"}),
         Column("age", text(lang, "fact.age"), wide=2, least=105, options={"type": "rightAligned"}),
-        Column("state", text(lang, "fact.status"), wide=2, least=80),
+        Column("category", text(lang, "fact.category"), wide=2, least=90),
         Column("area", text(lang, "sites.community"), wide=2, least=100),
     )
     rows = [_sensor_row(lang, one, names) for one in found]
