@@ -148,24 +148,6 @@ def lies_in(column: Any, area: str) -> ColumnElement[bool]:
     return func.starts_with(column, area) if is_area_prefix(area) else column == area
 
 
-@dataclass(frozen=True, slots=True)
-class TierGrid:
-    code: str
-    parent: str | None
-    geom: Any
-
-
-def read_tiers(conn: Connection) -> dict[int, list[TierGrid]]:
-    """All grids by tier, for coverage checks."""
-    query = select(grid.c.tier, grid.c.code, grid.c.parent, func.ST_AsBinary(grid.c.geom).label("wkb"))
-    tiers: dict[int, list[TierGrid]] = {}
-    for row in conn.execute(query.order_by(grid.c.tier, grid.c.code)):
-        tiers.setdefault(row.tier, []).append(
-            TierGrid(row.code, row.parent, shapely.from_wkb(bytes(row.wkb)))
-        )
-    return tiers
-
-
 def imports(conn: Connection) -> int:
     """How many files of places were taken in so far."""
     return conn.execute(select(func.count()).select_from(place_version)).scalar_one()

@@ -2,24 +2,20 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-import shapely
 from sqlalchemy import select
 
 from actions import incidents, timers
-from actions.imports import ImportOptions, import_file
 from actions.unit_of_work import Call
-from core.permissions import SYSTEM
 from db import grids
 from db.tables_grids import grid_fault, special_link
 from db.tables_places import grid
 from tests import cast
+from tests.boundaries import A1, A2, MIDDLE, NORTH, SOUTH, WEST, bring_grids, moved_border, split
 from tests.parts import Clock, Follower, found_city, kinds, make_services, report, row, send, through
 
-WEST, SOUTH, EAST, NORTH = cast.BOUNDS
-MIDDLE = (WEST + EAST) / 2
-A1, A2 = cast.AREA_A + "001", cast.AREA_A + "002"
 NEXT_MONTH = "2026-04-01"
 MIDNIGHT = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
 
@@ -39,20 +35,7 @@ def city(engine, redis_url, tmp_path, clock):
 
 @pytest.fixture
 def bring(city, tmp_path):
-    """Import grids: code → box, or (box, more properties)."""
-
-    def bring(shapes, **options):
-        features = []
-        for code, given in shapes.items():
-            box, more = given if isinstance(given[-1], dict) else (given, {})
-            geometry = shapely.geometry.mapping(shapely.box(*box))
-            properties = {"code": code, "name": code, **more}
-            features.append({"type": "Feature", "properties": properties, "geometry": geometry})
-        path = tmp_path / "grids.geojson"
-        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-        return import_file(city, SYSTEM, "grids", path, ImportOptions(**options))
-
-    return bring
+    return partial(bring_grids, city, tmp_path)
 
 
 def codes(report):
@@ -63,21 +46,6 @@ def held(city, at=None):
     with city.engine.connect() as conn:
         found = grids.current(conn) if at is None else grids.as_of(conn, at)
     return {code: one.geom.bounds for code, one in found.items()}
-
-
-def split(from_west=0.015):
-    """East gate's base grid in two, at so many degrees from the west."""
-    cut = WEST + from_west
-    return {A1: (WEST, SOUTH, cut, NORTH), A2: (cut, SOUTH, MIDDLE, NORTH)}
-
-
-def moved_border(by=0.005):
-    """The border of the two towns moves west: what lies between goes to the west gate."""
-    cut = MIDDLE - by
-    shapes = {}
-    for town, box in ((cast.TOWN_A, (WEST, SOUTH, cut, NORTH)), (cast.TOWN_B, (cut, SOUTH, EAST, NORTH))):
-        shapes |= dict.fromkeys((town, town + "001", town + "001001"), box)
-    return shapes
 
 
 def test_what_was_there_before_versions_were_kept_is_version_0(city, bring, clock):

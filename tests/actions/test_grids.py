@@ -1,19 +1,17 @@
 """Questions about the grids, and the repair of their faults."""
 
-import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
-import shapely
 
 from actions import grid_repair, grids
-from actions.imports import ImportOptions, import_file
 from actions.unit_of_work import Call
 from core.errors import Forbidden, NotFound
 from core.permissions import SYSTEM
 from db import grids as db
 from tests import cast
-from tests.actions.test_grid_versions import A1, A2, MIDDLE, NORTH, SOUTH, WEST, moved_border, split
+from tests.boundaries import A1, A2, MIDDLE, NORTH, SOUTH, WEST, bring_grids, moved_border, overlapping, split
 from tests.parts import Clock, found_city, kinds, make_services, report
 
 DAY = timedelta(days=1)
@@ -29,24 +27,13 @@ def city(engine, redis_url, tmp_path):
 
 @pytest.fixture
 def bring(city, tmp_path):
-    def bring(shapes, **options):
-        features = []
-        for code, given in shapes.items():
-            box, more = given if isinstance(given[-1], dict) else (given, {})
-            geometry = shapely.geometry.mapping(shapely.box(*box))
-            properties = {"code": code, "name": code, **more}
-            features.append({"type": "Feature", "properties": properties, "geometry": geometry})
-        path = tmp_path / "grids.geojson"
-        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-        return import_file(city, SYSTEM, "grids", path, ImportOptions(**options))
-
-    return bring
+    return partial(bring_grids, city, tmp_path)
 
 
 @pytest.fixture
 def overlap(bring):
     """The second base grid of the east gate reaches 0.0002° (20 m) over the first."""
-    assert bring(split() | {A2: (WEST + 0.0148, SOUTH, MIDDLE, NORTH)}).ok
+    assert bring(overlapping()).ok
 
 
 def ids(city):

@@ -1,34 +1,18 @@
 """The grids over HTTP: who may look, what is told, how a repair is asked for and done."""
 
-import json
-
 import pytest
-import shapely
 
-from actions.imports import import_file
-from core.permissions import SYSTEM
 from tests import cast
-from tests.actions.test_grid_versions import A1, A2, MIDDLE, NORTH, SOUTH, WEST, split
 from tests.api.conftest import serving
+from tests.boundaries import A1, A2, bring_grids, overlapping
 
 
 @pytest.fixture
 def own(database_url, broker, tmp_path):
     """A server whose second base grid of the east gate reaches 20 m over the first."""
     for server in serving(database_url, broker.url, tmp_path):
-        spoil(server.services, tmp_path)
+        assert bring_grids(server.services, tmp_path, overlapping()).ok
         yield server
-
-
-def spoil(city, tmp_path):
-    features = [
-        {"type": "Feature", "properties": {"code": code, "name": code},
-         "geometry": shapely.geometry.mapping(shapely.box(*box))}
-        for code, box in (split() | {A2: (WEST + 0.0148, SOUTH, MIDDLE, NORTH)}).items()
-    ]  # fmt: skip
-    path = tmp_path / "grids.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    assert import_file(city, SYSTEM, "grids", path).ok
 
 
 def test_faults_are_told_with_their_ground_and_mended_in_two_steps(own):
