@@ -92,12 +92,6 @@ def _grid(name: str, unit: Unit, *fields: str) -> Measure:
     return Measure(name, unit, _of_database(lambda conn, asked: db.grid_sums(conn, asked.tier, *fields)))
 
 
-def _place(name: str, unit: Unit, kind: str, figure: str, empty: float | None = None) -> Measure:
-    """A figure of the places of one kind."""
-    read = _of_database(lambda conn, asked: db.places(conn, asked.tier, kind, figure))
-    return Measure(name, unit, read, empty)
-
-
 def _per_thousand(services: Services, asked: Asked) -> Values:
     """Incidents per 1,000 residents, where the residents may be told."""
     with services.engine.connect() as conn:
@@ -117,8 +111,9 @@ MEASURES: tuple[Measure, ...] = (
     _grid("population", "persons", "population"),
     _grid("households", "households", "households"),
     _grid("staff", "persons", "managers", "assistants"),
-    _place("cameras", "count", "cameras", "count", empty=0),
-    _place("camera_online_share", "share", "cameras", "online"),
+    Measure("cameras", "count", places.cameras, empty=0),
+    Measure("camera_online_share", "share", places.cameras_online),
+    Measure("camera_coverage", "share", places.cameras_covering),
     Measure("posts_covered", "share", places.posts_covered),
     Measure("posts_reach", "share", places.reached),
     Measure("stock_shortages", "count", places.stock_shortages, empty=0),

@@ -1,4 +1,4 @@
-"""Measures of what a city keeps ready: posts, reach, stock, hazards, patrol rounds.
+"""Measures of what a city keeps ready: cameras, posts, reach, stock, hazards, patrol rounds.
 
 Each asks its own subject for the whole city, as the product itself; whoever asks for the measure is told of
 their own areas alone (actions.measures).
@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Protocol
 
-from actions import hazards, patrols, posts, stock_reading
+from actions import covering, hazards, patrols, posts, stock_reading
 from actions.areas import Areas
 from actions.reach import reach
 from actions.services import Services
@@ -30,6 +30,23 @@ class Where(Protocol):
 
     @property
     def tier(self) -> int: ...
+
+
+def cameras(services: Services, asked: Where) -> Values:
+    """How many stand in an area."""
+    return {row.code: float(row.cameras) for row in covering.cameras(services, SYSTEM, tier=asked.tier).rows}
+
+
+def cameras_online(services: Services, asked: Where) -> Values:
+    """Share of an area's cameras that answer; areas without any are left out."""
+    found = covering.cameras(services, SYSTEM, tier=asked.tier).rows
+    return {row.code: row.online_share for row in found if row.online_share is not None}
+
+
+def cameras_covering(services: Services, asked: Where) -> Values:
+    """Share of an area's base grids in which a camera of the first class stands."""
+    found = covering.cameras(services, SYSTEM, tier=asked.tier).rows
+    return {row.code: row.coverage for row in found if row.coverage is not None}
 
 
 def posts_covered(services: Services, asked: Where) -> Values:

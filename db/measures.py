@@ -1,4 +1,4 @@
-"""Figures by area: incidents, places and what base grids say of themselves, summed up the tree of grids."""
+"""Figures by area: incidents, and what base grids say of themselves, summed up the tree of grids."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 from core.model import OPEN
 from db.places import lies_in
 from db.tables import Time, incident
-from db.tables_places import grid, place
+from db.tables_places import grid
 
 Values = dict[str, float]
 HIDDEN_BELOW = 5
@@ -135,18 +135,3 @@ def grid_sums(conn: Connection, tier: int, *fields: str) -> Values:
     if _HIDDEN.isdisjoint(fields):
         return found
     return {code: value for code, value in found.items() if value >= HIDDEN_BELOW}
-
-
-_PLACE_FIGURES: dict[str, ColumnElement[Any]] = {
-    "count": func.count(),
-    "online": _share(place.c.props["online"].astext == "true"),
-}
-
-
-def places(conn: Connection, tier: int, kind: str, figure: str) -> Values:
-    """A figure of the places of one kind by the area they are written under."""
-    above = _above(tier)
-    query = select(above.c.code, _PLACE_FIGURES[figure].label("value")).join(
-        place, place.c.area == above.c.low
-    )
-    return _values(conn, query.where(place.c.kind == kind).group_by(above.c.code))

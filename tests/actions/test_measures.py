@@ -115,16 +115,16 @@ def test_what_is_asked_wrongly_is_refused_by_name(city: Services):
 
 def test_what_a_city_keeps_ready_is_measured_where_it_lies(city: Services):
     with city.engine.begin() as conn:
-        post = {
-            "kind": "posts",
-            "code": "P",
-            "name": "东门警务室",
-            "area": AREA_A,
-            "geom": Point(IN_A),
-            "props": {},
-        }
+        here = {"area": AREA_A, "geom": Point(IN_A)}
+        post = {"kind": "posts", "code": "P", "name": "东门警务室", "props": {}, **here}
+        camera = {"kind": "cameras", "name": "视频点位", **here}
+        cameras = [{**camera, "code": str(n), "props": {"class": "1", "online": n > 0}} for n in range(4)]
         places_write.upsert_places(conn, [post])
+        places_write.upsert_places(conn, cameras)
     city.reference.forget()
+    assert [values(city, "cameras", tier)[code] for tier, code in ((1, TOWN_A), (3, GRID_A))] == [4, 4]
+    assert values(city, "camera_online_share", 2) == {AREA_A: 0.75}
+    assert values(city, "camera_coverage", 1) == {TOWN_A: 1, TOWN_B: 0}
     assert values(city, "posts_covered", 2) == {AREA_A: 1, AREA_B: 0}
     assert values(city, "posts_covered", 1) == {TOWN_A: 1, TOWN_B: 0}
     assert values(city, "hazards_overdue", 1) == values(city, "stock_shortages", 1) == {TOWN_A: 0, TOWN_B: 0}
