@@ -85,13 +85,14 @@ def _faults(lang: str, *, mends: bool) -> list[Any]:
         **{"aria-label": text(lang, "grids.gap")},
     )  # fmt: skip
     mend: Any = dmc.Button(text(lang, "grids.preview"), id=PREVIEW, size="sm", disabled=True)
-    beside = [html.Span(text(lang, "grids.gap")), gap, mend] if mends else []
+    # Who may not mend has the fields too, hidden: callbacks name them.
+    mending = html.Div([html.Span(text(lang, "grids.gap")), gap, mend], className="beside", hidden=not mends)
     return [
         html.Div(parts.skeleton(), id=FIGURES),
-        parts.heading(text(lang, "grids.faults"), *beside),
+        parts.heading(text(lang, "grids.faults"), mending),
         table(lang, FAULTS, columns, key="id", select="many" if mends else "one", height="24rem"),
         html.P(text(lang, "grids.faults_note" if mends else "grids.faults_read"), className="tab-note"),
-        *([_dialog(lang)] if mends else []),
+        _dialog(lang),
     ]
 
 

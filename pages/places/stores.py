@@ -71,7 +71,7 @@ def layout(lang: str, principal: Principal) -> html.Div:
             html.Div(_stores_view(lang), id=pane("lots")),
             html.Div(_alarms_view(lang), id=pane("alarms"), hidden=True),
             html.Div(_lot_pane(lang, principal), id=LOT_PANE, hidden=True),
-            html.Div(_receive(lang) if may(principal, "stock.receive") else [], id=RECEIVE_PANE),
+            html.Div(_receiving(lang, principal), id=RECEIVE_PANE),
             html.Div(_short_view(lang), id=pane("short"), hidden=True),
         ],
         className="stores-tab",
@@ -196,14 +196,19 @@ def _lot_pane(lang: str, principal: Principal) -> list[Any]:
     ]
 
 
+def _receiving(lang: str, principal: Principal) -> html.Div:
+    """Hidden from those who may not: its fields stand there, for callbacks name them."""
+    return html.Div(_receive(lang), hidden=not may(principal, "stock.receive"))
+
+
 def _moving(lang: str, principal: Principal) -> list[Any]:
+    """The form of a movement; who may make none is told so, and its fields stand there hidden."""
     own = [move for move in MOVES if may(principal, f"stock.{move}")]
-    if not own:
-        return [parts.empty(lang, "stores.not_yours")]
+    first = own[0] if own else None
     moves = [{"value": move, "label": text(lang, f"stores.move.{move}")} for move in own]
     chosen: dict[str, Any] = {"searchable": True, "clearable": True, "maxDropdownHeight": 320}
     fields = [
-        dmc.Select(id=MOVE, label=text(lang, "stores.move"), data=moves, value=own[0], allowDeselect=False),
+        dmc.Select(id=MOVE, label=text(lang, "stores.move"), data=moves, value=first, allowDeselect=False),
         _number(QUANTITY, text(lang, "stores.quantity")),
         dmc.Select(id=INCIDENT, label=text(lang, "stores.incident"), data=[], **chosen,
                    placeholder=text(lang, "stores.no_incident"),
@@ -213,7 +218,8 @@ def _moving(lang: str, principal: Principal) -> list[Any]:
         dmc.TextInput(id=REASON, label=text(lang, "stores.reason"), className="wide"),
         dmc.Button(text(lang, "stores.go"), id=GO),
     ]  # fmt: skip
-    return [html.Div(fields, className="stores-form")]
+    told = [] if own else [parts.empty(lang, "stores.not_yours")]
+    return [*told, html.Div(fields, className="stores-form", hidden=not own)]
 
 
 # --- rows -------------------------------------------------------------------------------------------------

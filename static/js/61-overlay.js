@@ -15,7 +15,7 @@
 
   const hatch = (colour) => ({ stroke: true, color: colour, weight: 1.6, fill: true, fillOpacity: 1, hatch: colour });
   const area = (opacity) => ({ color: "accent", weight: 1, opacity: 0.7, fill: true, fillColor: "accent", fillOpacity: opacity });
-  const measured = (p) => ({ color: "ground", weight: 0.6, fill: true, fillColor: zhihui.shade(p.value), fillOpacity: 0.72 });
+  const measured = (p) => ({ color: "ground", weight: 0.6, fill: true, fillColor: zhihui.shade(p.value), fillOpacity: 0.62 });
 
   /** How each mark is drawn; colours are names of tokens, sizes are pixels at 1080 lines. */
   const MARKS = {
@@ -45,6 +45,18 @@
     return { ...style, ...scaled, color: colour(style.color), fillColor: colour(style.fillColor), hatch: colour(style.hatch), label: p.label, renderer: canvas, interactive: false };
   }
   const measures = new Set(["choropleth", "heat"]);
+
+  const crosses = (ring) => ring.map((p, i) => {
+    const q = ring[(i + 1) % ring.length];
+    return { p, q, cross: p.x * q.y - q.x * p.y };
+  });
+  /** Twice the area of a ring of points, in square pixels. */
+  const twice = (ring) => Math.abs(crosses(ring).reduce((sum, { cross }) => sum + cross, 0));
+  /** The point on which a ring would balance. */
+  function centroid(ring) {
+    const sums = crosses(ring).reduce(([a, x, y], { p, q, cross }) => [a + cross, x + (p.x + q.x) * cross, y + (p.y + q.y) * cross], [0, 0, 0]);
+    return { x: sums[1] / (3 * sums[0]), y: sums[2] / (3 * sums[0]) };
+  }
 
   const Canvas = L && L.Canvas.extend({
     _fillStroke(ctx, layer) {
@@ -78,13 +90,16 @@
       return pattern;
     },
 
-    /** A label in the middle of its area, where the area has the room. */
+    /** A label amid the largest part of its area, where that has the room. */
     _say(ctx, layer, label) {
-      const { min, max } = layer._rawPxBounds || layer._pxBounds;
+      const ring = (layer._rings || []).reduce((best, one) => (twice(one) > twice(best) ? one : best), []);
+      if (!ring.length) return;
+      const room = L.bounds(ring).getSize();
       const text = zhihui.textSprite(label, zhihui.px(14), "text", 0);
-      if (max.x - min.x < text.wide || max.y - min.y < text.high) return;
+      if (room.x < text.wide || room.y < text.high) return;
+      const { x, y } = centroid(ring);
       ctx.globalAlpha = 1;
-      ctx.drawImage(text, (min.x + max.x - text.wide) / 2, (min.y + max.y - text.high) / 2, text.wide, text.high);
+      ctx.drawImage(text, x - text.wide / 2, y - text.high / 2, text.wide, text.high);
     },
   });
 

@@ -83,6 +83,32 @@ def test_a_table_speaks_the_pages_language(lang: str):
     assert {"contains", "page", "to", "of", "filterOoo"} <= set(words)
 
 
+def callbacks_of_the_app() -> Iterator[tuple[set[str], set[str]]]:
+    """(ids of the inputs, every id) of each callback; pattern ids are left out."""
+    app = Dash("test", suppress_callback_exceptions=True)
+    register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
+    for spec in app._callback_list:
+        outputs = [one.rsplit(".", 1)[0] for one in spec["output"].strip(".").split("...") if "." in one]
+        inputs = {part["id"] for part in spec["inputs"]}
+        named = inputs | {part["id"] for part in spec["state"]} | set(outputs)
+        yield inputs, {ident for ident in named if not ident.startswith("{")}
+
+
+@pytest.mark.parametrize("role", ["viewer", "officer", "leader", "engineer"])
+def test_whoever_opens_a_tab_has_everything_that_its_callbacks_name(role: str):
+    """A callback with an input on the page and an output that is not there would stop the page."""
+    who = Principal("u9", "x", role)
+    there = {str(ident) for ident in frame()}
+    there |= {str(ident) for name in shell.TABS for ident in tab_ids(name, who) if isinstance(ident, str)}
+    missing = {
+        name
+        for inputs, named in callbacks_of_the_app()
+        if any(ids.tab_of(ident) in shell.TABS and ident in there for ident in inputs)
+        for name in named - there
+    }
+    assert missing == set()
+
+
 def callbacks_of_places() -> Iterator[Any]:
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
