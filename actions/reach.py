@@ -26,7 +26,8 @@ from actions.services import Services
 from core.errors import InvalidInput
 from core.permissions import Principal, Scope, visible
 from db.reach import GridRow, PlaceRow, read_kind
-from geo.roads import Point, RoadGraph
+from geo.roadlines import Point
+from geo.roads import RoadGraph
 from layers import posts, shelters, stations, stores
 from layers.style import Layer
 

@@ -18,10 +18,10 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from core.places import RoadRow
-from geo.roadnet import DEGREE_M, Floats, Ints, Left, Network, arcs, build
+from geo.roadlines import Point, distinct, straight_m, substring, with_source
+from geo.roadnet import Floats, Ints, Left, Network, arcs, build
 from geo.snapping import Snapped, Snapper
 
-Point = tuple[float, float]
 Candidate = tuple[str, float, float]
 
 #: Over yards and paths between a point and its road, as the crow flies.
@@ -139,7 +139,7 @@ class RoadGraph:
         if not candidates:
             return []
         at = np.array([[lon, lat] for _, lon, lat in candidates], dtype=float)
-        straight = _straight_m(at, np.array(point))
+        straight = straight_m(at, np.array(point))
         eta, tree, snapped, target = self._times(point, at, straight, k)
         order = np.lexsort((np.arange(len(eta)), eta))[:k]
         return [
@@ -149,14 +149,14 @@ class RoadGraph:
     def route(self, origin: Point, destination: Point) -> Route:
         """The fastest way along the roads, with the exact points at both ends."""
         at = np.array([origin], dtype=float)
-        straight = _straight_m(at, np.array(destination))
+        straight = straight_m(at, np.array(destination))
         eta, tree, snapped, target = self._times(destination, at, straight, 1)
         figures = self._figures(0, eta, straight, tree, snapped, target)
         if tree is None or snapped is None or target is None or not figures[2]:
             return Route((origin, destination), *figures)
         parts = [self._line(*leg) for leg in self._legs(snapped[0], target, tree)]
         coords = np.vstack([np.array([origin]), *parts, np.array([destination])])
-        return Route(_distinct(coords), *figures)
+        return Route(distinct(coords), *figures)
 
     def outward(self, sources: Floats, targets: Floats, limit_s: float) -> Floats:
         """Seconds from the nearest in time of `sources` to each of `targets`; inf past the limit, or where no
@@ -183,7 +183,7 @@ class RoadGraph:
         np.minimum.at(first, ends[:, 0], begun + behind)
         entered = np.flatnonzero(np.isfinite(first))
         exits = dict(zip(entered.tolist(), first[entered].tolist(), strict=True))
-        graph = _with_source(self._reverse.T.tocsr(), exits)
+        graph = with_source(self._reverse.T.tocsr(), exits)
         cost: Floats = dijkstra(graph, indices=self._net.nodes, limit=limit_s, directed=True)
         return cost
 
@@ -241,7 +241,7 @@ class RoadGraph:
         if self._enters_backwards(piece, share):
             other = (1 - share) * float(self._net.seconds[piece])
             exits[end] = min(other, exits.get(end, np.inf))
-        graph = _with_source(self._reverse, exits)
+        graph = with_source(self._reverse, exits)
         cost, before = dijkstra(
             graph, indices=self._net.nodes, limit=limit, return_predecessors=True, directed=True
         )
@@ -331,44 +331,10 @@ class RoadGraph:
         lonlat = self._net.lonlat[self._net.starts[piece] : self._net.stops[piece]]
         low, high = min(start, stop), max(start, stop)
         whole = (low, high) == (0.0, 1.0)  # all but the first and the last of a route
-        part = lonlat if whole else _substring(lonlat, self._snapper.plane(lonlat), low, high)
+        part = lonlat if whole else substring(lonlat, self._snapper.plane(lonlat), low, high)
         return part if stop >= start else part[::-1]
 
 
 def load_rows(rows: Sequence[RoadRow]) -> RoadGraph:
     """A graph of the stored roads (db.places.read_roads)."""
     return RoadGraph(rows)
-
-
-def _straight_m(lonlat: Floats, point: Floats) -> Floats:
-    """Metres as the crow flies."""
-    mean_lat = np.radians((lonlat[:, 1] + point[1]) / 2)
-    dx = (lonlat[:, 0] - point[0]) * np.cos(mean_lat)
-    metres: Floats = np.hypot(dx, lonlat[:, 1] - point[1]) * DEGREE_M
-    return metres
-
-
-def _with_source(graph: csr_matrix, exits: dict[int, float]) -> csr_matrix:
-    """The graph and one more node, last, with arcs of these seconds to `exits`."""
-    size = graph.shape[0] + 1
-    data = np.append(graph.data, np.maximum(list(exits.values()), 1e-9))
-    indices = np.append(graph.indices, np.array(list(exits), dtype=graph.indices.dtype))
-    indptr = np.append(graph.indptr, graph.indptr[-1] + len(exits)).astype(graph.indptr.dtype)
-    return csr_matrix((data, indices, indptr), shape=(size, size))
-
-
-def _substring(lonlat: Floats, plane: Floats, low: float, high: float) -> Floats:
-    """Coordinates between two shares of a line's length in the plane."""
-    steps = np.hypot(*np.diff(plane, axis=0).T)
-    along = np.concatenate(([0.0], np.cumsum(steps))) / max(float(steps.sum()), 1e-12)
-    inner = lonlat[(along > low) & (along < high)]
-    ends = [[np.interp(share, along, lonlat[:, axis]) for axis in (0, 1)] for share in (low, high)]
-    return np.vstack([ends[:1], inner, ends[1:]])
-
-
-def _distinct(coords: Floats) -> tuple[Point, ...]:
-    """Rounded to a centimetre, without repeats in a row."""
-    rounded = np.round(coords, 7)
-    keep = np.ones(len(rounded), dtype=bool)
-    keep[1:] = (np.diff(rounded, axis=0) != 0).any(axis=1)
-    return tuple((float(lon), float(lat)) for lon, lat in rounded[keep])
