@@ -7,7 +7,7 @@ that everybody counts the same ones. A visit on any day of a round does that rou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -90,7 +90,10 @@ def rounds(rule: Rule, periods: Sequence[Period], area: str, since: date, until:
         day += timedelta(days=1)
 
 
-def is_done(this: Round, visited: Collection[date]) -> bool:
+def is_done(this: Round, visited: Set[date]) -> bool:
+    """Whether a visit lies in the round."""
+    if this.first == this.last:
+        return this.first in visited
     return any(this.first <= day <= this.last for day in visited)
 
 
