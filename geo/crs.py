@@ -156,8 +156,10 @@ def _grids(city: Bounds) -> list[tuple[int, str]]:
     return sorted(systems, key=lambda system: (_rank(system[1]), system[0]))
 
 
-def _rank(name: str) -> int:
-    return next((place for place, start in enumerate(_LIKELY) if name.startswith(start)), len(_LIKELY))
+def _rank(name: str) -> tuple[int, bool]:
+    """Likely datums first; of one datum the zones of 3 degrees, which cities measure in."""
+    datum = next((place for place, start in enumerate(_LIKELY) if name.startswith(start)), len(_LIKELY))
+    return datum, "3-degree" not in name
 
 
 def _transformed(number: int, x: float, y: float) -> tuple[float, float]:

@@ -167,7 +167,7 @@ def test_latitude_first_is_suspected_where_only_the_swapped_point_is_in_the_city
 def test_metres_without_a_name_are_refused_with_the_zones_that_would_fit(collection):
     problem = refusal(collection(feature(point(609_000, 2_709_000))), city=(118.0, 24.4, 118.2, 24.6))
     assert problem.code == "metres_without_crs"
-    assert problem.params["guesses"].startswith("EPSG:4509 CGCS2000 / Gauss-Kruger CM 117E")
+    assert problem.params["guesses"].startswith("EPSG:4548 CGCS2000 / 3-degree Gauss-Kruger CM 117E")
     assert "EPSG:2384 Xian 1980" in problem.params["guesses"]
 
 
