@@ -13,6 +13,7 @@ from db import log as eventlog
 log = logging.getLogger(__name__)
 
 TIMERS_EVERY_S = 0.5
+GRIDS_EVERY_S = 1.0
 TRACE_EVERY_S = 1.0
 FORGET_EVERY_S = 3600.0
 
@@ -27,6 +28,7 @@ class Chores:
             threading.Thread(target=self._repeat, args=(chore, every), daemon=True, name=chore.__name__)
             for chore, every in (
                 (self._fire, TIMERS_EVERY_S),
+                (self._regrid, GRIDS_EVERY_S),
                 (self._trace, TRACE_EVERY_S),
                 (self._forget, FORGET_EVERY_S),
             )
@@ -56,6 +58,10 @@ class Chores:
         for realm in realms:
             while timers.run_due(self._services, realm) == timers.BATCH:
                 pass
+
+    def _regrid(self) -> None:
+        """Boundaries are those of the city, and change in its live realm alone."""
+        timers.run_grids(self._services, "live")
 
     def _trace(self) -> None:
         self._services.trace.flush(self._services.engine)

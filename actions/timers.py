@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import ColumnElement, Row, delete, select
 
 from actions import closures, grid_owners, stock_opening, timer_rows
 from actions.realms import new_day
@@ -29,10 +29,19 @@ def run_due(services: Services, realm: str) -> int:
     Any number of workers may call this at once: a row is claimed by `FOR UPDATE SKIP LOCKED` and deleted in
     the transaction that writes its fact, so it fires exactly once.
     """
+    return _run(services, realm, timer.c.kind != timer_rows.GRIDS)
+
+
+def run_grids(services: Services, realm: str) -> int:
+    """The same for new boundaries, which take a while to draw: no deadline and no midnight waits for them."""
+    return _run(services, realm, timer.c.kind == timer_rows.GRIDS)
+
+
+def _run(services: Services, realm: str, which: ColumnElement[bool]) -> int:
     with services.engine.connect() as conn:
         tx = Transaction(services, conn, Call(SYSTEM, realm))
         tx.begin()
-        query = select(timer).where(timer.c.realm == realm, timer.c.due_at <= tx.now)
+        query = select(timer).where(timer.c.realm == realm, timer.c.due_at <= tx.now, which)
         claimed = query.order_by(timer.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
         rows = conn.execute(claimed).all()
         if not rows:

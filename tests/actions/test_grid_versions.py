@@ -112,7 +112,7 @@ def test_open_incidents_get_their_new_owner_by_a_fact_and_keep_the_grid_they_hap
     follower = Follower(city)
     bring(moved_border())
     assert row(city, open_one).area == cast.AREA_A
-    timers.run_due(city, "live")
+    timers.run_grids(city, "live")
     now = row(city, open_one)
     assert (now.area, now.keeper, now.grid) == (cast.AREA_B, cast.GRID_B, cast.GRID_A)
     assert row(city, done).area == cast.AREA_A
@@ -121,7 +121,7 @@ def test_open_incidents_get_their_new_owner_by_a_fact_and_keep_the_grid_they_hap
     assert follower.board.links[link].area == cast.AREA_B
     assert follower.board.units["F1"].incident_area == cast.AREA_B
     clock.pass_(seconds=1)
-    timers.run_due(city, "live")
+    timers.run_grids(city, "live")
     assert kinds(city).count("IncidentReassigned") == 1
 
 
@@ -131,7 +131,7 @@ def test_more_incidents_than_one_transaction_takes_are_reassigned_lot_by_lot(cit
     idents = [report(city, where) for _ in range(5)]
     bring(moved_border())
     for _ in range(3):
-        timers.run_due(city, "live")
+        timers.run_grids(city, "live")
     assert {row(city, ident).area for ident in idents} == {cast.AREA_B}
 
 
@@ -139,7 +139,7 @@ def test_an_incident_reopened_under_new_boundaries_gets_their_owner(city, bring)
     ident = report(city, (MIDDLE - 0.002, 24.49))
     through(city, ident, "reject")
     bring(moved_border())
-    timers.run_due(city, "live")
+    timers.run_grids(city, "live")
     incidents.reopen(city, Call(cast.LEADER), ident, "又起火")
     assert (row(city, ident).area, row(city, ident).keeper) == (cast.AREA_B, cast.GRID_B)
 
@@ -149,11 +149,11 @@ def test_boundaries_of_a_later_day_wait_for_it(city, bring, clock):
     before = held(city)
     coming = bring(moved_border(), holds_from=NEXT_MONTH)
     assert codes(coming) == ["grids_later"]
-    timers.run_due(city, "live")
+    timers.run_grids(city, "live")
     assert held(city) == before
     assert held(city, MIDNIGHT) != before
     clock.at = MIDNIGHT
-    timers.run_due(city, "live")
+    timers.run_grids(city, "live")
     assert held(city) == held(city, MIDNIGHT) != before
     assert row(city, ident).area == cast.AREA_B
     assert "GridsTookEffect" in kinds(city)
