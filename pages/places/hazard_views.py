@@ -16,6 +16,7 @@ from pages.places.figures import Figure, strip
 from pages.places.layer_views import Row, count, name_column, value_words
 from pages.places.layers import listed, note
 from pages.places.table import Column, table
+from pages.places.theme import DATES
 from pages.words import age, moment
 
 SHOWN = "layers-hazards-shown"
@@ -153,7 +154,7 @@ def _form(lang: str, verbs: Sequence[str]) -> list[Any]:
         dmc.TextInput(id=OWNER, label=text(lang, "sites.owner_next"),
                       placeholder=text(lang, "sites.as_before")),
         dmc.DateInput(id=DUE, label=text(lang, "sites.due_next"), clearable=True, valueFormat="YYYY-MM-DD",
-                      placeholder=text(lang, "sites.usual")),
+                      placeholder=text(lang, "sites.usual"), **DATES),
         dmc.Select(id=LEVEL, label=text(lang, "sites.level"), data=levels, clearable=True,
                    disabled=verbs[0] != "assess"),
         dmc.TextInput(id=TEXT, label=text(lang, "sites.words"), className="wide"),

@@ -15,6 +15,7 @@ from pages.places.figures import Figure, percent, strip
 from pages.places.layer_views import Row, count, number_column, share_column
 from pages.places.layers import listed
 from pages.places.table import Column, table
+from pages.places.theme import DATES
 
 SPAN = "layers-patrol-span"
 BODY = "layers-patrol-body"
@@ -128,7 +129,7 @@ def _periods(lang: str, principal: Principal, periods: Sequence[Row]) -> list[An
     fields = [
         dmc.TextInput(id=PERIOD_NAME, label=text(lang, "sites.period.name")),
         dmc.DatePickerInput(id=PERIOD_DAYS, label=text(lang, "sites.period.days"), type="range",
-                            valueFormat="YYYY-MM-DD", className="layers-days"),
+                            valueFormat="YYYY-MM-DD", className="layers-days", **DATES),
         dmc.Button(text(lang, "sites.period.set"), id=PERIOD_GO),
     ]  # fmt: skip
     return [*found, html.Div(fields, className="stores-form")]

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from core.norms import Shortage
 from core.permissions import Principal, may
-from core.stock import Lot, Shortage
+from core.stock import Lot
 from pages.messages import DEFAULT, text
 from pages.places import parts
 from pages.places.table import Column, table
+from pages.places.theme import DATES
 from pages.words import distance, moment
 
 VIEW = "stores-view"
@@ -166,7 +168,7 @@ def _receive(lang: str) -> list[Any]:
                    nothingFoundMessage=text(lang, "stores.item.none")),
         _number(NEW_QUANTITY, text(lang, "stores.quantity")),
         dmc.DateInput(id=EXPIRY, label=text(lang, "stores.expiry"), clearable=True, valueFormat="YYYY-MM-DD",
-                      placeholder=text(lang, "stores.no_expiry")),
+                      placeholder=text(lang, "stores.no_expiry"), **DATES),
         _number(MINIMUM, text(lang, "stores.minimum"), placeholder="0"),
         dmc.TextInput(id=NEW_REASON, label=text(lang, "stores.reason"), className="wide"),
         dmc.Button(text(lang, "stores.move.receive"), id=RECEIVE, disabled=True),

@@ -27,6 +27,15 @@ MANTINE: dict[str, Any] = {
     "headings": {"fontFamily": _var("font")},
 }
 
+DATES: dict[str, Any] = {
+    "monthLabelFormat": "YYYY-MM",
+    "monthsListFormat": "MM",
+    "hideWeekdays": True,
+    "weekendDays": [],
+}
+"""For every field of a date: figures alone, for the library has its month names from a network that a control
+room does not have, and would paint weekends in the red of an alarm."""
+
 _GRID = {
     "accentColor": "accent",
     "backgroundColor": "ground",
