@@ -20,8 +20,9 @@ from actions.unit_of_work import Answer, Call, Transaction, perform
 from core.clock import day_of
 from core.envelope import Draft
 from core.errors import InvalidInput, NotFound
+from core.norms import Norm, Shortage, shortages
 from core.permissions import Principal, Scope, visible
-from core.stock import ALARMS, Lot, Norm, Shortage, exact, shortages
+from core.stock import ALARMS, Lot, exact
 from db import log, places_write, projection
 from db import stock as rows
 from db.stock import LotFilter, StoreCounts

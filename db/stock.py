@@ -14,8 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.board import Board, Change
 from core.events_stock import LotReceived
+from core.norms import Holding, Norm, NormedArea
 from core.serial import dump, lot_of
-from core.stock import STEPS, Holding, Lot, Norm, NormedArea, fold
+from core.stock import STEPS, Lot, fold
 from db import log
 from db.batch import Batch
 from db.places import lies_in

@@ -15,8 +15,8 @@ from actions.unit_of_work import Answer
 from callbacks.errors import FormIncomplete
 from callbacks.registrar import Ask, Registrar
 from core.clock import day_of
+from core.norms import Shortage
 from core.permissions import may
-from core.stock import Shortage
 from db.stock import LotFilter
 from pages import ids as common
 from pages.messages import text

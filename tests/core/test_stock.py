@@ -13,7 +13,8 @@ import core.events_stock as e
 from core import stock
 from core.envelope import Body
 from core.errors import LotExpired, ReasonMissing, Refusal, StockBelowReserved, StockShort
-from core.stock import Holding, Lot, Norm, NormedArea, Terms
+from core.norms import Holding, Norm, NormedArea, shortages
+from core.stock import Lot, Terms
 from tests.cast import AREA_A, START, event, received
 from tests.core.strategies import examples
 
@@ -174,7 +175,7 @@ def test_a_district_below_its_norm_is_told_how_much_it_lacks_and_who_is_nearest_
         Holding("10101", "C1", "市库", "9901", 100.0),
     ]
     far = {"E1": 900.0, "C1": 4000.0}
-    (lack,) = stock.shortages([NORM], [WEST, EAST], held, lambda _, store: far[store])
+    (lack,) = shortages([NORM], [WEST, EAST], held, lambda _, store: far[store])
     assert (lack.area, lack.required, lack.held, lack.missing) == (WEST, 80.0, 30.0, 50.0)
     assert lack.nearest
     assert (lack.nearest.store, lack.nearest.quantity, lack.nearest.metres) == ("E1", 480.0, 900.0)
@@ -182,5 +183,5 @@ def test_a_district_below_its_norm_is_told_how_much_it_lacks_and_who_is_nearest_
 
 def test_who_needs_its_stock_itself_is_no_help() -> None:
     held = [Holding("10101", "E1", "东库", "990102", 20.0)]
-    (lack,) = stock.shortages([NORM], [WEST, EAST], held, lambda *_: 1.0)
+    (lack,) = shortages([NORM], [WEST, EAST], held, lambda *_: 1.0)
     assert lack.nearest is None
