@@ -101,7 +101,7 @@ def _then(conn: Connection, layer: str, wanted: Wanted, version: int | None, at:
         date = at if version is None else features.date_of_grids(conn, version)
         if version is not None and date is None:
             raise NotFound(kind="version", id=str(version))
-        return replace(wanted, at=date)
+        return replace(wanted, at=date if features.grids_have_versions(conn) else None)
     if version is None and at is not None:
         version = features.version_at(conn, layer, at)
     return replace(wanted, version=version)

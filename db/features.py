@@ -184,6 +184,11 @@ def version_at(conn: Connection, kind: str, at: datetime) -> int:
     return int(conn.scalar(query) or 0)
 
 
+def grids_have_versions(conn: Connection) -> bool:
+    """Whether older grids are known: a city from before versions were kept has none until its next import."""
+    return conn.scalar(select(grid_version.c.version).limit(1)) is not None
+
+
 def date_of_grids(conn: Connection, version: int) -> datetime | None:
     """From when a version of the grids holds; None for one that there never was."""
     query = select(grid_version.c.holds_from).where(grid_version.c.version == version)

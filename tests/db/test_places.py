@@ -1,8 +1,11 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 import shapely
 from sqlalchemy import select
 
-from db import features, places, places_write
+from db import features, grids, places, places_write
 from db.features import Wanted
 from db.history import Counts, Revision
 from db.tables_places import grid, place
@@ -229,3 +232,23 @@ def test_pages_filters_and_single_features_are_asked_of_the_database(city):
     assert ids(equal={"online": "true"}) == ["C0", "C2", "C4"]
     assert ids(equal={"name": "C3"}) == ids(ident="C3") == ["C3"]
     assert features.extent(city, "cameras", Wanted(equal={"online": "true"}, after="C2")).count == 3
+
+
+def test_grids_are_read_as_they_held_at_a_time(city):
+    def names(day):
+        at = datetime(2026, 1, day, tzinfo=UTC)
+        return [item["properties"]["name"] for item in features.read_features(city, "grids", Wanted(at=at))]
+
+    assert not features.grids_have_versions(city)
+    grids.keep_beginning(city, datetime(2026, 1, 1, tzinfo=UTC))
+    assert features.grids_have_versions(city)
+    west = grids.current(city)[WEST]
+    renamed, gone = replace(west, name="新名"), grids.current(city)[EAST]
+    grids.add_version(
+        city, 1, datetime(2026, 1, 10, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC), "import", 1, 1
+    )
+    grids.add_changes(city, 1, [renamed], [gone])
+    assert names(9)[-2:] == ["第一网格", "第二网格"]
+    assert names(10)[-1] == "新名"
+    assert features.date_of_grids(city, 1) == datetime(2026, 1, 10, tzinfo=UTC)
+    assert features.date_of_grids(city, 7) is None
