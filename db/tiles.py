@@ -24,9 +24,10 @@ LAYERS = (*SHAPES, *AREAS, *PLACE_KINDS)
 SCOPED = ("grids", *AREAS, *PLACE_KINDS)
 """Of these an area sees its own alone. Base map and roads belong to nobody, divisions' names too."""
 _DRAWN_FROM = {"base": ("grids", "roads", "basemap"), **dict.fromkeys(AREAS, ("grids",))}
-CROWD, CELL = 1000, 64
-"""Points of a tile past which those that share a square of so many steps become one with a `count`: 32 pixels
-of the screen, where the browser's tiles of points are three steps wider than those of its ground."""
+CROWD, CROWD_ZOOM, CELL = 300, 7, 64
+"""Where a kind has more places than CROWD at tile zoom CROWD_ZOOM, four times as many a zoom nearer, those
+that share a square of CELL steps become one with a `count`: 32 pixels of the screen, for the browser's tiles
+of points are three steps wider than those of its ground. By kind and zoom: all tiles of a view agree."""
 
 #: Points are given to exactly one tile (left and lower edge belong to it), everything else reaches past the
 #: edge, so that lines and their casings join.
@@ -76,7 +77,10 @@ spot AS MATERIALIZED (
       AND ST_Y(spot) >= ST_YMin(box) AND ST_Y(spot) < ST_YMax(box)
       AND (%(area)s = '' OR area = %(area)s OR (%(division)s AND starts_with(area, %(area)s)))
 ),
-crowd AS MATERIALIZED (SELECT count(*) > %(crowd)s AS here FROM spot),
+crowd AS MATERIALIZED (
+    SELECT count(*) > %(crowd)s AS here
+    FROM (SELECT 1 FROM place WHERE kind = %(kind)s LIMIT %(crowd)s + 1) AS first
+),
 cell AS (
     SELECT count(*) AS points, min(code) AS code, min(name) AS name, min(area) AS area,
            (array_agg(props))[1] AS props, props ->> 'type' AS type,
@@ -117,10 +121,15 @@ def statement(layer: str, tile: Tile, area: str = "") -> tuple[str, dict[str, An
         "area": area, "division": bool(area) and is_area_prefix(area),
     }  # fmt: skip
     if layer in PLACE_KINDS:
-        return _PLACES, {**values, "kind": layer, "crowd": CROWD, "cell": CELL}
+        return _PLACES, {**values, "kind": layer, "crowd": crowd(tile.z), "cell": CELL}
     if layer in AREAS:
         return _AREAS, {**values, "level": tile.level, "tier": AREAS[layer]}
     return _SHAPES, {**values, "level": tile.level, "layers": list(SHAPES[layer])}
+
+
+def crowd(z: int) -> int:
+    """How many places of a kind are shown one by one at a tile zoom."""
+    return int(CROWD * 4.0 ** (z - CROWD_ZOOM))
 
 
 def run(connection: psycopg.Connection[Any], query: str, values: dict[str, Any]) -> bytes:
