@@ -144,7 +144,7 @@ def _history(lang: str) -> Any:
         Column(
             "file", text(lang, "import.history.file"), wide=3, least=120, options={"tooltipField": "file"}
         ),
-        Column("version", text(lang, "import.history.version"), number=True, least=70),
+        Column("version", text(lang, "import.history.version"), number=True, wide=2, least=80),
         Column("changed", text(lang, "import.history.changed"), wide=3, least=150),
         Column("actor", text(lang, "import.history.actor"), wide=2, least=80),
     )
