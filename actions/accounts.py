@@ -67,7 +67,7 @@ class NewToken:
 
 
 def ensure_first_accounts(services: Services, *, demo: bool) -> list[NewAccount]:
-    """The three administrators, for the demo city officer, leader and engineer too; [] when anybody exists."""
+    """The three administrators; for the demo city officer, leader and engineer too; [] if anybody exists."""
     roles = (*ADMIN_ROLES, "officer", "leader", "engineer") if demo else ADMIN_ROLES
     with services.engine.connect() as conn:
         if rows.count_accounts(conn):
