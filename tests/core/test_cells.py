@@ -2,7 +2,7 @@
 
 import h3
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.cells import RESOLUTION, cell_of, parent_masks, ring_of
@@ -10,6 +10,7 @@ from core.cells import RESOLUTION, cell_of, parent_masks, ring_of
 LON, LAT = st.floats(-180, 180), st.floats(-89, 89)
 
 
+@settings(deadline=None)
 @given(LON, LAT, st.integers(0, RESOLUTION))
 def test_a_parent_by_its_bits_is_the_parent(lon: float, lat: float, resolution: int):
     cell = cell_of(lon, lat)

@@ -1,6 +1,6 @@
 """Where the classes of a map divide."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.measures import CLASSES, METHODS, class_of, cuts
@@ -30,6 +30,7 @@ def test_a_value_on_a_border_belongs_above_it():
     assert [class_of(value, [2, 4]) for value in (1, 2, 3, 4, 5)] == [0, 1, 1, 2, 2]
 
 
+@settings(deadline=None)
 @given(VALUES, st.sampled_from(METHODS))
 def test_no_class_is_ever_empty(values: list[float], method: str):
     borders = cuts(values, method)  # type: ignore[arg-type]
