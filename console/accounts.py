@@ -16,7 +16,9 @@ def add_to(commands: Any) -> None:
 def _add_user(group: Any) -> None:
     add = add_command(group, "add", run_user_add, "新建账号，密码只显示一次 new account")
     add.add_argument("name", help="账号名 name")
-    add.add_argument("--role", required=True, help="officer, leader, viewer, engineer, sysadmin, secadmin, auditor")
+    add.add_argument(
+        "--role", required=True, help="officer, leader, viewer, engineer, sysadmin, secadmin, auditor"
+    )
     add.add_argument("--area", default="", help="辖区编码 area code; 空为全市 empty: the whole city")
     reset = add_command(group, "reset", run_user_reset, "新密码，只显示一次 new password")
     reset.add_argument("name", help="账号名 name")

@@ -1,4 +1,4 @@
-"""The facts of accounts, access, exports and walls, in the realm `system`: they never queue before operations.
+"""Facts of accounts, access, exports and walls, in the realm `system`: they never queue before operations.
 
 No field holds more of a person than the account's name. `session` and `token` are public ids, never
 secrets: with them the streams of whoever was shut out are found and closed (`ends`).

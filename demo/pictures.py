@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import TimeoutError as Late
 
@@ -43,7 +45,9 @@ class Doors:
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its file name, which page, how large, in which language, and what is done first."""
+    """One picture: its file name, which page, how large, in which language, and what is done first.
+
+    `page` is `wall`, `login`, or the path of a page that an officer sees."""
 
     name: str
     page: str
@@ -69,6 +73,10 @@ async def _report(page: Page, _incident: str) -> None:
     await page.wait_for_selector("#report-text")
 
 
+async def _table(page: Page, _incident: str) -> None:
+    await page.wait_for_selector(".ag-row")
+
+
 PICTURES: tuple[Picture, ...] = (
     Picture("wall", "wall"),
     Picture("wall-en", "wall", lang="en"),
@@ -77,6 +85,11 @@ PICTURES: tuple[Picture, ...] = (
     Picture("desk-en", "desk", lang="en", act=_open_card),
     Picture("desk-search", "desk", act=_search),
     Picture("desk-report", "desk", act=_report),
+    Picture("places-posts", "places?tab=posts", act=_table),
+    Picture("places-stores", "places?tab=stores", act=_table),
+    Picture("places-reach", "places?tab=reach", act=_table),
+    Picture("places-layers", "places?tab=layers", act=_table),
+    Picture("places-measures", "places?tab=measures", act=_table),
     Picture("login", "login"),
 )
 
@@ -118,13 +131,16 @@ async def _enter(page: Page, url: str, doors: Doors, one: Picture) -> None:
     if one.page == "wall":
         await page.goto(f"{doors.wall_url}&lang={one.lang}")
         return
-    await page.goto(f"{url}/login?lang={one.lang}&next=/desk?lang={one.lang}")
+    address = httpx.URL(f"/{'desk' if one.page == 'login' else one.page}").copy_merge_params(
+        {"lang": one.lang}
+    )
+    await page.goto(f"{url}/login?lang={one.lang}&next={quote(str(address))}")
     if one.page == "login":
         return
     await page.fill("input[name=name]", doors.officer)
     await page.fill("input[name=password]", doors.password)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/desk**")
+    await page.wait_for_url(lambda at: httpx.URL(at).path != "/login")
 
 
 async def _settle(page: Page) -> None:

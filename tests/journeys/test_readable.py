@@ -39,7 +39,8 @@ FAULTS = """({least, smallest}) => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
-    if (!box.width || element.closest('[disabled], [aria-disabled=true], .ag-aria-description-container')) continue;
+    const left = element.closest('[disabled], [aria-disabled=true], .ag-aria-description-container');
+    if (!box.width || left) continue;
     const style = getComputedStyle(element);
     const ground = behind(element);
     const [a, b] = [light(over(parse(style.color), ground)), light(ground)].sort((x, y) => y - x);
