@@ -278,3 +278,14 @@ def test_garbage_is_refused_not_crashed_on(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(bytes(range(256)) * 40)
     assert refusal(path).code == "file_unreadable"
+
+
+@pytest.mark.parametrize("name", ["a.kml", "a.gpkg", "a.vrt", "a.unknown"])
+def test_a_file_that_names_another_file_of_the_machine_does_not_fetch_it(file, name):
+    other = file("code,lon,lat\nA,118.1,24.5\n", "other.csv")
+    source = f"<SrcDataSource>{other}</SrcDataSource><LayerSRS>EPSG:4326</LayerSRS>"
+    place = '<GeometryField encoding="PointFromColumns" x="lon" y="lat"/>'
+    layer = f'<OGRVRTLayer name="other">{source}<GeometryType>wkbPoint</GeometryType>{place}</OGRVRTLayer>'
+    with pytest.raises(FileRefused) as refused:
+        read(Source(file(f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>", name)))
+    assert refused.value.problems[0].code == "file_unreadable"
