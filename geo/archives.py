@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,10 @@ from geo.problems import refuse
 ENDINGS = (".zip", ".kmz")
 #: Unpacked bytes that a file may have: more is a mistake or an attack.
 LARGEST = 4_000_000_000
+#: What a damaged or locked archive makes its reader raise.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError, OSError,
+)  # fmt: skip
 
 
 @contextmanager
@@ -23,7 +29,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             with _opened(path) as archive:
                 _extract(archive, Path(folder))
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as fault:
+        except _DAMAGE as fault:
             raise refuse("file_unreadable", path=path.name, reason=str(fault)[:200]) from None
         yield Path(folder)
 

@@ -1,5 +1,6 @@
 import json
 import struct
+import zipfile
 
 import geopandas as gpd
 import numpy as np
@@ -289,3 +290,16 @@ def test_a_file_that_names_another_file_of_the_machine_does_not_fetch_it(file, n
     with pytest.raises(FileRefused) as refused:
         read(Source(file(f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>", name)))
     assert refused.value.problems[0].code == "file_unreadable"
+
+
+def test_a_damaged_archive_is_refused_wherever_the_damage_is(tmp_path):
+    whole = tmp_path / "whole.zip"
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("警务室.csv", "code,lon,lat\n" + "A,118.1,24.5\n" * 20)
+    content, path = whole.read_bytes(), tmp_path / "a.zip"
+    for at in range(len(content)):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+        try:
+            read(Source(path))
+        except FileRefused:
+            continue
