@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import shapely
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
 import core.events_roads as r
-from actions.commands import Timed
+from actions.commands import Moment, Timed
 from actions.queries import check_read
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -32,7 +32,7 @@ class CloseCommand(Timed):
     """封路. `until` None = until somebody reopens it."""
 
     reason: Annotated[str, Field(min_length=1, max_length=200)]
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 def close(services: Services, call: Call, ident: str, command: CloseCommand) -> Answer:

@@ -25,10 +25,15 @@ class Command(BaseModel):
         return value
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Earlier times are slips of the keyboard, and some of them fit into no column."""
+Moment = Annotated[AwareDatetime, Field(ge=EPOCH, lt=datetime(9999, 1, 1, tzinfo=UTC))]
+
+
 class Timed(Command):
     """`occurred_at` says when it happened, with an offset; now, if left out."""
 
-    occurred_at: Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC))] | None = None
+    occurred_at: Annotated[AwareDatetime, Field(ge=EPOCH)] | None = None
 
 
 class Location(Command):

@@ -67,9 +67,11 @@ def _take(tx: Transaction, commands: Sequence[ReadingCommand]) -> Answer:
         _walk(held.get(code), of_one, rule_of(byrule, known[code]))
         for code, of_one in _by_sensor(commands, known, tx.now).items()
     ]
+    oldest = tx.now - timedelta(days=readings.KEPT_DAYS)
+    kept = [one for walk in walks for one in walk.kept if one.at >= oldest]
+    readings.trace(tx.conn, tx.call.realm, kept)  # before an alarm takes the realm's counter row
     told = [_told_of(tx, known[walk.last.sensor], walk, byrule) for walk in walks]
     readings.put_states(tx.conn, tx.call.realm, [state for state, _ in told])
-    readings.trace(tx.conn, tx.call.realm, [one for walk in walks for one in walk.kept])
     incidents = [incident for _, incident in told if incident]
     accepted = sum(walk.taken for walk in walks)
     return {"accepted": accepted, "unknown": sorted(codes - known.keys())[:TOLD], "incidents": incidents}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, FiniteFloat, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
-from actions.commands import Code, Command, Text, Timed, Words
+from actions.commands import Code, Command, Moment, Text, Timed, Words
 
 Name = Annotated[str, Field(max_length=80)]
 HazardVerb = Literal["assess", "report", "rectify", "close", "monitor", "reopen", "note"]
@@ -18,7 +18,7 @@ class HazardCommand(Timed):
 
     text: Text = ""
     owner: Name | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
     level: Annotated[int, Field(ge=1, le=4)] | None = None
 
 
@@ -65,4 +65,4 @@ class ReadingCommand(Command):
 
     sensor: Code
     value: FiniteFloat
-    at: AwareDatetime | None = None
+    at: Moment | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -50,7 +50,7 @@ def put_states(conn: Connection, realm: str, fresh: Iterable[State]) -> None:
 
 def trace(conn: Connection, realm: str, readings: Sequence[Reading]) -> None:
     """Append to the history by COPY. Partitions appear as needed."""
-    for day in {one.at.date() for one in readings}:
+    for day in {one.at.astimezone(UTC).date() for one in readings}:
         ensure_day(conn, "reading", day)
     cursor: Any = conn.connection.cursor()
     with cursor, cursor.copy("COPY reading (realm, sensor, at, value) FROM STDIN") as copy:
