@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, literal, or_, select
 
 import core.events_sites as e
-from actions.commands import Location, ReportCommand
+from actions.commands import EPOCH, Location, ReportCommand
 from actions.incidents import report_within
 from actions.queries import check_read
 from actions.services import Services
@@ -100,13 +100,20 @@ def _reported(tx: Transaction, command: VisitCommand, spot: Any) -> str:
 
 
 def set_period(services: Services, call: Call, command: PeriodCommand) -> Answer:
-    """Declare a sensitive period, or change one: {seq, code}. Raises Forbidden, InvalidInput, NotFound."""
+    """Declare a sensitive period, or change one: {seq, code}. Periods are the city's: a drill has none of its
+    own. Raises Forbidden, InvalidInput (another realm than live), NotFound."""
+    if call.realm != "live":
+        raise InvalidInput(pointer="realm", detail="live")
     return perform(services, call, "patrol.period", lambda tx: _set_period(tx, command))
 
 
 def _set_period(tx: Transaction, command: PeriodCommand) -> Answer:
-    if not visible(Scope.of(tx.call.principal), command.scope):
+    scope = Scope.of(tx.call.principal)
+    if not (visible(scope, command.scope) and sites.has_area(tx.conn, command.scope)):
         raise NotFound(kind="area", id=command.scope)
+    held = sites.period_of(tx.conn, command.code)
+    if held and not visible(scope, held.scope):
+        raise NotFound(kind="period", id=command.code)
     values = command.model_dump(include={"name", "scope", "starts_on", "ends_on"})
     sites.put_period(tx.conn, Period(code=command.code, **values))
     body = e.SensitivePeriodSet.model_validate(values)
@@ -221,6 +228,9 @@ def _row(target: Target, this: Round) -> dict[str, Any]:
 def _open_book(services: Services, call: Call, wanted: Wanted) -> _Book:
     check_read(call.principal, call.realm)
     today = day_of(services.now_in(call.realm), services.zone)
+    for name, day in (("since", wanted.since), ("until", wanted.until)):
+        if day and day < EPOCH.date():
+            raise InvalidInput(pointer=name, detail=f">= {EPOCH.date()}")
     until = min(wanted.until or today, today - timedelta(days=1))  # today's rounds have not ended
     since = wanted.since or until - timedelta(days=6)
     if wanted.until and wanted.since and wanted.until < wanted.since:

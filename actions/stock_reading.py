@@ -13,6 +13,7 @@ from pydantic import Field
 import core.events as e
 from actions.access import deny_read
 from actions.commands import Command
+from actions.imports import WholeCityNeeded
 from actions.queries import check_read
 from actions.services import Services
 from actions.stock import lot_json
@@ -136,7 +137,14 @@ def list_norms(services: Services, principal: Principal) -> list[dict[str, Any]]
 
 
 def put_norms(services: Services, call: Call, norms: Sequence[NormCommand]) -> Answer:
-    """The whole table anew, as one fact like an import. Raises InvalidInput for a group given twice."""
+    """The whole table anew, as one fact like an import. Norms are the city's, and a drill's as well.
+
+    Raises InvalidInput (a group given twice, another realm than live), WholeCityNeeded.
+    """
+    if call.realm != "live":
+        raise InvalidInput(pointer="realm", detail="live")
+    if call.principal.area:
+        raise WholeCityNeeded(area=call.principal.area)
     if not norms or len({norm.prefix for norm in norms}) < len(norms):
         raise InvalidInput(pointer="/prefix", detail="empty or twice")
     new = [Norm(**norm.model_dump()) for norm in norms]

@@ -17,6 +17,7 @@ from core import sensors
 from core.envelope import Event
 from core.hazards import Hazard
 from core.patrol import Period, Rule
+from db.places import lies_in
 from db.tables_places import grid, place
 from db.tables_sites import hazard, patrol_rule, patrol_visit, sensitive_period, sensor_rule, site_norm
 
@@ -69,6 +70,18 @@ def periods(conn: Connection) -> list[Period]:
     """Sensitive periods, the latest first."""
     query = select(sensitive_period).order_by(sensitive_period.c.starts_on.desc(), sensitive_period.c.code)
     return [Period(**row) for row in conn.execute(query).mappings()]
+
+
+def period_of(conn: Connection, code: str) -> Period | None:
+    row = conn.execute(select(sensitive_period).where(sensitive_period.c.code == code)).mappings().first()
+    return Period(**row) if row else None
+
+
+def has_area(conn: Connection, code: str) -> bool:
+    """Whether any grid lies in an area; "" is the whole city, which is there before its grids."""
+    if not code:
+        return True
+    return conn.scalar(select(grid.c.code).where(lies_in(grid.c.code, code)).limit(1)) is not None
 
 
 def put_period(conn: Connection, period: Period) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select, update
 
 from actions import covering, hazards, keeping, patrols, rebuild, sensors
@@ -18,12 +20,26 @@ from actions.patrols import Wanted
 from actions.services import Services
 from actions.site_commands import HazardCommand, PeriodCommand, ReadingCommand, VisitCommand
 from actions.unit_of_work import Call
-from core.errors import Forbidden, MoveNotAllowed, NotFound, StaleVersion, TimeInFuture
+from core.errors import Forbidden, InvalidInput, MoveNotAllowed, NotFound, StaleVersion, TimeInFuture
 from core.permissions import SYSTEM
+from db.readings import KEPT_DAYS
 from db.tables_places import grid, place
 from db.tables_sites import hazard as hazard_table
 from db.tables_sites import patrol_visit, reading
-from tests.cast import AREA_A, FIRE, GRID_A, GRID_B, IN_A, IN_B, LEADER, OFFICER, OFFICER_A, SYSTEM_A, VIEWER
+from tests.cast import (
+    AREA_A,
+    FIRE,
+    GRID_A,
+    GRID_B,
+    IN_A,
+    IN_B,
+    LEADER,
+    OFFICER,
+    OFFICER_A,
+    SYSTEM_A,
+    TOWN_A,
+    VIEWER,
+)
 from tests.parts import Clock, head, kinds, row
 
 DESK, LEAD, GATEWAY = Call(OFFICER), Call(LEADER), Call(SYSTEM_A)
@@ -228,6 +244,28 @@ def test_in_a_sensitive_period_rounds_are_daily(sites: Services, clock: Clock) -
     assert missed["count"] == 5
 
 
+def test_a_period_is_of_the_live_city_of_an_area_there_is_and_of_nobody_elses(sites: Services) -> None:
+    days = {"starts_on": date(2026, 3, 3), "ends_on": date(2026, 3, 4)}
+    said = PeriodCommand(code="LH", name="两会", **days)
+    patrols.set_period(sites, LEAD, said)
+    leader_a = replace(LEADER, area=TOWN_A)
+    mine = PeriodCommand(code="LH", name="我的", scope=TOWN_A, **days)
+    for call, wanted, refused in (
+        (Call(LEADER, realm="drill:1"), mine, InvalidInput),  # a drill's would hold in the live city too
+        (Call(leader_a), mine, NotFound),  # the whole city's is not a town's to take
+        (LEAD, PeriodCommand(code="X", name="无", scope="NOSUCH", **days), NotFound),
+    ):
+        with pytest.raises(refused):
+            patrols.set_period(sites, call, wanted)
+    assert [(one["code"], one["scope"]) for one in patrols.periods(sites, DESK)] == [("LH", "")]
+
+
+def test_days_before_anything_was_kept_are_refused(sites: Services) -> None:
+    for wanted in (Wanted(until=date(1, 1, 1)), Wanted(since=date(1, 1, 1), until=date(1, 1, 3))):
+        with pytest.raises(InvalidInput):
+            patrols.rate(sites, DESK, wanted)
+
+
 def test_what_a_round_finds_may_be_reported_with_it(sites: Services) -> None:
     given = visit(sites, finding="堤脚冒水", incident={"class": FIRE, "severity": 3})
     (incident,) = given["incidents"]
@@ -276,6 +314,21 @@ def test_readings_of_one_batch_are_taken_in_the_order_of_their_times(sites: Serv
     given = sensors.take(sites, GATEWAY, batch)
     assert (given["accepted"], len(given["incidents"])) == (3, 1)
     assert sensors.take(sites, GATEWAY, batch) == {"accepted": 0, "unknown": [], "incidents": []}
+
+
+def test_a_reading_is_kept_by_the_day_it_has_in_utc_and_an_old_one_makes_no_history(
+    sites: Services, clock: Clock
+) -> None:
+    early = ReadingCommand.model_validate(
+        {"sensor": "N1", "value": 1.0, "at": "2026-02-28T06:30:00+08:00"}
+    )  # the 27th in UTC, of which nothing has been heard yet
+    assert sensors.take(sites, GATEWAY, [early])["accepted"] == 1
+    old = ReadingCommand(sensor="N2", value=1.0, at=clock.at - timedelta(days=KEPT_DAYS + 1))
+    assert sensors.take(sites, GATEWAY, [old])["accepted"] == 1
+    with sites.engine.connect() as conn:
+        assert [row.sensor for row in conn.execute(select(reading))] == ["N1"]
+    with pytest.raises(ValidationError):  # a time before our era could be written and never be read again
+        ReadingCommand.model_validate({"sensor": "N1", "value": 1.0, "at": "0001-01-01T00:00:00+14:00"})
 
 
 def test_unknown_sensors_are_named_and_hold_up_nobody(sites: Services) -> None:

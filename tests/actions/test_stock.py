@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from actions import stock, stock_opening, stock_reading, timers
+from actions.imports import WholeCityNeeded
 from actions.realms import open_realm
 from actions.rebuild import rebuild
 from actions.services import Services
@@ -251,3 +253,8 @@ def test_norms_are_replaced_whole_and_told(city: Services) -> None:
         stock_reading.put_norms(city, Call(engineer), [norm, norm])
     with pytest.raises(Forbidden):
         stock_reading.put_norms(city, DESK, [norm])
+    with pytest.raises(WholeCityNeeded):
+        stock_reading.put_norms(city, Call(replace(engineer, area=TOWN_A)), [norm])
+    open_realm(city, "drill:1")
+    with pytest.raises(InvalidInput):  # the table is the live city's too
+        stock_reading.put_norms(city, Call(engineer, realm="drill:1"), [norm])
