@@ -14,6 +14,7 @@ from db.tables_places import road
 from db.tables_roads import closure
 
 _LARGEST_ID = 2**63 - 1
+_LONGEST_ID = len(str(_LARGEST_ID))
 _DEGREE_M = 90_000.0
 """Fewer metres than a degree has anywhere below 36° of latitude; only bounds the search of the index."""
 
@@ -31,7 +32,8 @@ class Road:
 
 def lock_road(conn: Connection, ident: str) -> Road | None:
     """A road by its id, locked, so that two who close it at once wait for one another."""
-    if not (ident.isascii() and ident.isdigit() and int(ident) <= _LARGEST_ID):
+    plain = ident.isascii() and ident.isdigit() and len(ident) <= _LONGEST_ID and not ident.startswith("0")
+    if not (plain and int(ident) <= _LARGEST_ID):
         return None
     row = conn.execute(_select().where(road.c.id == int(ident)).with_for_update()).one_or_none()
     return _road(row) if row else None

@@ -70,6 +70,18 @@ def test_roads_are_for_those_who_may_and_see_them(server: Server, laid: str) -> 
     is_problem(server.post("/roads/x'/close", {"reason": "施工"}), 404, "not_found")
 
 
+@pytest.mark.parametrize("ident", ["9" * 5000, "9" * 19, "x"])
+def test_a_number_that_no_road_has_is_not_found(server: Server, ident: str) -> None:
+    is_problem(server.post(f"/roads/{ident}/close", {"reason": "施工"}), 404, "not_found")
+    is_problem(server.post(f"/roads/0{ident}/reopen"), 404, "not_found")
+
+
+def test_a_road_has_one_number_only(server: Server, laid: str) -> None:
+    is_problem(server.post(f"/roads/0{laid}/close", {"reason": "施工"}), 404, "not_found")
+    is_problem(server.post(f"/roads/{laid}/close", {"reason": "施工", "until": "9999-12-31T23:59:59-12:00"}),
+               422, "invalid_input")  # fmt: skip
+
+
 def test_reach_gives_shares_and_areas_of_the_askers_area(server: Server) -> None:
     found = server.get("/reach", **{"from": "posts", "minutes": "5,10"}).json()
     assert found["facilities"] == 1
