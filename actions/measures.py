@@ -16,6 +16,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from actions import measures_places as places
+from actions.commands import EPOCH
 from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput, NotFound
@@ -116,8 +117,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("camera_coverage", "share", places.cameras_covering),
     Measure("posts_covered", "share", places.posts_covered),
     Measure("posts_reach", "share", places.reached),
-    Measure("stock_shortages", "count", places.stock_shortages, empty=0),
-    Measure("hazards_overdue", "count", places.hazards_overdue, empty=0),
+    Measure("stock_shortages", "count", places.stock_shortages),
+    Measure("hazards_overdue", "count", places.hazards_overdue),
     Measure("patrols_done", "share", places.patrols_done),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
@@ -189,6 +190,9 @@ def asked_of(
     """
     if class_code:
         services.reference.incident_class(class_code)
+    for name, at in (("since", since), ("until", until)):
+        if at and at < EPOCH:
+            raise InvalidInput(pointer=name, detail=f">= {EPOCH.isoformat()}")
     end = until or services.now_in(realm) + timedelta.resolution  # what is reported now is in
     start = since or end - PERIOD
     if start >= end:

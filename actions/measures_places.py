@@ -17,8 +17,10 @@ from actions.services import Services
 from actions.unit_of_work import Call
 from core.permissions import SYSTEM
 from db.measures import Values
+from db.reach import COMMUNITY
 
 MINUTES = 15
+DISTRICT = 0
 _ALL = 1_000_000
 
 
@@ -64,16 +66,18 @@ def reached(services: Services, asked: Where) -> Values:
 
 
 def stock_shortages(services: Services, asked: Where) -> Values:
-    """How many norms of supplies an area does not meet."""
+    """How many norms of supplies a district does not meet; no smaller area has norms."""
     short = stock_reading.list_shortages(services, SYSTEM, asked.realm)
-    return _counted(services.reference.areas(), asked.tier, (one.area.code for one in short))
+    return _counted(services.reference.areas(), asked.tier, (one.area.code for one in short), finest=DISTRICT)
 
 
 def hazards_overdue(services: Services, asked: Where) -> Values:
-    """Hazard sites whose step is past its day."""
+    """Hazard sites whose step is past its day; a site lies in a community, not in a base grid of it."""
     late = hazards.HazardFilter(overdue=True)
     found = hazards.list_hazards(services, Call(SYSTEM, asked.realm), late, _ALL)
-    return _counted(services.reference.areas(), asked.tier, (one["area"] or "" for one in found))
+    return _counted(
+        services.reference.areas(), asked.tier, (one["area"] or "" for one in found), finest=COMMUNITY
+    )
 
 
 def patrols_done(services: Services, asked: Where) -> Values:
@@ -82,9 +86,13 @@ def patrols_done(services: Services, asked: Where) -> Values:
     return _share(services.reference.areas(), asked.tier, ((r["area"], r["done"], r["due"]) for r in rows))
 
 
-def _counted(areas: Areas, tier: int, codes: Iterable[str]) -> Values:
+def _counted(areas: Areas, tier: int, codes: Iterable[str], finest: int) -> Values:
+    """How many of these there are in each area of the tier; of tiers under `finest` nothing is known."""
+    if tier > finest:
+        return {}
     above = (areas.above(code, tier) for code in codes)
-    return {code: float(count) for code, count in Counter(row.code for row in above if row).items()}
+    counts = Counter(row.code for row in above if row)
+    return {row.code: float(counts[row.code]) for row in areas.tier(tier)}
 
 
 def _share(areas: Areas, tier: int, parts: Iterable[tuple[str, float, float]]) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -106,7 +106,12 @@ def test_nobody_is_told_of_areas_that_are_not_theirs(city: Services):
 def test_what_is_asked_wrongly_is_refused_by_name(city: Services):
     with pytest.raises(NotFound):
         values(city, "beauty")
-    for wrong in ({"tier": 7}, {"method": "magic"}, {"since": city.now(), "until": city.now()}):
+    for wrong in (
+        {"tier": 7},
+        {"method": "magic"},
+        {"since": city.now(), "until": city.now()},
+        {"until": datetime.min.replace(tzinfo=UTC)},
+    ):
         with pytest.raises(InvalidInput):
             values(city, "incidents", **wrong)
     with pytest.raises(UnknownClass):
@@ -127,7 +132,13 @@ def test_what_a_city_keeps_ready_is_measured_where_it_lies(city: Services):
     assert values(city, "camera_coverage", 1) == {TOWN_A: 1, TOWN_B: 0}
     assert values(city, "posts_covered", 2) == {AREA_A: 1, AREA_B: 0}
     assert values(city, "posts_covered", 1) == {TOWN_A: 1, TOWN_B: 0}
-    assert values(city, "hazards_overdue", 1) == values(city, "stock_shortages", 1) == {TOWN_A: 0, TOWN_B: 0}
+    assert values(city, "hazards_overdue", 1) == {TOWN_A: 0, TOWN_B: 0}
+
+
+def test_what_is_kept_by_wider_areas_is_not_told_as_none_of_smaller_ones(city: Services):
+    assert values(city, "hazards_overdue", 2) == {AREA_A: 0, AREA_B: 0}
+    assert values(city, "hazards_overdue", 3) == {}
+    assert values(city, "stock_shortages", 1) == {}
 
 
 def test_every_measure_has_one_name():
