@@ -325,3 +325,21 @@ def test_the_base_map_of_openstreetmap_has_our_kinds(extract: Path):
 def test_other_kinds_choose_a_layer_of_openstreetmap(extract: Path):
     assert refusal(extract, kind="keyplaces").code == "layer_needed"
     assert len(read(Source(extract, kind="keyplaces", layer="points")).frame) == 1
+
+
+@pytest.mark.parametrize("corner", ["XFD1048576", "J1048577", "AMJ20000"])
+def test_a_stray_cell_far_outside_the_table_is_refused_before_it_costs_all_memory(
+    tmp_path: Path, corner: str
+) -> None:
+    path = book(tmp_path / "t.xlsx", [["编码", "经度", "纬度"], ["A", 118.1, 24.5]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    stray = f'<row><c r="{corner}"><v>1</v></c></row></sheetData>'
+    parts[sheet] = parts[sheet].replace("</sheetData>", stray)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(FileRefused) as refused:
+        read(Source(path))
+    assert refused.value.problems[0].code == "sheet_too_wide"
