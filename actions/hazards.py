@@ -93,9 +93,8 @@ def append(tx: Transaction, drafts: Sequence[Draft], known: dict[str, Hazard]) -
     fresh = [found for code in touched if (found := after[code])]
     sites.put_hazards(tx.conn, tx.call.realm, fresh)
     if tx.call.realm == "live":
-        for one in fresh:
-            if _status_of(known.get(one.code)) != one.status:
-                sites.show_status(tx.conn, one.code, one.status)
+        moved = {one.code: one.status for one in fresh if _status_of(known.get(one.code)) != one.status}
+        sites.show_status(tx.conn, moved)
     return fresh
 
 

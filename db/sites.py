@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Date, Table, Text, cast, delete, func, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Date,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from core import sensors
@@ -23,6 +37,8 @@ from db.tables_sites import hazard, patrol_rule, patrol_visit, sensitive_period,
 
 _DATA = Path(__file__).parent / "data"
 _HAZARD = TypeAdapter(Hazard)
+_CODES = ARRAY(Text)
+"""One value, however many: a file may name more than a statement may have values."""
 
 
 # --- what is shipped as data -----------------------------------------------------------------------------
@@ -99,7 +115,8 @@ def hazard_of(doc: dict[str, Any]) -> Hazard:
 
 def lock_hazards(conn: Connection, realm: str, codes: Collection[str]) -> dict[str, Hazard]:
     """The rows that there are, locked, codes ascending."""
-    query = select(hazard.c.doc).where(hazard.c.realm == realm, hazard.c.code.in_(codes))
+    wanted = bindparam("codes", sorted(codes), _CODES)
+    query = select(hazard.c.doc).where(hazard.c.realm == realm, hazard.c.code == any_(wanted))
     found = conn.scalars(query.order_by(hazard.c.code).with_for_update())
     return {known.code: known for known in map(hazard_of, found)}
 
@@ -125,10 +142,18 @@ def _hazard_row(realm: str, one: Hazard) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def show_status(conn: Connection, code: str, status: str) -> None:
-    """What the map's tile and the layer's items say of a hazard."""
-    said = func.jsonb_build_object(literal("status", Text), literal(status, Text), type_=JSONB)
-    where = (place.c.kind == "hazards", place.c.code == code)
+def show_status(conn: Connection, statuses: Mapping[str, str]) -> None:
+    """What the map's tile and the layer's items say of hazards, by code; those that say it are left."""
+    found = (
+        func.unnest(
+            bindparam("codes", list(statuses), _CODES), bindparam("statuses", list(statuses.values()), _CODES)
+        )
+        .table_valued("code", "status", name="said")
+        .render_derived()
+    )
+    said = func.jsonb_build_object(literal("status", Text), found.c.status, type_=JSONB)
+    differs = place.c.props["status"].astext.is_distinct_from(found.c.status)
+    where = (place.c.kind == "hazards", place.c.code == found.c.code, differs)
     conn.execute(update(place).where(*where).values(props=place.c.props.concat(said)))
 
 

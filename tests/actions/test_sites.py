@@ -22,6 +22,7 @@ from actions.site_commands import HazardCommand, PeriodCommand, ReadingCommand, 
 from actions.unit_of_work import Call
 from core.errors import Forbidden, InvalidInput, MoveNotAllowed, NotFound, StaleVersion, TimeInFuture
 from core.permissions import SYSTEM
+from db import sites as tables
 from db.readings import KEPT_DAYS
 from db.tables_places import grid, place
 from db.tables_sites import hazard as hazard_table
@@ -116,6 +117,17 @@ def test_a_hazard_is_struck_off_by_a_leader_after_every_step_and_its_history_tel
     assert told["verbs"] == ["reopen", "note"]
     with sites.engine.connect() as conn:
         assert conn.scalar(select(place.c.props["status"].astext).where(place.c.code == "H1")) == "closed"
+
+
+def test_hazards_are_asked_for_and_shown_by_the_hundred_thousand(sites: Services) -> None:
+    codes = ["H1", *(f"X{number}" for number in range(100_000))]
+    with sites.engine.begin() as conn:
+        assert list(tables.lock_hazards(conn, "live", codes)) == ["H1"]
+        tables.show_status(conn, dict.fromkeys(codes, "closed"))
+        shown = conn.execute(
+            select(place.c.code, place.c.props["status"].astext).where(place.c.kind == "hazards")
+        )
+        assert dict(shown.all()) == {"H1": "closed", "H2": "reported"}
 
 
 def test_a_step_that_is_not_allowed_or_comes_too_late_writes_nothing(sites: Services) -> None:
