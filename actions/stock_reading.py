@@ -150,8 +150,8 @@ def put_norms(services: Services, call: Call, norms: Sequence[NormCommand]) -> A
     new = [Norm(**norm.model_dump()) for norm in norms]
 
     def decide(tx: Transaction) -> Answer:
+        at, version = tx.occurred_at(), places_write.next_version(tx.conn, "norms")  # one after another
         rows.replace_norms(tx.conn, new)
-        at, version = tx.occurred_at(), places_write.next_version(tx.conn, "norms")
         digest = hashlib.sha256(orjson.dumps([asdict(norm) for norm in new])).hexdigest()
         counts = {"read": len(new), "written": len(new)}
         actor = call.principal.name
