@@ -93,6 +93,17 @@ def _check_right(principal: Principal) -> None:
         raise WholeCityNeeded(area=principal.area)
 
 
+def check_joins(services: Services, principal: Principal, ident: str) -> None:
+    """Whether one more file may come to a job. Raises Forbidden, NotFound, ImportRunning."""
+    _check_right(principal)
+    with services.engine.connect() as conn:
+        row = rows.find(conn, ident)
+        if row is None or row["principal"] != principal.id:
+            raise NotFound(kind="import", id=ident[:40])
+        if _at_work(conn, row):
+            raise ImportRunning()
+
+
 @contextmanager
 def receiving(services: Services, principal: Principal, ident: str, name: str) -> Iterator[BinaryIO]:
     """Where the bytes of a file go; a job may have several (a Shapefile has).
@@ -220,16 +231,20 @@ def start(services: Services, principal: Principal, ident: str, kind: str, optio
         raise NotFound(kind="import", id=ident)
     with services.engine.begin() as conn:
         row = rows.find(conn, ident, lock=True)
-        if row is None or job.status == "running":
+        if row is None or _at_work(conn, row):
             raise ImportRunning()
         if rows.living(conn) >= AT_ONCE:
             raise ImportsBusy(most=AT_ONCE)
         given = {**asdict(options), "fields": dict(options.fields)}
         begun = {"status": "running", "phase": "read", "done": 0, "total": 0, "report": None}
         rows.change(conn, ident, kind=kind, options=_plain(given), started_at=services.now(), **begun)
-    work = _Work(services, principal, ident, int(row["number"]), kind, options)
-    work.begin()
+        # Begun before the row is let go: whoever waits for it finds somebody at work.
+        _Work(services, principal, ident, int(row["number"]), kind, options).begin()
     return job_of(services, principal, ident)
+
+
+def _at_work(conn: Any, row: Mapping[str, Any]) -> bool:
+    return bool(row["status"] == "running" and rows.lives(conn, int(row["number"])))
 
 
 def _plain(options: Mapping[str, Any]) -> dict[str, Any]:

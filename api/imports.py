@@ -44,7 +44,10 @@ class ImportCommand(BaseModel):
 @router.post("/imports")
 async def receive(request: Request, services: ServicesIn, principal: PrincipalIn) -> Response:
     """The body is a file named `?file=`; with `?job=` it joins the files of that job. 201 with the job."""
-    ident = request.query_params.get("job") or import_jobs.new_id()
+    joined = request.query_params.get("job")
+    if joined:
+        await run_in_threadpool(import_jobs.check_joins, services, principal, joined)
+    ident = joined or import_jobs.new_id()
     gathered = bytearray()
     with import_jobs.receiving(services, principal, ident, request.query_params.get("file", "")) as sink:
         async for chunk in request.stream():

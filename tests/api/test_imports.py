@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -125,3 +126,27 @@ def test_two_import_at_once_and_both_are_there(server: Server):
 
 def _ended(job: dict[str, Any]) -> dict[str, Any] | None:
     return job if job["status"] != "running" else None
+
+
+def test_a_file_that_is_started_twice_at_once_is_imported_once(server: Server):
+    body = {"kind": "posts", "fields": FIELDS, "dry_run": True}
+
+    def start(ident: str) -> int:
+        with server.client() as client:
+            return client.post(f"/imports/{ident}/start", json=body).status_code
+
+    ident = hand_in(server).json()["id"]
+    with server.services.engine.begin() as conn:
+        conn.execute(text("LOCK TABLE place_version IN ACCESS EXCLUSIVE MODE"))  # nothing ends meanwhile
+        with ThreadPoolExecutor(4) as pool:
+            assert sorted(pool.map(start, [ident] * 4)) == [202, 409, 409, 409]
+    with server.client() as client:
+        eventually(lambda: _ended(client.get(f"/imports/{ident}").json()))
+
+
+def test_nobody_adds_a_file_to_what_another_has_handed_in(server: Server):
+    ident = hand_in(server).json()["id"]
+    with server.client(server.token()) as other:
+        answer = other.post("/imports", params={"file": "posts.csv", "job": ident}, content=b"else")
+    assert answer.status_code == 404
+    assert run(server, ident, dry_run=True)["report"]["read"] == 2
