@@ -140,7 +140,7 @@ def _coverage(ask: Ask, report: CameraReport) -> dict[str, Any]:
     words = text(ask.lang, "sites.coverage")
     return _collection([
         feature(
-            by_code[row.code].geom, mark="choropleth", title=row.name, value=row.coverage, label=row.name,
+            by_code[row.code].geom, mark="choropleth", title=row.name, value=row.coverage,
             facts={words: percent(row.coverage), text(ask.lang, "sites.cameras"): row.cameras},
         )
         for row in report.rows[:DRAWN]

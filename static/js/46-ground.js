@@ -159,6 +159,7 @@
         }
         draw(ctx);
         zhihui.heat.draw(ctx);
+        zhihui.overlay.paint(ctx);
         zhihui.places.draw(ctx);
         zhihui.names.draw(ctx);
       },

@@ -1,6 +1,7 @@
 /*
  * What a tab of /places lays over the map: faults, reach, a preview of a file, a measure as colours. Drawn on one
- * canvas between the ground and what moves; the names of its parts begin with the tab that they belong to.
+ * canvas between the ground and what moves; the names of its parts begin with the tab that they belong to. Areas
+ * in the colours of a measure are painted on the ground's own sheet, beneath icons and names.
  */
 (function (zhihui) {
   "use strict";
@@ -10,12 +11,14 @@
   const REACH = 8; // pixels beside a point or line that still count as on it
   const held = new Map(); // name → the FeatureCollection
   const drawn = new Map(); // name → L.GeoJSON
+  const grounded = new Map(); // name → [{p: properties, rings}] of measured areas
   let tab = "";
   let canvas = null;
 
   const hatch = (colour) => ({ stroke: true, color: colour, weight: 1.6, fill: true, fillOpacity: 1, hatch: colour });
   const area = (opacity) => ({ color: "accent", weight: 1, opacity: 0.7, fill: true, fillColor: "accent", fillOpacity: opacity });
-  const measured = (p) => ({ color: "ground", weight: 0.6, fill: true, fillColor: zhihui.shade(p.value), fillOpacity: 0.62 });
+  const nothing = () => ({ stroke: false, fill: false }); // painted on the ground
+  const MEASURED = 0.62; // opacity: the ground stays to be seen
 
   /** How each mark is drawn; colours are names of tokens, sizes are pixels at 1080 lines. */
   const MARKS = {
@@ -28,8 +31,8 @@
     "closed-road": () => ({ color: "text", weight: 5, dashArray: "3 7", lineCap: "butt" }),
     preview: () => ({ color: "accent", weight: 1.8, fill: true, fillColor: "accent", fillOpacity: 0.16, radius: 5 }),
     suspect: () => ({ color: "fault", weight: 3, fill: true, fillColor: "ground", fillOpacity: 0.6, radius: 9 }),
-    choropleth: measured,
-    heat: (p) => ({ ...measured(p), stroke: false }),
+    choropleth: nothing,
+    heat: nothing,
     chosen: () => ({ color: "text", weight: 3, fill: false }),
     try: () => ({ color: "accent", weight: 3, dashArray: "4 3", fill: true, fillColor: "ground", fillOpacity: 0.5, radius: 12 }),
   };
@@ -38,13 +41,46 @@
 
   /** Mark → options of Leaflet, at this screen's size. */
   function styleOf(p) {
-    const raw = (MARKS[p.mark] || MARKS.preview)(p);
-    const plain = p.value === null || p.value === undefined;
-    const style = measures.has(p.mark) && plain ? { ...hatch("line"), weight: 0.6 } : raw;
+    const style = (MARKS[p.mark] || MARKS.preview)();
     const scaled = { weight: zhihui.px(style.weight || 1), radius: zhihui.px(style.radius || 5) };
     return { ...style, ...scaled, color: colour(style.color), fillColor: colour(style.fillColor), hatch: colour(style.hatch), label: p.label, renderer: canvas, interactive: false };
   }
   const measures = new Set(["choropleth", "heat"]);
+
+  /** A position in the world's square, 0..1 from its north-west corner. */
+  function world([lon, lat]) {
+    const { x, y } = L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lon), 0);
+    return [x / 256, y / 256];
+  }
+  const polygons = ({ type, coordinates }) => (type === "MultiPolygon" ? coordinates : type === "Polygon" ? [coordinates] : []);
+  const ringsOf = (geometry) => polygons(geometry).flat().map((ring) => ring.map(world));
+
+  function areaPath(ctx, to, rings) {
+    ctx.beginPath();
+    for (const ring of rings) {
+      ring.forEach(([x, y], i) => (i ? ctx.lineTo(...to(x, y)) : ctx.moveTo(...to(x, y))));
+      ctx.closePath();
+    }
+  }
+
+  /** Measured areas, on the sheet of the ground; of which nothing is known, hatched. */
+  function paint(ctx) {
+    if (!grounded.size) return;
+    const to = zhihui.toLayer();
+    ctx.save();
+    ctx.lineWidth = zhihui.px(0.6);
+    grounded.forEach((areas) => areas.forEach(({ p, rings }) => {
+      const known = p.value !== null && p.value !== undefined;
+      areaPath(ctx, to, rings);
+      ctx.globalAlpha = known ? MEASURED : 1;
+      ctx.fillStyle = known ? zhihui.shade(p.value) : canvas._hatching(ctx, zhihui.token("line"));
+      ctx.fill("evenodd");
+      ctx.globalAlpha = 1;
+      ctx.strokeStyle = zhihui.token(known ? "ground" : "line");
+      if (p.mark === "choropleth") ctx.stroke();
+    }));
+    ctx.restore();
+  }
 
   const crosses = (ring) => ring.map((p, i) => {
     const q = ring[(i + 1) % ring.length];
@@ -108,6 +144,7 @@
   function draw(name) {
     if (drawn.has(name)) drawn.get(name).remove();
     drawn.delete(name);
+    if (grounded.delete(name)) zhihui.quiet.paint();
     const given = held.get(name);
     if (!canvas || !given || !ofTab(name)) return;
     const layer = L.geoJSON(given, {
@@ -116,19 +153,27 @@
       pointToLayer: (feature, at) => L.circleMarker(at, styleOf(feature.properties || {})),
     });
     drawn.set(name, layer.addTo(zhihui.map));
+    const areas = given.features.filter((feature) => measures.has((feature.properties || {}).mark));
+    if (!areas.length) return;
+    grounded.set(name, areas.map(({ properties, geometry }) => ({ p: properties, rings: ringsOf(geometry) })));
+    zhihui.quiet.paint();
   }
 
   const all = () => held.forEach((_, name) => draw(name));
 
-  /** Names that are given are replaced, null takes away, others stay; `fit` moves the view. */
+  let fitted = null;
+
+  /** Names that are given are replaced, null takes away, others stay, as does what is held already; `fit` moves the view. */
   function set(given) {
     for (const [name, value] of Object.entries(given)) {
-      if (name === "fit") continue;
+      if (name === "fit" || (held.get(name) || null) === value) continue;
       if (value) held.set(name, value);
       else held.delete(name);
       draw(name);
     }
-    if (given.fit) fit(given.fit);
+    if (!given.fit || given.fit === fitted) return;
+    fitted = given.fit;
+    fit(fitted);
   }
 
   function fit([west, south, east, north]) {
@@ -160,6 +205,7 @@
 
   zhihui.overlay = {
     set,
+    paint,
     tabs: new Set(),
     tab(name) {
       tab = name;
