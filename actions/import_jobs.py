@@ -243,7 +243,7 @@ def start(services: Services, principal: Principal, ident: str, kind: str, optio
     return job_of(services, principal, ident)
 
 
-def _at_work(conn: Any, row: Mapping[str, Any]) -> bool:
+def _at_work(conn: Any, row: Any) -> bool:
     return bool(row["status"] == "running" and rows.lives(conn, int(row["number"])))
 
 

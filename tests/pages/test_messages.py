@@ -96,7 +96,8 @@ def test_every_refusal_has_its_sentences():
             if ".migrations" not in module.name:
                 import_module(module.name)
     codes = {kind.code for kind in subclasses(Refusal)}
-    missing = {key for code in codes for key in (f"error.{code}", f"remedy.{code}") if not has("en", key)}
+    said = ("error.{}.title", "error.{}", "remedy.{}")
+    missing = {key for code in codes for one in said if not has("en", key := one.format(code))}
     assert missing == set()
 
 
