@@ -23,7 +23,7 @@ from db.grids import GridRow
 from db.history import Counts, Revision
 from db.special import LAYER as SPECIAL
 from db.special import read_special_kinds, relink
-from db.stock import lock_stores
+from db.stock import lock_stores, stocked
 from geo.kinds import KINDS
 from geo.locating import locate
 from geo.problems import FileRefused, Problem, note
@@ -81,8 +81,14 @@ def write_hazards(tx: Transaction, rows: list[Row], problems: Problems, revision
 
 
 def write_stores(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
-    """Stores, and their lots as facts of stock; stores are locked in order, before their lots."""
-    lock_stores(tx.conn, [row["code"] for row in rows])
+    """Stores, and their lots as facts of stock; stores are locked in order, before their lots.
+
+    Raises FileRefused, as `bring_lots`, and when a store that is to go with the old ones holds goods.
+    """
+    codes = [row["code"] for row in rows]
+    lock_stores(tx.conn, codes)
+    if revision.replace and (full := stocked(tx.conn, tx.call.realm, codes)):
+        raise FileRefused(Problem("store_not_empty", params={"stores": ", ".join(full[:10]), "n": len(full)}))
     counts = write_places("stores", tx, rows, problems, revision)
     touched = bring_lots(tx, rows, problems)
     return counts.with_changed(len(touched - places_write.written_by(tx.conn, "stores", revision)))

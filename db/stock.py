@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Select, Text, any_, bindparam, delete, func, or_, select
+from sqlalchemy import ARRAY, Connection, Select, Text, all_, any_, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.board import Board, Change
@@ -195,6 +195,14 @@ def lot_ids(conn: Connection, realm: str, stores: Sequence[str]) -> list[str]:
     """Every lot of these stores."""
     wanted = bindparam("stores", list(stores), _IDS)
     return list(conn.scalars(select(lot.c.id).where(lot.c.realm == realm, lot.c.store == any_(wanted))))
+
+
+def stocked(conn: Connection, realm: str, others: Sequence[str]) -> list[str]:
+    """Stores besides these that hold goods, by code."""
+    known = bindparam("others", list(others), _IDS)
+    gone = select(place.c.code).where(place.c.kind == "stores", place.c.code != all_(known))
+    query = select(lot.c.store).where(lot.c.realm == realm, lot.c.quantity > 0, lot.c.store.in_(gone))
+    return list(conn.scalars(query.distinct().order_by(lot.c.store)))
 
 
 @dataclass(frozen=True, slots=True)

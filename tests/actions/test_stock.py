@@ -6,6 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from actions import stock, stock_opening, stock_reading, timers
-from actions.imports import WholeCityNeeded
+from actions.imports import ImportOptions, WholeCityNeeded, import_file
 from actions.realms import open_realm
 from actions.rebuild import rebuild
 from actions.services import Services
@@ -34,7 +35,7 @@ from core.errors import (
     UnitDiffers,
     UnknownItem,
 )
-from core.permissions import Principal
+from core.permissions import SYSTEM, Principal
 from core.stock import Lot
 from db.stock import LotFilter
 from tests.cast import AREA_A, AREA_B, LEADER, OFFICER, OFFICER_A, TOWN_A, VIEWER, build_stores
@@ -234,6 +235,19 @@ def test_shortages_are_told_with_the_nearest_surplus_in_scope(city: Services) ->
     assert (water.area.code, water.area.residents, water.required, water.held) == ("990101", 20000, 80, 50)
     mine = {one.norm.prefix: one for one in stock_reading.list_shortages(city, OFFICER_A, "live")}[WATER]
     assert (mine.area.code, mine.required, mine.held, mine.nearest) == (TOWN_A, 40, 20, None)
+
+
+def test_a_store_with_goods_does_not_go_with_a_file_that_leaves_it_out(
+    city: Services, tmp_path: Path
+) -> None:
+    file = tmp_path / "stores.csv"
+    file.write_text("code,name,lon,lat\nS2,西门库,118.13,24.49\n", encoding="utf-8")
+    ident, whole = bring(city, "S1"), ImportOptions(replace=True)
+    refused = import_file(city, SYSTEM, "stores", file, whole)
+    (why,) = (problem for problem in refused.problems if problem.level == "error")
+    assert (why.code, why.params) == ("store_not_empty", {"stores": "S1", "n": 1})
+    stock.write_off(city, BOSS, ident, WriteOffCommand(quantity=100, reason="过期"))
+    assert import_file(city, SYSTEM, "stores", file, whole).counts.removed == 1
 
 
 def test_norms_are_replaced_whole_and_told(city: Services) -> None:
