@@ -8,6 +8,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from callbacks.places import grids, imports, layers, measures, posts, reach, stores
+from callbacks.places.drawing import Drawing
 from callbacks.registrar import Ask, Registrar
 from pages.places import ids
 from pages.places.shell import TABS
@@ -16,8 +17,9 @@ from pages.places.shell import TABS
 def register(app: Dash, registrar: Registrar) -> None:
     """All callbacks of the page."""
     _register_frame(app, registrar)
+    drawing = Drawing(registrar)
     for tab in (imports, grids, posts, stores, reach, layers, measures):
-        tab.register(app, registrar)
+        tab.register(app, drawing)
 
 
 def _register_frame(app: Any, registrar: Registrar) -> None:

@@ -58,9 +58,11 @@ def register(app: Dash, registrar: Registrar) -> None:
                   [Input(tab.VIEW, "value"), Input(tab.CHANGED, "data")])  # fmt: skip
     registrar.add(show_life, [Output(tab.LIFE, "children"), overlay], [Input(tab.CODE, "value")])
     registrar.add(
-        pick_grid, [], [Input(ids.GROUND_CLICK, "data")],
-        [State(ids.TAB, "value"), State(tab.VIEW, "value")],
-    )  # fmt: skip
+        pick_grid,
+        [Output(tab.CODE, "value")],
+        [Input(ids.ground("grids"), "data")],
+        [State(tab.VIEW, "value")],
+    )
     registrar.add(
         show_staff,
         [Output(tab.STAFF_FIGURES, "children"), Output(tab.STAFF_WRONG, "rowData"),
@@ -79,9 +81,11 @@ def register(app: Dash, registrar: Registrar) -> None:
 
 
 def view(ask: Ask, chosen: str) -> tuple[Any, ...]:
-    """One view of the tab; what another drew goes, but for the faults."""
+    """One view of the tab; what another drew goes, but for the faults. A view that draws in LOAD itself
+    may answer before this does."""
     hidden = [name != chosen for name in tab.VIEWS]
-    return *hidden, {LOAD: None, CHOSEN: None, REPAIR: None}
+    drawn = {} if chosen in ("load", "special") else {LOAD: None}
+    return *hidden, {**drawn, CHOSEN: None, REPAIR: None}
 
 
 def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -198,14 +202,11 @@ def show_life(ask: Ask, code: str | None) -> Any:
     return told, {CHOSEN: _collection([drawn]), "fit": _bounds(shapely.from_geojson(last.geometry))}
 
 
-def pick_grid(ask: Ask, at: dict[str, Any] | None, opened: str, chosen: str | None) -> None:
-    """The base grid under the pointer is named. The ground is also pressed while this tab is not built, so
-    nothing of it is an output."""
-    if opened != "grids" or chosen != "versions" or not at:
-        return
-    code = grids.grid_at(ask.services, ask.principal, at["lon"], at["lat"])
-    if code:
-        set_props(tab.CODE, {"value": code})
+def pick_grid(ask: Ask, at: dict[str, Any] | None, chosen: str) -> Any:
+    """The base grid under the pointer is named."""
+    if chosen != "versions" or not at:
+        return no_update
+    return grids.grid_at(ask.services, ask.principal, at["lon"], at["lat"]) or no_update
 
 
 # --- staff, load, special grids --------------------------------------------------------------------------

@@ -42,8 +42,8 @@ def register(app: Dash, registrar: Registrar) -> None:
     registrar.add(
         pressed,
         [Output(page.TRIAL, "children"), Output(page.ROAD, "data"), OVERLAY],
-        [Input(ids.GROUND_CLICK, "data")],
-        [State(ids.TAB, "value"), State(page.PRESS, "value"), State(page.SOURCE, "value")],
+        [Input(ids.ground("reach"), "data")],
+        [State(page.PRESS, "value"), State(page.SOURCE, "value")],
     )
     registrar.add(
         changed_press,
@@ -112,9 +112,9 @@ def standing(ask: Ask, _changed: int | None) -> list[dict[str, Any]]:
     return page.closure_rows(ask.lang, ask.services.zone, found, names)
 
 
-def pressed(ask: Ask, click: dict[str, float] | None, tab: str, press: str, source: str) -> tuple[Any, ...]:
+def pressed(ask: Ask, click: dict[str, float] | None, press: str, source: str) -> tuple[Any, ...]:
     """A press on the map tries a place or picks a road, as was chosen."""
-    if tab != "reach" or not click or press not in ("try", "road"):
+    if not click or press not in ("try", "road"):
         raise PreventUpdate
     at = (float(click["lon"]), float(click["lat"]))
     if press == "try":

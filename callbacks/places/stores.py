@@ -38,7 +38,8 @@ def register(app: Dash, registrar: Registrar) -> None:
     registrar.add(
         list_stores, [Output(tab.LIST, "rowData"), Output(tab.TO, "data")], seen, prevent_initial_call=False
     )
-    registrar.add(pick_store, [Output(tab.STORE, "data")], [Input(tab.LIST, "selectedRows")])
+    overlay = Output(ids.OVERLAY, "data", allow_duplicate=True)
+    registrar.add(pick_store, [Output(tab.STORE, "data"), overlay], [Input(tab.LIST, "selectedRows")])
     registrar.add(
         list_lots,
         [Output(tab.LOTS, "rowData"), Output(tab.LOTS_HEAD, "children")],
@@ -50,9 +51,7 @@ def register(app: Dash, registrar: Registrar) -> None:
         [Output(tab.SHORT, "rowData"), Output(tab.SHORT_HEAD, "children")],
         [Input(tab.VIEW, "value"), *seen],
     )
-    registrar.add(
-        go_short, [Output(ids.OVERLAY, "data", allow_duplicate=True)], [Input(tab.SHORT, "selectedRows")]
-    )
+    registrar.add(go_short, [overlay], [Input(tab.SHORT, "selectedRows")])
     registrar.add(
         pick_lot,
         [Output(tab.LOT, "data")],
@@ -107,13 +106,12 @@ def list_stores(ask: Ask, *_: Any) -> tuple[Rows, Rows]:
     return tab.store_rows(ask.lang, found), [{"value": s["code"], "label": s["name"]} for s in found]
 
 
-def pick_store(ask: Ask, rows: Rows | None) -> Any:
+def pick_store(ask: Ask, rows: Rows | None) -> tuple[Any, Any]:
     """The store that is picked is shown on the map."""
     if not rows:
         raise PreventUpdate
     store = rows[0]
-    set_props(ids.OVERLAY, {"data": _around([store])})
-    return {"code": store["code"], "name": store["name"]}
+    return {"code": store["code"], "name": store["name"]}, _around([store])
 
 
 def _around(stores: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -15,6 +15,6 @@ How a tab is filled
   closed-road preview suspect choropleth heat try`. `title`, `detail` and `facts` (words → value) are
   told when it is pressed; `value` (0..1, None = not known) colours a `choropleth` or `heat`; `label`
   stands on an area that has the room.
-- A press on the ground sets the store `ground-click` to `{lon, lat, at}` (EPSG:4326, ms), whatever lies
-  there.
+- A press on the ground sets the store of `pages.places.parts.ground` in the open tab, if it has one, to
+  `{lon, lat, at}` (EPSG:4326, ms), whatever lies there.
 """

@@ -61,13 +61,14 @@ def layout(lang: str, principal: Principal) -> Component:
         "special": _special(lang),
     }
     panes = [html.Div(made[view], id=pane(view), hidden=view != VIEWS[0]) for view in VIEWS]
-    return html.Div([parts.heading(text(lang, "grids.title"), choice), dcc.Store(id=CHANGED), *panes])
+    head = parts.heading(text(lang, "grids.title"), choice)
+    return html.Div([head, dcc.Store(id=CHANGED), parts.ground("grids"), *panes])
 
 
 def _columns(lang: str, *columns: tuple[str, bool, int]) -> list[Column]:
-    """(field, is a number, least width) each; wider screens share their room out as the least widths do."""
+    """(field, is a number, least width) each."""
     return [
-        Column(name, text(lang, f"grids.column.{name}"), number=number, wide=least, least=least)
+        Column(name, text(lang, f"grids.column.{name}"), number=number, least=least)
         for name, number, least in columns
     ]
 

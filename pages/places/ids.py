@@ -6,11 +6,10 @@ from typing import Any
 
 TAB = "places-tab"
 OVERLAY = "overlay"
-GROUND_CLICK = "ground-click"
 SHOWN = "places-shown"
 """The tab that is open, for the scripts."""
 
-PLAIN = (TAB, OVERLAY, GROUND_CLICK, SHOWN)
+PLAIN = (TAB, OVERLAY, SHOWN)
 
 
 def opened(tab: str) -> str:
@@ -21,6 +20,11 @@ def opened(tab: str) -> str:
 def pane(tab: str) -> str:
     """Where the tab's content goes."""
     return f"{tab}-pane"
+
+
+def ground(tab: str) -> str:
+    """Store of a tab that hears of presses on the ground."""
+    return f"{tab}-ground"
 
 
 def tab_of(ident: Any) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from pages.messages import text
 from pages.parts import marked
+from pages.places import ids
 
 
 def heading(words: str, *beside: Any) -> html.Div:
@@ -23,3 +24,9 @@ def empty(lang: str, key: str, **params: object) -> html.Div:
 def skeleton() -> html.Div:
     """While a tab's content is on its way."""
     return html.Div([html.I() for _ in range(6)], className="tab-bones", **marked(aria_hidden="true"))
+
+
+def ground(tab: str) -> html.Div:
+    """Hears of presses on the ground while this tab is open."""
+    name = ids.ground(tab)
+    return html.Div(dcc.Store(id=name), hidden=True, **marked(data_ground=name))

@@ -41,6 +41,7 @@ def layout(lang: str, principal: Principal) -> Component:
         [
             dcc.Store(id=ROAD),
             dcc.Store(id=CHANGED),
+            parts.ground("reach"),
             parts.heading(
                 text(lang, "reach.title"),
                 _choice(SOURCE, {name: text(lang, f"reach.from.{name}") for name in SOURCES}),
@@ -99,21 +100,17 @@ def _road_form(lang: str, principal: Principal) -> html.Div:
 
 def _share_columns(lang: str) -> list[Column]:
     words = [
-        Column("name", text(lang, "reach.column.name"), wide=3),
-        Column("tier", text(lang, "reach.column.tier"), wide=2, least=104),
+        Column("name", text(lang, "reach.column.name")),
+        Column("tier", text(lang, "reach.column.tier"), least=104),
     ]
-    people = Column("people", text(lang, "reach.column.people"), number=True, wide=2)
-    steps = [Column(f"m{m}", text(lang, "reach.column.minutes", n=m), number=True, wide=2) for m in MINUTES]
+    people = Column("people", text(lang, "reach.column.people"), number=True)
+    steps = [Column(f"m{m}", text(lang, "reach.column.minutes", n=m), number=True) for m in MINUTES]
     return [*words, people, *steps]
 
 
 def _closure_columns(lang: str) -> list[Column]:
-    columns = (("name", 2, 90), ("area", 2, 100), ("reason", 3, 120), ("by", 1, 96), ("since", 2, 110),
-               ("until", 2, 124))  # fmt: skip
-    return [
-        Column(name, text(lang, f"reach.column.{name}"), wide=wide, least=least)
-        for name, wide, least in columns
-    ]
+    columns = (("name", 90), ("area", 100), ("reason", 120), ("by", 96), ("since", 110), ("until", 124))
+    return [Column(name, text(lang, f"reach.column.{name}"), least=least) for name, least in columns]
 
 
 def figures(lang: str, report: ReachReport) -> Component:

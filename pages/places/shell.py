@@ -51,8 +51,12 @@ def layout(lang: str | None = None, realm: str = "live", tab: str | None = None,
 
 
 def _stores(lang: str, realm: str) -> list[Any]:
-    names = (common.NOTICE, common.SELECTION, ids.OVERLAY, ids.GROUND_CLICK, *map(ids.opened, TABS))
-    given = [dcc.Store(id=common.LANG, data=lang), dcc.Store(id=common.REALM, data=realm)]
+    names = (common.NOTICE, common.SELECTION, *map(ids.opened, TABS))
+    given = [
+        dcc.Store(id=common.LANG, data=lang),
+        dcc.Store(id=common.REALM, data=realm),
+        dcc.Store(id=ids.OVERLAY, data={}),
+    ]
     return [*given, *(dcc.Store(id=name) for name in names)]
 
 

@@ -114,7 +114,7 @@ def _lot_columns(lang: str, *first: Column) -> tuple[Column, ...]:
 
 def _column(lang: str, name: str, words: str, least: int, **options: Any) -> Column:
     """A column whose share of the table's width is what it needs at least, on every screen."""
-    return Column(name, text(lang, f"stores.{words}"), wide=least, least=least, options=options)
+    return Column(name, text(lang, f"stores.{words}"), least=least, options=options)
 
 
 def _clipped(lang: str, name: str, words: str, least: int) -> Column:

@@ -3,9 +3,12 @@
   "use strict";
   const clientside = (window.dash_clientside = window.dash_clientside || {});
 
+  let shown = "none";
+
   clientside.zhihui_places = {
     /** The stores of the tabs, set once each; the address names the open tab, so that it survives a reload. */
     opened(tab, ...known) {
+      shown = tab;
       zhihui.overlay.tab(tab);
       const address = new URL(location.href);
       address.searchParams.set("tab", tab);
@@ -23,6 +26,7 @@
   if (zhihui.boot.page !== "places") return;
   zhihui.on("pressed", ({ latlng }) => {
     const at = { lon: Number(latlng.lng.toFixed(7)), lat: Number(latlng.lat.toFixed(7)), at: Date.now() };
-    window.dash_clientside.set_props("ground-click", { data: at });
+    const asks = document.querySelector("#" + shown + "-pane [data-ground]"); // a store that is not there makes Dash throw
+    if (asks) window.dash_clientside.set_props(asks.dataset.ground, { data: at });
   });
 })(window.zhihui);

@@ -209,3 +209,11 @@ def test_no_tab_asks_anything_of_another_host_or_breaks(product: Product, places
     assert (product.foreign[before[0] :], product.errors[before[1] :]) == ([], [])
     toasts: Any = page.locator(".toast.fault").count()
     assert toasts == 0
+
+
+def test_a_press_on_the_ground_is_heard_by_the_open_tab_alone(product: Product, places: Opened):
+    page = places()
+    page.locator("#map").click(position={"x": 400, "y": 400})
+    page.get_by_role("tab", name="道路与可达", exact=True).click()
+    until(page, "document.querySelector('#reach-figures .figures')")
+    assert product.errors == []
