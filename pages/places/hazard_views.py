@@ -56,12 +56,12 @@ def body(lang: str, counts: Mapping[str, int], rows: Sequence[Row], most: int) -
     """Figures by state, the list (`most` rows at most), and room for the one that is picked."""
     columns = (
         name_column(lang),
-        Column("category", text(lang, "fact.category"), wide=2, least=90),
-        Column("status", text(lang, "fact.status"), wide=2, least=80),
-        Column("owner", text(lang, "fact.owner"), wide=3, least=110),
-        Column("due", text(lang, "sites.due"), wide=3, least=110),
-        Column("late", text(lang, "sites.late"), wide=2, least=95),
-        Column("area", text(lang, "sites.community"), wide=2, least=100),
+        Column("category", text(lang, "fact.category"), least=90),
+        Column("status", text(lang, "fact.status"), least=80),
+        Column("owner", text(lang, "fact.owner"), least=110),
+        Column("due", text(lang, "sites.due"), least=110),
+        Column("late", text(lang, "sites.late"), least=95),
+        Column("area", text(lang, "sites.community"), least=100),
     )
     states = ("registered", "assessed", "reported", "rectified", "closed", "monitored")
     figures = [Figure(count(counts.get(s, 0)), value_words(lang, "hazards", "status", s)) for s in states]
@@ -111,11 +111,11 @@ def pane(lang: str, zone: ZoneInfo, told: Row) -> list[Any]:
         else "",
     ]
     columns = (
-        Column("at", text(lang, "stores.when"), wide=4, least=155),
-        Column("what", text(lang, "stores.what"), wide=2, least=85),
-        Column("text", text(lang, "sites.words"), wide=5, least=140, options={"tooltipField": "text"}),
-        Column("owner", text(lang, "fact.owner"), wide=2, least=90),
-        Column("actor", text(lang, "stores.actor"), wide=2, least=80),
+        Column("at", text(lang, "stores.when"), least=155),
+        Column("what", text(lang, "stores.what"), least=85),
+        Column("text", text(lang, "sites.words"), least=140, options={"tooltipField": "text"}),
+        Column("owner", text(lang, "fact.owner"), least=90),
+        Column("actor", text(lang, "stores.actor"), least=80),
     )
     history = [_history_row(lang, zone, line) for line in _latest_first(told["history"])]
     facts = html.Span(" · ".join(part for part in said if part))

@@ -127,8 +127,8 @@ def _problems(lang: str) -> list[Any]:
     columns = (
         Column("row", text(lang, "import.problem.row"), number=True, least=70),
         Column("field", text(lang, "import.problem.field"), least=80),
-        Column("message", text(lang, "import.problem.message"), wide=4, least=180, options=wide),
-        Column("remedy", text(lang, "import.problem.remedy"), wide=4, least=160, options=wide),
+        Column("message", text(lang, "import.problem.message"), least=180, options=wide),
+        Column("remedy", text(lang, "import.problem.remedy"), least=160, options=wide),
     )
     bad = {"rowClassRules": {"row-bad": "params.data.level === 'error'"}}
     return [
@@ -139,14 +139,12 @@ def _problems(lang: str) -> list[Any]:
 
 def _history(lang: str) -> Any:
     columns = (
-        Column("at", text(lang, "import.history.at"), wide=3, least=130),
-        Column("kind", text(lang, "import.kind"), wide=2, least=90),
-        Column(
-            "file", text(lang, "import.history.file"), wide=3, least=120, options={"tooltipField": "file"}
-        ),
-        Column("version", text(lang, "import.history.version"), number=True, wide=2, least=80),
-        Column("changed", text(lang, "import.history.changed"), wide=3, least=150),
-        Column("actor", text(lang, "import.history.actor"), wide=2, least=80),
+        Column("at", text(lang, "import.history.at"), least=130),
+        Column("kind", text(lang, "import.kind"), least=90),
+        Column("file", text(lang, "import.history.file"), least=120, options={"tooltipField": "file"}),
+        Column("version", text(lang, "import.history.version"), number=True, least=80),
+        Column("changed", text(lang, "import.history.changed"), least=150),
+        Column("actor", text(lang, "import.history.actor"), least=80),
     )
     return table(lang, HISTORY, columns, key="id", height=None, page=12)
 

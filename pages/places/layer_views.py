@@ -37,7 +37,7 @@ def count(n: float) -> str:
 
 
 def name_column(lang: str, key: str = "sites.name") -> Column:
-    return Column("name", text(lang, key), wide=3, least=130, options=_TIP)
+    return Column("name", text(lang, key), least=130, options=_TIP)
 
 
 def number_column(lang: str, name: str, least: int = 80) -> Column:
@@ -100,7 +100,7 @@ def cameras(lang: str, report: Any, names: Mapping[str, str]) -> list[Any]:
         }
         for row in rows
     ]  # fmt: skip
-    bare = (name_column(lang), Column("area", text(lang, "sites.community"), wide=2, least=110))
+    bare = (name_column(lang), Column("area", text(lang, "sites.community"), least=110))
     return [
         strip([
             Figure(count(total), text(lang, "sites.cameras.all")),
@@ -187,7 +187,7 @@ def shelters(lang: str, report: Any, names: Mapping[str, str]) -> list[Any]:
 def _bare(lang: str, kind: str, report: Any, names: Mapping[str, str]) -> list[Any]:
     columns = (
         name_column(lang, "sites.grid"),
-        Column("area", text(lang, "sites.community"), wide=2, least=110),
+        Column("area", text(lang, "sites.community"), least=110),
         number_column(lang, "people", 90),
     )
     rows = spot_rows(report.grids, names, people=lambda one: one.people)
@@ -202,7 +202,7 @@ def _points(lang: str, kind: str, by: str, sites: Sequence[Any], names: Mapping[
     columns = [
         name_column(lang),
         Column("level", text(lang, f"fact.{by}"), least=80),
-        Column("area", text(lang, "sites.area"), wide=2, least=100),
+        Column("area", text(lang, "sites.area"), least=100),
         number_column(lang, "reach_m", 120),
         number_column(lang, "people_near", 120),
     ]
@@ -223,10 +223,10 @@ def keyplaces(lang: str, found: Sequence[Any], names: Mapping[str, str]) -> list
     """Institutions with their category and who is to see after them; `phone` is their duty desk's."""
     columns = (
         name_column(lang),
-        Column("category", text(lang, "fact.category"), wide=2, least=100),
-        Column("area", text(lang, "sites.community"), wide=2, least=100),
-        Column("owner", text(lang, "fact.owner"), wide=2, least=110),
-        Column("phone", text(lang, "fact.phone"), wide=2, least=120),
+        Column("category", text(lang, "fact.category"), least=100),
+        Column("area", text(lang, "sites.community"), least=100),
+        Column("owner", text(lang, "fact.owner"), least=110),
+        Column("phone", text(lang, "fact.phone"), least=120),
     )
     rows = [
         {"code": one.code, "name": one.name, "area": names.get(one.area, one.area), "lon_lat": list(one.spot),
@@ -253,12 +253,12 @@ def sensors(lang: str, found: Sequence[Row], rules: Sequence[Any], names: Mappin
     """Value, age and threshold of each; what alarms and what is silent first."""
     columns = (
         name_column(lang),
-        Column("state", text(lang, "fact.status"), wide=2, least=80),
-        Column("value", text(lang, "fact.value"), wide=2, least=118, options={"type": "rightAligned"}),
-        Column("limit", text(lang, "fact.limit"), wide=2, least=95, options={"type": "rightAligned"}),
-        Column("age", text(lang, "fact.age"), wide=2, least=105, options={"type": "rightAligned"}),
-        Column("category", text(lang, "fact.category"), wide=2, least=90),
-        Column("area", text(lang, "sites.community"), wide=2, least=100),
+        Column("state", text(lang, "fact.status"), least=80),
+        Column("value", text(lang, "fact.value"), least=118, options={"type": "rightAligned"}),
+        Column("limit", text(lang, "fact.limit"), least=95, options={"type": "rightAligned"}),
+        Column("age", text(lang, "fact.age"), least=105, options={"type": "rightAligned"}),
+        Column("category", text(lang, "fact.category"), least=90),
+        Column("area", text(lang, "sites.community"), least=100),
     )
     rows = [_sensor_row(lang, one, names) for one in found]
     alarming, silent = sum(one["alarm"] for one in found), sum(one["stale"] for one in found)
@@ -290,13 +290,13 @@ def _sensor_row(lang: str, one: Row, names: Mapping[str, str]) -> Row:
 
 def _rules(lang: str, rules: Sequence[Any]) -> Any:
     columns = (
-        Column("category", text(lang, "fact.category"), wide=2, least=90),
-        Column("sensor", text(lang, "sites.sensor"), wide=2, least=90),
-        Column("limit", text(lang, "fact.limit"), wide=2, least=105, options={"type": "rightAligned"}),
-        Column("clear", text(lang, "sites.clear"), wide=2, least=105, options={"type": "rightAligned"}),
+        Column("category", text(lang, "fact.category"), least=90),
+        Column("sensor", text(lang, "sites.sensor"), least=90),
+        Column("limit", text(lang, "fact.limit"), least=105, options={"type": "rightAligned"}),
+        Column("clear", text(lang, "sites.clear"), least=105, options={"type": "rightAligned"}),
         number_column(lang, "hold_s", 110),
         number_column(lang, "stale_s", 110),
-        Column("source", text(lang, "sites.source"), wide=4, least=110, options={"tooltipField": "source"}),
+        Column("source", text(lang, "sites.source"), least=110, options={"tooltipField": "source"}),
     )
     rows = [
         {"id": f"{rule.category}:{rule.sensor}",

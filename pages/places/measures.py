@@ -99,10 +99,10 @@ def _switch(ident: str, words: Mapping[str, str], value: str | None = None) -> d
 def _table(lang: str) -> Any:
     columns = [
         Column("rank", text(lang, "measures.rank"), number=True, least=70),
-        Column("name", text(lang, "measures.name"), wide=3, least=160),
-        Column("code", text(lang, "measures.code"), wide=2, least=150),
+        Column("name", text(lang, "measures.name"), least=160),
+        Column("code", text(lang, "measures.code"), least=150),
         Column(
-            "value", text(lang, "measures.value"), number=True, wide=2, least=110,
+            "value", text(lang, "measures.value"), number=True, least=110,
             options={"valueFormatter": {"function": "measured(params)"}},
         ),
     ]  # fmt: skip

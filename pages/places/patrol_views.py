@@ -47,7 +47,7 @@ def body(lang: str, principal: Principal, told: Mapping[str, Row], classes: Sequ
     """`told`: the answers of `actions.patrols` for rate, missed, due, and periods."""
     rate, missed, due = told["rate"], told["missed"], told["due"]
     columns = (
-        Column("name", text(lang, "sites.community"), wide=3, least=120),
+        Column("name", text(lang, "sites.community"), least=120),
         number_column(lang, "rounds", 80),
         number_column(lang, "done", 80),
         share_column(lang, "rate"),
@@ -78,10 +78,10 @@ def _shown(lang: str, found: Row) -> str:
 
 def _rounds(lang: str, name: str, items: Sequence[Row]) -> Any:
     columns = (
-        Column("name", text(lang, "sites.name"), wide=4, least=150, options={"tooltipField": "name"}),
-        Column("what", text(lang, "sites.target"), wide=2, least=90),
-        Column("round", text(lang, "sites.round"), wide=3, least=150),
-        Column("dense", text(lang, "sites.period"), wide=2, least=85),
+        Column("name", text(lang, "sites.name"), least=150, options={"tooltipField": "name"}),
+        Column("what", text(lang, "sites.target"), least=90),
+        Column("round", text(lang, "sites.round"), least=150),
+        Column("dense", text(lang, "sites.period"), least=85),
     )
     rows = [
         {
@@ -114,10 +114,10 @@ def _due(lang: str, principal: Principal, due: Row, classes: Sequence[Row]) -> l
 
 def _periods(lang: str, principal: Principal, periods: Sequence[Row]) -> list[Any]:
     columns = (
-        Column("name", text(lang, "sites.name"), wide=3, least=150),
-        Column("where", text(lang, "sites.area"), wide=2, least=90),
-        Column("starts_on", text(lang, "sites.period.from"), wide=2, least=105),
-        Column("ends_on", text(lang, "sites.period.to"), wide=2, least=105),
+        Column("name", text(lang, "sites.name"), least=150),
+        Column("where", text(lang, "sites.area"), least=90),
+        Column("starts_on", text(lang, "sites.period.from"), least=105),
+        Column("ends_on", text(lang, "sites.period.to"), least=105),
     )
     rows = [{**one, "where": one["scope"] or text(lang, "sites.whole_city")} for one in periods]
     found = [

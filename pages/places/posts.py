@@ -48,12 +48,12 @@ def layout(lang: str, principal: Principal) -> Component:
 
 
 def _community_columns(lang: str) -> list[Column]:
-    columns = (("name", False, 3, 110), ("town", False, 3, 100), ("state", False, 2, 92),
-               ("officers", True, 1, 70), ("auxiliaries", True, 1, 70), ("wanted", False, 4, 160),
-               ("station", False, 3, 124))  # fmt: skip
+    columns = (("name", False, 110), ("town", False, 100), ("state", False, 92),
+               ("officers", True, 70), ("auxiliaries", True, 70), ("wanted", False, 160),
+               ("station", False, 124))  # fmt: skip
     return [
-        Column(name, text(lang, f"posts.column.{name}"), number=number, wide=wide, least=least)
-        for name, number, wide, least in columns
+        Column(name, text(lang, f"posts.column.{name}"), number=number, least=least)
+        for name, number, least in columns
     ]
 
 
@@ -61,7 +61,7 @@ def _station_columns(lang: str) -> list[Column]:
     columns = (("name", False, 110), ("town", False, 100), ("strength", True, 70), ("police", True, 104),
                ("share", True, 80), ("state", False, 104), ("communities", True, 104))  # fmt: skip
     return [
-        Column(name, text(lang, f"posts.column.{name}"), number=number, wide=1 if number else 2, least=least)
+        Column(name, text(lang, f"posts.column.{name}"), number=number, least=least)
         for name, number, least in columns
     ]
 

@@ -29,18 +29,19 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: the row's field, its heading in words, how it stands. `options`: anything AG Grid takes."""
+    """A column: the row's field, its heading in words, how it stands. `least`: pixels at 1080 lines that its
+    words need; wider screens share their room out as these do, so that 2160 lines show what 1080 do.
+    `options`: anything AG Grid takes."""
 
     name: str
     words: str
     number: bool = False
-    wide: int = 1
     least: int = 90
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def definition(self) -> dict[str, Any]:
         kind = {"type": "rightAligned", "filter": "agNumberColumnFilter"} if self.number else {}
-        width = {"flex": self.wide, "minWidth": self.least}
+        width = {"flex": self.least, "minWidth": self.least}
         return {"field": self.name, "headerName": self.words, **kind, **width, **self.options}
 
 

@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from dash import Dash
+from dash import Dash, no_update
 from dash.development.base_component import Component
 
 from callbacks import register
+from callbacks.places.drawing import laid
 from core.permissions import Principal
 from geo.kinds import KINDS
 from pages import ids as common
@@ -50,7 +51,6 @@ def test_the_frame_has_the_map_the_overlay_and_a_place_for_each_tab():
     wanted = {
         common.MAP,
         ids.OVERLAY,
-        ids.GROUND_CLICK,
         *map(ids.pane, shell.TABS),
         *map(ids.opened, shell.TABS),
     }
@@ -125,3 +125,17 @@ def test_callbacks_of_the_tabs_name_only_what_the_tabs_and_the_frame_have():
     known |= {json.dumps(ident) for ident in later if isinstance(ident, str) and ident.startswith("layers-")}
     named = {ident for ident in callbacks_of_places() if ids.tab_of(ident) in shell.TABS}
     assert {ident for ident in named if not ident.startswith("{") and json.dumps(ident) not in known} == set()
+
+
+def test_columns_share_a_wide_screen_as_their_words_need_it():
+    given = table.Column("police", "社区民警", number=True, least=104).definition()
+    assert given["flex"] == given["minWidth"] == 104
+
+
+def test_what_is_laid_over_the_map_is_added_to_what_lies_there():
+    parts = laid({"posts.ward": None, "fit": [1, 2, 3, 4]}).to_plotly_json()["operations"]
+    assert [(one["location"], one["params"]["value"]) for one in parts] == [
+        (["posts.ward"], None),
+        (["fit"], [1, 2, 3, 4]),
+    ]
+    assert laid(no_update) is no_update
