@@ -58,12 +58,13 @@ def bring(tx: Transaction, rows: Sequence[Row], grids: Sequence[GridRow], proble
           revision: Revision) -> Counts:  # fmt: skip
     """Grids of a file as a new version. `rows` are the same as they were read: date, what is retired.
 
+    They are compared with what will hold on their day, so that a later file mends one that still waits.
     Raises FileRefused when its dates differ, or lie before what holds now.
     """
     holds_from = _date_of(tx, rows)
     db.keep_beginning(tx.conn, tx.now)
     out = {row["code"] for row in rows if row["retired"]}
-    held = db.current(tx.conn)
+    held = db.as_of(tx.conn, holds_from) if holds_from > tx.now else db.current(tx.conn)
     known = [_completed(grid, held.get(grid.code)) for grid in grids]
     coming = compare(held, known, out, revision.number, whole=revision.replace)
     if coming.changed or coming.retired:

@@ -161,6 +161,17 @@ def test_boundaries_of_a_later_day_wait_for_it(city, bring, clock):
         assert grids.version(conn, coming.version).applied_at == MIDNIGHT
 
 
+def test_boundaries_that_wait_are_taken_back_by_a_file_for_the_same_day(city, bring, clock):
+    before = held(city)
+    bring(moved_border(), holds_from=NEXT_MONTH)
+    assert held(city, MIDNIGHT) != before
+    assert bring(moved_border(0.0), holds_from=NEXT_MONTH).counts.changed == 6
+    assert held(city, MIDNIGHT) == before
+    clock.at = MIDNIGHT
+    timers.run_grids(city, "live")
+    assert held(city) == before
+
+
 def test_a_date_before_what_holds_now_is_refused(city, bring, clock):
     bring(split())
     early = bring(split(0.01), holds_from="2026-02-01")
