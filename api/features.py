@@ -217,5 +217,5 @@ def export(services: ServicesIn, principal: PrincipalIn, request: Request, name:
     except BaseException:
         folder.cleanup()
         raise
-    media = FORMATS[form].media
+    media = FORMATS[path.suffix.lstrip(".")].media
     return FileResponse(path, 200, None, media, BackgroundTask(folder.cleanup), filename=path.name)

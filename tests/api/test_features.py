@@ -141,6 +141,7 @@ def test_an_export_is_a_file_of_its_format_for_those_who_may(sites):
     assert (len(frame), frame.crs.to_epsg(), frame["capacity"].iloc[3]) == (12, 4326, 30)
     is_problem(sites.get("/layers/shelters/export", token=sites.viewer), 403, "forbidden")
     is_problem(sites.get("/layers/shelters/export", format="doc"), 422, "format_unknown")
+    assert sites.get("/layers/shelters/export", format="/x.gpkg").status_code == 200  # its ending counts
     is_problem(sites.get("/layers/dragons/export"), 404, "unknown_kind")
 
 
