@@ -25,6 +25,7 @@ def laid(server: Server) -> Iterator[str]:
         "geom": shapely.Point(118.105, 24.49), "props": {"type": "post", "officers": 1, "auxiliaries": 2},
     }  # fmt: skip
     with server.services.engine.begin() as conn:
+        conn.execute(delete(place))  # other files may have left theirs
         places_write.replace_roads(conn, [row])
         places_write.upsert_places(conn, [post])
         ident = str(conn.scalar(text("SELECT id FROM road")))
