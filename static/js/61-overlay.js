@@ -1,7 +1,7 @@
 /*
  * What a tab of /places lays over the map: faults, reach, a preview of a file, a measure as colours. Drawn on one
- * canvas between the ground and what moves; the names of its parts begin with the tab that they belong to. Areas
- * in the colours of a measure are painted on the ground's own sheet, beneath icons and names.
+ * canvas between the ground and what moves; the names of its parts begin with the tab that they belong to. Wide
+ * areas (a measure, reach, what is not covered) are painted on the ground's own sheet, beneath icons and names.
  */
 (function (zhihui) {
   "use strict";
@@ -11,14 +11,14 @@
   const REACH = 8; // pixels beside a point or line that still count as on it
   const held = new Map(); // name → the FeatureCollection
   const drawn = new Map(); // name → L.GeoJSON
-  const grounded = new Map(); // name → [{p: properties, rings}] of measured areas
+  const grounded = new Map(); // name → [{p: properties, rings}] of wide areas
   let tab = "";
   let canvas = null;
 
   const hatch = (colour) => ({ stroke: true, color: colour, weight: 1.6, fill: true, fillOpacity: 1, hatch: colour });
   const area = (opacity) => ({ color: "accent", weight: 1, opacity: 0.7, fill: true, fillColor: "accent", fillOpacity: opacity });
-  const nothing = () => ({ stroke: false, fill: false }); // painted on the ground
-  const MEASURED = 0.62; // opacity: the ground stays to be seen
+  const shaded = (p) => ({ color: "ground", weight: 0.6, fillColor: zhihui.shade(p.value), fillOpacity: 0.62 });
+  const measured = (p) => (p.value === null || p.value === undefined ? { ...hatch("line"), weight: 0.6 } : shaded(p));
 
   /** How each mark is drawn; colours are names of tokens, sizes are pixels at 1080 lines. */
   const MARKS = {
@@ -31,8 +31,8 @@
     "closed-road": () => ({ color: "text", weight: 5, dashArray: "3 7", lineCap: "butt" }),
     preview: () => ({ color: "accent", weight: 1.8, fill: true, fillColor: "accent", fillOpacity: 0.16, radius: 5 }),
     suspect: () => ({ color: "fault", weight: 3, fill: true, fillColor: "ground", fillOpacity: 0.6, radius: 9 }),
-    choropleth: nothing,
-    heat: nothing,
+    choropleth: measured,
+    heat: (p) => ({ ...measured(p), weight: 0 }),
     chosen: () => ({ color: "text", weight: 3, fill: false }),
     try: () => ({ color: "accent", weight: 3, dashArray: "4 3", fill: true, fillColor: "ground", fillOpacity: 0.5, radius: 12 }),
   };
@@ -41,11 +41,11 @@
 
   /** Mark → options of Leaflet, at this screen's size. */
   function styleOf(p) {
-    const style = (MARKS[p.mark] || MARKS.preview)();
+    const style = BENEATH.has(p.mark) ? { stroke: false, fill: false } : (MARKS[p.mark] || MARKS.preview)();
     const scaled = { weight: zhihui.px(style.weight || 1), radius: zhihui.px(style.radius || 5) };
     return { ...style, ...scaled, color: colour(style.color), fillColor: colour(style.fillColor), hatch: colour(style.hatch), label: p.label, renderer: canvas, interactive: false };
   }
-  const measures = new Set(["choropleth", "heat"]);
+  const BENEATH = new Set(["choropleth", "heat", "uncovered", "reach-5", "reach-10", "reach-15"]);
 
   /** A position in the world's square, 0..1 from its north-west corner. */
   function world([lon, lat]) {
@@ -63,21 +63,22 @@
     }
   }
 
-  /** Measured areas, on the sheet of the ground; of which nothing is known, hatched. */
+  /** Wide areas, on the sheet of the ground. */
   function paint(ctx) {
     if (!grounded.size) return;
     const to = zhihui.toLayer();
     ctx.save();
-    ctx.lineWidth = zhihui.px(0.6);
     grounded.forEach((areas) => areas.forEach(({ p, rings }) => {
-      const known = p.value !== null && p.value !== undefined;
+      const style = MARKS[p.mark](p);
       areaPath(ctx, to, rings);
-      ctx.globalAlpha = known ? MEASURED : 1;
-      ctx.fillStyle = known ? zhihui.shade(p.value) : canvas._hatching(ctx, zhihui.token("line"));
+      ctx.globalAlpha = style.fillOpacity;
+      ctx.fillStyle = style.hatch ? canvas._hatching(ctx, colour(style.hatch)) : colour(style.fillColor);
       ctx.fill("evenodd");
-      ctx.globalAlpha = 1;
-      ctx.strokeStyle = zhihui.token(known ? "ground" : "line");
-      if (p.mark === "choropleth") ctx.stroke();
+      if (!style.weight) return;
+      ctx.globalAlpha = style.opacity || 1;
+      ctx.strokeStyle = colour(style.color);
+      ctx.lineWidth = zhihui.px(style.weight);
+      ctx.stroke();
     }));
     ctx.restore();
   }
@@ -153,7 +154,7 @@
       pointToLayer: (feature, at) => L.circleMarker(at, styleOf(feature.properties || {})),
     });
     drawn.set(name, layer.addTo(zhihui.map));
-    const areas = given.features.filter((feature) => measures.has((feature.properties || {}).mark));
+    const areas = given.features.filter((feature) => BENEATH.has((feature.properties || {}).mark));
     if (!areas.length) return;
     grounded.set(name, areas.map(({ properties, geometry }) => ({ p: properties, rings: ringsOf(geometry) })));
     zhihui.quiet.paint();
