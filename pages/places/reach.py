@@ -41,7 +41,6 @@ def layout(lang: str, principal: Principal) -> Component:
         [
             dcc.Store(id=ROAD),
             dcc.Store(id=CHANGED),
-            parts.ground("reach"),
             parts.heading(
                 text(lang, "reach.title"),
                 _choice(SOURCE, {name: text(lang, f"reach.from.{name}") for name in SOURCES}),
@@ -60,6 +59,7 @@ def layout(lang: str, principal: Principal) -> Component:
             html.P(text(lang, "reach.rule"), className="tab-note"),
             parts.heading(text(lang, "reach.closures")),
             table(lang, CLOSURES, _closure_columns(lang), key="road", height="11rem"),
+            parts.ground("reach"),
         ]
     )
 

@@ -42,7 +42,8 @@ class Column:
     def definition(self) -> dict[str, Any]:
         kind = {"type": "rightAligned", "filter": "agNumberColumnFilter"} if self.number else {}
         width = {"flex": self.least, "minWidth": self.least}
-        return {"field": self.name, "headerName": self.words, **kind, **width, **self.options}
+        words = {"headerName": self.words, "headerTooltip": self.words}
+        return {"field": self.name, **words, **kind, **width, **self.options}
 
 
 def table(
