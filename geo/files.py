@@ -78,9 +78,21 @@ def read(source: Source) -> Reading:
     """Read a whole layer. Raises FileRefused when there is nothing to read, UnknownDatum."""
     if not source.path.exists():
         raise refuse("file_missing", path=str(source.path))
+    if source.encoding:
+        _check_encoding(source.encoding)
     with ExitStack() as stack:
         raw = _reader(_unpacked(source, stack))
     return _placed(source, raw)
+
+
+def _check_encoding(name: str) -> None:
+    """Raises FileRefused for what is no encoding of text."""
+    try:
+        b"00".decode(name)
+    except UnicodeDecodeError:
+        return  # one that takes more bytes
+    except (LookupError, ValueError):
+        raise refuse("unknown_encoding", encoding=name[:40]) from None
 
 
 def _placed(source: Source, raw: _Raw) -> Reading:

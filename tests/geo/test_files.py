@@ -303,3 +303,11 @@ def test_a_damaged_archive_is_refused_wherever_the_damage_is(tmp_path):
             read(Source(path))
         except FileRefused:
             continue
+
+
+@pytest.mark.parametrize("encoding", ["hex", "rot13", "undefined", "a\0b", "klingon"])
+def test_what_is_no_encoding_of_text_is_refused(file, encoding):
+    path = file("code,lon,lat\nA,118.1,24.5\n", "a.csv")
+    with pytest.raises(FileRefused) as refused:
+        read(Source(path, encoding=encoding))
+    assert refused.value.problems[0].code == "unknown_encoding"
