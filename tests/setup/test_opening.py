@@ -63,7 +63,7 @@ def test_the_data_of_the_first_version_are_drawn_and_folded_anew(settings: Setti
         open_up(settings, "none", None, wall_known=True)
         assert guards(parts) == before
         assert derived(parts.engine) == {
-            "shapes": ["grid", "name", "rail", "road"], "streets": ["望海路"], "spots": 1,
+            "shapes": ["area", "grid", "name", "rail", "road"], "streets": ["望海路"], "spots": 1,
             "settings": ["derived", "guard rows"],
         }  # fmt: skip
 
