@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from actions.access import deny_read
 from actions.queries import check_read
 from actions.services import Services
 from core.errors import NotFound
+from core.masking import HIDDEN_BELOW, without_few
 from core.permissions import Principal, Scope, visible
 from core.staffing import State, balance, spread, staffed
 from db import grids as db
@@ -31,8 +32,6 @@ from db.tables_places import place
 from geo.locating import locate
 
 Boundaries = Literal["as_happened"] | datetime
-FEW = 5
-"""Smaller counts of people or homes are not told."""
 LISTED = 2000
 
 
@@ -80,7 +79,13 @@ def history(services: Services, principal: Principal, code: str) -> History:
             db_stages = [_only(current[code])]
         if not db_stages:
             raise NotFound(kind="grid", id=code)
-        return History(code, db_stages, db.lineage(conn, code))
+        told = [replace(stage, props=without_few(stage.props)) for stage in db_stages]
+        return History(code, told, _seen(db.lineage(conn, code), Scope.of(principal)))
+
+
+def _seen(lines: list[Lineage], scope: Scope) -> list[Lineage]:
+    """Those of grids in the asker's area alone."""
+    return [line for line in lines if visible(scope, line.successor) and visible(scope, line.predecessor)]
 
 
 def _only(grid: GridRow) -> Stage:
@@ -246,7 +251,7 @@ class _City:
         self, grid: GridRow, ratio: float | None, incidents: int, homes_ratio: dict[str, float | None]
     ) -> GridLoad:
         households = grid.props.get("households")
-        told = None if households is None or households < FEW else int(households)
+        told = None if households is None or households < HIDDEN_BELOW else int(households)
         rate = round(incidents / told * 1000, 1) if told else None
         share = homes_ratio[grid.code] if told else None
         return GridLoad(grid.code, grid.name, *self.names(grid), incidents, told, rate, ratio, share)

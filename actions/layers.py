@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput, NotFound
+from core.masking import PEOPLE, without_few
 from core.permissions import Principal
 from db import features
 from db.features import Extent, Feature, Wanted
@@ -70,7 +71,8 @@ def check_layer(principal: Principal, layer: str) -> None:
 def properties_of(layer: str) -> list[str]:
     """What features of a layer may be asked by."""
     kind = KINDS["grids" if layer == SPECIAL else layer]
-    return [*(field.name for field in kind.fields), *_OWN]
+    names = (field.name for field in kind.fields if field.name not in PEOPLE)  # whoever asks would learn them
+    return [*names, *_OWN]
 
 
 def read_page(services: Services, principal: Principal, layer: str, asked: Asked) -> Page:
@@ -88,7 +90,7 @@ def read_page(services: Services, principal: Principal, layer: str, asked: Asked
         matched = features.extent(conn, layer, wanted).count
         found = features.read_features(conn, layer, wanted, limit + 1)
     more = len(found) > limit
-    return Page(found[:limit], matched, found[limit - 1]["id"] if more else None)
+    return Page([_told(one) for one in found[:limit]], matched, found[limit - 1]["id"] if more else None)
 
 
 def _is_id(text: str) -> bool:
@@ -114,4 +116,9 @@ def read_one(services: Services, principal: Principal, layer: str, ident: str) -
         found = features.read_features(conn, layer, Wanted(area=principal.area, ident=ident), 1)
     if not found:
         raise NotFound(kind="feature", id=ident)
-    return found[0]
+    return _told(found[0])
+
+
+def _told(feature: Feature) -> Feature:
+    """Without counts of people that are too small to tell; a file that goes out by right has them."""
+    return {**feature, "properties": without_few(feature["properties"])}

@@ -1,6 +1,15 @@
-"""What may be shown of a reporter on a screen: enough to tell two apart, too little to know who."""
+"""What may be shown of persons on a screen: of a reporter enough to tell two apart, too little to know who;
+of those who live somewhere their number, where they are not few."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+HIDDEN_BELOW = 5
+"""Counts of people and of households under this are not told: few are as good as named (domain.md §7)."""
+PEOPLE = frozenset({"population", "households"})
+"""Properties of grids that count them."""
 
 
 def mask_name(name: str) -> str:
@@ -25,3 +34,12 @@ def mask_reporter(name: str | None, phone: str | None) -> str | None:
     """The one line that stands in the log and on the card; None when nothing was given."""
     parts = [mask_name(name or ""), mask_phone(phone or "")]
     return " ".join(part for part in parts if part) or None
+
+
+def without_few(props: Mapping[str, Any]) -> dict[str, Any]:
+    """A grid's properties without counts of people that are too small to tell."""
+    return {name: value for name, value in props.items() if name not in PEOPLE or not _is_few(value)}
+
+
+def _is_few(count: Any) -> bool:
+    return isinstance(count, (int, float)) and count < HIDDEN_BELOW

@@ -19,15 +19,13 @@ from sqlalchemy import (
     select,
 )
 
+from core.masking import HIDDEN_BELOW, PEOPLE
 from core.model import OPEN
 from db.places import lies_in
 from db.tables import Time, incident
 from db.tables_places import grid
 
 Values = dict[str, float]
-HIDDEN_BELOW = 5
-"""Counts of people and of households under this are not told: few are as good as named."""
-_HIDDEN = frozenset({"population", "households"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +130,6 @@ def grid_sums(conn: Connection, tier: int, *fields: str) -> Values:
     total = func.sum(sum((func.coalesce(value, 0.0) for value in each[1:]), each[0]))
     query = select(above.c.code, total.label("value")).join(grid, grid.c.code == above.c.low)
     found = _values(conn, query.where(grid.c.tier == finest).group_by(above.c.code))
-    if _HIDDEN.isdisjoint(fields):
+    if PEOPLE.isdisjoint(fields):
         return found
     return {code: value for code, value in found.items() if value >= HIDDEN_BELOW}

@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
-from actions import grid_repair, grids
+from actions import grid_repair, grids, layers
+from actions.layers import Asked
 from actions.unit_of_work import Call
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden, InvalidInput, NotFound
 from core.permissions import SYSTEM
 from db import grids as db
 from tests import cast
@@ -106,6 +107,17 @@ def test_the_balance_of_load_names_the_heaviest_first_and_hides_few_homes(city, 
     small = next(load for load in others if load.code == A2)
     assert (small.households, small.per_1000, small.homes_ratio) == (None, None, None)
     assert found.incident_spread is not None and found.incident_spread > 0
+
+
+def test_few_people_are_told_by_no_layer_no_history_and_no_filter(city, bring):
+    west, east = split().values()
+    bring({A1: (west, {"households": 400}), A2: (east, {"households": 4})})
+    told = {one["id"]: one["properties"] for one in layers.read_page(city, SYSTEM, "grids", Asked()).features}
+    assert (told[A1]["households"], "households" in told[A2]) == (400, False)
+    assert "households" not in layers.read_one(city, SYSTEM, "grids", A2)["properties"]
+    assert all("households" not in stage.props for stage in grids.history(city, SYSTEM, A2).stages)
+    with pytest.raises(InvalidInput):
+        layers.read_page(city, SYSTEM, "grids", Asked(equal={"households": "4"}))
 
 
 def test_incidents_are_counted_by_the_grids_as_they_happened_or_of_any_day(city, bring):
