@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
+from sqlalchemy import Connection
 
 import core.events_grids as g
 from actions import derived, timer_rows
@@ -21,6 +22,7 @@ from actions.unit_of_work import Transaction
 from core.envelope import Draft
 from db import grids as db
 from db import places_write, special
+from db.features import grids_have_versions
 from db.grids import FaultRow, GridRow, Lineage, Version
 from db.history import Counts, Revision
 from geo.coverage import Area, Fault
@@ -186,6 +188,12 @@ def take_effect(tx: Transaction, version: int, faults: Sequence[Fault]) -> None:
     db.replace_faults(tx.conn, [_kept(fault) for fault in faults])
     special.relink(tx.conn)
     derived.follow(tx.conn, "grids")
+
+
+def check_unversioned(conn: Connection) -> None:
+    """The faults of a city from before versions were kept, as an import would have left them."""
+    if not grids_have_versions(conn):
+        db.replace_faults(conn, [_kept(fault) for fault in check(db.current(conn))])
 
 
 def check(grids: Grids) -> list[Fault]:

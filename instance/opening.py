@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from actions import city, derived
+from actions import city, derived, grid_versions
 from actions.accounts import ALL_VERBS, add_token, ensure_first_accounts
 from actions.realms import open_realm
 from actions.rebuild import rebuild_outdated
@@ -41,6 +41,7 @@ def open_up(settings: Settings, sample: str, scale: float | None, wall_known: bo
         adopt_unlogged(parts)
         with parts.engine.begin() as conn:
             derived.follow_all(conn)
+            grid_versions.check_unversioned(conn)
         if sample != "none":
             _sample_city(parts, scale)
         if not wall_known:

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from actions import incidents
+from actions import grids, incidents
 from actions.unit_of_work import Call
+from core.permissions import SYSTEM
 from instance.opening import open_up
 from instance.services import services
 from settings import Settings
@@ -66,6 +67,15 @@ def test_the_data_of_the_first_version_are_drawn_and_folded_anew(settings: Setti
             "shapes": ["area", "grid", "name", "rail", "road"], "streets": ["望海路"], "spots": 1,
             "settings": ["derived", "guard rows"],
         }  # fmt: skip
+
+
+def test_the_faults_of_a_city_from_before_versions_are_found(settings: Settings) -> None:
+    with services(settings) as parts:
+        found_city(parts)
+        with parts.engine.begin() as conn:
+            conn.execute(text("UPDATE grid SET geom = ST_Multi(ST_Buffer(geom, 0.001)) WHERE tier = 3"))
+        open_up(settings, "none", None, wall_known=True)
+        assert {"overlap", "outside"} <= grids.faults(parts, SYSTEM).counts.keys()
 
 
 def test_nothing_is_made_twice(settings: Settings) -> None:
