@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,18 +94,18 @@ PICTURES: tuple[Picture, ...] = (
 )
 
 
-def take(place: Place, doors: Doors, into: Path) -> list[Path]:
-    """Live the afternoon, take PICTURES in the headline's first minutes; the files."""
-    return asyncio.run(_take(place, doors, into))
+def take(place: Place, doors: Doors, into: Path, pictures: Sequence[Picture] = PICTURES) -> list[Path]:
+    """Live the afternoon, take the pictures in the headline's first minutes; the files."""
+    return asyncio.run(_take(place, doors, into, pictures))
 
 
-async def _take(place: Place, doors: Doors, into: Path) -> list[Path]:
+async def _take(place: Place, doors: Doors, into: Path, pictures: Sequence[Picture]) -> list[Path]:
     into.mkdir(parents=True, exist_ok=True)
     await live_through(place)
     async with headline(place) as incident, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:
-            return [await _shoot(browser, place.url, doors, one, incident, into) for one in PICTURES]
+            return [await _shoot(browser, place.url, doors, one, incident, into) for one in pictures]
         finally:
             await browser.close()
 

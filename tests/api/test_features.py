@@ -155,9 +155,10 @@ print(len(frame), info["geometry_type"], frame["name"].iloc[0], frame["capacity"
 
 
 def gdal(program, *arguments, **environment):
-    """A process of its own, for GDAL reads its options once."""
+    """A process of its own, for GDAL reads its options once, and our own GDAL asks no other host."""
+    others = {name: value for name, value in os.environ.items() if name != "OGR_SKIP"}
     done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], env={**os.environ, **environment}, capture_output=True,
+        [sys.executable, "-c", program, *arguments], env={**others, **environment}, capture_output=True,
         text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bench import click_to_wall, fan_out, map
 from bench.crowd import Seen
 from bench.figures import percentile
-from bench.instance import MARKED, PLAIN, own_instance
+from bench.instance import MARKED, PLAIN, Target, own_instance
 
 KEYS = {"name", "unit", "ours", "ratio", "n", "p50", "p95", "p99", "detail"}
 
@@ -37,10 +38,16 @@ def test_every_dispatch_reaches_the_wall_and_every_reader() -> None:
     assert not target.data.exists()  # type: ignore[union-attr]
 
 
-@pytest.mark.slow
-def test_no_reader_of_the_fan_out_loses_or_repeats_a_message() -> None:
+@pytest.fixture(scope="module")
+def plain() -> Iterator[Target]:
+    """The product as it is."""
     with own_instance(PLAIN) as target:
-        (row,) = fan_out.bench(target, messages=40, readers=20)
+        yield target
+
+
+@pytest.mark.slow
+def test_no_reader_of_the_fan_out_loses_or_repeats_a_message(plain: Target) -> None:
+    (row,) = fan_out.bench(plain, messages=40, readers=20)
     check_shape(row, "peer", 40 * 20)
     detail = row["detail"]
     assert detail["seq_contiguous"]
@@ -50,9 +57,8 @@ def test_no_reader_of_the_fan_out_loses_or_repeats_a_message() -> None:
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_the_map_is_watched_and_touched_while_its_units_move() -> None:
-    with own_instance(PLAIN) as target:
-        rows = map.bench(target, incidents=20, seconds=2.0)
+def test_the_map_is_watched_and_touched_while_its_units_move(plain: Target) -> None:
+    rows = map.bench(plain, incidents=20, seconds=2.0)
     assert [row["name"] for row in rows] == ["map", "map:drag"]
     for row in rows:
         check_shape(row, "floor", row["n"])

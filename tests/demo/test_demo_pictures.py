@@ -23,10 +23,13 @@ def size_of(picture: Path) -> tuple[int, int]:
     return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
-def test_every_picture_is_taken_at_its_size(tmp_path: Path) -> None:
+ONE_OF_A_KIND = [one for one in PICTURES if one.name in ("wall", "desk", "places-posts", "login")]
+
+
+def test_pictures_of_every_page_are_taken_at_their_size(tmp_path: Path) -> None:
     with own_instance(PLAIN) as own, services(own.own_settings) as parts:
         officer = add_user(parts, SYSTEM, "lin", "officer")
         doors = Doors(str(own.wall_url), officer.name, officer.password)
-        files = take(Place(own.url, own.token, parts, minutes=3.0), doors, tmp_path)
-    assert [file.name for file in files] == [f"{one.name}.png" for one in PICTURES]
-    assert [size_of(file) for file in files] == [one.size for one in PICTURES]
+        files = take(Place(own.url, own.token, parts, minutes=3.0), doors, tmp_path, ONE_OF_A_KIND)
+    assert [file.name for file in files] == [f"{one.name}.png" for one in ONE_OF_A_KIND]
+    assert [size_of(file) for file in files] == [one.size for one in ONE_OF_A_KIND]

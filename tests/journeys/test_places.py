@@ -205,7 +205,8 @@ def test_the_import_tab_can_be_read(
 def test_no_tab_asks_anything_of_another_host_or_breaks(product: Product, places: Opened, tab: str):
     before = len(product.foreign), len(product.errors)
     page = places(query=f"?tab={tab}", wait="window.zhihui && zhihui.connected && zhihui.map")
-    until(page, "tab => !document.querySelector(`#${tab}-pane .tab-bones`)", tab)
+    bones = "Array.from(document.querySelectorAll(`#${tab}-pane .tab-bones`))"
+    until(page, f"tab => !{bones}.some(one => one.offsetParent)", tab)
     assert (product.foreign[before[0] :], product.errors[before[1] :]) == ([], [])
     toasts: Any = page.locator(".toast.fault").count()
     assert toasts == 0
