@@ -89,7 +89,7 @@ class PositionCommand(Command):
     unit: Code
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
     lat: Annotated[FiniteFloat, Field(ge=-90, le=90)]
-    at: Moment | None = None
+    at: AwareDatetime | None = None
     speed: Annotated[FiniteFloat, Field(ge=0, le=1000)] | None = None
     heading: Annotated[FiniteFloat, Field(ge=0, le=360)] | None = None
 
