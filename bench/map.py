@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from bench.city import City
 from bench.figures import Row, percentile, row, tails
 from bench.instance import Target
-from bench.wall import ARGUMENTS, CHROMIUM, SIZE
+from bench.wall import SIZE, chromium
 
 NAME = "map"
 SCALE = 1.0
@@ -79,7 +79,7 @@ def bench(target: Target, incidents: int = INCIDENTS, seconds: float = SECONDS) 
         city = stack.enter_context(City(target))
         _crowd(city, incidents)
         stack.enter_context(_moving(target))
-        browser = stack.enter_context(_browser())
+        browser = stack.enter_context(chromium())
         page = browser.new_page(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
         page.goto(target.wall_url)
         page.wait_for_function(_READY, arg=incidents, timeout=PATIENCE_S * 1e3)
@@ -143,16 +143,6 @@ def _fix(unit: str, lon: float, lat: float, way: float) -> dict[str, Any]:
     heading = math.degrees(way) % 360
     at = datetime.now(UTC).isoformat()
     return {"unit": unit, "lon": lon, "lat": lat, "at": at, "speed": 12.0, "heading": heading}
-
-
-@contextmanager
-def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def _watched(page: Page, seconds: float) -> Frames:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench import click_to_wall, coverage, fan_out, load, map, tiles
+from bench import click_to_wall, coverage, fan_out, first_map, map, tiles
 from bench.figures import Row
 from bench.instance import MARKED, PLAIN, Target, own_instance
 from core.errors import InvalidInput
@@ -27,7 +27,7 @@ BENCHES = {
     click_to_wall.NAME: Bench(click_to_wall.bench, MARKED, elsewhere=True),
     coverage.NAME: Bench(coverage.bench, PLAIN, elsewhere=False),
     fan_out.NAME: Bench(fan_out.bench, PLAIN, elsewhere=False),
-    load.NAME: Bench(load.bench, PLAIN, elsewhere=False, scale=load.SCALE),
+    first_map.NAME: Bench(first_map.bench, PLAIN, elsewhere=False, scale=first_map.SCALE),
     map.NAME: Bench(map.bench, PLAIN, elsewhere=True, scale=map.SCALE),
     tiles.NAME: Bench(tiles.bench, PLAIN, elsewhere=False, scale=tiles.SCALE),
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -74,14 +74,21 @@ class Wall:
 
 
 @contextmanager
-def wall(url: str) -> Iterator[Wall]:
-    """Opens a wall's address (with its token) and waits until it follows the stream."""
+def chromium() -> Iterator[Browser]:
+    """A headless browser, closed with the block."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
-            page = browser.new_page(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
-            page.goto(url)
-            page.wait_for_function(_READY, timeout=60_000)
-            yield Wall(page)
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def wall(url: str) -> Iterator[Wall]:
+    """Opens a wall's address (with its token) and waits until it follows the stream."""
+    with chromium() as browser:
+        page = browser.new_page(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
+        page.goto(url)
+        page.wait_for_function(_READY, timeout=60_000)
+        yield Wall(page)

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.common import DONE, add_command, answer, say
 
-NAMES = ("click-to-wall", "coverage", "fan-out", "load", "map", "tiles")
+NAMES = ("click-to-wall", "coverage", "fan-out", "first-map", "map", "tiles")
 
 
 def add_to(commands: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import load
+from bench import first_map
 from bench.instance import PLAIN, own_instance
 from tests.bench.test_benches import check_shape
 
@@ -13,7 +13,7 @@ from tests.bench.test_benches import check_shape
 @pytest.mark.browser
 def test_a_cold_browser_shows_the_map_of_a_city_that_was_filled() -> None:
     with own_instance(PLAIN) as target:
-        (first,) = load.bench(target, cameras=400, incidents=300, times=2)
+        (first,) = first_map.bench(target, cameras=400, incidents=300, times=2)
     check_shape(first, "floor", 2)
     assert first["detail"]["requests"] > 10
     steps = first["detail"]["p50_by_step"]

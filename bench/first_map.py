@@ -1,4 +1,4 @@
-"""load: how long until a cold browser shows a useful map of a large city, beside its bytes doing nothing.
+"""first-map: how long until a cold browser shows a useful map of a large city, beside its bytes doing nothing.
 
 A city of more than 30,000 base grids with 47,000 cameras, and 100,000 incidents of the past year behind it;
 a desk of 1920 x 1080 in a fresh browser context, logged in, nothing cached. The clock runs from the start of
@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select
 
 from actions.accounts import reset_password
@@ -27,12 +27,12 @@ from actions.imports import import_file
 from actions.services import Services
 from bench.figures import Row, mean, percentile, row, tails
 from bench.instance import Target
-from bench.wall import ARGUMENTS, CHROMIUM, SIZE
+from bench.wall import SIZE, chromium
 from core.permissions import SYSTEM
 from db.tables_places import place
 from instance.services import services
 
-NAME = "load"
+NAME = "first-map"
 SCALE = 5.3
 CAMERAS, INCIDENTS, TIMES = 47_000, 100_000, 7
 AIM_MS = 2000.0
@@ -70,13 +70,13 @@ def bench(
 ) -> list[Row]:
     """One row: the first useful map of the desk. Needs an instance of its own, and fills it."""
     if target.settings is None:
-        raise ValueError("load runs on an instance of its own")
+        raise ValueError("first-map runs on an instance of its own")
     with services(target.settings) as parts:
         spots = _spots(parts)
         _more_cameras(parts, spots, cameras)
         _past_incidents(parts, spots, incidents)
         password = reset_password(parts, SYSTEM, _OFFICER).password
-    with _browser() as browser, _bare_server() as bare:
+    with chromium() as browser, _bare_server() as bare:
         kept = _logged_in(browser, target.url, password)
         runs = [_first_map(browser, target.url, kept) for _ in range(times + 1)][1:]  # the server is warm
         floors = [_floor(browser, bare, runs[-1]["sizes"]) for _ in range(times)]
@@ -143,16 +143,6 @@ def _import(parts: Services, kind: str, rows: Sequence[dict[str, Any]]) -> None:
 
 
 # --- the browser ----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @contextmanager
@@ -235,4 +225,4 @@ def _row(runs: Sequence[dict[str, Any]], floors: Sequence[float], city: dict[str
         "floor": tails(floors),
         **city,
     }
-    return row(f"{NAME}:first-map", "ms", ours, {"floor": percentile(floors, 0.5)}, useful, detail)
+    return row(NAME, "ms", ours, {"floor": percentile(floors, 0.5)}, useful, detail)
