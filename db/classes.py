@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from core.classes import IncidentClass
+from db.shipped import put_shipped, truth
 from db.tables import incident_class
-
-_FILE = Path(__file__).parent / "data" / "classes.csv"
 
 
 def load_classes(conn: Connection) -> None:
     """Put the shipped classes into the table; those a city changed or added are left as they are."""
-    with _FILE.open(encoding="utf-8") as file:
-        rows = [_row(line) for line in csv.DictReader(file)]
-    conn.execute(insert(incident_class).on_conflict_do_nothing(), rows)
-
-
-def _row(line: dict[str, str]) -> dict[str, object]:
-    values: dict[str, object] = dict(line)
-    values["class_group"] = values.pop("group")
-    values["emergency"] = line["emergency"] == "true"
-    return values
+    put_shipped(conn, incident_class, "classes.csv", {"emergency": truth})
 
 
 def read_classes(conn: Connection) -> dict[str, IncidentClass]:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from core.posts import PostRule
+from db.shipped import put_shipped
 from db.tables_roads import post_rule
-
-_FILE = Path(__file__).parent / "data" / "post_rules.csv"
 
 
 def load_post_rules(conn: Connection) -> None:
     """Put the shipped rules into the table; those a city changed or added are left as they are."""
-    with _FILE.open(encoding="utf-8") as file:
-        rows = [_row(line) for line in csv.DictReader(file)]
-    conn.execute(insert(post_rule).on_conflict_do_nothing(), rows)
-
-
-def _row(line: dict[str, str]) -> dict[str, object]:
-    figures = {"officers": int(line["officers"]), "auxiliaries": int(line["auxiliaries"])}
-    return {**line, **figures, "share": float(line["share"])}
+    figures = {"officers": int, "auxiliaries": int, "share": float}
+    put_shipped(conn, post_rule, "post_rules.csv", figures)
 
 
 def read_post_rules(conn: Connection) -> list[PostRule]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,7 +12,6 @@ from sqlalchemy import (
     ARRAY,
     Connection,
     Date,
-    Table,
     Text,
     any_,
     bindparam,
@@ -32,10 +29,10 @@ from core.envelope import Event
 from core.hazards import Hazard
 from core.patrol import Period, Rule
 from db.places import lies_in
+from db.shipped import figure, put_shipped, truth
 from db.tables_places import grid, place
 from db.tables_sites import hazard, patrol_rule, patrol_visit, sensitive_period, sensor_rule, site_norm
 
-_DATA = Path(__file__).parent / "data"
 _HAZARD = TypeAdapter(Hazard)
 _CODES = ARRAY(Text)
 """One value, however many: a file may name more than a statement may have values."""
@@ -46,25 +43,10 @@ _CODES = ARRAY(Text)
 
 def load_site_tables(conn: Connection) -> None:
     """Put the shipped rows into their tables; those a city changed or added are left as they are."""
-    whole = {"days": int, "sensitive_days": int}
-    _load(conn, patrol_rule, "patrol_rules.csv", whole)
-    figures: dict[str, Callable[[str], Any]] = dict.fromkeys(("limit", "clear", "hold_s", "stale_s"), _figure)
-    figures |= {"severity": int, "above": lambda cell: cell == "true"}
-    _load(conn, sensor_rule, "sensor_rules.csv", figures)
-    _load(conn, site_norm, "site_norms.csv", {"value": float})
-
-
-def _load(conn: Connection, table: Table, name: str, readers: Any) -> None:
-    with (_DATA / name).open(encoding="utf-8") as file:
-        rows = [
-            {key: readers[key](cell) if key in readers else cell for key, cell in line.items()}
-            for line in csv.DictReader(file)
-        ]
-    conn.execute(insert(table).on_conflict_do_nothing(), rows)
-
-
-def _figure(cell: str) -> float | None:
-    return float(cell) if cell else None
+    put_shipped(conn, patrol_rule, "patrol_rules.csv", {"days": int, "sensitive_days": int})
+    figures = dict.fromkeys(("limit", "clear", "hold_s", "stale_s"), figure)
+    put_shipped(conn, sensor_rule, "sensor_rules.csv", {**figures, "severity": int, "above": truth})
+    put_shipped(conn, site_norm, "site_norms.csv", {"value": float})
 
 
 def norms(conn: Connection) -> dict[str, float]:

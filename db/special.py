@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as insert_or
 
+from db.shipped import put_shipped
 from db.tables_grids import special_kind, special_link
 
-_FILE = Path(__file__).parent / "data" / "special_kinds.csv"
 LAYER = "specialgrids"
 """The kind of place that special grids are kept as."""
 
@@ -29,8 +26,7 @@ class SpecialKind:
 
 def load_special_kinds(conn: Connection) -> None:
     """Put the shipped kinds into the table; those a city changed or added are left as they are."""
-    with _FILE.open(encoding="utf-8") as file:
-        conn.execute(insert_or(special_kind).on_conflict_do_nothing(), list(csv.DictReader(file)))
+    put_shipped(conn, special_kind, "special_kinds.csv")
 
 
 def read_special_kinds(conn: Connection) -> dict[str, SpecialKind]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ARRAY, Connection, Select, Text, all_, any_, bindparam, delete, func, or_, select
@@ -20,12 +18,12 @@ from core.stock import STEPS, Lot, fold
 from db import log
 from db.batch import Batch
 from db.places import lies_in
+from db.shipped import put_shipped
 from db.tables_places import grid, place
 from db.tables_stock import item, lot, lot_unlogged, stock_norm
 
 _IDS = ARRAY(Text)
 """One value, however many: a hundred thousand lots are more than a statement may have values."""
-_DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,8 @@ class StoreSpot:
 
 def load_stock_tables(conn: Connection) -> None:
     """Put the shipped items and norms into their tables; those a city changed or added stay."""
-    for table, file in ((item, "items.csv"), (stock_norm, "norms.csv")):
-        with (_DATA / file).open(encoding="utf-8") as lines:
-            conn.execute(insert(table).on_conflict_do_nothing(), list(csv.DictReader(lines)))
+    put_shipped(conn, item, "items.csv")
+    put_shipped(conn, stock_norm, "norms.csv", {"quantity": float})
 
 
 def read_items(conn: Connection) -> dict[str, Item]:
