@@ -12,9 +12,10 @@ from fastapi.responses import Response
 from actions import advice, incidents, positions, queries, walls
 from actions.commands import PositionCommand, ReportCommand
 from actions.queries import IncidentFilter
+from actions.unit_of_work import Answer
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
-from api.verbs import ASSIGNMENT_VERBS, INCIDENT_VERBS, Verb
-from core.errors import InvalidInput, NotFound
+from api.verbs import ASSIGNMENT_VERBS, INCIDENT_VERBS, act
+from core.errors import InvalidInput
 
 router = APIRouter(prefix="/api/v1")
 
@@ -23,6 +24,11 @@ def answered(value: Any, status: int = 200, seq: int | None = None) -> Response:
     """JSON, with the entity's version as its ETag."""
     headers = {} if seq is None else {"ETag": f'"{seq}"'}
     return Response(orjson.dumps(value), status, headers, "application/json")
+
+
+def versioned(given: Answer) -> Response:
+    """What a verb answered."""
+    return answered(given, seq=given["seq"])
 
 
 @router.post("/incidents")
@@ -99,23 +105,12 @@ def advise(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: 
 
 @router.post("/incidents/{ident}/{verb}")
 def act_on_incident(services: ServicesIn, call: CallIn, body: BodyIn, ident: str, verb: str) -> Response:
-    return _act(INCIDENT_VERBS, services, call, body, ident, verb)
+    return versioned(act(INCIDENT_VERBS, services, call, body, ident, verb))
 
 
 @router.post("/assignments/{ident}/{verb}")
 def act_on_assignment(services: ServicesIn, call: CallIn, body: BodyIn, ident: str, verb: str) -> Response:
-    return _act(ASSIGNMENT_VERBS, services, call, body, ident, verb)
-
-
-def _act(
-    verbs: dict[str, Verb], services: ServicesIn, call: CallIn, body: bytes, ident: str, name: str
-) -> Response:
-    verb = verbs.get(name)
-    if verb is None:
-        raise NotFound(kind="verb", id=name)
-    command = parse(verb.body, body)
-    given = verb.act(services, timed(call, command), ident, command)
-    return answered(given, seq=given["seq"])
+    return versioned(act(ASSIGNMENT_VERBS, services, call, body, ident, verb))
 
 
 @router.get("/units")

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from actions import stock, stock_reading
-from actions.commands import Timed
-from actions.services import Services
 from actions.stock_reading import NormCommand
-from actions.unit_of_work import Answer, Call
-from api.operations import answered
-from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, number, parse, timed
-from core.errors import NotFound
+from api.operations import answered, versioned
+from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, number, parse
+from api.verbs import Verb, Verbs, act
 from db.stock import LotFilter
 
 router = APIRouter(prefix="/api/v1")
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    body: type[Timed]
-    act: Callable[[Services, Call, str, Any], Answer]
-
-
-LOT_VERBS = {
+LOT_VERBS: Verbs = {
     "reserve": Verb(stock.MoveCommand, stock.reserve),
     "release": Verb(stock.MoveCommand, stock.release),
     "issue": Verb(stock.MoveCommand, stock.issue),
@@ -37,7 +24,7 @@ LOT_VERBS = {
     "count": Verb(stock.CountCommand, stock.count),
     "amend": Verb(stock.AmendLotCommand, stock.amend),
 }
-STORE_VERBS = {
+STORE_VERBS: Verbs = {
     "receive": Verb(stock.ReceiveCommand, stock.receive),
     "transfer": Verb(stock.TransferCommand, stock.transfer),
 }
@@ -81,24 +68,13 @@ def movements(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, iden
 @router.post("/lots/{ident}/{verb}")
 def act_on_lot(services: ServicesIn, call: CallIn, body: BodyIn, ident: str, verb: str) -> Response:
     """reserve, release, issue, return, write-off, count, amend; 409 tells what there is."""
-    return _act(LOT_VERBS, services, call, body, ident, verb)
+    return versioned(act(LOT_VERBS, services, call, body, ident, verb))
 
 
 @router.post("/stores/{code}/{verb}")
 def act_on_store(services: ServicesIn, call: CallIn, body: BodyIn, code: str, verb: str) -> Response:
     """receive, transfer."""
-    return _act(STORE_VERBS, services, call, body, code, verb)
-
-
-def _act(
-    verbs: dict[str, Verb], services: Services, call: Call, body: bytes, ident: str, name: str
-) -> Response:
-    verb = verbs.get(name)
-    if verb is None:
-        raise NotFound(kind="verb", id=name)
-    command = parse(verb.body, body)
-    given = verb.act(services, timed(call, command), ident, command)
-    return answered(given, seq=given["seq"])
+    return versioned(act(STORE_VERBS, services, call, body, code, verb))
 
 
 @router.get("/stock/shortages")

@@ -1,8 +1,8 @@
-"""The bodies of verbs on incidents and assignments, and which action each is handed to."""
+"""The bodies of verbs on incidents and assignments, which action each is handed to, and handing it over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,6 +12,8 @@ from actions import assignments, dispatch, incidents
 from actions.commands import AmendCommand, AssignmentVerb, DispatchCommand, Location, Timed, Words
 from actions.services import Services
 from actions.unit_of_work import Answer, Call
+from api.requests import parse, timed
+from core.errors import NotFound
 
 
 class Plain(Timed):
@@ -48,7 +50,22 @@ class Verb:
     act: Act
 
 
-INCIDENT_VERBS: dict[str, Verb] = {
+Verbs = Mapping[str, Verb]
+
+
+def act(verbs: Verbs, services: Services, call: Call, body: bytes, ident: str, name: str) -> Answer:
+    """Hand a request's body to the action of a verb; its answer has the entity's new version as `seq`.
+
+    Raises NotFound for a verb that there is not, and what `parse` and the action raise.
+    """
+    verb = verbs.get(name)
+    if verb is None:
+        raise NotFound(kind="verb", id=name)
+    command = parse(verb.body, body)
+    return verb.act(services, timed(call, command), ident, command)
+
+
+INCIDENT_VERBS: Verbs = {
     "accept": Verb(Plain, lambda s, c, i, _: incidents.accept(s, c, i)),
     "reject": Verb(WithReason, lambda s, c, i, b: incidents.reject(s, c, i, b.reason)),
     "amend": Verb(AmendCommand, incidents.amend),
@@ -69,7 +86,7 @@ def _assignment(verb: AssignmentVerb) -> Act:
     )
 
 
-ASSIGNMENT_VERBS: dict[str, Verb] = {
+ASSIGNMENT_VERBS: Verbs = {
     "ack": Verb(Plain, _assignment("ack")),
     "decline": Verb(WithReason, _assignment("decline")),
     "enroute": Verb(Plain, _assignment("enroute")),
