@@ -99,7 +99,7 @@ def _enter(book: Ledger, row: RowMapping, seat: str) -> Login:
     rows.clear_failures(book.conn, row["id"])
     cookie = sessions.open_session(book.conn, book.now, account_id=row["id"], seat=seat)
     session = sessions.public_id(sessions.fingerprint(cookie))
-    book.by = Principal(row["id"], row["name"], row["role"], row["area"], seat)
+    book.by = Principal(row["id"], row["name"], row["role"], row["area"], seat, dept=row["dept"])
     book.record(e.LoggedIn(account=row["id"], name=row["name"], session=session), row["id"], row["area"])
     return Login(cookie, row["name"], row["role"])
 

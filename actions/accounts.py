@@ -19,6 +19,7 @@ from core.errors import Forbidden, UnitUnknown
 from core.errors_accounts import (
     AccountUnknown,
     AreaUnknown,
+    DepartmentUnknown,
     NameInvalid,
     NameTaken,
     PasswordWeak,
@@ -74,15 +75,22 @@ def ensure_first_accounts(services: Services, *, demo: bool) -> list[NewAccount]
             return []
     new = [NewAccount(role, role, passwords.generate()) for role in roles]
     with ledger(services, SYSTEM) as book:
-        return [account for account in new if _insert(book, account, area="")]
+        return [account for account in new if _insert(book, account)]
 
 
 def add_user(
-    services: Services, by: Principal, name: str, role: str, area: str = "", password: str | None = None
+    services: Services,
+    by: Principal,
+    name: str,
+    role: str,
+    area: str = "",
+    password: str | None = None,
+    *,
+    dept: str = "",
 ) -> NewAccount:
-    """A new account; the password is made when none is given.
+    """A new account of an area's desk, or of a department there; the password is made when none is given.
 
-    Raises Forbidden, NameInvalid, RoleUnknown, AreaUnknown, PasswordWeak, NameTaken.
+    Raises Forbidden, NameInvalid, RoleUnknown, AreaUnknown, DepartmentUnknown, PasswordWeak, NameTaken.
     """
     require(by, "user.add")
     _check_name(name)
@@ -90,22 +98,24 @@ def add_user(
     account = NewAccount(name, role, _password(name, password))
     with ledger(services, by) as book:
         _check_area(book.conn, area)
-        if not _insert(book, account, area):
+        _check_dept(services, dept)
+        if not _insert(book, account, area, dept):
             raise NameTaken(name=name)
     return account
 
 
-def _insert(book: Ledger, account: NewAccount, area: str) -> bool:
+def _insert(book: Ledger, account: NewAccount, area: str = "", dept: str = "") -> bool:
     row = {
         "id": str(ULID()),
         "name": account.name,
         "role": account.role,
         "area": area,
+        "dept": dept,
         "password": HASHER.hash(account.password),
     }
     added = rows.insert_account(book.conn, row, book.now)
     if added:
-        body = e.AccountAdded(account=row["id"], name=account.name, role=account.role, area=area)
+        body = e.AccountAdded(account=row["id"], name=account.name, role=account.role, area=area, dept=dept)
         book.record(body, row["id"], area)
     return added
 
@@ -130,21 +140,23 @@ def change_user(
     *,
     role: str | None = None,
     area: str | None = None,
+    dept: str | None = None,
     disabled: bool | None = None,
 ) -> None:
-    """Another role, area or state; nobody changes their own. Open streams of the account close.
+    """Another role, area, department or state; nobody changes their own. Open streams of the account close.
 
-    Raises Forbidden, AccountUnknown, RoleUnknown, AreaUnknown.
+    Raises Forbidden, AccountUnknown, RoleUnknown, AreaUnknown, DepartmentUnknown.
     """
     require(by, "user.change")
     with ledger(services, by) as book:
         row = _account(book.conn, name)
         if row["id"] == by.id:
             raise Forbidden(verb="user.change", role=by.role)
-        new: dict[str, Any] = {"role": role, "area": area, "disabled": disabled}
+        new: dict[str, Any] = {"role": role, "area": area, "dept": dept, "disabled": disabled}
         new = {field: row[field] if value is None else value for field, value in new.items()}
         _check_role(new["role"])
         _check_area(book.conn, new["area"])
+        _check_dept(services, new["dept"])
         rows.change_account(book.conn, row["id"], book.now, **new)
         book.record(e.AccountChanged(account=row["id"], name=name, **new), row["id"], new["area"])
 
@@ -253,6 +265,11 @@ def _check_role(role: str) -> None:
 def _check_area(conn: Connection, area: str) -> None:
     if not (is_area_prefix(area) or rows.grid_exists(conn, area)):
         raise AreaUnknown(area=area)
+
+
+def _check_dept(services: Services, dept: str) -> None:
+    if dept and dept not in services.reference.departments():
+        raise DepartmentUnknown(dept=dept)
 
 
 def _check_token(kind: str, name: str, unit: str | None) -> None:

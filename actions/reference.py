@@ -9,17 +9,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, func, select
 
 from actions.areas import Areas
 from core.classes import IncidentClass
 from core.clock import RealmClock
+from core.duties import Department, DutyList
 from core.errors import UnknownClass
 from core.model import Closure
 from db import log, places
 from db.classes import read_classes
+from db.org import read_departments, read_duties
 from db.reach import read_areas
 from db.tables_places import place_version
 from geo.roads import RoadGraph, load_rows
@@ -76,6 +78,8 @@ class Reference:
         self._open_roads: dict[frozenset[tuple[str, int]], tuple[RoadGraph, RoadGraph]] = {}
         self._bounds = _Held(lambda conn: (places.city_bounds(conn),), "grids")
         self._areas = _Held(lambda conn: Areas(read_areas(conn)), "grids")
+        self._departments = _Held(read_departments, "departments")
+        self._duties = _Held(read_duties, "duties")
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def clock(self, realm: str) -> RealmClock:
@@ -96,6 +100,14 @@ class Reference:
         if code not in classes:
             raise UnknownClass(code=code, known=", ".join(list(classes)[:5]))
         return classes[code]
+
+    def departments(self) -> dict[str, Department]:
+        """By code."""
+        return self._departments.get(self._engine)
+
+    def duties(self) -> DutyList:
+        """权责清单"""
+        return self._duties.get(self._engine)
 
     def roads(self, closed: Sequence[Closure] = ()) -> RoadGraph:
         """The road graph, without the closed ones; those of recent sets of closures are kept."""
@@ -121,5 +133,15 @@ class Reference:
 
     def forget(self) -> None:
         """Look again at the next question: an import has just happened in this process."""
-        for held in (self._classes, self._roads, self._bounds, self._areas):
+        for held in self._held():
             held.forget()
+
+    def _held(self) -> tuple[_Held[Any], ...]:
+        return (
+            self._classes,
+            self._roads,
+            self._bounds,
+            self._areas,
+            self._departments,
+            self._duties,
+        )

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from actions.services import Services
-from api import features, grids, imports, measures, operations, reach, reads, search, sites, stock, tiles
+from api import features, grids, imports, measures, operations, org, reach, reads, search, sites, stock, tiles
 from api.problems import MEDIA_TYPE, of_refusal, problem
 from api.requests import language_of, pointers
 from core.errors import Refusal
@@ -43,6 +43,7 @@ def create_web(services: Services, hubs: Hubs, lifespan: Any, version: str) -> F
         grids.router,
         measures.router,
         operations.router,
+        org.router,
         reach.router,
         reads.router,
         search.router,

@@ -20,6 +20,9 @@ def _add_user(group: Any) -> None:
         "--role", required=True, help="officer, leader, viewer, engineer, sysadmin, secadmin, auditor"
     )
     add.add_argument("--area", default="", help="辖区编码 area code; 空为全市 empty: the whole city")
+    add.add_argument(
+        "--dept", default="", help="责任部门代码 department code; 空为辖区坐席 empty: the area's desk"
+    )
     reset = add_command(group, "reset", run_user_reset, "新密码，只显示一次 new password")
     reset.add_argument("name", help="账号名 name")
     add_command(group, "list", run_user_list, "全部账号 all accounts")
@@ -43,7 +46,7 @@ def run_user_add(asked: argparse.Namespace) -> int:
     from core.permissions import SYSTEM
 
     with services_of(asked) as services:
-        new = add_user(services, SYSTEM, asked.name, asked.role, asked.area)
+        new = add_user(services, SYSTEM, asked.name, asked.role, asked.area, dept=asked.dept)
     answer(asked, {"name": new.name, "role": new.role, "password": new.password}, [new.password])
     return DONE
 
@@ -64,7 +67,9 @@ def run_user_list(asked: argparse.Namespace) -> int:
 
     with services_of(asked) as services:
         found = list_users(services, SYSTEM)
-    lines = [f"{u['name']:<16} {u['role']:<9} {u['area']:<16}{_disabled(u)}".rstrip() for u in found]
+    lines = [
+        f"{u['name']:<16} {u['role']:<9} {u['dept']:<9} {u['area']:<16}{_disabled(u)}".rstrip() for u in found
+    ]
     answer(asked, {"items": found}, lines)
     return DONE
 

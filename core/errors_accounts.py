@@ -47,6 +47,12 @@ class AreaUnknown(Refusal):
     code = "area_unknown"
 
 
+class DepartmentUnknown(Refusal):
+    """No department of this city has this code; params: dept."""
+
+    code = "department_unknown"
+
+
 class VerbUnknown(Refusal):
     """A token asked for a verb no token may have; params: verb, allowed."""
 

@@ -34,20 +34,24 @@ class LoggedOut(Body):
 
 
 class AccountAdded(Body):
+    """`dept` is the department the account works for in its area, "" for the area's desk."""
+
     account: str
     name: str
     role: str
     area: str
+    dept: str = ""
 
 
 class AccountChanged(Body):
-    """Role, area or disabling changed; the values after it."""
+    """Role, area, department or disabling changed; the values after it."""
 
     account: str
     name: str
     role: str
     area: str
     disabled: bool
+    dept: str = ""
 
 
 class PasswordReset(Body):

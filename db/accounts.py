@@ -31,7 +31,7 @@ def count_accounts(conn: Connection) -> int:
 
 
 def insert_account(conn: Connection, row: Mapping[str, Any], now: datetime) -> bool:
-    """Whether the name was free. `row`: id, name, role, area, password (its hash)."""
+    """Whether the name was free. `row`: id, name, role, area, dept, password (its hash)."""
     rest = {"disabled": False, "failed": 0, "created_at": now, "changed_at": now}
     query = pg_insert(account).values(**row, **rest).on_conflict_do_nothing(index_elements=["name"])
     return conn.execute(query.returning(account.c.id)).first() is not None

@@ -11,6 +11,7 @@ from sqlalchemy.schema import CreateSchema
 
 from db.classes import load_classes
 from db.engine import make_engine
+from db.org import load_org_tables
 from db.post_rules import load_post_rules
 from db.sites import load_site_tables
 from db.special import load_special_kinds
@@ -39,5 +40,6 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_site_tables(conn)
                 load_stock_tables(conn)
                 load_special_kinds(conn)
+                load_org_tables(conn)
     finally:
         engine.dispose()

@@ -6,6 +6,7 @@ from db import (  # noqa: F401  they add their tables
     tables_accounts,
     tables_grids,
     tables_imports,
+    tables_org,
     tables_places,
     tables_roads,
     tables_sites,

@@ -55,6 +55,7 @@ _SESSION = (
         account.c.name.label("account_name"),
         account.c.role.label("account_role"),
         account.c.area.label("account_area"),
+        account.c.dept.label("account_dept"),
         *_TOKEN,
     )
     .select_from(session.outerjoin(account).outerjoin(token))
@@ -114,6 +115,7 @@ def _user_principal(row: Row) -> Principal:
         name=row["account_name"],
         role=row["account_role"],
         area=row["account_area"],
+        dept=row["account_dept"],
         seat=row["seat"],
         kind="user",
         credential=public_id(row["hash"]),

@@ -25,6 +25,7 @@ account = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
     Column("area", Text, nullable=False),
+    Column("dept", Text, nullable=False),
     Column("password", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("failed", Integer, nullable=False),
@@ -32,7 +33,7 @@ account = Table(
     Column("created_at", Time, nullable=False),
     Column("changed_at", Time, nullable=False),
 )
-"""Somebody who logs in. `password` is an argon2id hash; one account, one role."""
+"""Somebody who logs in. `password` is an argon2id hash; one account, one role; `dept` "" = a desk of the area."""
 
 token = Table(
     "token",
