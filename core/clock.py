@@ -1,8 +1,6 @@
-"""Time belongs to the realm, and deadlines to the step.
+"""Time belongs to the realm: `RealmClock.now(real)` turns real time into the realm's time.
 
-`RealmClock.now(real)` turns real time into the realm's time. Limits: emergencies are dispatched within 60 s
-of receipt and reached within 5 min; ordinary incidents within 1 h and 4 h. The handling and verification
-limits are this product's defaults. Source: the domain paper's defaults; a city sets its own.
+How long a step may take stands in `core.limits`.
 """
 
 from __future__ import annotations
@@ -48,8 +46,9 @@ def due(step: str, start: datetime, *, emergency: bool) -> Due:
 
 
 def near_at(clock: Due | Deadline) -> datetime:
-    """When 80 % of the time is gone."""
-    return clock.due_at - timedelta(seconds=clock.total_s * (1 - NEAR))
+    """When 80 % of the time is gone: as the fact says, or by the whole time where it comes from before
+    working time was counted."""
+    return clock.near_at or clock.due_at - timedelta(seconds=clock.total_s * (1 - NEAR))
 
 
 def day_of(at: datetime, zone: ZoneInfo) -> date:
