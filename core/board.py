@@ -16,7 +16,7 @@ from core.counters import Counters
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 from core.stock import Lot
 
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
 
 DEPARTURES_KEPT = 20_000
@@ -31,6 +31,7 @@ class Departure(NamedTuple):
     layer: str
     id: str
     area: str
+    offices: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -120,8 +121,8 @@ class Board:
     def _touch(self, layer: str, old: Entity | None, new: Entity, *, gone: bool, change: Change) -> None:
         first = change.touched.get((layer, new.id), (old, new))[0]
         change.touched[layer, new.id] = (first, new)
-        if old and (gone or old.area != new.area):
-            self.departures.append(Departure(change.seq, layer, old.id, old.area))
+        if old and (gone or (old.area, old.offices) != (new.area, new.offices)):
+            self.departures.append(Departure(change.seq, layer, old.id, old.area, old.offices))
             if len(self.departures) > DEPARTURES_KEPT:
                 self.departures_floor = self.departures.popleft().seq
 

@@ -1,7 +1,7 @@
 """Figures the board keeps by area, so that a panel costs nothing to read.
 
-An area's code is hierarchical, so each entity counts in every prefix of its code. "Today" is what the log
-says after the last DayStarted.
+An area's code is hierarchical, so each entity counts in every prefix of its code; an incident counts besides
+for each office that it concerns (core.offices). "Today" is what the log says after the last DayStarted.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from core.model import OPEN, WAITING, Incident, Unit
-from core.permissions import prefixes
+from core.model import DONE, OPEN, WAITING, Incident, Unit
+from core.offices import keys, prefixes
+from core.permissions import Scope
 
 
 def percentile_disc(ordered: list[float], fraction: float) -> float | None:
@@ -32,12 +34,15 @@ class Tally:
     dispatch_arrive: list[float] = field(default_factory=list)
     units: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
-    def kpi(self) -> dict[str, float | int | None]:
+    def on_scene(self) -> int:
+        return sum(n for (_, status), n in self.units.items() if status == "on_scene")
+
+    def kpi(self, on_scene: int | None = None) -> dict[str, float | int | None]:
         """The KPI strip: counts, and the 90th percentiles of today."""
         return {
             "open": self.open,
             "waiting": self.waiting,
-            "on_scene": sum(n for (_, status), n in self.units.items() if status == "on_scene"),
+            "on_scene": self.on_scene() if on_scene is None else on_scene,
             "closed_today": self.closed_today,
             "report_dispatch_p90_s": percentile_disc(self.report_dispatch, 0.9),
             "dispatch_arrive_p90_s": percentile_disc(self.dispatch_arrive, 0.9),
@@ -66,8 +71,14 @@ class Counters:
         self.day_seq = 0
         self._tallies: dict[str, Tally] = {}
 
-    def of(self, area: str) -> Tally:
-        return self._tallies.get(area) or Tally()
+    def of(self, key: str) -> Tally:
+        """The tally of an area, or of a department's scope key."""
+        return self._tallies.get(key) or Tally()
+
+    def figures(self, scope: Scope) -> dict[str, Any]:
+        """The panels of a scope: incidents that it sees, units of its area."""
+        units = self.of(scope.area)
+        return {"kpi": self.of(scope.key).kpi(units.on_scene()), "units": units.units_by_kind()}
 
     def restart(self, day_seq: int, incidents: Iterable[Incident], units: Iterable[Unit]) -> None:
         """Count everything anew, with "today" beginning after `day_seq`."""
@@ -79,13 +90,13 @@ class Counters:
             self.count_unit(unit, 1)
 
     def count_incident(self, incident: Incident, sign: int) -> None:
-        for prefix in prefixes(incident.area):
-            self._count_incident(self._tallies.setdefault(prefix, Tally()), incident, sign)
+        for key in {*prefixes(incident.area), *keys(incident.offices)}:
+            self._count_incident(self._tallies.setdefault(key, Tally()), incident, sign)
 
     def _count_incident(self, tally: Tally, incident: Incident, sign: int) -> None:
         tally.open += sign * (incident.status in OPEN)
         tally.waiting += sign * (incident.status in WAITING)
-        tally.closed_today += sign * (incident.status == "closed" and incident.closed_seq > self.day_seq)
+        tally.closed_today += sign * (incident.status in DONE and incident.closed_seq > self.day_seq)
         if incident.dispatched_at and incident.dispatched_seq > self.day_seq:
             waited = (incident.dispatched_at - incident.reported_at).total_seconds()
             _shift(tally.report_dispatch, waited, sign)

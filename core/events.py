@@ -24,12 +24,17 @@ __all__ = ["Body", "Draft", "Event", "decode_body", "encode_body"]
 
 
 class Due(BaseModel):
-    """A clock that a fact starts: which step is due, when, and how long it had in all."""
+    """A clock that a fact starts: which step is due, when, and how long it has in all.
+
+    `near_at` is when 80 % is gone (None: of `total_s`), `working` whether it counts working time.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     step: str
     due_at: datetime
     total_s: float
+    near_at: datetime | None = None
+    working: bool = False
 
 
 class DayStarted(Body):
@@ -57,10 +62,14 @@ class IncidentReported(Body):
     reporter: str | None
     """Masked name and phone; the plain ones are sealed outside the log."""
     due: Due | None
+    owner: str = ""
+    """The office that answers for it; "" (older facts): the desk of its grid."""
 
 
 class IncidentAccepted(Body):
-    """受理"""
+    """受理: whoever accepts owns it; "" (older facts) leaves the owner."""
+
+    owner: str = ""
 
 
 class IncidentRejected(Body):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from core.model import Assignment, Closure, Deadline, Entity, Incident, Unit
+from core.model import Assignment, Closure, Deadline, Entity, Incident, Unit, Whistle
 from core.permissions import Scope, visible
 from core.workflow import next_step
 
@@ -32,7 +32,7 @@ def lent(entity: Entity, scope: Scope) -> TypeGuard[Unit]:
     """A unit that is away on an incident outside the scope: that it is away is told, not on what."""
     if not isinstance(entity, Unit) or entity.incident_area is None:
         return False
-    return not visible(scope, entity.incident_area)
+    return not visible(scope, entity.incident_area, entity.incident_offices)
 
 
 def _feature(ident: str, kind: str, coordinates: Any, properties: dict[str, Any]) -> Feature:
@@ -59,13 +59,26 @@ def _incident(i: Incident) -> dict[str, Any]:
         "channel": i.channel,
         "units": i.units,
         "hands": i.hands,
+        "owner": i.owner,
+        "helpers": i.helpers,
+        "whistles": [_whistle(w) for w in i.whistles],
+        "supervised": any(s.answered_at is None for s in i.supervisions),
+        "request": i.request.kind if i.request else None,
+        "photos": len(i.photos),
+        "merged_into": i.merged_into,
         "next": next_step(i),
         "deadline": _deadline(i.deadline),
     }
 
 
+def _whistle(w: Whistle) -> dict[str, Any]:
+    return {"id": w.id, "office": w.office, "clock": _deadline(w.clock), "answered_at": w.answered_at}
+
+
 def _deadline(d: Deadline | None) -> dict[str, Any] | None:
-    return {"step": d.step, "due_at": d.due_at, "total_s": d.total_s, "state": d.state} if d else None
+    if d is None:
+        return None
+    return {"step": d.step, "due_at": d.due_at, "total_s": d.total_s, "state": d.state, "near_at": d.near_at}
 
 
 def _unit(u: Unit) -> dict[str, Any]:

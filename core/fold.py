@@ -28,12 +28,14 @@ def handles(kind: type[Body]) -> Callable[[Handler], Handler]:
 
 
 def _deadline(due: e.Due | None) -> Deadline | None:
-    return Deadline(due.step, due.due_at, due.total_s) if due else None
+    if due is None:
+        return None
+    return Deadline(due.step, due.due_at, due.total_s, near_at=due.near_at, working=due.working)
 
 
 def _line(event: Event, incident: Incident, **args: str) -> TickerLine:
     said = {"title": incident.title, "number": incident.number, "place": incident.place, **args}
-    return TickerLine(event.seq, event.recorded_at, event.kind, incident.area, said)
+    return TickerLine(event.seq, event.recorded_at, event.kind, incident.area, said, incident.offices)
 
 
 def _change_incident(board: Board, event: Event, change: Change, **values: Any) -> Incident | None:
@@ -71,7 +73,8 @@ def _reported(board: Board, event: Event, change: Change) -> TickerLine:
         status_since=event.occurred_at,
         reported_at=event.occurred_at,
         deadline=_deadline(body.due),
-        **body.model_dump(exclude={"due"}),
+        owner=body.owner or f"@{body.grid or body.area}",
+        **body.model_dump(exclude={"due", "owner"}),
     )
     board.put_incident(new, change)
     return _line(event, new, severity=str(new.severity))
@@ -82,8 +85,27 @@ def _accepted(board: Board, event: Event, change: Change) -> TickerLine | None:
     incident = board.standing(event.subject)
     if incident is None:
         return None
-    keep, hands = incident.deadline, _hands(incident, event)
-    return _step(board, event, change, "accepted", accepted_at=event.occurred_at, deadline=keep, hands=hands)
+    assert isinstance(event.body, e.IncidentAccepted)  # noqa: S101
+    values = {
+        "accepted_at": event.occurred_at,
+        "deadline": incident.deadline,
+        "hands": _hands(incident, event),
+    }
+    line = _step(board, event, change, "accepted", **values)
+    if event.body.owner:
+        _own(board, event, change, event.body.owner)
+    return line
+
+
+def _own(board: Board, event: Event, change: Change, owner: str, **values: Any) -> Incident | None:
+    """Another office answers for it; the one before is remembered, and no helper any more is the owner."""
+    incident = board.standing(event.subject)
+    if incident is None:
+        return None
+    if owner != incident.owner:
+        former = (*incident.former, incident.owner)
+        values = {"former": former, "helpers": tuple(h for h in incident.helpers if h != owner)} | values
+    return _place(board, event, change, owner=owner, **values)
 
 
 def _hands(incident: Incident, event: Event) -> tuple[str, ...]:
@@ -103,26 +125,43 @@ def _amended(board: Board, event: Event, change: Change) -> None:
 
 @handles(e.IncidentRelocated)
 def _relocated(board: Board, event: Event, change: Change) -> None:
+    assert isinstance(event.body, e.IncidentRelocated)  # noqa: S101
     values = event.body.model_dump(exclude_none=True)
-    _move(board, event, change, keeper="", **values)
+    owner = _local_owner(board, event, event.body.grid or event.body.area)
+    _place(board, event, change, keeper="", **values, **owner)
 
 
 @handles(g.IncidentReassigned)
 def _reassigned(board: Board, event: Event, change: Change) -> None:
-    _move(board, event, change, **event.body.model_dump())
+    assert isinstance(event.body, g.IncidentReassigned)  # noqa: S101
+    owner = _local_owner(board, event, event.body.keeper or event.body.area)
+    _place(board, event, change, **event.body.model_dump(), **owner)
 
 
-def _move(board: Board, event: Event, change: Change, area: str, **values: Any) -> None:
-    """Give an incident to an area; its assignments follow, and what their units are away on."""
-    incident = _change_incident(board, event, change, area=area, **values)
+def _local_owner(board: Board, event: Event, area: str) -> dict[str, str]:
+    """The desk of the ground it lies on owns it still when that ground is another."""
+    incident = board.standing(event.subject)
+    if incident is None or incident.owner not in {
+        f"@{a}" for a in (incident.grid, incident.keeper, incident.area)
+    }:
+        return {}
+    return {"owner": f"@{area}"}
+
+
+def _place(board: Board, event: Event, change: Change, **values: Any) -> Incident | None:
+    """Give an incident to an area or to offices; its assignments follow, and what their units are away on."""
+    incident = _change_incident(board, event, change, **values)
     for ident in incident.assignments if incident else ():
         link = board.links.get(ident)
-        if link is None:
+        if link is None or incident is None:
             continue
-        board.put_link(replace(link, version=event.seq, area=area), change)
+        at, offices = incident.area, incident.offices
+        board.put_link(replace(link, version=event.seq, area=at, offices=offices), change)
         unit = board.units.get(link.unit)
         if unit and unit.assignment == link.id:
-            board.put_unit(replace(unit, version=event.seq, incident_area=area), change)
+            away = replace(unit, version=event.seq, incident_area=at, incident_offices=offices)
+            board.put_unit(away, change)
+    return incident
 
 
 @handles(e.NoteAdded)
@@ -140,7 +179,8 @@ def _dispatched(board: Board, event: Event, change: Change) -> TickerLine | None
         return None
     if unit := board.units.get(body.unit):
         bound = replace(unit, assignment=body.assignment, incident=incident.id, incident_area=incident.area)
-        board.put_unit(replace(bound, version=event.seq, status="dispatched"), change)
+        away = replace(bound, version=event.seq, status="dispatched", incident_offices=incident.offices)
+        board.put_unit(away, change)
     board.put_link(_assignment(event, body, incident), change)
     later = incident.status in ("acknowledged", "on_scene")
     new = replace(
@@ -172,6 +212,7 @@ def _assignment(event: Event, body: e.UnitDispatched, incident: Incident) -> Ass
         eta_s=body.eta_s,
         distance_m=body.distance_m,
         route=body.route,
+        offices=incident.offices,
     )
 
 
@@ -240,7 +281,7 @@ def _end_assignment(
     unit = board.units.get(link.unit)
     if unit and unit.assignment == link.id:
         free = "available" if unit.on_duty else "off_duty"
-        freed = replace(unit, assignment=None, incident=None, incident_area=None)
+        freed = replace(unit, assignment=None, incident=None, incident_area=None, incident_offices=())
         board.put_unit(replace(freed, version=event.seq, status=free), change)
     incident = board.standing(link.incident)
     if incident is None:

@@ -8,20 +8,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 OPEN = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene", "handled", "verified"})
 WAITING = frozenset({"reported", "accepted"})
-ENDED = frozenset({"closed", "rejected"})
+DONE = frozenset({"closed", "evaluated", "archived"})
+"""Solved, not merely ended."""
+ENDED = DONE | {"rejected", "merged"}
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A running clock: step names what is due; state is running, near (80 %) or over."""
+    """A running clock: step names what is due; state is running, near (80 %), over or paused.
+
+    `near_at` is when 80 % is gone, None where that follows from `total_s`; `working`: it counts working time.
+    A paused clock stands since `paused_at`.
+    """
 
     step: str
     due_at: datetime
     total_s: float
     state: str = "running"
+    near_at: datetime | None = None
+    working: bool = False
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,46 @@ class Arrival:
 
     seq: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Whistle:
+    """吹哨: an office that must report in by a time. The clock is None once it has, or where it has none."""
+
+    id: str
+    office: str
+    text: str
+    by: str
+    blown_at: datetime
+    clock: Deadline | None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """督办: an order to the owner, answered in writing by a time."""
+
+    id: str
+    text: str
+    by: str
+    ordered_at: datetime
+    clock: Deadline | None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """延期 or 暂停计时 asked for by the owner, until somebody entitled approves or refuses it.
+
+    `amount` of `unit` (core.limits) is what an extension asks for.
+    """
+
+    kind: Literal["extend", "pause"]
+    reason: str
+    by: str
+    asked_at: datetime
+    amount: float | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +119,49 @@ class Incident:
     """Who accepted it or sent units to it, in the order in which they first did."""
     keeper: str = ""
     """The base grid that answers for it since the boundaries changed; "" = the one it happened in."""
+    owner: str = "@"
+    """The office that answers for it (core.offices)."""
+    former: tuple[str, ...] = ()
+    """Who owned it before, oldest first: to whom it may be returned."""
+    helpers: tuple[str, ...] = ()
+    whistles: tuple[Whistle, ...] = ()
+    supervisions: tuple[Supervision, ...] = ()
+    request: Request | None = None
+    arrived_at: datetime | None = None
+    handled_at: datetime | None = None
+    handled_level: str = ""
+    """The level (core.offices) at which it was solved."""
+    rating: int | None = None
+    """满意 3, 基本满意 2, 不满意 1."""
+    rated_at: datetime | None = None
+    archived_at: datetime | None = None
+    returns: int = 0
+    reopened: int = 0
+    escalations: int = 0
+    missed: bool = False
+    """A clock of it was missed at some time."""
+    merged_into: str | None = None
+    merged: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
+    situations: int = 0
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """Whom it concerns: owner, helpers, and those whistled to."""
+        return tuple(dict.fromkeys((self.owner, *self.helpers, *(w.office for w in self.whistles))))
+
+    @property
+    def clocks(self) -> tuple[Deadline, ...]:
+        """Every clock that runs or stands: its step's, of whistles and of supervisions."""
+        side: tuple[Whistle | Supervision, ...] = (*self.whistles, *self.supervisions)
+        found = (self.deadline, *(one.clock for one in side if one.answered_at is None))
+        return tuple(clock for clock in found if clock)
+
+
+def first_due(incident: Incident) -> Deadline | None:
+    """The clock that is due first; one that stands is told only if no other runs."""
+    order = sorted(incident.clocks, key=lambda clock: (clock.state == "paused", clock.due_at))
+    return order[0] if order else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +182,8 @@ class Assignment:
     route: tuple[tuple[float, float], ...]
     ended_at: datetime | None = None
     arrived_at: datetime | None = None
+    offices: tuple[str, ...] = ()
+    """Those of its incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +205,12 @@ class Unit:
     incident: str | None = None
     incident_area: str | None = None
     status: str = "available"
+    incident_offices: tuple[str, ...] = ()
+
+    @property
+    def offices(self) -> None:
+        """Units are seen by area."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +230,11 @@ class Closure:
     line: tuple[tuple[float, float], ...]
     reopened_at: datetime | None = None
 
+    @property
+    def offices(self) -> None:
+        """Roads are seen by area."""
+        return None
+
 
 Entity = Incident | Assignment | Unit | Closure
 
@@ -142,3 +248,5 @@ class TickerLine:
     kind: str
     area: str
     args: dict[str, str]
+    offices: tuple[str, ...] | None = None
+    """Of an incident's line: whom it concerns besides its area."""

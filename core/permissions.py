@@ -8,13 +8,13 @@ Division codes are hierarchical (domain.md §2), so *belonging to an area* is a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-Kind = Literal["user", "api", "wall", "unit", "system"]
+from core.offices import AREA_LENGTHS, Office, is_division, keys, parse, prefixes
 
-#: Lengths at which a division or grid code may be cut: province, city, county, town, community, base grid.
-AREA_LENGTHS = (2, 4, 6, 9, 12, 15)
+__all__ = ["AREA_LENGTHS", "prefixes"]
+
+Kind = Literal["user", "api", "wall", "unit", "system"]
 
 ASSIGNMENT_VERBS = frozenset(
     {
@@ -73,6 +73,11 @@ OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS | HAZARD_VERBS) | {
     "rate",
     "archive",
     "whistle",
+    "report_in",
+    "pause",
+    "resume",
+    "answer",
+    "situation",
     "road.close",
     "road.reopen",
     "patrol",
@@ -83,6 +88,8 @@ LEADER_VERBS = OFFICER_VERBS | {
     "reopen",
     "backdate",
     "supervise",
+    "approve",
+    "refuse",
     "plan.activate",
     "drill",
     "export",
@@ -142,6 +149,12 @@ class Principal:
     realm: str | None = None
     verbs: frozenset[str] | None = None
     credential: str = ""
+    dept: str = ""
+    """The department whose office this principal is; "" = the desk of the area itself."""
+
+    @property
+    def office(self) -> Office:
+        return Office(self.dept, self.area)
 
 
 #: Acts by itself: timers, set-up, the command line of the machine's owner.
@@ -170,48 +183,45 @@ def may_enter(principal: Principal, realm: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a connection may see. Equal scopes see the same, so a patch is filtered once for each."""
+    """What a connection may see. Equal scopes see the same, so a patch is filtered once for each.
+
+    The desk of an area sees what lies in it or concerns an office of it; a department sees of the incidents
+    those that it owns, helps with or was whistled to, and everything else of its area.
+    """
 
     area: str = ""
-    kind: Kind = "user"
+    dept: str = ""
 
     @classmethod
     def of(cls, principal: Principal) -> Scope:
         """The scope of whatever this principal opens."""
-        return cls(area=principal.area, kind=principal.kind)
+        return cls(area=principal.area, dept=principal.dept)
+
+    @property
+    def key(self) -> str:
+        """As `core.offices.keys` names it."""
+        return f"{self.dept}@{self.area}" if self.dept else self.area
 
 
-def visible(scope: Scope, area: str, owners: tuple[str, ...] = ()) -> bool:
-    """Whether something lying in `area`, or owned by any area of `owners`, is within the scope.
+def visible(scope: Scope, area: str, owners: tuple[str, ...] | None = None) -> bool:
+    """Whether something lying in `area` is within the scope; of an incident, `owners` are its offices.
 
-    Owners are the areas that handle, co-handle or were whistled to. What has no area yet ("") is seen
-    by the whole city only.
+    Owners are those that handle, co-handle or were whistled to. What has no area yet ("") is seen by the
+    whole city only.
     """
-    if not scope.area:
+    if scope.dept and owners is not None:
+        return scope.key in keys(owners)
+    if not scope.area or scope.area in prefixes(area):
         return True
-    return scope.area in prefixes(area) or any(scope.area in prefixes(owner) for owner in owners)
+    return bool(owners) and scope.key in keys(owners)
 
 
-@lru_cache(maxsize=65536)
-def prefixes(area: str) -> tuple[str, ...]:
-    """Every area that contains this one, widest first, itself last: ("", "99", "9901", …, "990101001").
-
-    Codes that are not divisions (a city that has only "G-0001") contain nothing but themselves, so that
-    "G-1" never sees "G-10".
-    """
-    if not area:
-        return ("",)
-    if not _is_division(area):
-        return ("", area)
-    cuts = [area[:length] for length in AREA_LENGTHS if length < len(area)]
-    return ("", *cuts, area)
-
-
-def _is_division(area: str) -> bool:
-    longest = AREA_LENGTHS[-1]
-    return area.isascii() and area.isdigit() and (len(area) in AREA_LENGTHS or len(area) > longest)
+def covers(principal: Principal, office: str) -> bool:
+    """Whether this principal acts for that office: it is theirs, or lies under their desk."""
+    asked = parse(office)
+    return principal.area in prefixes(asked.area) and principal.dept in ("", asked.dept)
 
 
 def is_area_prefix(area: str) -> bool:
     """Whether the text can stand for an area without looking at the map: "" or a division's length."""
-    return not area or _is_division(area)
+    return not area or is_division(area)

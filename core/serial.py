@@ -18,6 +18,7 @@ _ASSIGNMENT = TypeAdapter(Assignment)
 _CLOSURE = TypeAdapter(Closure)
 _LOT = TypeAdapter(Lot)
 _LINES = TypeAdapter(list[TickerLine])
+_DEPARTURES = TypeAdapter(list[Departure])
 
 
 class _Head(NamedTuple):
@@ -90,7 +91,7 @@ def load_board(data: bytes) -> Board:
     board.links = {a["id"]: assignment_of(a) for a in raw["links"]}
     board.closures = {c["id"]: closure_of(c) for c in raw["closures"]}
     board.ticker.extend(_LINES.validate_python(raw["ticker"]))
-    board.departures.extend(Departure(*d) for d in raw["departures"])
+    board.departures.extend(_DEPARTURES.validate_python(raw["departures"]))
     board.departures_floor = raw["departures_floor"]
     board.recount()
     return board

@@ -16,7 +16,8 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from core.board import Board, Change
 from core.cells import cell_of
 from core.errors import UnitBusy
-from core.model import Assignment, Closure, Entity, Incident, Unit
+from core.model import Assignment, Closure, Entity, Incident, Unit, first_due
+from core.offices import keys, parse
 from core.serial import assignment_of, closure_of, dump, incident_of, unit_of
 from db.batch import Batch, Rows
 from db.stock import add_writes as add_lot_writes
@@ -119,6 +120,36 @@ def _incident_row(i: Incident) -> dict[str, Any]:
         "reported_at": i.reported_at,
         "closed_at": i.closed_at,
         "shelved": i.shelved,
+        **_case(i),
+    }
+
+
+def _case(i: Incident) -> dict[str, Any]:
+    """What queues and reports ask for."""
+    owner, clock = parse(i.owner), first_due(i)
+    waiting = tuple(w.office for w in i.whistles if w.answered_at is None)
+    return {
+        "number": i.number,
+        "owner": i.owner,
+        "dept": owner.dept,
+        "level": owner.level,
+        "handled_level": i.handled_level,
+        "reach": sorted(keys(i.offices)),
+        "whistled": sorted(keys(waiting)),
+        "due_at": clock.due_at if clock else None,
+        "clock": clock.state if clock else None,
+        "accepted_at": i.accepted_at,
+        "dispatched_at": i.dispatched_at,
+        "arrived_at": i.arrived_at,
+        "handled_at": i.handled_at,
+        "replied_at": i.replied_at,
+        "verified_at": i.verified_at,
+        "rated_at": i.rated_at,
+        "rating": i.rating,
+        "missed": i.missed,
+        "supervised": any(s.answered_at is None for s in i.supervisions),
+        "returns": i.returns,
+        "reopened": i.reopened,
     }
 
 

@@ -23,10 +23,11 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    false,
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -92,6 +93,29 @@ incident = Table(
     Column("closed_at", Time),
     Column("shelved", Boolean, nullable=False),
     Column("doc", JSONB, nullable=False),
+    Column("due_at", Time),
+    Column("accepted_at", Time),
+    Column("dispatched_at", Time),
+    Column("arrived_at", Time),
+    Column("handled_at", Time),
+    Column("replied_at", Time),
+    Column("verified_at", Time),
+    Column("rated_at", Time),
+    Column("number", Text, nullable=False, server_default=""),
+    Column("owner", Text, nullable=False, server_default=""),
+    Column("dept", Text, nullable=False, server_default=""),
+    Column("level", Text, nullable=False, server_default=""),
+    Column("handled_level", Text, nullable=False, server_default=""),
+    Column("reach", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("whistled", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("missed", Boolean, nullable=False, server_default=false()),
+    Column("supervised", Boolean, nullable=False, server_default=false()),
+    Column("returns", SmallInteger, nullable=False, server_default="0"),
+    Column("reopened", SmallInteger, nullable=False, server_default="0"),
+    Column("clock", Text),
+    Column("rating", SmallInteger),
+    Index("ix_incident_number", "realm", "number"),
+    Index("ix_incident_reach", "reach", postgresql_using="gin"),
     Index("uq_incident_source", "realm", "channel", "source_id", unique=True),
     Index("ix_incident_geom", "geom", postgresql_using="gist"),
     Index("ix_incident_reported", "realm", "reported_at", "id"),
@@ -101,10 +125,13 @@ incident = Table(
         "realm",
         "reported_at",
         "id",
-        postgresql_where=text("status NOT IN ('closed', 'rejected')"),
+        postgresql_where=text("status NOT IN ('closed', 'rejected', 'merged', 'evaluated', 'archived')"),
     ),
 )
-"""`cell` is where it lies as an H3 index of resolution 9 (core.cells), for heat maps."""
+"""`cell` is where it lies as an H3 index of resolution 9 (core.cells), for heat maps. `owner` is an office,
+`dept` and `level` are its parts; `reach` the scopes that see it through its offices (core.offices.keys),
+`whistled` those of whistles still unanswered. `due_at` and `clock` (running, near, over, paused) are of the
+clock that is due first; `missed` says that one was over at some time."""
 
 unit = Table(
     "unit",

@@ -67,8 +67,8 @@ class Hub:
         self._backing = backing
         self.board = Board(realm)
         self._ring: deque[patches.Frame] = deque(maxlen=RING)
-        self._digests: dict[str, Digest] = {}
-        self._watching: Counter[str] = Counter()
+        self._digests: dict[Scope, Digest] = {}
+        self._watching: Counter[Scope] = Counter()
         self._news = _news()
         self._clock: RealmClock | None = None
         self._imports = 0
@@ -124,10 +124,10 @@ class Hub:
         frame = patches.Frame(change)
         self._ring.append(frame)
         self._imports += event.kind == "PlacesImported"
-        for area, digest in self._digests.items():
-            patches.update_digest(digest, change, Scope(area))
-        for area in self._watching:
-            frame.payload(self.board, Scope(area))
+        for scope, digest in self._digests.items():
+            patches.update_digest(digest, change, scope)
+        for scope in self._watching:
+            frame.payload(self.board, scope)
         if self.heard:
             self.heard(event)
         self._wake()
@@ -168,9 +168,9 @@ class Hub:
         return patches.since(self.board, scope, after, CATCH_UP_MOST)
 
     def digest(self, scope: Scope) -> str:
-        if scope.area not in self._digests:
-            self._digests[scope.area] = patches.digest_of(self.board, scope)
-        return self._digests[scope.area].hex()
+        if scope not in self._digests:
+            self._digests[scope] = patches.digest_of(self.board, scope)
+        return self._digests[scope].hex()
 
     def heartbeat(self, scope: Scope) -> bytes:
         """Head, digest and the realm's time now; built on the spot, so that they belong together. `imports`
@@ -205,14 +205,14 @@ class Hub:
 
     def watch(self, scope: Scope) -> None:
         """A client of this area attached: its patches are built as events are folded."""
-        self._watching[scope.area] += 1
+        self._watching[scope] += 1
 
     def unwatch(self, scope: Scope) -> None:
-        self._watching[scope.area] -= 1
-        if self._watching[scope.area] <= 0:
-            del self._watching[scope.area]
-            if scope.area:
-                self._digests.pop(scope.area, None)
+        self._watching[scope] -= 1
+        if self._watching[scope] <= 0:
+            del self._watching[scope]
+            if scope != Scope():
+                self._digests.pop(scope, None)
 
     def news(self, *, first: bool = False) -> asyncio.Event:
         """Set at the next fold or position frame; `first`: before those who did not ask to be."""

@@ -32,7 +32,7 @@ def held(board: Board, layer: str) -> Iterable[Entity]:
 
 
 def _sees(scope: Scope, entity: Entity | None) -> bool:
-    return entity is not None and visible(scope, entity.area)
+    return entity is not None and visible(scope, entity.area, entity.offices)
 
 
 class Frame:
@@ -41,7 +41,7 @@ class Frame:
     def __init__(self, change: Change) -> None:
         self.change = change
         self._features: dict[tuple[str, str, bool], orjson.Fragment] = {}
-        self._payloads: dict[str, bytes | None] = {}
+        self._payloads: dict[Scope, bytes | None] = {}
 
     @property
     def seq(self) -> int:
@@ -49,9 +49,9 @@ class Frame:
 
     def payload(self, board: Board, scope: Scope) -> bytes | None:
         """The patch for an area as JSON; None when nothing of it concerns that area."""
-        if scope.area not in self._payloads:
-            self._payloads[scope.area] = self._build(board, scope)
-        return self._payloads[scope.area]
+        if scope not in self._payloads:
+            self._payloads[scope] = self._build(board, scope)
+        return self._payloads[scope]
 
     def _build(self, board: Board, scope: Scope) -> bytes | None:
         upsert: dict[str, list[Any]] = {}
@@ -62,10 +62,10 @@ class Frame:
             elif _sees(scope, drawn(old)):
                 remove.setdefault(layer, []).append(ident)
         line = self.change.line
-        lines = [line] if line and visible(scope, line.area) else []
+        lines = [line] if line and visible(scope, line.area, line.offices) else []
         if not (upsert or remove or lines or self.change.new_day):
             return None
-        panels = _figures(board, scope) | ({"ticker": _said(lines)} if lines else {})
+        panels = board.counters.figures(scope) | ({"ticker": _said(lines)} if lines else {})
         return _message(self.change.seq, self.change.at, upsert, remove, panels)
 
     def _feature(self, layer: str, entity: Entity, scope: Scope) -> orjson.Fragment:
@@ -80,11 +80,6 @@ def _message(seq: int, at: Any, upsert: Any, remove: Any, panels: Any, **more: A
     return orjson.dumps(patch)
 
 
-def _figures(board: Board, scope: Scope) -> dict[str, Any]:
-    tally = board.counters.of(scope.area)
-    return {"kpi": tally.kpi(), "units": tally.units_by_kind()}
-
-
 def _said(lines: Iterable[TickerLine]) -> list[dict[str, Any]]:
     return [{"seq": x.seq, "at": x.at, "kind": x.kind, "args": x.args} for x in lines]
 
@@ -95,8 +90,8 @@ def whole(board: Board, scope: Scope) -> bytes:
         layer: [feature(entity, scope) for entity in held(board, layer) if _sees(scope, entity)]
         for layer in LAYERS
     }
-    lines = [line for line in board.ticker if visible(scope, line.area)]
-    panels = _figures(board, scope) | {"ticker": _said(lines)}
+    lines = [line for line in board.ticker if visible(scope, line.area, line.offices)]
+    panels = board.counters.figures(scope) | {"ticker": _said(lines)}
     more = {"realm": board.realm, "day": board.day, "hash": digest_of(board, scope).hex()}
     return _message(board.seq, board.at, upsert, {}, panels, **more)
 
@@ -115,10 +110,10 @@ def since(board: Board, scope: Scope, after: int, most: int) -> bytes | None:
     remove: dict[str, list[str]] = {}
     for departure in board.departures:
         gone = departure.id not in present[departure.layer]
-        if departure.seq > after and gone and visible(scope, departure.area):
+        if departure.seq > after and gone and visible(scope, departure.area, departure.offices):
             remove.setdefault(departure.layer, []).append(departure.id)
-    lines = [line for line in board.ticker if line.seq > after and visible(scope, line.area)]
-    panels = _figures(board, scope) | {"ticker": _said(lines)}
+    lines = [line for line in board.ticker if line.seq > after and visible(scope, line.area, line.offices)]
+    panels = board.counters.figures(scope) | {"ticker": _said(lines)}
     return _message(board.seq, board.at, upsert, remove, panels)
 
 
@@ -136,7 +131,7 @@ def update_digest(digest: Digest, change: Change, scope: Scope) -> None:
     """Carry a digest over one change."""
     for (layer, ident), (old, new) in change.touched.items():
         before, after = drawn(old), drawn(new)
-        if before is not None and visible(scope, before.area):
+        if before is not None and visible(scope, before.area, before.offices):
             digest.remove(layer, ident, before.version)
-        if after is not None and visible(scope, after.area):
+        if after is not None and visible(scope, after.area, after.offices):
             digest.add(layer, ident, after.version)
