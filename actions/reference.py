@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -18,9 +19,11 @@ from core.classes import IncidentClass
 from core.clock import RealmClock
 from core.duties import Department, DutyList
 from core.errors import UnknownClass
+from core.limits import Limits
 from core.model import Closure
 from db import log, places
 from db.classes import read_classes
+from db.clocks import read_limits
 from db.org import read_departments, read_duties
 from db.reach import read_areas
 from db.tables_places import place_version
@@ -71,7 +74,7 @@ def _apart(engine: Engine) -> Engine:
 class Reference:
     """Reference data of one city, shared by all threads of a process."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, zone: ZoneInfo) -> None:
         self._engine = _apart(engine)
         self._classes = _Held(read_classes, "classes")
         self._roads = _Held(lambda conn: load_rows(places.read_roads(conn)), "roads")
@@ -80,6 +83,7 @@ class Reference:
         self._areas = _Held(lambda conn: Areas(read_areas(conn)), "grids")
         self._departments = _Held(read_departments, "departments")
         self._duties = _Held(read_duties, "duties")
+        self._limits = _Held(lambda conn: read_limits(conn, zone), "limits")
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def clock(self, realm: str) -> RealmClock:
@@ -108,6 +112,10 @@ class Reference:
     def duties(self) -> DutyList:
         """权责清单"""
         return self._duties.get(self._engine)
+
+    def limits(self) -> Limits:
+        """How long each step may take, with the calendar by which that is counted."""
+        return self._limits.get(self._engine)
 
     def roads(self, closed: Sequence[Closure] = ()) -> RoadGraph:
         """The road graph, without the closed ones; those of recent sets of closures are kept."""
@@ -144,4 +152,5 @@ class Reference:
             self._areas,
             self._departments,
             self._duties,
+            self._limits,
         )

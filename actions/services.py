@@ -51,13 +51,14 @@ class Services:
         uploads: Path = TEMPORARY,
     ) -> Services:
         """The parts over one database and one Redis; nothing is connected yet."""
+        zone = ZoneInfo(timezone)
         return cls(
             engine=engine,
             announcer=Announcer(redis_url, city),
             positions=Positions(),
-            reference=Reference(engine),
+            reference=Reference(engine, zone),
             vault=Vault(secret_file),
-            zone=ZoneInfo(timezone),
+            zone=zone,
             city=city,
             expiring_days=expiring_days,
             uploads=uploads,

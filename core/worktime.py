@@ -26,7 +26,7 @@ def announced(year: int) -> bool:
     return year in _ANNOUNCED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Hours:
     """A stretch of every working day, in minutes after the city's midnight; `ends` 1440 = 24:00."""
 

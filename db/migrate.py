@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.schema import CreateSchema
 
 from db.classes import load_classes
+from db.clocks import load_clock_tables
 from db.engine import make_engine
 from db.org import load_org_tables
 from db.post_rules import load_post_rules
@@ -36,6 +37,7 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
             command.upgrade(config, revision)
             if revision == "head":
                 load_classes(conn)
+                load_clock_tables(conn)
                 load_post_rules(conn)
                 load_site_tables(conn)
                 load_stock_tables(conn)

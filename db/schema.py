@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from db import (  # noqa: F401  they add their tables
     tables_accounts,
+    tables_clocks,
     tables_grids,
     tables_imports,
+    tables_intake,
     tables_org,
     tables_places,
     tables_roads,

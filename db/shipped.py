@@ -14,6 +14,7 @@ _DATA = Path(__file__).parent / "data"
 
 Readers = Mapping[str, Callable[[str], Any]]
 """Column → what makes its value of a cell."""
+Row = dict[str, Any]
 
 
 def put_shipped(conn: Connection, table: Table, file: str, readers: Readers | None = None) -> None:
@@ -21,13 +22,17 @@ def put_shipped(conn: Connection, table: Table, file: str, readers: Readers | No
 
     Rows that are there are left as they are: a city may have changed them.
     """
+    conn.execute(insert(table).on_conflict_do_nothing(), shipped(file, readers))
+
+
+def shipped(file: str, readers: Readers | None = None) -> list[Row]:
+    """The rows of `db/data/FILE`."""
     made = readers or {}
     with (_DATA / file).open(encoding="utf-8") as lines:
-        rows = [
+        return [
             {name: made[name](cell) if name in made else cell for name, cell in line.items()}
             for line in csv.DictReader(lines)
         ]
-    conn.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
 def truth(cell: str) -> bool:

@@ -30,6 +30,7 @@ from pages.messages import LANGUAGES, has
 
 SAMPLE = Path(__file__).resolve().parents[2].parent / "shared" / "sample"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
 COMMUNITY, WEST, EAST = "990101001001", "990101001001001", "990101001001002"
 
 
@@ -37,8 +38,8 @@ COMMUNITY, WEST, EAST = "990101001001", "990101001001001", "990101001001002"
 def services(engine, redis_url):
     announcer = Announcer(redis_url, "test")
     parts = Services(
-        engine=engine, announcer=announcer, positions=Positions(), reference=Reference(engine),
-        vault=None, zone=ZoneInfo("Asia/Shanghai"), city="test", now=lambda: NOON,
+        engine=engine, announcer=announcer, positions=Positions(), reference=Reference(engine, ZONE),
+        vault=None, zone=ZONE, city="test", now=lambda: NOON,
     )  # fmt: skip
     realms.open_realm(parts, "live")
     yield parts

@@ -1,0 +1,66 @@
+"""Limits of steps and the working time of a city: shipped as data, replaced by a city's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.limits import Limit, Limits
+from core.worktime import Hours, WorkCalendar
+from db.shipped import Row, put_shipped, shipped, truth
+from db.tables_clocks import limit_rule, work_hours, workday
+
+KIND = "limits"
+"""What the versions of all three tables are counted under."""
+_GENERAL, _OF_CLASSES = "limits.csv", "class_limits.csv"
+
+
+def load_clock_tables(conn: Connection) -> None:
+    """Put the shipped rows into empty tables: a city that brought its own does not get these back. The limits
+    for all classes and areas are always there, so that no step is without one."""
+    amount = {"amount": float}
+    for table, file, readers in (
+        (limit_rule, _OF_CLASSES, amount),
+        (work_hours, "work_hours.csv", None),
+        (workday, "workdays.csv", {"day": date.fromisoformat, "worked": truth}),
+    ):
+        if conn.execute(select(table).limit(1)).first() is None:
+            put_shipped(conn, table, file, readers)
+    put_shipped(conn, limit_rule, _GENERAL, amount)
+
+
+def read_limits(conn: Connection, zone: ZoneInfo) -> Limits:
+    """The limits with the calendar by which they are counted."""
+    keys = (limit_rule.c.step, limit_rule.c.class_code, limit_rule.c.area, limit_rule.c.urgency)
+    rules = [Limit(**row) for row in conn.execute(select(limit_rule).order_by(*keys)).mappings()]
+    return Limits(rules, read_calendar(conn, zone))
+
+
+def read_calendar(conn: Connection, zone: ZoneInfo) -> WorkCalendar:
+    hours = conn.execute(select(work_hours.c.starts, work_hours.c.ends)).all()
+    days = conn.execute(select(workday.c.day, workday.c.worked)).all()
+    exceptions = {row.day: row.worked for row in days}
+    return WorkCalendar(zone, sorted(Hours.parse(*row) for row in hours), exceptions)
+
+
+def shipped_limits(zone: ZoneInfo) -> Limits:
+    """What a new city has, without a database."""
+    rows = [*shipped(_OF_CLASSES, {"amount": float}), *shipped(_GENERAL, {"amount": float})]
+    hours = [Hours.parse(row["starts"], row["ends"]) for row in shipped("work_hours.csv")]
+    return Limits([Limit(**row) for row in rows], WorkCalendar(zone, hours))
+
+
+def replace_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """The whole table anew; limits for all classes and areas that the file does not name stay."""
+    gone = delete(table)
+    if table is limit_rule:
+        gone = gone.where((limit_rule.c.class_code != "") | (limit_rule.c.area != ""))
+    conn.execute(gone)
+    keys = [column.name for column in table.primary_key]
+    new = insert(table)
+    changed = {c.name: new.excluded[c.name] for c in table.columns if c.name not in keys}
+    conn.execute(new.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
