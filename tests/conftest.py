@@ -32,6 +32,10 @@ MEMORY = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else Path(tempfile.g
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="replay all of the San Francisco sample")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A browser on a machine that is busy with much else may miss its moment: such a test is tried once more,
     and the report counts it as run again."""
