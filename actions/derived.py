@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from actions import drawing, streets
+from db.drawing import Source
+from db.grids import GridRow
 from db.tables import setting
 
 RULES = 1
@@ -16,8 +20,22 @@ _SETTING = "derived"
 def follow(conn: Connection, kind: str) -> None:
     """After an import of this kind, in its transaction."""
     drawing.redraw(conn, kind)
-    if kind in ("grids", "roads"):
+    if kind == "roads":
         streets.rewrite(conn)
+
+
+def follow_grids(conn: Connection, before: Sequence[GridRow], after: Sequence[GridRow]) -> None:
+    """After some grids changed, as they were and as they are, in the same transaction."""
+    was, now = (
+        [Source(str(one.tier), one.geom, one.name, one.code) for one in rows] for rows in (before, after)
+    )
+    drawing.redraw_grids(conn, was, now)
+    if any(one.kind == streets.TOWN for one in (*was, *now)):
+        streets.rewrite(conn)
+
+
+def _drawn(rows: Sequence[GridRow]) -> list[Source]:
+    return [Source(str(one.tier), one.geom, one.name, one.code) for one in rows]
 
 
 def follow_all(conn: Connection) -> None:

@@ -6,11 +6,13 @@ Tiles are cut from the rows written here (db.tiles), so that a tile costs a quer
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from core.tiling import LEVELS, NEAREST_LEVEL, WIDEST_LEVEL
@@ -26,7 +28,10 @@ from geo.drawing import (
     visual_centres,
 )
 
-RULES = 3
+Places = NDArray[np.intp]
+ALL = slice(None)
+
+RULES = 4
 """Count on when what follows draws differently: tiles then have other ETags, and cities are drawn anew."""
 
 _TIERS_FROM = {"0": WIDEST_LEVEL, "1": WIDEST_LEVEL, "2": 12, "3": 14}
@@ -57,7 +62,9 @@ _OTHER_NAME = (8, NEAREST_LEVEL)
 def redraw(conn: Connection, kind: str) -> None:
     """After an import of this kind, in its transaction. Nothing for kinds that are not drawn from shapes."""
     if kind == "grids":
-        _redraw_grids(conn)
+        grids = db.grids(conn)
+        db.replace_shapes(conn, ["grid", "area"], _grids(grids, dict.fromkeys(_TIERS_FROM, ALL)))
+        _redraw_names(conn, grids, db.basemap_shapes(conn))
     elif kind == "roads":
         db.replace_shapes(conn, ["road"], _roads(db.roads(conn)))
     elif kind == "basemap":
@@ -67,25 +74,75 @@ def redraw(conn: Connection, kind: str) -> None:
 # --- grids -----------------------------------------------------------------------------------------------
 
 
-def _redraw_grids(conn: Connection) -> None:
-    grids = db.grids(conn)
-    db.replace_shapes(conn, ["grid", "area"], _grids(grids))
-    _redraw_names(conn, grids, db.basemap_shapes(conn))
+def redraw_grids(conn: Connection, before: Sequence[Source], after: Sequence[Source]) -> None:
+    """After some grids were changed, added or taken away, in the same transaction: these as they were and as
+    they are. They are drawn anew with their neighbours, whose borders are theirs; all others stay."""
+    touched = _touched(before, after)
+    if not touched:
+        return
+    grids, codes = db.grids(conn), {one.code or "" for one in touched}
+    kept = [grid for grid in grids if grid.code not in codes]
+    if _widest([*kept, *before]) != _widest(grids):
+        redraw(conn, "grids")
+        return
+    near = {tier: _near(_of(tier, grids), _of(tier, touched)) for tier in _TIERS_FROM}
+    drawn = list(_grids(grids, near))
+    around = {shape.code for shape in drawn if shape.code}
+    db.replace_shapes(conn, ["grid", "area"], drawn, codes | around)
+    if any(grid.kind in _GRID_NAMES for grid in touched) or len({grid.kind for grid in grids}) == 1:
+        _redraw_names(conn, grids, db.basemap_shapes(conn))
 
 
-def _grids(grids: Sequence[Source]) -> Iterator[Drawn]:
+def _touched(before: Sequence[Source], after: Sequence[Source]) -> list[Source]:
+    """Those of both whose outline, name or tier differ: the rest is not drawn."""
+    old, new = ({grid.code: grid for grid in grids} for grids in (before, after))
+    changed = {code for code in old.keys() | new.keys() if not _alike(old.get(code), new.get(code))}
+    return [grid for grid in (*before, *after) if grid.code in changed]
+
+
+def _alike(old: Source | None, new: Source | None) -> bool:
+    if old is None or new is None or (old.kind, old.name) != (new.kind, new.name):
+        return False
+    return bool(shapely.equals_exact(old.geom, new.geom, 0.0))
+
+
+def _of(tier: str, grids: Sequence[Source]) -> list[Source]:
+    return [grid for grid in grids if grid.kind == tier]
+
+
+def _widest(grids: Sequence[Source]) -> str:
+    return min((grid.kind for grid in grids), default="")
+
+
+def _near(own: Sequence[Source], ground: Sequence[Source]) -> Places:
+    """Places in `own` of the grids that touch any of the others."""
+    if not own or not ground:
+        return np.array([], dtype=np.intp)
+    tree = shapely.STRtree([grid.geom for grid in own])
+    found: Places = np.unique(tree.query([grid.geom for grid in ground], predicate="intersects")[1])
+    return found
+
+
+def _grids(grids: Sequence[Source], wanted: Mapping[str, Places | slice]) -> Iterator[Drawn]:
     """Tier by tier as a coverage; the wide tiers first. The widest there is is drawn in all views.
 
-    Where a tier is not drawn it is kept as `area`: a measure may be painted on any tier in any view.
+    Where a tier is not drawn it is kept as `area`: a measure may be painted on any tier in any view. `wanted`
+    are places in each tier: a border is thinned from one crossing of borders to the next, so they are thinned
+    together with all that touches them, and are as they would be among all.
     """
-    widest = min((grid.kind for grid in grids), default="")
+    widest = _widest(grids)
     for tier, usual in _TIERS_FROM.items():
-        own = [grid for grid in grids if grid.kind == tier]
+        own = _of(tier, grids)
+        chosen = np.arange(len(own))[wanted[tier]]
+        around = _near(own, [own[i] for i in chosen]) if len(chosen) < len(own) else chosen
+        mine = np.isin(around, chosen)
+        shapes = mercator([own[i].geom for i in around])
         start = WIDEST_LEVEL if tier == widest else usual
-        whole = mercator([grid.geom for grid in own])
-        for level in LEVELS:
+        for level in reversed(LEVELS):
+            shapes = thinned_coverage(shapes, level)  # what the level before left: fewer points, same result
             layer = "grid" if level >= start else "area"
-            for grid, geom in zip(own, thinned_coverage(whole, level), strict=True):
+            for i, geom in zip(around[mine], shapes[mine], strict=True):
+                grid = own[i]
                 props = {"code": grid.code, "name": grid.name, "tier": int(tier)}
                 yield Drawn(level, layer, geom, props, int(tier), grid.code)
 

@@ -184,10 +184,10 @@ def enter(
 
 def take_effect(tx: Transaction, version: int, faults: Sequence[Fault]) -> None:
     """What the version changed holds from now on, and everything made of the grids follows."""
-    db.apply_version(tx.conn, version, tx.now)
+    before, after = db.apply_version(tx.conn, version, tx.now)
     db.replace_faults(tx.conn, [_kept(fault) for fault in faults])
     special.relink(tx.conn)
-    derived.follow(tx.conn, "grids")
+    derived.follow_grids(tx.conn, before, after)
 
 
 def check_unversioned(conn: Connection) -> None:

@@ -15,12 +15,12 @@ from db.drawing import Source
 from db.search import Street
 from geo.locating import locate
 
-_TOWN = "1"
+TOWN = "1"
 
 
 def rewrite(conn: Connection) -> None:
     """After an import of roads or grids, in its transaction."""
-    towns = [grid for grid in drawing.grids(conn) if grid.kind == _TOWN]
+    towns = [grid for grid in drawing.grids(conn) if grid.kind == TOWN]
     named = [road for road in drawing.roads(conn) if road.name]
     search.replace_streets(conn, _streets(named, towns))
 

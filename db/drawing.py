@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ARRAY, Connection, Text, any_, delete, func, literal, select
 
 from db.copying import copy_rows
 from db.tables_places import basemap, grid, map_shape, road
@@ -28,9 +28,14 @@ class Drawn:
     code: str | None = None
 
 
-def replace_shapes(conn: Connection, layers: Sequence[str], shapes: Iterable[Drawn]) -> None:
-    """The shapes of these layers anew, at all levels."""
-    conn.execute(delete(map_shape).where(map_shape.c.layer.in_(layers)))
+def replace_shapes(
+    conn: Connection, layers: Sequence[str], shapes: Iterable[Drawn], codes: Collection[str] | None = None
+) -> None:
+    """The shapes of these layers anew, at all levels; with `codes`, of these grids alone."""
+    gone = delete(map_shape).where(map_shape.c.layer.in_(layers))
+    if codes is not None:
+        gone = gone.where(map_shape.c.code == any_(literal(list(codes), ARRAY(Text))))
+    conn.execute(gone)
     drawn = list(shapes)
     geoms = shapely.set_srid([shape.geom for shape in drawn], MERCATOR)
     encoded = shapely.to_wkb(geoms, hex=True, include_srid=True)

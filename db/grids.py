@@ -191,16 +191,17 @@ def _versions() -> Select[Any]:
     return select(*columns, *names).outerjoin(place_version, same)
 
 
-def apply_version(conn: Connection, number: int, at: datetime) -> None:
-    """Let what a version changed hold from now on."""
+def apply_version(conn: Connection, number: int, at: datetime) -> tuple[list[GridRow], list[GridRow]]:
+    """Let what a version changed hold from now on: these grids as they were, and as they are."""
     mine = grid_change.c.version == number
-    fresh = conn.execute(_grids(grid_change).where(mine, not_(grid_change.c.retired)))
-    rows = _made(fresh)
+    rows = _made(conn.execute(_grids(grid_change).where(mine, not_(grid_change.c.retired))))
+    before = _made(conn.execute(_grids(grid).where(grid.c.code.in_(select(grid_change.c.code).where(mine)))))
     if rows:
         upsert_grids(conn, [row.as_row() for row in rows.values()])
     gone = select(grid_change.c.code).where(mine, grid_change.c.retired)
     conn.execute(delete(grid).where(grid.c.code.in_(gone)))
     mark_applied(conn, number, at)
+    return list(before.values()), list(rows.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,16 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, delete, select
 
-from actions.drawing import redraw
+from actions.drawing import redraw, redraw_grids
 from actions.realms import open_realm
 from core.permissions import SYSTEM
 from core.tiling import BUFFER, EXTENT, WORLD_M, Tile, pixel_m
-from db import places_write, tiles
+from db import drawing, places_write, tiles
 from db.cluster import Cluster
 from db.engine import make_engine
+from db.tables_places import grid, map_shape
 from demo.city import City
 from demo.load import load_city
 from feed.broker import Broker
@@ -259,6 +260,37 @@ def test_in_a_city_of_one_tier_its_grids_are_drawn_and_named_in_all_views(engine
             assert grid.props == {"code": "G-0001", "name": "Mission", "tier": 3}
             (name,) = get(conn, "base", tile)["name"]
             assert (name.props["class"], name.props["name"]) == ("district", "Mission")
+
+
+def kept(conn: Connection) -> Counter[Any]:
+    columns = ("level", "layer", "code", "rank", "props")
+    query = select(*(map_shape.c[name] for name in columns), map_shape.c.geom.ST_AsText())
+    return Counter(map(str, conn.execute(query.where(map_shape.c.layer.in_(["grid", "area", "name"])))))
+
+
+def test_grids_that_changed_are_drawn_as_if_all_were_drawn_anew(conn: Connection) -> None:
+    by_code = {one.code: one for one in drawing.grids(conn)}
+    first, gone, renamed, *_ = (one for one in by_code.values() if one.kind == "3")
+    larger = shapely.union(first.geom, gone.geom)
+    town = next(one for one in by_code.values() if one.kind == "1")
+    rows = [
+        {"code": one.code, "tier": int(one.kind), "name": name, "parent": None, "geom": geom, "props": {}}
+        for one, name, geom in (
+            (first, first.name, shapely.MultiPolygon(shapely.get_parts(larger).tolist())),
+            (renamed, "新名", renamed.geom),
+            (town, "新镇", town.geom),
+        )
+    ]
+    places_write.upsert_grids(conn, rows)
+    conn.execute(delete(grid).where(grid.c.code == gone.code))
+    now = {one.code: one for one in drawing.grids(conn)}
+    before = kept(conn)
+    changed = [first, gone, renamed, town]
+    redraw_grids(conn, changed, [now[one.code] for one in changed if one.code in now])
+    after = kept(conn)
+    assert 20 < (before - after).total() < before.total() / 4
+    redraw(conn, "grids")
+    assert kept(conn) == after
 
 
 def test_a_crowd_of_places_is_sent_as_counts_that_add_up(conn: Connection, city: City) -> None:
