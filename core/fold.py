@@ -251,6 +251,7 @@ def _raised(incident: Incident, event: Event, status: str, due: e.Due | None) ->
         version=event.seq,
         status=target,
         status_since=event.occurred_at,
+        acknowledged_at=incident.acknowledged_at or (event.occurred_at if target == "acknowledged" else None),
         deadline=_deadline(due) if status == "on_scene" else incident.deadline,
     )
 

@@ -127,6 +127,7 @@ class Incident:
     whistles: tuple[Whistle, ...] = ()
     supervisions: tuple[Supervision, ...] = ()
     request: Request | None = None
+    acknowledged_at: datetime | None = None
     arrived_at: datetime | None = None
     handled_at: datetime | None = None
     handled_level: str = ""

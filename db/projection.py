@@ -140,6 +140,7 @@ def _case(i: Incident) -> dict[str, Any]:
         "clock": clock.state if clock else None,
         "accepted_at": i.accepted_at,
         "dispatched_at": i.dispatched_at,
+        "acknowledged_at": i.acknowledged_at,
         "arrived_at": i.arrived_at,
         "handled_at": i.handled_at,
         "replied_at": i.replied_at,

@@ -96,6 +96,7 @@ incident = Table(
     Column("due_at", Time),
     Column("accepted_at", Time),
     Column("dispatched_at", Time),
+    Column("acknowledged_at", Time),
     Column("arrived_at", Time),
     Column("handled_at", Time),
     Column("replied_at", Time),
