@@ -10,14 +10,13 @@ from typing import Any
 import orjson
 import shapely
 
-from actions.imports import ImportOptions, source_of, wanted_kind
+from actions.imports import ImportOptions, read_kind, source_of, wanted_kind
 from actions.services import Services
 from core.permissions import Principal
 from geo.datum import UnknownDatum
-from geo.files import Reading, read
+from geo.files import Reading
 from geo.kinds import Kind
 from geo.problems import FileRefused, Problem
-from geo.shapes import check
 from geo.table import source_columns
 from geo.values import is_missing, text
 
@@ -62,12 +61,11 @@ def preview(
     wanted, chosen = wanted_kind(principal, kind), options or ImportOptions()
     source = source_of(services, kind, path, chosen)
     try:
-        reading = read(source)
+        reading = read_kind(source, wanted)
     except FileRefused as refused:
         return Preview(kind, layers=refused.layers, problems=refused.problems)
     except UnknownDatum as unknown:
         return Preview(kind, problems=(Problem(unknown.code, field="datum", params=unknown.params),))
-    check(reading, wanted.families, None if kind == "grids" else source.city)
     mapping = _mapping(wanted, reading, chosen.fields)
     return Preview(
         kind, len(reading.frame), _columns(reading), mapping, _features(reading, mapping, limit),

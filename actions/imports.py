@@ -13,6 +13,7 @@ import core.events as e
 from actions.import_writers import WRITERS
 from actions.services import Services
 from actions.suspicions import suspicions
+from actions.table_writers import TABLE_WRITERS
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core.envelope import Draft
 from core.errors import Forbidden, Refusal
@@ -21,17 +22,19 @@ from db import places_write
 from db.history import NOTHING, Counts, Revision
 from geo import grid_values
 from geo.datum import UnknownDatum
-from geo.files import Reading, Source, read
+from geo.files import Reading, Source, read, read_table
 from geo.finishing import finish
 from geo.kinds import KINDS, Kind
 from geo.problems import FileRefused, Problem, has_errors
 from geo.shapes import check
 from geo.table import Row, make_rows
+from geo.table_kinds import TABLES
 
 #: Problems of one code that are listed; the rest are counted.
 LISTED = 100
 Render = Callable[..., str]
 """render(key, **params) → the sentence of a catalogue key."""
+ALL_KINDS = {**KINDS, **TABLES}
 OnProgress = Callable[[str, int, int], None]
 """on_progress(phase, done, total): phase is read, check or write; rows done and in all (0 = not known)."""
 
@@ -130,7 +133,7 @@ def import_file(
     options: ImportOptions | None = None,
     on_progress: OnProgress | None = None,
 ) -> ImportReport:
-    """Import a file of one kind (geo.kinds.KINDS) into the live realm.
+    """Import a file of one kind (ALL_KINDS) into the live realm.
 
     Whatever is wrong with the file comes back in the report, with nothing written. `on_progress` is called
     in this thread as the work goes on. Raises Forbidden when the principal may not import, UnknownKind.
@@ -162,9 +165,18 @@ def wanted_kind(principal: Principal, kind: str) -> Kind:
         raise Forbidden(verb="import", role=principal.role)
     if principal.area:
         raise WholeCityNeeded(area=principal.area)
-    if kind not in KINDS:
-        raise UnknownKind(kind=kind, kinds=", ".join(KINDS))
-    return KINDS[kind]
+    if kind not in ALL_KINDS:
+        raise UnknownKind(kind=kind, kinds=", ".join(ALL_KINDS))
+    return ALL_KINDS[kind]
+
+
+def read_kind(source: Source, kind: Kind) -> Reading:
+    """A layer with what is wrong in its shapes, or a list without places. Raises FileRefused."""
+    if not kind.families:
+        return read_table(source)
+    reading = read(source)
+    check(reading, kind.families, None if kind.name == "grids" else source.city)
+    return reading
 
 
 def source_of(services: Services, kind: str, path: Path, options: ImportOptions) -> Source:
@@ -180,7 +192,7 @@ def _silent(phase: str, done: int, total: int) -> None:
 def _run(job: _Job) -> None:
     """Read, check, complete, write. Raises FileRefused."""
     job.on_progress("read", 0, 0)
-    reading = read(job.source)
+    reading = read_kind(job.source, job.kind)
     job.read, job.problems = len(reading.frame), reading.problems
     job.on_progress("check", 0, job.read)
     rows = _checked(job, reading)
@@ -198,9 +210,9 @@ def _run(job: _Job) -> None:
 
 def _checked(job: _Job, reading: Reading) -> list[Row]:
     """Rows with canonical fields and clean geometry; what is wrong is in the reading's problems."""
-    city = None if job.kind.name == "grids" else job.services.reference.bounds()
-    check(reading, job.kind.families, city)
     rows = make_rows(reading, job.kind)
+    if not job.kind.families:
+        return rows
     finish(rows, job.kind, reading.problems)
     if not has_errors(reading.problems):
         reading.problems.extend(suspicions(job.services, job.kind, reading, rows, job.source.datum))
@@ -223,7 +235,7 @@ def _date(rows: list[Row], said: str, problems: list[Problem]) -> None:
 def _write(tx: Transaction, job: _Job, rows: list[Row]) -> Answer:
     kind = job.kind.name
     revision = Revision(places_write.next_version(tx.conn, kind), job.replace)
-    job.counts = WRITERS[kind](tx, rows, job.problems, revision)
+    job.counts = (WRITERS | TABLE_WRITERS)[kind](tx, rows, job.problems, revision)
     told = job.counts.any_change and kind != "incidents"
     if told:
         _record(tx, job, revision.number)

@@ -13,13 +13,15 @@ KINDS = (
     "grids", "posts", "stores", "units", "cameras", "broadcasts", "shelters", "hazards", "keyplaces",
     "sensors", "roads", "basemap", "incidents",
 )  # fmt: skip
+TABLES = ("departments", "duties")
+"""Lists without places: they come in by `import` alone."""
 SHOWN = 20
 
 
 def add_to(commands: Any) -> None:
     about = "导入数据：全部成功或全部不写 import a file: all or nothing"
     parser = add_command(commands, "import", run_import, about)
-    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("kind", choices=(*KINDS, *TABLES), metavar="KIND", help=", ".join((*KINDS, *TABLES)))
     parser.add_argument(
         "file",
         type=Path,

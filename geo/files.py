@@ -76,13 +76,25 @@ SAMPLED = 50
 
 def read(source: Source) -> Reading:
     """Read a whole layer. Raises FileRefused when there is nothing to read, UnknownDatum."""
+    return _placed(source, _raw(source))
+
+
+def read_table(source: Source) -> Reading:
+    """Read a whole list that has no places, as `read` does; no row has a shape. Raises FileRefused."""
+    raw = _raw(source)
+    columns = _number(source, raw)
+    frame = gpd.GeoDataFrame(_renamed(raw.frame, source.fields or {}), geometry=[None] * len(raw.frame))
+    return Reading(frame, raw.problems, columns, raw.encoding, None, raw.layers)
+
+
+def _raw(source: Source) -> _Raw:
+    """Raises FileRefused when there is nothing to read."""
     if not source.path.exists():
         raise refuse("file_missing", path=str(source.path))
     if source.encoding:
         _check_encoding(source.encoding)
     with ExitStack() as stack:
-        raw = _reader(_unpacked(source, stack))
-    return _placed(source, raw)
+        return _reader(_unpacked(source, stack))
 
 
 def _check_encoding(name: str) -> None:
@@ -97,12 +109,7 @@ def _check_encoding(name: str) -> None:
 
 def _placed(source: Source, raw: _Raw) -> Reading:
     """Named columns, geometry, degrees."""
-    if raw.frame.empty:
-        raise refuse("layer_empty", file=source.path.name)
-    raw.frame.index = pd.RangeIndex(1, len(raw.frame) + 1)
-    columns = {
-        str(name): raw.frame[name].head(SAMPLED).tolist() for name in raw.frame.columns if name != "geometry"
-    }
+    columns = _number(source, raw)
     frame, problems = _with_geometry(_renamed(raw.frame, source.fields or {}), source.path.name)
     said = None if frame.crs is None else crs.title(frame.crs)
     stated = _first_points(frame)
@@ -111,6 +118,16 @@ def _placed(source: Source, raw: _Raw) -> Reading:
         frame, [*raw.problems, *problems, *more], columns, raw.encoding, said, raw.layers,
         stated if as_degrees else None,
     )  # fmt: skip
+
+
+def _number(source: Source, raw: _Raw) -> dict[str, list[Any]]:
+    """Count the rows from 1; the file's own columns with their first values. Raises FileRefused."""
+    if raw.frame.empty:
+        raise refuse("layer_empty", file=source.path.name)
+    raw.frame.index = pd.RangeIndex(1, len(raw.frame) + 1)
+    return {
+        str(name): raw.frame[name].head(SAMPLED).tolist() for name in raw.frame.columns if name != "geometry"
+    }
 
 
 def _unpacked(source: Source, stack: ExitStack) -> Source:
