@@ -72,7 +72,10 @@ def _proves_utf8(pieces: list[bytes]) -> bool:
     such as ° and é take two, and are taken for what they are."""
     if not all(bears(piece, UTF8) for piece in pieces):
         return False
-    foreign = {char for piece in pieces for char in whole_characters(piece, UTF8) if not char.isascii()}
+    met: set[str] = set()
+    for piece in pieces:
+        met.update(whole_characters(piece, UTF8))
+    foreign = {char for char in met if not char.isascii()}
     return any(char > "\u07ff" for char in foreign) or all(char <= "\u00ff" for char in foreign)
 
 
