@@ -18,7 +18,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from actions.services import Services
-from api import features, grids, imports, measures, operations, org, reach, reads, search, sites, stock, tiles
+from api import (
+    clocks,
+    features,
+    grids,
+    imports,
+    measures,
+    operations,
+    org,
+    reach,
+    reads,
+    search,
+    sites,
+    stock,
+    tiles,
+)
 from api.problems import MEDIA_TYPE, of_refusal, problem
 from api.requests import language_of, pointers
 from core.errors import Refusal
@@ -38,6 +52,7 @@ def create_web(services: Services, hubs: Hubs, lifespan: Any, version: str) -> F
     )  # fmt: skip
     web.state.services, web.state.hubs = services, hubs
     for router in (
+        clocks.router,
         features.router,
         imports.router,
         grids.router,

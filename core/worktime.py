@@ -74,9 +74,10 @@ class WorkCalendar:
         """Seconds of a working day."""
         return 60.0 * sum(one.ends - one.starts for one in self.hours)
 
-    def knows(self, day: date) -> bool:
-        """Whether it is more than the weekday that tells if a day is worked."""
-        return day in self.exceptions or announced(day.year)
+    def knows(self, year: int) -> bool:
+        """Whether the holidays and make-up days of a year are there: from the package, or brought by the city
+        (no year is without make-up days)."""
+        return announced(year) or any(worked and day.year == year for day, worked in self.exceptions.items())
 
     def is_workday(self, day: date) -> bool:
         if day in self.exceptions:

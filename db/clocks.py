@@ -41,10 +41,18 @@ def read_limits(conn: Connection, zone: ZoneInfo) -> Limits:
 
 
 def read_calendar(conn: Connection, zone: ZoneInfo) -> WorkCalendar:
-    hours = conn.execute(select(work_hours.c.starts, work_hours.c.ends)).all()
-    days = conn.execute(select(workday.c.day, workday.c.worked)).all()
-    exceptions = {row.day: row.worked for row in days}
-    return WorkCalendar(zone, sorted(Hours.parse(*row) for row in hours), exceptions)
+    hours = sorted(Hours.parse(row["starts"], row["ends"]) for row in read_hours(conn))
+    return WorkCalendar(zone, hours, {row["day"]: row["worked"] for row in read_exceptions(conn)})
+
+
+def read_hours(conn: Connection) -> list[Row]:
+    """{starts, ends, source} of each stretch of a working day."""
+    return [row._asdict() for row in conn.execute(select(work_hours).order_by(work_hours.c.starts))]
+
+
+def read_exceptions(conn: Connection) -> list[Row]:
+    """{day, worked, source} of each day that is not as the calendar has it."""
+    return [row._asdict() for row in conn.execute(select(workday).order_by(workday.c.day))]
 
 
 def shipped_limits(zone: ZoneInfo) -> Limits:

@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -15,6 +17,7 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from api.ground import chosen
+from db.clocks import read_calendar
 from db.cluster import programs
 from db.engine import make_engine
 from feed.broker import program
@@ -24,6 +27,11 @@ from settings import ROOT, Settings
 CLOCK_TOLERANCE_S = 2.0
 SPACE_WANTED_BYTES = 2_000_000_000
 UP = "./zhihui up"
+HOLIDAYS_AHEAD = timedelta(days=45)
+"""So far ahead reach the clocks that count working days."""
+_BRING_HOLIDAYS = (
+    "./zhihui import workdays FILE  (当年放假调休通知 the year's notice of holidays: day, worked)"
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,7 @@ def _database(settings: Settings) -> list[Check]:
             _attempt("数据库 database", lambda: _reached(engine), f"{UP}; ZHIHUI_DATABASE_URL"),
             _attempt("表结构 migrations", lambda: _at_head(engine, settings.schema), f"./zhihui down; {UP}"),
             _attempt("时钟 clock", lambda: _clock(engine), "timedatectl set-ntp true"),
+            _attempt("节假日 holidays", lambda: _holidays(engine, settings), _BRING_HOLIDAYS),
         ]
     finally:
         engine.dispose()
@@ -113,6 +122,20 @@ def _clock(engine: Engine) -> str:
     if apart > CLOCK_TOLERANCE_S:
         raise ValueError(f"{apart:.1f} s apart")
     return f"{apart * 1000:.0f} ms"
+
+
+def _holidays(engine: Engine, settings: Settings) -> str:
+    """Clocks in working time need the holidays of the days to come."""
+    zone = ZoneInfo(settings.timezone)
+    with engine.connect() as connection:
+        calendar = read_calendar(connection, zone)
+    today = datetime.now(zone).date()
+    for year in {today.year, (today + HOLIDAYS_AHEAD).year}:
+        if not calendar.knows(year):
+            raise LookupError(
+                f"{year} 年放假安排未录入，仅按星期计算 holidays of {year} not known: by weekday"
+            )
+    return f"{today.year}"
 
 
 def _broker(settings: Settings) -> list[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import near_at
@@ -97,6 +97,7 @@ def test_an_extension_by_working_days_adds_them_to_the_end() -> None:
     assert longer.near_at == at("2025-08-07", "08:30")
 
 
+@settings(max_examples=60, deadline=None)
 @given(moments, amounts, st.sampled_from(UNITS), st.integers(1, 40), st.sampled_from(UNITS))
 def test_an_extended_clock_ends_later_and_is_near_before_it_ends(
     start: datetime, seconds: float, unit: Unit, more: int, by: Unit
@@ -109,6 +110,7 @@ def test_an_extended_clock_ends_later_and_is_near_before_it_ends(
     assert start <= longer.near_at < longer.due_at
 
 
+@settings(max_examples=60, deadline=None)
 @given(moments, st.sampled_from(UNITS), st.timedeltas(timedelta(), timedelta(days=9)), st.data())
 def test_pausing_loses_and_gains_no_time(
     start: datetime, unit: Unit, stood: timedelta, data: st.DataObject
