@@ -86,6 +86,10 @@ class Reference:
         self._limits = _Held(lambda conn: read_limits(conn, zone), "limits")
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
+    def close(self) -> None:
+        """End the connections of our own."""
+        self._engine.dispose()
+
     def clock(self, realm: str) -> RealmClock:
         """A realm's clock as it was a second ago at most. Raises RealmUnknown."""
         read_at, clock = self._clocks.get(realm, (float("-inf"), None))

@@ -64,6 +64,11 @@ class Services:
             uploads=uploads,
         )
 
+    def close(self) -> None:
+        """End all connections to the database; they open again when they are wanted."""
+        self.reference.close()
+        self.engine.dispose()
+
     def now_in(self, realm: str) -> datetime:
         """The realm's time now, for what is not a verb. Raises RealmUnknown."""
         return self.reference.clock(realm).now(self.now())

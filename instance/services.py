@@ -37,18 +37,18 @@ def check_database(settings: Settings) -> None:
 @contextmanager
 def services(settings: Settings) -> Iterator[Services]:
     """Over a database that runs already."""
-    engine = make_engine(settings.database_url, settings.schema, pool_size=4)
+    parts = Services.over(
+        make_engine(settings.database_url, settings.schema, pool_size=4),
+        settings.redis_url,
+        settings.secret_file,
+        settings.timezone,
+        settings.city,
+        settings.expiring_days,
+    )
     try:
-        yield Services.over(
-            engine,
-            settings.redis_url,
-            settings.secret_file,
-            settings.timezone,
-            settings.city,
-            settings.expiring_days,
-        )
+        yield parts
     finally:
-        engine.dispose()
+        parts.close()
 
 
 @contextmanager

@@ -62,11 +62,11 @@ def make_services(
 @contextmanager
 def own_services(database_url: str, redis_url: str, secret: Path, pool: int = 4) -> Iterator[Services]:
     """For a process or thread of its own."""
-    engine = make_engine(database_url, pool_size=pool)
+    services = make_services(make_engine(database_url, pool_size=pool), redis_url, secret)
     try:
-        yield make_services(engine, redis_url, secret)
+        yield services
     finally:
-        engine.dispose()
+        services.close()
 
 
 def found_city(services: Services, realm: str = "live") -> None:
