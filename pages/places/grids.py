@@ -68,7 +68,7 @@ def layout(lang: str, principal: Principal) -> Component:
 def _columns(lang: str, *columns: tuple[str, bool, int]) -> list[Column]:
     """(field, is a number, least width) each."""
     return [
-        Column(name, text(lang, f"grids.column.{name}"), number=number, least=least)
+        Column(name, text(lang, f"grids.column.{name}"), number=number, least=least, wrap=not number)
         for name, number, least in columns
     ]
 
@@ -175,8 +175,8 @@ def proposal_words(lang: str, proposal: Proposal) -> list[Any]:
 
 def _versions(lang: str) -> list[Any]:
     columns = _columns(
-        lang, ("holds_from", False, 150), ("state", False, 84), ("origin", False, 84),
-        ("file", False, 140), ("actor", False, 90), ("changed", True, 84), ("retired", True, 84),
+        lang, ("holds_from", False, 144), ("state", False, 84), ("origin", False, 84),
+        ("file", False, 130), ("actor", False, 90), ("changed", True, 84), ("retired", True, 84),
     )  # fmt: skip
     code: Any = dmc.TextInput(
         id=CODE, placeholder=text(lang, "grids.code_hint"), size="sm", w="15rem", debounce=True,
@@ -250,8 +250,8 @@ def _staff(lang: str) -> list[Any]:
         ("managers", True, 100), ("assistants", True, 100), ("state", False, 84),
     )  # fmt: skip
     areas = _columns(
-        lang, ("name", False, 130), ("tier", False, 84), ("grids", True, 100),
-        ("right", True, 84), ("short", True, 84), ("over", True, 84), ("unknown", True, 84),
+        lang, ("name", False, 130), ("tier", False, 100), ("grids", True, 84),
+        ("right", True, 84), ("short", True, 84), ("over", True, 84), ("unknown", True, 94),
     )  # fmt: skip
     return [
         html.Div(parts.skeleton(), id=STAFF_FIGURES),
@@ -315,7 +315,7 @@ def _load(lang: str) -> list[Any]:
     )  # fmt: skip
     columns = _columns(
         lang, ("name", False, 140), ("community", False, 110), ("incidents", True, 100),
-        ("ratio", True, 116), ("households", True, 84), ("per_1000", True, 128),
+        ("ratio", True, 84), ("households", True, 104), ("per_1000", True, 100),
     )  # fmt: skip
     return [
         html.Div(parts.skeleton(), id=LOAD_FIGURES),

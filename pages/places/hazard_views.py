@@ -56,12 +56,12 @@ def body(lang: str, counts: Mapping[str, int], rows: Sequence[Row], most: int) -
     """Figures by state, the list (`most` rows at most), and room for the one that is picked."""
     columns = (
         name_column(lang),
-        Column("category", text(lang, "fact.category"), least=90),
-        Column("status", text(lang, "fact.status"), least=80),
-        Column("owner", text(lang, "fact.owner"), least=110),
-        Column("due", text(lang, "sites.due"), least=110),
-        Column("late", text(lang, "sites.late"), least=95),
-        Column("area", text(lang, "sites.community"), least=100),
+        Column("category", text(lang, "fact.category"), least=90, wrap=True),
+        Column("status", text(lang, "fact.status"), least=92),
+        Column("owner", text(lang, "fact.owner"), least=110, wrap=True),
+        Column("due", text(lang, "sites.due"), least=104),
+        Column("late", text(lang, "sites.late"), least=84),
+        Column("area", text(lang, "sites.community"), least=100, wrap=True),
     )
     states = ("registered", "assessed", "reported", "rectified", "closed", "monitored")
     figures = [Figure(count(counts.get(s, 0)), value_words(lang, "hazards", "status", s)) for s in states]
@@ -112,9 +112,9 @@ def pane(lang: str, zone: ZoneInfo, told: Row) -> list[Any]:
     ]
     columns = (
         Column("at", text(lang, "stores.when"), least=155),
-        Column("what", text(lang, "stores.what"), least=85),
-        Column("text", text(lang, "sites.words"), least=140, options={"tooltipField": "text"}),
-        Column("owner", text(lang, "fact.owner"), least=90),
+        Column("what", text(lang, "stores.what"), least=85, wrap=True),
+        Column("text", text(lang, "sites.words"), least=140, wrap=True),
+        Column("owner", text(lang, "fact.owner"), least=90, wrap=True),
         Column("actor", text(lang, "stores.actor"), least=80),
     )
     history = [_history_row(lang, zone, line) for line in _latest_first(told["history"])]

@@ -123,12 +123,11 @@ def _buttons(lang: str) -> list[Any]:
 
 
 def _problems(lang: str) -> list[Any]:
-    wide = {"wrapText": True, "autoHeight": True}
     columns = (
         Column("row", text(lang, "import.problem.row"), number=True, least=70),
         Column("field", text(lang, "import.problem.field"), least=80),
-        Column("message", text(lang, "import.problem.message"), least=180, options=wide),
-        Column("remedy", text(lang, "import.problem.remedy"), least=160, options=wide),
+        Column("message", text(lang, "import.problem.message"), least=180, wrap=True),
+        Column("remedy", text(lang, "import.problem.remedy"), least=160, wrap=True),
     )
     bad = {"rowClassRules": {"row-bad": "params.data.level === 'error'"}}
     return [
@@ -139,11 +138,11 @@ def _problems(lang: str) -> list[Any]:
 
 def _history(lang: str) -> Any:
     columns = (
-        Column("at", text(lang, "import.history.at"), least=130),
-        Column("kind", text(lang, "import.kind"), least=90),
-        Column("file", text(lang, "import.history.file"), least=120, options={"tooltipField": "file"}),
+        Column("at", text(lang, "import.history.at"), least=144),
+        Column("kind", text(lang, "import.kind"), least=104, wrap=True),
+        Column("file", text(lang, "import.history.file"), least=130, wrap=True),
         Column("version", text(lang, "import.history.version"), number=True, least=80),
-        Column("changed", text(lang, "import.history.changed"), least=150),
+        Column("changed", text(lang, "import.history.changed"), least=150, wrap=True),
         Column("actor", text(lang, "import.history.actor"), least=80),
     )
     return table(lang, HISTORY, columns, key="id", height=None, page=12)

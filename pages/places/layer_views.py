@@ -13,7 +13,6 @@ from pages.places.table import Column, table
 from pages.words import age
 
 Row = dict[str, Any]
-_TIP = {"tooltipField": "name"}
 
 
 class Place(Protocol):
@@ -37,7 +36,7 @@ def count(n: float) -> str:
 
 
 def name_column(lang: str, key: str = "sites.name") -> Column:
-    return Column("name", text(lang, key), least=130, options=_TIP)
+    return Column("name", text(lang, key), least=130, wrap=True)
 
 
 def number_column(lang: str, name: str, least: int = 80) -> Column:
@@ -83,14 +82,14 @@ def cameras(lang: str, report: Any, names: Mapping[str, str]) -> list[Any]:
     classes = sorted({sort for row in rows for sort in row.classes})
     columns = (
         name_column(lang, "sites.area"),
-        number_column(lang, "cameras", 70),
+        number_column(lang, "cameras", 84),
         *(
             Column(f"class_{c}", value_words(lang, "cameras", "class", c), number=True, least=70)
             for c in classes
         ),
         share_column(lang, "online"),
-        share_column(lang, "coverage", 110),
-        Column("keyplaces", text(lang, "sites.keyplaces_near"), least=110, options={"type": "rightAligned"}),
+        share_column(lang, "coverage", 88),
+        Column("keyplaces", text(lang, "sites.keyplaces_near"), least=100, options={"type": "rightAligned"}),
     )
     told = [
         {
@@ -100,7 +99,7 @@ def cameras(lang: str, report: Any, names: Mapping[str, str]) -> list[Any]:
         }
         for row in rows
     ]  # fmt: skip
-    bare = (name_column(lang), Column("area", text(lang, "sites.community"), least=110))
+    bare = (name_column(lang), Column("area", text(lang, "sites.community"), least=110, wrap=True))
     return [
         strip([
             Figure(count(total), text(lang, "sites.cameras.all")),
@@ -187,7 +186,7 @@ def shelters(lang: str, report: Any, names: Mapping[str, str]) -> list[Any]:
 def _bare(lang: str, kind: str, report: Any, names: Mapping[str, str]) -> list[Any]:
     columns = (
         name_column(lang, "sites.grid"),
-        Column("area", text(lang, "sites.community"), least=110),
+        Column("area", text(lang, "sites.community"), least=110, wrap=True),
         number_column(lang, "people", 90),
     )
     rows = spot_rows(report.grids, names, people=lambda one: one.people)
@@ -202,7 +201,7 @@ def _points(lang: str, kind: str, by: str, sites: Sequence[Any], names: Mapping[
     columns = [
         name_column(lang),
         Column("level", text(lang, f"fact.{by}"), least=80),
-        Column("area", text(lang, "sites.area"), least=100),
+        Column("area", text(lang, "sites.area"), least=100, wrap=True),
         number_column(lang, "reach_m", 120),
         number_column(lang, "people_near", 120),
     ]
@@ -223,9 +222,9 @@ def keyplaces(lang: str, found: Sequence[Any], names: Mapping[str, str]) -> list
     """Institutions with their category and who is to see after them; `phone` is their duty desk's."""
     columns = (
         name_column(lang),
-        Column("category", text(lang, "fact.category"), least=100),
-        Column("area", text(lang, "sites.community"), least=100),
-        Column("owner", text(lang, "fact.owner"), least=110),
+        Column("category", text(lang, "fact.category"), least=100, wrap=True),
+        Column("area", text(lang, "sites.community"), least=100, wrap=True),
+        Column("owner", text(lang, "fact.owner"), least=110, wrap=True),
         Column("phone", text(lang, "fact.phone"), least=120),
     )
     rows = [
@@ -254,11 +253,11 @@ def sensors(lang: str, found: Sequence[Row], rules: Sequence[Any], names: Mappin
     columns = (
         name_column(lang),
         Column("state", text(lang, "fact.status"), least=80),
-        Column("value", text(lang, "fact.value"), least=118, options={"type": "rightAligned"}),
-        Column("limit", text(lang, "fact.limit"), least=95, options={"type": "rightAligned"}),
+        Column("value", text(lang, "fact.value"), least=104, options={"type": "rightAligned"}),
+        Column("limit", text(lang, "fact.limit"), least=102, options={"type": "rightAligned"}),
         Column("age", text(lang, "fact.age"), least=105, options={"type": "rightAligned"}),
-        Column("category", text(lang, "fact.category"), least=90),
-        Column("area", text(lang, "sites.community"), least=100),
+        Column("category", text(lang, "fact.category"), least=100, wrap=True),
+        Column("area", text(lang, "sites.community"), least=100, wrap=True),
     )
     rows = [_sensor_row(lang, one, names) for one in found]
     alarming, silent = sum(one["alarm"] for one in found), sum(one["stale"] for one in found)
@@ -290,13 +289,13 @@ def _sensor_row(lang: str, one: Row, names: Mapping[str, str]) -> Row:
 
 def _rules(lang: str, rules: Sequence[Any]) -> Any:
     columns = (
-        Column("category", text(lang, "fact.category"), least=90),
-        Column("sensor", text(lang, "sites.sensor"), least=90),
-        Column("limit", text(lang, "fact.limit"), least=105, options={"type": "rightAligned"}),
-        Column("clear", text(lang, "sites.clear"), least=105, options={"type": "rightAligned"}),
-        number_column(lang, "hold_s", 110),
-        number_column(lang, "stale_s", 110),
-        Column("source", text(lang, "sites.source"), least=110, options={"tooltipField": "source"}),
+        Column("category", text(lang, "fact.category"), least=96, wrap=True),
+        Column("sensor", text(lang, "sites.sensor"), least=90, wrap=True),
+        Column("limit", text(lang, "fact.limit"), least=106, options={"type": "rightAligned"}),
+        Column("clear", text(lang, "sites.clear"), least=96, options={"type": "rightAligned"}),
+        number_column(lang, "hold_s", 84),
+        number_column(lang, "stale_s", 90),
+        Column("source", text(lang, "sites.source"), least=150, wrap=True),
     )
     rows = [
         {"id": f"{rule.category}:{rule.sensor}",

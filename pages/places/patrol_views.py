@@ -78,8 +78,8 @@ def _shown(lang: str, found: Row) -> str:
 
 def _rounds(lang: str, name: str, items: Sequence[Row]) -> Any:
     columns = (
-        Column("name", text(lang, "sites.name"), least=150, options={"tooltipField": "name"}),
-        Column("what", text(lang, "sites.target"), least=90),
+        Column("name", text(lang, "sites.name"), least=150, wrap=True),
+        Column("what", text(lang, "sites.target"), least=90, wrap=True),
         Column("round", text(lang, "sites.round"), least=150),
         Column("dense", text(lang, "sites.period"), least=85),
     )

@@ -48,20 +48,20 @@ def layout(lang: str, principal: Principal) -> Component:
 
 
 def _community_columns(lang: str) -> list[Column]:
-    columns = (("name", False, 110), ("town", False, 100), ("state", False, 92),
-               ("officers", True, 70), ("auxiliaries", True, 70), ("wanted", False, 160),
-               ("station", False, 124))  # fmt: skip
+    columns = (("name", False, 104), ("town", False, 96), ("state", False, 84),
+               ("officers", True, 84), ("auxiliaries", True, 98), ("wanted", False, 130),
+               ("station", False, 104))  # fmt: skip
     return [
-        Column(name, text(lang, f"posts.column.{name}"), number=number, least=least)
+        Column(name, text(lang, f"posts.column.{name}"), number=number, least=least, wrap=not number)
         for name, number, least in columns
     ]
 
 
 def _station_columns(lang: str) -> list[Column]:
-    columns = (("name", False, 110), ("town", False, 100), ("strength", True, 70), ("police", True, 104),
-               ("share", True, 80), ("state", False, 104), ("communities", True, 104))  # fmt: skip
+    columns = (("name", False, 110), ("town", False, 100), ("strength", True, 84), ("police", True, 100),
+               ("share", True, 80), ("state", False, 104), ("communities", True, 112))  # fmt: skip
     return [
-        Column(name, text(lang, f"posts.column.{name}"), number=number, least=least)
+        Column(name, text(lang, f"posts.column.{name}"), number=number, least=least, wrap=not number)
         for name, number, least in columns
     ]
 

@@ -84,11 +84,11 @@ def layout(lang: str, principal: Principal) -> html.Div:
 
 
 def _stores_view(lang: str) -> list[Any]:
-    alarms = (("expired", 72), ("expiring", 66), ("below_minimum", 92))
+    alarms = (("expired", 76), ("expiring", 80), ("below_minimum", 92))
     columns = (
-        _column(lang, "name", "name", 190, tooltipField="address"),
+        replace(_column(lang, "name", "name", 190, tooltipField="address"), wrap=True),
         _column(lang, "area_name", "area", 90),
-        _number_column(lang, "lots", least=66),
+        _number_column(lang, "lots", least=60),
         *(_number_column(lang, f"alarm.{alarm}", alarm, least) for alarm, least in alarms),
     )
     return [
@@ -102,13 +102,13 @@ def _stores_view(lang: str) -> list[Any]:
 def _lot_columns(lang: str, *first: Column) -> tuple[Column, ...]:
     return (
         *first,
-        _clipped(lang, "name", "item", 120),
+        _long(lang, "name", "item", 120),
         _number_column(lang, "quantity"),
         _number_column(lang, "reserved"),
         _column(lang, "unit", "unit", 60, filter=False),
         _number_column(lang, "minimum"),
         _column(lang, "expiry", "expiry", 105, filter=False, cellDataType="text"),
-        _clipped(lang, "alarm", "alarm", 150),
+        _long(lang, "alarm", "alarm", 150),
     )
 
 
@@ -117,9 +117,9 @@ def _column(lang: str, name: str, words: str, least: int, **options: Any) -> Col
     return Column(name, text(lang, f"stores.{words}"), least=least, options=options)
 
 
-def _clipped(lang: str, name: str, words: str, least: int) -> Column:
-    """Words that may be longer than the column; the tooltip has them whole."""
-    return _column(lang, name, words, least, tooltipField=name)
+def _long(lang: str, name: str, words: str, least: int) -> Column:
+    """Words that may be longer than the column: they go on in a second line."""
+    return replace(_column(lang, name, words, least), wrap=True)
 
 
 def _number_column(
@@ -132,7 +132,7 @@ def _number_column(
 
 
 def _alarms_view(lang: str) -> list[Any]:
-    store = _clipped(lang, "store_name", "store", 135)
+    store = _long(lang, "store_name", "store", 135)
     columns = [column for column in _lot_columns(lang, store) if column.name != "reserved"]
     return [
         parts.heading(text(lang, "stores.alarms"), html.Span(text(lang, "stores.alarms.hint"))),
@@ -143,11 +143,11 @@ def _alarms_view(lang: str) -> list[Any]:
 def _short_view(lang: str) -> list[Any]:
     columns = (
         _column(lang, "area", "district", 74),
-        _clipped(lang, "name", "norm", 98),
+        _long(lang, "name", "norm", 98),
         _number_column(lang, "required", least=64),
         _number_column(lang, "held", least=64),
         _number_column(lang, "missing", least=88, unit=True),
-        _clipped(lang, "nearest", "nearest", 155),
+        _long(lang, "nearest", "nearest", 155),
         _number_column(lang, "spare", least=66),
         _column(lang, "far", "far", 78, filter=False),
     )
@@ -187,8 +187,8 @@ def _lot_pane(lang: str, principal: Principal) -> list[Any]:
         _column(lang, "at", "when", 150),
         _column(lang, "what", "what", 90),
         _column(lang, "much", "quantity", 100, type="rightAligned", filter=False),
-        _clipped(lang, "why", "reason", 190),
-        _clipped(lang, "actor", "actor", 90),
+        _long(lang, "why", "reason", 190),
+        _long(lang, "actor", "actor", 90),
     )
     return [
         html.Div(id=LOT_HEAD, role="status"),

@@ -25,23 +25,34 @@ WORDS = (
 )  # fmt: skip
 """AG Grid's names of the texts that our tables show; its own are English."""
 PAGE = 100
+_NUMBER = {"type": "rightAligned", "filter": "agNumberColumnFilter"}
+_WRAPPED = {"wrapText": True, "autoHeight": True}
+_SQUEEZED = 0.88
+"""Share of its width that a column whose words wrap keeps where the table is narrow (1080 lines at 125 %)."""
+_ALL: dict[str, Any] = {
+    "sortable": True, "resizable": True, "filter": True, "wrapHeaderText": True, "autoHeaderHeight": True,
+}  # fmt: skip
+"""Of every column: a heading that is wider than its figures takes a second line, never an ellipsis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: the row's field, its heading in words, how it stands. `least`: pixels at 1080 lines that its
     words need; wider screens share their room out as these do, so that 2160 lines show what 1080 do.
-    `options`: anything AG Grid takes."""
+    `wrap`: words that may be longer than the column go on in a second line; of others the tooltip has the
+    whole. `options`: anything AG Grid takes."""
 
     name: str
     words: str
     number: bool = False
     least: int = 90
+    wrap: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def definition(self) -> dict[str, Any]:
-        kind = {"type": "rightAligned", "filter": "agNumberColumnFilter"} if self.number else {}
-        width = {"flex": self.least, "minWidth": self.least}
+        kind = _NUMBER if self.number else _WRAPPED if self.wrap else {"tooltipField": self.name}
+        narrowest = round(self.least * _SQUEEZED) if self.wrap else self.least
+        width = {"flex": self.least, "minWidth": narrowest}
         words = {"headerName": self.words, "headerTooltip": self.words}
         return {"field": self.name, **words, **kind, **width, **self.options}
 
@@ -85,7 +96,7 @@ def table(
         id=ident,
         columnDefs=[column.definition() for column in columns],
         rowData=None if rows is None else list(rows),
-        defaultColDef={"sortable": True, "resizable": True, "filter": True},
+        defaultColDef=_ALL,
         dashGridOptions={**given, **(options or {})},
         getRowId=f"params.data.{key}" if key else None,
         className="table",

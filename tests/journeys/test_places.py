@@ -218,3 +218,28 @@ def test_a_press_on_the_ground_is_heard_by_the_open_tab_alone(product: Product, 
     page.get_by_role("tab", name="道路与可达", exact=True).click()
     until(page, "document.querySelector('#reach-figures .figures')")
     assert product.errors == []
+
+
+CUT_OFF = """() => Array.from(document.querySelectorAll('.places-tabs :is(.ag-header-cell-text, h2)'))
+  .filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"""
+SETTLED = """tab => {
+  const pane = document.getElementById(`${tab}-pane`);
+  const bones = Array.from(pane.querySelectorAll('.tab-bones')).some((one) => one.offsetParent);
+  return !bones && Array.from(pane.querySelectorAll('.ag-header-cell-text')).some((one) => one.offsetParent);
+}"""
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_every_heading_of_every_tab_is_told_whole(product: Product, places: Opened, lang: str):
+    page = places(query=f"?lang={lang}")
+    page.goto(f"{product.url}/places?lang={lang}")
+    until(page, THERE)
+    for at, tab in enumerate(TABS):
+        page.locator(".places-tabs > .mantine-Tabs-list .mantine-Tabs-tab").nth(at).click()
+        until(page, SETTLED, tab)
+        views = page.locator(f"#{tab}-view label")
+        for view in range(max(views.count(), 1)):
+            if views.count():
+                views.nth(view).click()
+            until(page, SETTLED, tab)
+            assert page.evaluate(CUT_OFF) == [], (tab, view)
