@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateSchema
 from db.classes import load_classes
 from db.clocks import load_clock_tables
 from db.engine import make_engine
+from db.kpi import load_kpi_weights
 from db.org import load_org_tables
 from db.post_rules import load_post_rules
 from db.sites import load_site_tables
@@ -43,5 +44,6 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_stock_tables(conn)
                 load_special_kinds(conn)
                 load_org_tables(conn)
+                load_kpi_weights(conn)
     finally:
         engine.dispose()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from db import (  # noqa: F401  they add their tables
     tables_accounts,
     tables_clocks,
+    tables_duty,
     tables_grids,
     tables_imports,
     tables_intake,
+    tables_kpi,
     tables_org,
+    tables_outbound,
     tables_places,
     tables_roads,
     tables_sites,
