@@ -65,8 +65,22 @@ def search(services: Services, principal: Principal, query: str, limit: int = 20
     with services.engine.connect() as conn:
         if at := _position(services, words):
             return _point(conn, principal, *at)
-        asked = _Asked(conn, words, principal.area, limit)
-        return _first_of_each([*asked.crossings(), *asked.addresses(), *asked.names()])[:limit]
+        return look_up(conn, words, principal.area, limit)
+
+
+def look_up(conn: Connection, query: str, area: str = "", limit: int = 20) -> list[Hit]:
+    """The same without a position, for whoever has asked whether it may be asked."""
+    asked = _Asked(conn, _normal(query), area, limit)
+    return _first_of_each([*asked.crossings(), *asked.addresses(), *asked.names()])[:limit]
+
+
+def mentioned(conn: Connection, text: str, area: str = "", limit: int = 5) -> list[Hit]:
+    """Places whose names a text holds, the longest names first; streets tell no house."""
+    words = _normal(text)
+    found = db.named_in(conn, words, area, limit)
+    asked = _Asked(conn, words, area, limit)
+    streets = [hit for f in found if f.layer == "streets" for hit in asked.told([f], approximate=True)]
+    return _first_of_each([*asked.told([f for f in found if f.layer != "streets"]), *streets])[:limit]
 
 
 def _normal(query: str) -> str:
@@ -119,11 +133,11 @@ class _Asked:
 
     def names(self) -> list[Hit]:
         """By name or code; of several words the last is what is sought, the others say where."""
-        whole = self._told(db.find(self.conn, self.words, self.area, self.limit))
+        whole = self.told(db.find(self.conn, self.words, self.area, self.limit))
         *where, last = self.words.split()
         if whole or not where:
             return whole
-        among = self._told(db.find(self.conn, last, self.area, _AMONG))
+        among = self.told(db.find(self.conn, last, self.area, _AMONG))
         return [hit for hit in among if all(_lies_in(hit, word) for word in where)]
 
     def addresses(self) -> list[Hit]:
@@ -133,7 +147,7 @@ class _Asked:
         if match is None or street is None:
             return []
         found = [f for f in db.find(self.conn, street, self.area, MOST) if f.layer == "streets"]
-        hits = self._told([f for f in found if f.name.lower() == street], approximate=True)
+        hits = self.told([f for f in found if f.name.lower() == street], approximate=True)
         return sorted(hits, key=lambda hit: not any(name.lower() in match["street"] for name in hit.way))
 
     def crossings(self) -> list[Hit]:
@@ -145,9 +159,9 @@ class _Asked:
             pairs = [(one, other)]
         else:
             pairs = db.adjoining_names(self.conn, words) if len(words) >= _TWO_NAMES else []
-        return self._told(db.crossings(self.conn, pairs, self.limit))
+        return self.told(db.crossings(self.conn, pairs, self.limit))
 
-    def _told(self, found: list[Found], *, approximate: bool = False) -> list[Hit]:
+    def told(self, found: list[Found], *, approximate: bool = False) -> list[Hit]:
         areas = {f: f.area or self._area_of(f) for f in found}
         ways = db.ways(self.conn, areas.values())
         return [Hit(f, tuple(ways.get(areas[f] or "", ())), approximate) for f in found]

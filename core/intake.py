@@ -7,6 +7,7 @@ table are all one.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -163,15 +164,15 @@ def _value(rule: Rule, record: Record) -> str | None:
 
 
 def look(record: Any, path: str) -> Any:
-    """What stands at a dotted path; None where nothing does."""
-    for name in path.split(".") if path else ():
-        if isinstance(record, Mapping):
-            record = record.get(name)
-        elif isinstance(record, list) and name.isdigit() and len(name) < 5 and int(name) < len(record):
-            record = record[int(name)]
-        else:
-            return None
-    return record
+    """What stands at a dotted path; None where nothing does. A name may hold dots itself ("@iot.id")."""
+    if not path or (isinstance(record, Mapping) and path in record):
+        return record[path] if path else record
+    name, _, rest = path.partition(".")
+    if isinstance(record, Mapping):
+        return look(record[name], rest) if name in record and rest else None
+    if isinstance(record, list) and re.fullmatch("[0-9]{1,4}", name) and int(name) < len(record):
+        return look(record[int(name)], rest)
+    return None
 
 
 def _text(value: Any) -> str:

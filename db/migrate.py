@@ -12,6 +12,8 @@ from sqlalchemy.schema import CreateSchema
 from db.classes import load_classes
 from db.clocks import load_clock_tables
 from db.engine import make_engine
+from db.flow import load_workflow
+from db.intake import load_intake
 from db.kpi import load_kpi_weights
 from db.org import load_org_tables
 from db.post_rules import load_post_rules
@@ -39,6 +41,8 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
             if revision == "head":
                 load_classes(conn)
                 load_clock_tables(conn)
+                load_workflow(conn)
+                load_intake(conn)
                 load_post_rules(conn)
                 load_site_tables(conn)
                 load_stock_tables(conn)

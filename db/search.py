@@ -124,8 +124,12 @@ _SOURCES = (
 
 
 def _hits(words: str, area: str) -> list[Select[Any]]:
+    return [_hit(words, source).where(_within(source, area)) for source in _SOURCES]
+
+
+def _within(source: _Source, area: str) -> ColumnElement[bool]:
     scopes = {grid: lies_in(grid.c.code, area), place: lies_in(place.c.area, area)}
-    return [_hit(words, source).where(scopes.get(source.table, true())) for source in _SOURCES]
+    return scopes.get(source.table, true())
 
 
 def _hit(words: str, source: _Source) -> Select[Any]:
@@ -166,6 +170,30 @@ def _spots(
     for layer, ident, lon, lat, west, south, east, north in conn.execute(query):
         bounds = None if (west, south) == (east, north) else (west, south, east, north)
         yield (layer, ident), (lon, lat, bounds)
+
+
+_SHORTEST = 2
+"""Letters of a name that is looked for in a text."""
+
+
+def named_in(conn: Connection, text: str, area: str = "", limit: int = 5) -> list[Found]:
+    """What a text (in lower case) names: the longest names first, then grids from the widest, places, streets."""
+    hits = union_all(*(_named(text, source, area) for source in _SOURCES)).subquery()
+    length = func.char_length(hits.c.name)
+    order = (length.desc(), hits.c.kind, hits.c.name, hits.c.id)
+    rows = conn.execute(select(hits).order_by(*order).limit(limit)).all()
+    spots = {key: spot for source in _SOURCES for key, spot in _spots(conn, source, rows)}
+    return [Found(row.layer, row.id, row.name, row.area, *spots[row.layer, row.id]) for row in rows]
+
+
+def _named(text: str, source: _Source, area: str) -> Select[Any]:
+    name = source.table.c.name
+    inside = and_(func.char_length(name) >= _SHORTEST, func.strpos(text, func.lower(name)) > 0)
+    return select(
+        literal(source.table.name, Text).label("source"),
+        source.layer.label("layer"), source.ident.label("id"), name,
+        source.area.label("area"), source.kind.label("kind"),
+    ).where(inside, _within(source, area))  # fmt: skip
 
 
 # --- crossings -------------------------------------------------------------------------------------------
