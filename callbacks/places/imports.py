@@ -41,6 +41,7 @@ def register(app: Dash, registrar: Registrar) -> None:
             Output(tab.RUN, "disabled"),
             Output(tab.PROBLEMS, "rowData", allow_duplicate=True),
             Output(tab.PROBLEMS_PANE, "hidden", allow_duplicate=True),
+            Output(tab.PROGRESS, "children", allow_duplicate=True),
             overlay,
         ],
         [Input(tab.JOB, "data"), *(Input(name, "value") for name in HOW)],
@@ -73,7 +74,6 @@ def register(app: Dash, registrar: Registrar) -> None:
             overlay,
         ],
         [Input(tab.TICK, "n_intervals"), Input(tab.JOB, "data")],
-        how,
     )
     registrar.add(
         history,
@@ -97,17 +97,24 @@ def _options(datum: str | None, encoding: str | None, layer: str | None, **more:
 def look(
     ask: Ask, held: Held, kind: str | None, datum: str | None, encoding: str | None, layer: str | None
 ) -> tuple[Any, ...]:
-    """What the file holds, read as chosen; what is wrong with it is listed at once."""
+    """What the file holds, read as chosen; what is wrong with it is listed at once.
+
+    With a file of which nobody says what it is (the page was loaded anew), the list is `tick`'s alone: what
+    came of the file. Read in another way than it was checked, the file has no outcome yet.
+    """
     nothing = {"import.preview": None, "import.suspect": None}
-    if not held or not kind:
-        return (True, [], [], [], True, True, True, [], True, nothing)
+    unread: tuple[Any, ...] = (True, [], [], [], True, True, True)
+    if not held:
+        return *unread, [], True, no_update, nothing
+    if not kind:
+        return *unread, no_update, no_update, no_update, {"import.preview": None}
     try:
         preview = import_jobs.look(
             ask.services, ask.principal, held["id"], kind, _options(datum, encoding, layer), SEEN
         )
     except NotFound:  # of a file that is gone by now
         set_props(tab.JOB, {"data": None})
-        return (no_update,) * 10
+        return (no_update,) * 11
     problems = tab.problem_rows(ask.lang, [plain(problem) for problem in preview.problems])
     mapping = tab.mapping(ask.lang, kind, preview)
     ready = bool(mapping or preview.features["features"])
@@ -122,6 +129,7 @@ def look(
         not ready,
         problems,
         not problems,
+        [] if ctx.triggered_id in HOW else no_update,
         {**nothing, "import.preview": preview.features, **_fit(preview)},
     )
 
@@ -199,15 +207,7 @@ def start(
     return False, tab.progress(ask.lang, job)
 
 
-def tick(
-    ask: Ask,
-    _n: int | None,
-    held: Held,
-    kind: str | None,
-    datum: str | None,
-    encoding: str | None,
-    layer: str | None,
-) -> tuple[Any, ...]:
+def tick(ask: Ask, _n: int | None, held: Held) -> tuple[Any, ...]:
     """How far the job is; when it has ended, what came of it."""
     if not held:
         return True, [], no_update, no_update, no_update
@@ -221,32 +221,33 @@ def tick(
         set_props(tab.CHECK, {"disabled": False})
         set_props(tab.RUN, {"disabled": False})
         set_props(tab.HISTORY, {"rowData": history(ask)})
-    return _ended(ask, job, kind, _options(datum, encoding, layer))
+    return _ended(ask, job)
 
 
-def _ended(ask: Ask, job: Job, kind: str | None, options: ImportOptions) -> tuple[Any, ...]:
+def _ended(ask: Ask, job: Job) -> tuple[Any, ...]:
     said = tab.progress(ask.lang, job)
     if job.report is None:
         return True, said, no_update, no_update, no_update
     problems = job.report["problems"]
     rows = tab.problem_rows(ask.lang, problems)
-    drawn = {"import.suspect": _suspects(ask, job, kind, options, rows)}
+    drawn = {"import.suspect": _suspects(ask, job, rows)}
     if job.report.get("ok", True) and not job.dry_run:
         drawn["import.preview"] = None  # the layers themselves show it now
     return True, said, rows, not rows, drawn
 
 
-def _suspects(
-    ask: Ask, job: Job, kind: str | None, options: ImportOptions, rows: list[dict[str, Any]]
-) -> dict[str, Any] | None:
-    """Rows with problems, marked where they lie."""
+def _suspects(ask: Ask, job: Job, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Rows with problems, marked where they lie, read as the job read them."""
     wanted = {row["row"]: row for row in rows if row["row"]}
     spots = [_spot(row["lon"], row["lat"], row) for row in rows if row["lon"] is not None]
-    if wanted and kind:
-        found = import_jobs.look(ask.services, ask.principal, job.id, kind, options, SUSPECTS).features[
-            "features"
+    if wanted and job.kind:
+        options = ImportOptions(**job.options)
+        found = import_jobs.look(ask.services, ask.principal, job.id, job.kind, options, SUSPECTS)
+        spots += [
+            _marked(one, wanted)
+            for one in found.features["features"]
+            if one["properties"].get("row") in wanted
         ]
-        spots += [_marked(one, wanted) for one in found if one["properties"].get("row") in wanted]
     return {"type": "FeatureCollection", "features": spots} if spots else None
 
 
@@ -283,9 +284,12 @@ def go(
         return no_update
     if row["lon"] is not None:
         return {"fit": [row["lon"], row["lat"], row["lon"], row["lat"]]}
-    if not (row["row"] and held and kind):
+    if not (row["row"] and held):
         return no_update
     options = _options(datum, encoding, layer)
+    if not kind:  # the page was loaded anew: the list is that of the job
+        job = import_jobs.job_of(ask.services, ask.principal, held["id"])
+        kind, options = str(job.kind), ImportOptions(**job.options)
     found = import_jobs.look(ask.services, ask.principal, held["id"], kind, options, row["row"])
     mine = [one for one in found.features["features"] if one["properties"].get("row") == row["row"]]
     bounds = bounds_of({"features": mine})

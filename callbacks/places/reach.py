@@ -29,10 +29,12 @@ def register(app: Dash, registrar: Registrar) -> None:
     """All callbacks of the tab."""
     registrar.add(
         show,
-        [Output(page.FIGURES, "children"), Output(page.SHARES, "rowData"), OVERLAY],
+        [Output(page.FIGURES, "children"), Output(page.SHARES, "rowData"),
+         Output(page.TRIAL, "children", allow_duplicate=True), OVERLAY],
         [Input(page.SOURCE, "value"), Input(page.CHANGED, "data")],
+        [State(page.TRIED, "data")],
         prevent_initial_call="initial_duplicate",
-    )
+    )  # fmt: skip
     registrar.add(
         standing,
         [Output(page.CLOSURES, "rowData")],
@@ -41,14 +43,15 @@ def register(app: Dash, registrar: Registrar) -> None:
     )
     registrar.add(
         pressed,
-        [Output(page.TRIAL, "children"), Output(page.ROAD, "data"), OVERLAY],
+        [Output(page.TRIAL, "children"), Output(page.ROAD, "data"), Output(page.TRIED, "data"), OVERLAY],
         [Input(ids.ground("reach"), "data")],
         [State(page.PRESS, "value"), State(page.SOURCE, "value")],
     )
     registrar.add(
         changed_press,
         [Output(page.TRIAL, "children", allow_duplicate=True),
-         Output(page.ROAD, "data", allow_duplicate=True), OVERLAY],
+         Output(page.ROAD, "data", allow_duplicate=True),
+         Output(page.TRIED, "data", allow_duplicate=True), OVERLAY],
         [Input(page.PRESS, "value")],
         [State(page.SOURCE, "value")],
     )  # fmt: skip
@@ -81,10 +84,16 @@ def _register_roads(registrar: Registrar) -> None:
     )
 
 
-def show(ask: Ask, source: str, _changed: int | None) -> tuple[Any, ...]:
-    """Figures, shares and areas from this source, with the closures of now."""
+def show(ask: Ask, source: str, _changed: int | None, tried: list[float] | None) -> tuple[Any, ...]:
+    """Figures, shares and areas from this source, with the closures of now.
+
+    A place that is being tried stays, counted anew: the areas of what there is would lie over its own.
+    """
     found = acts.reach(ask.services, ask.principal, ask.realm, source)
-    return page.figures(ask.lang, found), page.share_rows(ask.lang, found), _drawn(ask.lang, found)
+    told = page.figures(ask.lang, found), page.share_rows(ask.lang, found)
+    if not tried:
+        return *told, no_update, _drawn(ask.lang, found)
+    return *told, *_tried(ask, (tried[0], tried[1]), source)
 
 
 def _drawn(lang: str, found: ReachReport) -> dict[str, Any]:
@@ -118,17 +127,19 @@ def pressed(ask: Ask, click: dict[str, float] | None, press: str, source: str) -
         raise PreventUpdate
     at = (float(click["lon"]), float(click["lat"]))
     if press == "try":
-        return _tried(ask, at, source)
+        words, drawn = _tried(ask, at, source)
+        return words, None, list(at), drawn
     road = closures.road_at(ask.services, ask.principal, ask.realm, *at)
-    return None, road, {ROAD: _line(road), TRIAL: None}
+    return None, road, None, {ROAD: _line(road), TRIAL: None}
 
 
-def _tried(ask: Ask, at: tuple[float, float], source: str) -> tuple[Any, ...]:
+def _tried(ask: Ask, at: tuple[float, float], source: str) -> tuple[Any, dict[str, Any]]:
+    """What a place here would add, in words and for the map."""
     found = acts.try_place(ask.services, ask.principal, ask.realm, source, at)
     drawn = [_area(ask.lang, m, found.areas[m]) for m in reversed(found.minutes)]
     spot = feature(shapely.Point(at), mark="try", title=text(ask.lang, "reach.tried"))
     overlay = {TRIAL: _collection([*drawn, spot]), AREAS: None, BEYOND: None, ROAD: None}
-    return page.trial(ask.lang, source, found), None, overlay
+    return page.trial(ask.lang, source, found), overlay
 
 
 def _line(road: dict[str, Any]) -> Collection:
@@ -142,7 +153,7 @@ def changed_press(ask: Ask, _press: str, source: str) -> tuple[Any, ...]:
     When the tab has just been built this draws what `show` draws.
     """
     found = acts.reach(ask.services, ask.principal, ask.realm, source)
-    return None, None, {TRIAL: None, ROAD: None, **_drawn(ask.lang, found)}
+    return None, None, None, {TRIAL: None, ROAD: None, **_drawn(ask.lang, found)}
 
 
 def picked_road(ask: Ask, road: dict[str, Any] | None) -> tuple[Any, ...]:

@@ -30,6 +30,8 @@ UNTIL = "reach-until"
 CLOSE = "reach-close"
 REOPEN = "reach-reopen"
 CLOSURES = "reach-closures"
+TRIED = "reach-tried"
+"""Store: lon, lat of the place that is being tried."""
 CHANGED = "reach-changed"
 """Set by static/js/62-closures.js whenever somebody closed or reopened a road."""
 PRESSES = ("look", "try", "road")
@@ -40,6 +42,7 @@ def layout(lang: str, principal: Principal) -> Component:
     return html.Div(
         [
             dcc.Store(id=ROAD),
+            dcc.Store(id=TRIED),
             dcc.Store(id=CHANGED),
             parts.heading(
                 text(lang, "reach.title"),

@@ -125,6 +125,13 @@ def test_a_bad_file_names_row_field_and_remedy_shows_where_and_writes_nothing(
     until(page, "zhihui.overlay.features('import.suspect').length > 0")
     row.click()
     until(page, "lon => Math.abs(zhihui.map.getCenter().lng - lon) < 1e-4", LON + 0.02)
+    page.reload()  # what came of it is told again, though nobody says what the file is
+    page.wait_for_selector("#import-problems .ag-row.row-bad").click()
+    until(page, "zhihui.overlay.features('import.suspect').length > 0")
+    until(page, "lon => Math.abs(zhihui.map.getCenter().lng - lon) < 1e-4", LON + 0.02)
+    choose(page, "import-kind", "警务室")  # read anew it has no outcome yet
+    page.wait_for_selector("#import-progress .mantine-Alert-root", state="detached")
+    page.wait_for_selector(".import-map-row")
 
 
 def test_two_people_import_at_the_same_time(product: Product, places: Opened, tmp_path: Path):

@@ -80,7 +80,11 @@ def test_a_place_is_tried_by_a_press_and_the_trial_goes_with_the_next_use(
     use(page, "try")
     press_on(page, product, str(product.sql(ROAD)))
     until(page, DRAWN, "reach.trial")
-    page.wait_for_selector("#reach-trial .figures")
+    gained = page.wait_for_selector("#reach-trial .figures").inner_text()
+    page.locator("#reach-source label").nth(1).click()  # counted anew, and not drawn over
+    until(page, "was => document.querySelector('#reach-trial .figures').innerText !== was", gained)
+    until(page, DRAWN, "reach.trial")
+    assert page.evaluate("zhihui.overlay.features('reach.areas').length") == 0
     use(page, "look")
     until(page, "zhihui.overlay.features('reach.trial').length === 0")
     until(page, DRAWN, "reach.areas")
