@@ -13,19 +13,24 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
+from actions.realms import open_realm
+from core.permissions import SYSTEM
 from db.cluster import OWNER, Cluster
 from db.engine import make_engine
 from db.migrate import upgrade
+from demo.load import Loaded, load_city
 from feed.broker import Broker
 from settings import Settings
 from tests.browsing import browser  # noqa: F401  one Chromium a module, for every folder
+from tests.parts import own_services
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - our folder in it has a random name
 MEMORY = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
@@ -79,14 +84,33 @@ def broker(memory_folder: Path) -> Iterator[Broker]:
 
 
 @contextmanager
-def own_database(cluster: Cluster) -> Iterator[str]:
-    """The address of a migrated, empty database that goes with the block."""
-    name = f"test_{next(_numbers)}"
+def own_database(cluster: Cluster, like: str | None = None) -> Iterator[str]:
+    """The address of a database that goes with the block: migrated and empty, or a copy of another to whose
+    address `like` nobody is connected."""
+    name, template = f"test_{next(_numbers)}", OWNER if like is None else make_url(like).database
     address = {"host": str(cluster.sockets), "user": OWNER, "dbname": "postgres"}
     with psycopg.connect(**address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {OWNER} STRATEGY file_copy")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         yield cluster.url.replace(f"@/{OWNER}?", f"@/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo city at its small size, in a database to be copied: nobody connects to `url`."""
+
+    url: str
+    loaded: Loaded
+
+
+@pytest.fixture(scope="session")
+def demo(cluster: Cluster, broker: Broker, memory_folder: Path) -> Iterator[Demo]:
+    """Made once a worker, for the importers take seconds."""
+    with own_database(cluster) as url:
+        with own_services(url, broker.url, memory_folder / "secret") as services:
+            open_realm(services, "live")
+            loaded = load_city(services, SYSTEM)
+        yield Demo(url, loaded)
 
 
 @pytest.fixture

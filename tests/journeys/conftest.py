@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import Engine, text
 
 from actions.accounts import ALL_VERBS, add_token, add_user, revoke_token
-from actions.realms import open_realm
 from core.permissions import SYSTEM
-from db.cluster import OWNER, Cluster
+from db.cluster import Cluster
 from db.engine import make_engine
-from demo.load import load_city
 from feed.broker import Broker
 from instance.services import services as services_for
 from instance.web import Web
 from settings import Settings
 from tests.browsing import until
+from tests.conftest import Demo, own_database
 
 DESK = {"width": 1920, "height": 1080}
 FIRE = "21000"
@@ -80,33 +77,49 @@ class Product:
             revoke_token(parts, SYSTEM, token)
 
 
-@contextmanager
-def database(cluster: Cluster) -> Iterator[str]:
-    """A database of our own for a whole module: the city takes seconds to load."""
-    name = "journeys"
-    address = {"host": str(cluster.sockets), "user": OWNER, "dbname": "postgres"}
-    with psycopg.connect(**address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {OWNER} STRATEGY file_copy")
-        yield cluster.url.replace(f"@/{OWNER}?", f"@/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+@dataclass(frozen=True)
+class Peopled:
+    """The demo city with people and tokens, in a database to be copied."""
+
+    url: str
+    token: str
+    wall_token: str
+    passwords: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def peopled(
+    demo: Demo, cluster: Cluster, broker: Broker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Peopled]:
+    """Made once a worker: passwords are slow to hash."""
+    data = tmp_path_factory.mktemp("peopled")
+    with own_database(cluster, demo.url) as url:
+        with services_for(Settings.from_env(data, _environment(data, url, broker.url))) as parts:
+            people = [add_user(parts, SYSTEM, name, role) for name, role in PEOPLE.items()]
+            api = add_token(parts, SYSTEM, "api", "tests", verbs=[ALL_VERBS])
+            wall = add_token(parts, SYSTEM, "wall", "main")
+        yield Peopled(url, api.secret, wall.secret, {person.name: person.password for person in people})
 
 
 @pytest.fixture(scope="module")
-def product(cluster: Cluster, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(
+    peopled: Peopled, cluster: Cluster, broker: Broker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
     data = tmp_path_factory.mktemp("instance")
-    with database(cluster) as url, pytest.MonkeyPatch.context() as patch:
+    with own_database(cluster, peopled.url) as url, pytest.MonkeyPatch.context() as patch:
         environment = _environment(data, url, broker.url)
         for name, value in environment.items():
             patch.setenv(name, value)
         settings = Settings.from_env(data, environment)
-        tokens, passwords = _founded(settings)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             web = Web(listener, data)
             web.start()
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
             engine = make_engine(url)
             try:
-                yield Product(address, settings, web, *tokens, passwords, engine)
+                yield Product(
+                    address, settings, web, peopled.token, peopled.wall_token, peopled.passwords, engine
+                )
             finally:
                 engine.dispose()
                 web.stop()
@@ -120,16 +133,6 @@ def _environment(data: Path, database_url: str, redis_url: str) -> dict[str, str
         "ZHIHUI_REDIS_URL": redis_url,
         "ZHIHUI_SECRET_FILE": str(secret),
     }
-
-
-def _founded(settings: Settings) -> tuple[tuple[str, str], dict[str, str]]:
-    with services_for(settings) as parts:
-        open_realm(parts, "live")
-        load_city(parts, SYSTEM)
-        people = [add_user(parts, SYSTEM, name, role) for name, role in PEOPLE.items()]
-        api = add_token(parts, SYSTEM, "api", "tests", verbs=[ALL_VERBS])
-        wall = add_token(parts, SYSTEM, "wall", "main")
-    return (api.secret, wall.secret), {person.name: person.password for person in people}
 
 
 PEOPLE = {"wang": "officer", "li": "officer", "lin": "viewer", "wu": "engineer"}
