@@ -1,4 +1,7 @@
-"""What a web process does by itself: fire timers, write the trace, forget. In threads, off the event loop."""
+"""What a web process does by itself: fire timers, tell offices and others, write the trace, forget.
+
+In threads, off the event loop.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,16 @@ from collections.abc import Callable
 from actions import keeping, timers
 from actions.services import Services
 from db import log as eventlog
+from outbound.reader import PAGE, Reader
+from outbound.sender import Sender
 
 log = logging.getLogger(__name__)
 
 TIMERS_EVERY_S = 0.5
 GRIDS_EVERY_S = 1.0
 TRACE_EVERY_S = 1.0
+TELL_EVERY_S = 0.5
+SEND_EVERY_S = 1.0
 FORGET_EVERY_S = 3600.0
 
 
@@ -23,6 +30,8 @@ class Chores:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._reader = Reader(services.engine, services.zone, services.now)
+        self._sender = Sender(services.engine, services.outbox, services.now)
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._repeat, args=(chore, every), daemon=True, name=chore.__name__)
@@ -30,6 +39,8 @@ class Chores:
                 (self._fire, TIMERS_EVERY_S),
                 (self._regrid, GRIDS_EVERY_S),
                 (self._trace, TRACE_EVERY_S),
+                (self._tell, TELL_EVERY_S),
+                (self._send, SEND_EVERY_S),
                 (self._forget, FORGET_EVERY_S),
             )
         ]
@@ -58,6 +69,16 @@ class Chores:
         for realm in realms:
             while timers.run_due(self._services, realm) == timers.BATCH:
                 pass
+
+    def _tell(self) -> None:
+        with self._services.engine.connect() as conn:
+            realms = [realm for realm in eventlog.list_realms(conn) if realm != "system"]
+        for realm in realms:
+            while self._reader.read(realm) == PAGE:
+                pass
+
+    def _send(self) -> None:
+        self._sender.send_due()
 
     def _regrid(self) -> None:
         """Boundaries are those of the city, and change in its live realm alone."""

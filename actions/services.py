@@ -19,6 +19,7 @@ from feed.positions import Positions
 from feed.trace import Trace
 
 TEMPORARY = Path(tempfile.gettempdir()) / "zhihui-uploads"
+TEMPORARY_OUTBOX = Path(tempfile.gettempdir()) / "zhihui-outbox"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Services:
     """A lot this near its expiry is told as 临期."""
     uploads: Path = TEMPORARY
     """Where files handed in for import wait, one folder for all processes of an instance."""
+    outbox: Path = TEMPORARY_OUTBOX
+    """Where the file gateway writes what leaves the building."""
     trace: Trace = field(default_factory=Trace)
     now: Callable[[], datetime] = field(default=real_now)
 
@@ -49,6 +52,7 @@ class Services:
         city: str,
         expiring_days: int = 90,
         uploads: Path = TEMPORARY,
+        outbox: Path = TEMPORARY_OUTBOX,
     ) -> Services:
         """The parts over one database and one Redis; nothing is connected yet."""
         zone = ZoneInfo(timezone)
@@ -62,6 +66,7 @@ class Services:
             city=city,
             expiring_days=expiring_days,
             uploads=uploads,
+            outbox=outbox,
         )
 
     def close(self) -> None:

@@ -15,7 +15,9 @@ from db.engine import make_engine
 from db.flow import load_workflow
 from db.intake import load_intake
 from db.kpi import load_kpi_weights
+from db.notices import load_notice_rules
 from db.org import load_org_tables
+from db.outbound import load_channels
 from db.post_rules import load_post_rules
 from db.sites import load_site_tables
 from db.special import load_special_kinds
@@ -48,6 +50,8 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_stock_tables(conn)
                 load_special_kinds(conn)
                 load_org_tables(conn)
+                load_notice_rules(conn)
+                load_channels(conn)
                 load_kpi_weights(conn)
     finally:
         engine.dispose()

@@ -6,6 +6,7 @@ from db import (  # noqa: F401  they add their tables
     tables_accounts,
     tables_clocks,
     tables_duty,
+    tables_flow,
     tables_grids,
     tables_imports,
     tables_intake,

@@ -33,7 +33,7 @@ account = Table(
     Column("created_at", Time, nullable=False),
     Column("changed_at", Time, nullable=False),
 )
-"""Somebody who logs in. `password` is an argon2id hash; one account, one role; `dept` "" = a desk of the area."""
+"""Somebody who logs in. `password` is an argon2id hash; one account, one role; `dept` "" = an area's desk."""
 
 token = Table(
     "token",

@@ -55,7 +55,7 @@ def make_services(
     """As `create_app` and the command line wire them."""
     if not secret.exists():
         secret.write_text("00" * 32)
-    services = Services.over(engine, redis_url, secret, "Asia/Shanghai", "test")
+    services = Services.over(engine, redis_url, secret, "Asia/Shanghai", "test", outbox=secret.parent / "out")
     return services if now is None else replace(services, now=now)
 
 

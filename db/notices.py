@@ -1,0 +1,108 @@
+"""Notices to offices: the rules they follow, and the rows. Callers own the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.notices import Notice, Rule, Rules
+from db.shipped import put_shipped, truth
+from db.tables_accounts import account
+from db.tables_duty import notice, notice_rule
+
+_DESKS = ("officer", "leader")
+"""Roles of those who act on what they are told."""
+
+
+def load_notice_rules(conn: Connection) -> None:
+    """Put the shipped rules into the table; those a city changed stay."""
+    put_shipped(conn, notice_rule, "notice_rules.csv", {"alarm": truth, "severity": int})
+
+
+def read_rules(conn: Connection) -> Rules:
+    rows = conn.execute(select(notice_rule).order_by(notice_rule.c.fact, notice_rule.c.who)).mappings()
+    return Rules(_rule(row) for row in rows)
+
+
+def _rule(row: RowMapping) -> Rule:
+    named = {name: row[name] for name in ("fact", "who", "channel", "alarm", "severity", "text")}
+    return Rule(**named, settled_by=frozenset(row["settled_by"].split()))
+
+
+def desks(conn: Connection) -> frozenset[str]:
+    """The offices in which somebody works who acts."""
+    query = select(account.c.dept, account.c.area).where(~account.c.disabled, account.c.role.in_(_DESKS))
+    return frozenset(f"{row.dept}@{row.area}" for row in conn.execute(query.distinct()))
+
+
+def put(conn: Connection, realm: str, notices: Sequence[Notice]) -> None:
+    """What is there stays: a fact that is read again says the same."""
+    if notices:
+        rows = [{"realm": realm, **asdict(one)} for one in notices]
+        conn.execute(insert(notice).on_conflict_do_nothing(), rows)
+
+
+def settle(
+    conn: Connection, realm: str, incident: str, facts: Iterable[str] | None, office: str | None, at: datetime
+) -> None:
+    """Nobody needs to act on these any more: notices of `facts` of an incident, one office's (None = all)."""
+    query = update(notice).where(
+        notice.c.realm == realm, notice.c.incident == incident, notice.c.settled_at.is_(None)
+    )
+    if facts is not None:
+        query = query.where(notice.c.fact.in_(list(facts)))
+    if office is not None:
+        query = query.where(notice.c.office == office)
+    conn.execute(query.values(settled_at=at))
+
+
+def waiting(now: datetime) -> Any:
+    """Notices that still want somebody: not settled, not acknowledged, not on the shelf."""
+    shelved = and_(notice.c.shelved_until.is_not(None), notice.c.shelved_until > now)
+    return and_(notice.c.settled_at.is_(None), notice.c.acked_at.is_(None), ~func.coalesce(shelved, False))
+
+
+def of_office(realm: str, office: str) -> Select[Any]:
+    """Newest first."""
+    query = select(notice).where(notice.c.realm == realm, notice.c.office == office)
+    return query.order_by(notice.c.at.desc(), notice.c.seq.desc())
+
+
+def lock(conn: Connection, realm: str, office: str, seqs: Sequence[int]) -> list[RowMapping]:
+    """These notices of an office, locked, by position."""
+    query = select(notice).where(
+        notice.c.realm == realm, notice.c.office == office, notice.c.seq.in_(list(seqs))
+    )
+    return list(conn.execute(query.order_by(notice.c.seq).with_for_update()).mappings())
+
+
+def change(conn: Connection, realm: str, office: str, seqs: Sequence[int], **values: Any) -> None:
+    query = update(notice).where(
+        notice.c.realm == realm, notice.c.office == office, notice.c.seq.in_(list(seqs))
+    )
+    conn.execute(query.values(**values))
+
+
+def alarm_times(
+    conn: Connection, realm: str, office: str, since: datetime, until: datetime
+) -> list[datetime]:
+    """When the alarms of an office came in."""
+    query = select(notice.c.at).where(
+        notice.c.realm == realm, notice.c.office == office, notice.c.alarm, notice.c.at >= since
+    )
+    return list(conn.scalars(query.where(notice.c.at < until).order_by(notice.c.at)))
+
+
+def oldest(conn: Connection, realm: str, before: datetime) -> int:
+    """Throw away what was told before this time and needs nobody; how many."""
+    gone = delete(notice).where(
+        notice.c.realm == realm,
+        notice.c.at < before,
+        or_(notice.c.settled_at.is_not(None), notice.c.acked_at.is_not(None), ~notice.c.alarm),
+    )
+    return conn.execute(gone).rowcount

@@ -1,0 +1,87 @@
+"""Messages that leave the building: the cursor over the log, the channels, the queue. Callers own the
+transaction. `now` is real time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.outbound import Message
+from db.shipped import put_shipped, truth
+from db.tables_outbound import outbound_channel, outbound_cursor, outbound_message
+
+Row = dict[str, Any]
+
+
+def load_channels(conn: Connection) -> None:
+    """Put the shipped channels into the table; those a city set up stay."""
+    put_shipped(conn, outbound_channel, "outbound_channels.csv", {"enabled": truth})
+
+
+def take_cursor(conn: Connection, realm: str) -> int | None:
+    """The position up to which a realm was read, locked; None while another process reads it."""
+    conn.execute(insert(outbound_cursor).values(realm=realm, seq=0).on_conflict_do_nothing())
+    query = select(outbound_cursor.c.seq).where(outbound_cursor.c.realm == realm)
+    return conn.scalar(query.with_for_update(skip_locked=True))
+
+
+def move_cursor(conn: Connection, realm: str, seq: int) -> None:
+    conn.execute(update(outbound_cursor).where(outbound_cursor.c.realm == realm).values(seq=seq))
+
+
+def channels(conn: Connection) -> dict[str, RowMapping]:
+    rows = conn.execute(select(outbound_channel).order_by(outbound_channel.c.code)).mappings()
+    return {row["code"]: row for row in rows}
+
+
+def set_channel(conn: Connection, code: str, values: Row) -> bool:
+    """Whether there is such a channel."""
+    query = update(outbound_channel).where(outbound_channel.c.code == code).values(**values)
+    return conn.execute(query).rowcount == 1
+
+
+def put(conn: Connection, rows: Sequence[Row]) -> None:
+    """Queue messages; one that is there already stays as it is."""
+    if rows:
+        conn.execute(insert(outbound_message).on_conflict_do_nothing(), rows)
+
+
+def claim(conn: Connection, now: datetime, besides: Collection[str]) -> RowMapping | None:
+    """The next message that is due, locked for this transaction; none of the channels `besides`."""
+    query = select(outbound_message).where(
+        outbound_message.c.state == "queued", outbound_message.c.next_at <= now
+    )
+    if besides:
+        query = query.where(outbound_message.c.channel.not_in(list(besides)))
+    query = query.order_by(outbound_message.c.next_at, outbound_message.c.id).limit(1)
+    return conn.execute(query.with_for_update(skip_locked=True)).mappings().one_or_none()
+
+
+def message_of(row: RowMapping) -> Message:
+    named = {name: row[name] for name in ("id", "realm", "channel", "addressee", "body", "created_at")}
+    return Message(**named)
+
+
+def change(conn: Connection, ident: str, **values: Any) -> None:
+    conn.execute(update(outbound_message).where(outbound_message.c.id == ident).values(**values))
+
+
+def revive(conn: Connection, realm: str, ident: str, now: datetime) -> bool:
+    """A dead letter is tried again from the beginning; whether there was one."""
+    table = outbound_message.c
+    query = update(outbound_message).where(table.realm == realm, table.id == ident, table.state == "dead")
+    again = query.values(state="queued", attempts=0, next_at=now, error=None)
+    return conn.execute(again).rowcount == 1
+
+
+def listed(conn: Connection, realm: str, state: str | None, limit: int) -> list[RowMapping]:
+    """Newest first."""
+    query = select(outbound_message).where(outbound_message.c.realm == realm)
+    if state:
+        query = query.where(outbound_message.c.state == state)
+    order = (outbound_message.c.created_at.desc(), outbound_message.c.id)
+    return list(conn.execute(query.order_by(*order).limit(limit)).mappings())

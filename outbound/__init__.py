@@ -1,0 +1,1 @@
+"""What leaves the building: reads the log, tells offices and other systems, sends, keeps receipts."""

@@ -1,0 +1,108 @@
+"""Reading the log after a cursor of its own: facts become notices to offices, and messages to be sent.
+
+One process at a time holds a realm's cursor (`SKIP LOCKED`); what follows from a page of facts is written in
+the transaction that moves it. So each fact is told once, also when a process dies in the middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, select
+
+from core import notices, outbound
+from core.envelope import Event
+from core.model import Incident
+from core.notices import Rules
+from core.serial import incident_of
+from db import duty, log
+from db import notices as rows
+from db import outbound as queue
+from db.tables import assignment, incident
+
+PAGE = 500
+NO_ADDRESS = "no_address"
+"""The error of a message for whose office the phone book has nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`now` is real time: when messages were made."""
+
+    engine: Engine
+    zone: ZoneInfo
+    now: Callable[[], datetime]
+
+    def read(self, realm: str) -> int:
+        """Tell what a page of facts says; how many facts there were. 0 also while another process reads."""
+        with self.engine.begin() as conn:
+            seq = queue.take_cursor(conn, realm)
+            if seq is None:
+                return 0
+            wires = log.read(conn, realm, seq, PAGE)
+            if wires:
+                self._tell(conn, realm, wires)
+                queue.move_cursor(conn, realm, wires[-1]["seq"])
+            return len(wires)
+
+    def _tell(self, conn: Connection, realm: str, wires: Sequence[log.Wire]) -> None:
+        rules = rows.read_rules(conn)
+        concerned = [log.to_event(wire) for wire in wires if rules.concerns(wire["kind"])]
+        if not concerned:
+            return
+        known, desks = _incidents(conn, realm, concerned), rows.desks(conn)
+        for event in concerned:
+            if one := known.get(event.subject):
+                self._tell_one(conn, realm, rules, event, one, desks)
+
+    def _tell_one(
+        self, conn: Connection, realm: str, rules: Rules, event: Event, one: Incident, desks: frozenset[str]
+    ) -> None:
+        settled = rules.settled_by(event.kind)
+        if settled is None or settled:
+            office = notices.settled_office(event)
+            desk = notices.staffed(office, desks) if office else None
+            rows.settle(conn, realm, one.id, settled, desk, event.recorded_at)
+        rows.put(conn, realm, notices.notices(rules, event, one, desks))
+        queue.put(conn, self._messages(conn, realm, rules, event, one, desks))
+
+    def _messages(
+        self, conn: Connection, realm: str, rules: Rules, event: Event, one: Incident, desks: frozenset[str]
+    ) -> list[dict[str, Any]]:
+        made = []
+        for call in notices.calls(rules, event, one, desks, self.zone):
+            to = duty.phone_of(conn, call.office)
+            body = {
+                "text": outbound.marked(realm, call.text), "office": call.office, "number": one.number,
+                "on_duty": duty.on_duty(conn, call.office, event.recorded_at).people,
+            }  # fmt: skip
+            made.append(self._queued(realm, event, one.id, call.office, call.channel, to, body))
+        return made
+
+    def _queued(
+        self, realm: str, event: Event, incident_id: str, office: str, channel: str, to: str, body: Any
+    ) -> dict[str, Any]:
+        now = self.now()
+        return {
+            "id": f"{realm}-{event.seq}-{channel}-{office}", "realm": realm, "seq": event.seq,
+            "fact": event.kind, "incident": incident_id, "office": office, "channel": channel,
+            "addressee": to, "body": body, "attempts": 0, "created_at": now, "next_at": now,
+            "state": "queued" if to else "dead", "error": None if to else NO_ADDRESS,
+        }  # fmt: skip
+
+
+def _incidents(conn: Connection, realm: str, events: Sequence[Event]) -> dict[str, Incident]:
+    """The incident of each fact's subject, also where that is one of its assignments; as it stands now."""
+    subjects = list({event.subject for event in events})
+    bonds = select(assignment.c.id, assignment.c.incident).where(
+        assignment.c.realm == realm, assignment.c.id.in_(subjects)
+    )
+    of_bond = {row.id: row.incident for row in conn.execute(bonds)}
+    wanted = [*subjects, *of_bond.values()]
+    query = select(incident.c.id, incident.c.doc).where(incident.c.realm == realm, incident.c.id.in_(wanted))
+    found = {row.id: incident_of(row.doc) for row in conn.execute(query)}
+    return found | {bond: found[ident] for bond, ident in of_bond.items() if ident in found}
