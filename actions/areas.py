@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.permissions import Scope, prefixes, visible
-from db.reach import COMMUNITY, GridRow
+from db.reach import COMMUNITY, AreaRow
 
 Floats = NDArray[np.float64]
 
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 class Areas:
     """Every area by code. Immutable, so that results may be kept as long as it is the same one."""
 
-    def __init__(self, rows: Sequence[GridRow]) -> None:
+    def __init__(self, rows: Sequence[AreaRow]) -> None:
         self.by_code = {row.code: row for row in rows}
         finest = max((row.tier for row in rows), default=0)
         self.base = [row for row in rows if row.tier == finest]
@@ -48,14 +48,22 @@ class Areas:
     def weights(self) -> Floats:
         return self.people if self.peopled else np.ones(len(self.base))
 
-    def tier(self, tier: int) -> list[GridRow]:
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(wide for code in self.by_code for wide in prefixes(code))
+
+    def is_known(self, code: str) -> bool:
+        """Whether an area of the city has this code, or lies within it."""
+        return code in self._codes
+
+    def tier(self, tier: int) -> list[AreaRow]:
         return [row for row in self.by_code.values() if row.tier == tier]
 
     @property
-    def communities(self) -> list[GridRow]:
+    def communities(self) -> list[AreaRow]:
         return self.tier(COMMUNITY)
 
-    def above(self, code: str, tier: int) -> GridRow | None:
+    def above(self, code: str, tier: int) -> AreaRow | None:
         """The area of this tier that an area or a place with this code belongs to: by the parents told, and
         for codes that are no area's own by the prefixes of the code."""
         known = next((c for c in reversed(prefixes(code)) if c in self.by_code), None)

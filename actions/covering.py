@@ -24,7 +24,7 @@ from actions.queries import check_read
 from actions.services import Services
 from core.permissions import Principal, Scope, visible
 from db import sites
-from db.reach import GridRow, PlaceRow, read_kind
+from db.reach import AreaRow, PlaceRow, read_kind
 from geo.locating import locate
 from geo.reaching import nearest, within
 
@@ -66,7 +66,7 @@ class _City:
     def sees(self, area: str) -> bool:
         return all(visible(scope, area) for scope in self.scopes)
 
-    def rows(self, tier: int) -> list[tuple[GridRow, Indices]]:
+    def rows(self, tier: int) -> list[tuple[AreaRow, Indices]]:
         """Areas of a tier with their base grids in scope, those without any left out."""
         mine: dict[str, list[int]] = defaultdict(list)
         for index in np.flatnonzero(self.seen):
@@ -87,7 +87,7 @@ class _City:
         return [_spot_of(self.areas.base[i]) for i in left]
 
 
-def _spot_of(row: GridRow) -> Spot:
+def _spot_of(row: AreaRow) -> Spot:
     return Spot(row.code, row.name, row.parent or row.code, *row.spot, row.population)
 
 
@@ -163,7 +163,7 @@ def cameras(services: Services, principal: Principal, area: str = "", tier: int 
 
 
 def _camera_row(
-    row: GridRow,
+    row: AreaRow,
     mine: Indices,
     per_grid: Mapping[int, Sequence[PlaceRow]],
     covered: NDArray[np.bool_],
@@ -276,7 +276,7 @@ def _whole(value: Any) -> int | None:
 
 
 def _reach_row(
-    row: GridRow, own: Sequence[Site], people: Floats, covered: NDArray[np.bool_], share: float
+    row: AreaRow, own: Sequence[Site], people: Floats, covered: NDArray[np.bool_], share: float
 ) -> ReachRow:
     return ReachRow(
         row.code, row.name, len(own), int(people.sum()), int(people[covered].sum()),

@@ -17,8 +17,8 @@ from core.permissions import Principal, Scope, may, visible
 from db import grids as db
 from db import places_write
 from db.grids import FaultRow, GridRow
-from geo.coverage import Area, Fault
-from geo.repair import GAP_M, Repair
+from geo.coverage import Area
+from geo.repair import GAP_M, Change, Repair
 from geo.repair import propose as work_out
 
 
@@ -41,17 +41,10 @@ class AreaTooSmall(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A grid as it would be; areas in m², `geometry` as GeoJSON text."""
+class NamedChange(Change):
+    """What a repair would do to a grid, with its name and its outline as GeoJSON text."""
 
-    code: str
     name: str
-    tier: int
-    before_m2: float
-    after_m2: float
-    gained_m2: float
-    lost_m2: float
-    parent: str | None
     geometry: str
 
 
@@ -60,7 +53,7 @@ class Proposal:
     """`version` is what it was worked out from; `refused`: fault → reason; `solved`: faults."""
 
     version: int
-    changes: list[Changed]
+    changes: list[NamedChange]
     solved: list[int]
     refused: dict[int, str]
 
@@ -78,11 +71,11 @@ def propose(
         held, told, version = _looked_at(conn, principal, faults)
     repair = _worked_out(held, told, gap_m)
     changes = [
-        Changed(
-            c.code, held[c.code].name, c.tier, c.before_m2, c.after_m2, c.gained_m2, c.lost_m2, c.parent,
-            shapely.to_geojson(c.geom),
+        NamedChange(
+            **{name: getattr(change, name) for name in Change.__slots__},
+            name=held[change.code].name, geometry=shapely.to_geojson(change.geom),
         )
-        for c in repair.changes
+        for change in repair.changes
     ]  # fmt: skip
     solved = [told[index].id for index in repair.solved]
     return Proposal(version, changes, solved, {told[i].id: reason for i, reason in repair.refused.items()})
@@ -99,14 +92,7 @@ def _worked_out(held: dict[str, GridRow], told: Sequence[FaultRow], gap_m: float
     tiers: dict[int, list[Area]] = {}
     for grid in held.values():
         tiers.setdefault(grid.tier, []).append(Area(grid.code, grid.parent, grid.geom))
-    return work_out(tiers, [_fault(row) for row in told], gap_m)
-
-
-def _fault(row: FaultRow) -> Fault:
-    shape = shapely.from_geojson(row.geometry)
-    at = (row.lon, row.lat)
-    kind: Any = row.kind
-    return Fault(kind, tuple(row.codes), row.area_m2, at, shape, row.tier, row.detail)
+    return work_out(tiers, [grid_versions.fault_of(row) for row in told], gap_m)
 
 
 def apply(services: Services, call: Call, faults: Sequence[int], seen: int, gap_m: float = GAP_M) -> Answer:
@@ -130,7 +116,7 @@ def _apply(tx: Transaction, faults: Sequence[int], seen: int, gap_m: float) -> A
     for change in repair.changes:
         if not visible(Scope.of(tx.call.principal), change.code):
             raise AreaTooSmall(grid=change.code)
-    db.keep_beginning(tx.conn, tx.now)
+    grid_versions.keep_beginning(tx.conn, tx.now)
     changed = [_mended(held[c.code], c.geom, c.parent) for c in repair.changes]
     left = grid_versions.enter(tx, Coming(held, changed, [], []), number, tx.now, "repair")
     known = db.version(tx.conn, number)

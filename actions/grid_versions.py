@@ -22,7 +22,6 @@ from actions.unit_of_work import Transaction
 from core.envelope import Draft
 from db import grids as db
 from db import places_write, special
-from db.features import grids_have_versions
 from db.grids import FaultRow, GridRow, Lineage, Version
 from db.history import Counts, Revision
 from geo.coverage import Area, Fault
@@ -64,7 +63,7 @@ def bring(tx: Transaction, rows: Sequence[Row], grids: Sequence[GridRow], proble
     Raises FileRefused when its dates differ, or lie before what holds now.
     """
     holds_from = _date_of(tx, rows)
-    db.keep_beginning(tx.conn, tx.now)
+    keep_beginning(tx.conn, tx.now)
     out = {row["code"] for row in rows if row["retired"]}
     held = db.as_of(tx.conn, holds_from) if holds_from > tx.now else db.current(tx.conn)
     known = [_completed(grid, held.get(grid.code)) for grid in grids]
@@ -73,7 +72,7 @@ def bring(tx: Transaction, rows: Sequence[Row], grids: Sequence[GridRow], proble
         faults = enter(tx, coming, revision.number, holds_from, "import")
         problems += _told(tx, coming, holds_from)
     else:
-        faults = check(coming.held)
+        faults = check(held) if holds_from > tx.now else known_faults(tx.conn)
     problems += [fault_note(fault) for fault in faults]
     changed = len(coming.changed) - coming.added
     return Counts(coming.added, changed, len(grids) - len(out) - len(coming.changed), len(coming.retired))
@@ -190,9 +189,9 @@ def take_effect(tx: Transaction, version: int, faults: Sequence[Fault]) -> None:
     derived.follow_grids(tx.conn, before, after)
 
 
-def check_unversioned(conn: Connection) -> None:
-    """The faults of a city from before versions were kept, as an import would have left them."""
-    if not grids_have_versions(conn):
+def keep_beginning(conn: Connection, at: datetime) -> None:
+    """A city from before versions were kept has its first one and its faults, as an import leaves them."""
+    if db.keep_beginning(conn, at):
         db.replace_faults(conn, [_kept(fault) for fault in check(db.current(conn))])
 
 
@@ -202,6 +201,17 @@ def check(grids: Grids) -> list[Fault]:
     for grid in grids.values():
         tiers.setdefault(grid.tier, []).append(Area(grid.code, grid.parent, grid.geom))
     return check_city(tiers)
+
+
+def known_faults(conn: Connection) -> list[Fault]:
+    """The faults of the grids of now, as they were found when these took effect."""
+    return [fault_of(row) for row in db.read_faults(conn, "", limit=None)]
+
+
+def fault_of(row: FaultRow) -> Fault:
+    at, shape = (row.lon, row.lat), shapely.from_geojson(row.geometry)
+    kind: Any = row.kind
+    return Fault(kind, tuple(row.codes), row.area_m2, at, shape, row.tier, row.detail)
 
 
 def record(tx: Transaction, version: Version, counted: int) -> Draft:

@@ -13,7 +13,7 @@ from actions.services import Services
 from core.permissions import Principal, Scope, visible
 from core.posts import STATION, PostRule, State, community_share, rule_of, staffing
 from db.post_rules import read_post_rules
-from db.reach import GridRow, PlaceRow, read_kind
+from db.reach import AreaRow, PlaceRow, read_kind
 from geo.roads import RoadGraph
 
 TOWN = 1
@@ -133,7 +133,7 @@ def _wards(areas: Areas, graph: RoadGraph, key: _Key) -> dict[str, str]:
     return wards
 
 
-def _first_there(graph: RoadGraph, community: GridRow, stations: list[tuple[str, float, float]]) -> str:
+def _first_there(graph: RoadGraph, community: AreaRow, stations: list[tuple[str, float, float]]) -> str:
     return stations[0][0] if len(stations) == 1 else graph.nearest(community.spot, stations, 1)[0].id
 
 
@@ -151,7 +151,7 @@ def posts_by_community(areas: Areas, rows: Sequence[PlaceRow]) -> dict[str, list
 
 
 def _community(
-    areas: Areas, community: GridRow, posts: list[PlaceRow], rules: Sequence[PostRule], wards: dict[str, str]
+    areas: Areas, community: AreaRow, posts: list[PlaceRow], rules: Sequence[PostRule], wards: dict[str, str]
 ) -> CommunityPosts:
     officers, auxiliaries = (_staff(posts, name) for name in ("officers", "auxiliaries"))
     rule = rule_of(rules, community.props.get("type"), community.name)

@@ -25,7 +25,7 @@ from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput
 from core.permissions import Principal, Scope, visible
-from db.reach import GridRow, PlaceRow, read_kind
+from db.reach import AreaRow, PlaceRow, read_kind
 from geo.roadlines import Point
 from geo.roads import RoadGraph
 from layers import posts, shelters, stations, stores
@@ -157,7 +157,7 @@ def _shares(
     return (*whole, *(_share(areas, seconds, steps, row) for row in asked))
 
 
-def _share(areas: Areas, seconds: Floats, steps: tuple[int, ...], row: GridRow | None) -> Share:
+def _share(areas: Areas, seconds: Floats, steps: tuple[int, ...], row: AreaRow | None) -> Share:
     own = areas.weights if row is None else np.where(areas.belongs(row.code, row.tier), areas.weights, 0.0)
     people = float(own.sum())
     within = {m: float(own[seconds <= 60 * m].sum()) / people if people else 0.0 for m in steps}
@@ -200,14 +200,14 @@ def try_place(
     )  # fmt: skip
 
 
-def _lacking(areas: Areas, rows: Sequence[PlaceRow], scope: Scope) -> list[GridRow]:
+def _lacking(areas: Areas, rows: Sequence[PlaceRow], scope: Scope) -> list[AreaRow]:
     """Communities in scope without a post."""
     posted = posts_by_community(areas, rows)
     return [c for c in areas.communities if c.code not in posted and visible(scope, c.code)]
 
 
 def _first_served(
-    graph: RoadGraph, at: Point, lacking: Sequence[GridRow], limit_s: float
+    graph: RoadGraph, at: Point, lacking: Sequence[AreaRow], limit_s: float
 ) -> tuple[tuple[str, str, float], ...]:
     if not lacking:
         return ()
@@ -217,7 +217,7 @@ def _first_served(
     return tuple((code, name, round(s, 1)) for s, code, name in near)
 
 
-def _own(lacking: Sequence[GridRow], at: Point) -> str | None:
+def _own(lacking: Sequence[AreaRow], at: Point) -> str | None:
     point = shapely.Point(at)
     return next((c.name for c in lacking if shapely.intersects(c.geom, point)), None)
 

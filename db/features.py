@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     cast,
+    exists,
     func,
     literal,
     not_,
@@ -190,7 +191,23 @@ def grids_have_versions(conn: Connection) -> bool:
 
 
 def date_of_grids(conn: Connection, version: int) -> datetime | None:
-    """From when a version of the grids holds; None for one that there never was."""
-    query = select(grid_version.c.holds_from).where(grid_version.c.version == version)
-    found: datetime | None = conn.scalar(query)
-    return found
+    """From when a version of the grids holds; None for one that there never was, or that was not kept.
+
+    Of the imports from before versions were kept, what the last one left is the first version.
+    """
+    found: datetime | None = conn.scalar(
+        select(grid_version.c.holds_from).where(grid_version.c.version == version)
+    )
+    if found:
+        return found
+    counted = place_version.c.kind == "grids"
+    at: datetime | None = conn.scalar(
+        select(place_version.c.imported_at).where(counted, place_version.c.version == version)
+    )
+    kept, first = conn.execute(
+        select(func.min(grid_version.c.recorded_at), func.min(grid_version.c.holds_from))
+    ).one()
+    if at is None or kept is None or at >= kept:
+        return at  # a version that took effect later is counted again, on that day
+    later = (place_version.c.version > version) & (place_version.c.imported_at < kept)
+    return None if conn.scalar(select(exists().where(counted, later))) else first

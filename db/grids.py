@@ -118,18 +118,19 @@ def latest_number(conn: Connection) -> int:
     return int(conn.scalar(query) or 0)
 
 
-def keep_beginning(conn: Connection, at: datetime) -> None:
-    """Grids that were there before versions were kept become version 0."""
+def keep_beginning(conn: Connection, at: datetime) -> bool:
+    """Grids that were there before versions were kept become version 0; whether it is made now."""
     if conn.scalar(select(func.count()).select_from(grid_version)):
-        return
+        return False
     count = conn.scalar(select(func.count()).select_from(grid)) or 0
     if not count:
-        return
+        return False
     add_version(conn, 0, BEGINNING, at, "before", changed=count, retired=0)
     mark_applied(conn, 0, at)
     columns = ["code", "tier", "name", "parent", "geom", "props"]
     rows = select(*(grid.c[name] for name in columns), literal(0))
     conn.execute(insert(grid_change).from_select([*columns, "version"], rows))
+    return True
 
 
 def add_version(
@@ -293,7 +294,9 @@ def count_faults(conn: Connection, area: str) -> dict[str, int]:
     return {kind: int(count) for kind, count in conn.execute(query.order_by(grid_fault.c.kind))}
 
 
-def read_faults(conn: Connection, area: str, limit: int, ids: Sequence[int] | None = None) -> list[FaultRow]:
+def read_faults(
+    conn: Connection, area: str, limit: int | None, ids: Sequence[int] | None = None
+) -> list[FaultRow]:
     """Faults that touch an area, the largest first."""
     shape = func.ST_AsGeoJSON(grid_fault.c.geom, 7).label("geometry")
     query = select(grid_fault.c.id, *(grid_fault.c[name] for name in _FAULT[:-1]), shape)

@@ -8,26 +8,21 @@ from typing import Any
 import shapely
 from sqlalchemy import Connection, Integer, cast, func, select
 
+from db.grids import GridRow
 from db.tables_places import grid, place
 
 COMMUNITY = 2
 
 
 @dataclass(frozen=True, slots=True)
-class GridRow:
-    """One area of any tier; `geom` a shapely polygon in EPSG:4326, `spot` (lon, lat) inside it."""
+class AreaRow(GridRow):
+    """An area of any tier with its people; `spot` (lon, lat) inside it."""
 
-    code: str
-    tier: int
-    name: str
-    parent: str | None
     population: int
-    props: dict[str, Any]
-    geom: Any
     spot: tuple[float, float]
 
 
-def read_areas(conn: Connection) -> list[GridRow]:
+def read_areas(conn: Connection) -> list[AreaRow]:
     """Every area, by tier and code; `population` 0 where the file did not tell it."""
     inside = func.ST_PointOnSurface(grid.c.geom)
     query = select(
@@ -37,9 +32,9 @@ def read_areas(conn: Connection) -> list[GridRow]:
         func.ST_X(inside).label("lon"), func.ST_Y(inside).label("lat"),
     ).order_by(grid.c.tier, grid.c.code)  # fmt: skip
     return [
-        GridRow(
-            row.code, row.tier, row.name, row.parent, row.population, row.props,
-            shapely.from_wkb(bytes(row.wkb)), (row.lon, row.lat),
+        AreaRow(
+            row.code, row.tier, row.name, row.parent, shapely.from_wkb(bytes(row.wkb)), row.props,
+            row.population, (row.lon, row.lat),
         )
         for row in conn.execute(query)
     ]  # fmt: skip

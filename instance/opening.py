@@ -41,7 +41,7 @@ def open_up(settings: Settings, sample: str, scale: float | None, wall_known: bo
         adopt_unlogged(parts)
         with parts.engine.begin() as conn:
             derived.follow_all(conn)
-            grid_versions.check_unversioned(conn)
+            grid_versions.keep_beginning(conn, parts.now())
         if sample != "none":
             _sample_city(parts, scale)
         if not wall_known:

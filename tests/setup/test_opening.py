@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from actions import grids, incidents
+from actions import grids, incidents, layers
+from actions.layers import Asked
 from actions.unit_of_work import Call
 from core.permissions import SYSTEM
 from instance.opening import open_up
@@ -14,7 +15,7 @@ from instance.services import services
 from settings import Settings
 from tests.cast import OFFICER
 from tests.db.test_migrations import downgrade
-from tests.parts import found_city, guards, report
+from tests.parts import found_city, guards, renewed, report
 
 ROAD = "LINESTRING(118.1 24.49, 118.14 24.49)"
 RAILS = "MULTILINESTRING((118.1 24.48, 118.12 24.48), (118.12 24.48, 118.14 24.48))"
@@ -74,8 +75,14 @@ def test_the_faults_of_a_city_from_before_versions_are_found(settings: Settings)
         found_city(parts)
         with parts.engine.begin() as conn:
             conn.execute(text("UPDATE grid SET geom = ST_Multi(ST_Buffer(geom, 0.001)) WHERE tier = 3"))
+        renewed(parts, "grids")
         open_up(settings, "none", None, wall_known=True)
         assert {"overlap", "outside"} <= grids.faults(parts, SYSTEM).counts.keys()
+        assert layers.read_page(parts, SYSTEM, "grids", Asked(version=1)).matched == 6
+        with parts.engine.begin() as conn:
+            conn.execute(text("DELETE FROM grid_fault"))
+        open_up(settings, "none", None, wall_known=True)
+        assert not grids.faults(parts, SYSTEM).counts, "looked for once"
 
 
 def test_nothing_is_made_twice(settings: Settings) -> None:
