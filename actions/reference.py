@@ -23,6 +23,7 @@ from core.limits import Limits
 from core.model import Closure
 from db import log, places
 from db.classes import read_classes
+from db.clocks import KINDS as CLOCK_KINDS
 from db.clocks import read_limits
 from db.org import read_departments, read_duties
 from db.reach import read_areas
@@ -39,8 +40,8 @@ _GRAPHS_KEPT = 8
 class _Held(Generic[T]):
     """A value with the version it was read at."""
 
-    def __init__(self, read: Callable[[Connection], T], kind: str) -> None:
-        self._read, self._kind = read, kind
+    def __init__(self, read: Callable[[Connection], T], *kinds: str) -> None:
+        self._read, self._kinds = read, kinds
         self._version = -1
         self._checked = float("-inf")
         self._value: T | None = None
@@ -50,7 +51,7 @@ class _Held(Generic[T]):
         if self._value is not None and time.monotonic() - self._checked < _CHECK_EVERY_S:
             return self._value
         with self._lock, engine.connect() as conn:
-            version = _version(conn, self._kind)
+            version = _version(conn, self._kinds)
             if self._value is None or version != self._version:
                 self._value = self._read(conn)
             self._version, self._checked = version, time.monotonic()
@@ -60,8 +61,9 @@ class _Held(Generic[T]):
         self._checked = float("-inf")
 
 
-def _version(conn: Connection, kind: str) -> int:
-    query = select(func.coalesce(func.max(place_version.c.version), 0)).where(place_version.c.kind == kind)
+def _version(conn: Connection, kinds: Sequence[str]) -> int:
+    """How often these were changed."""
+    query = select(func.count()).select_from(place_version).where(place_version.c.kind.in_(kinds))
     return int(conn.scalar(query) or 0)
 
 
@@ -83,7 +85,7 @@ class Reference:
         self._areas = _Held(lambda conn: Areas(read_areas(conn)), "grids")
         self._departments = _Held(read_departments, "departments")
         self._duties = _Held(read_duties, "duties")
-        self._limits = _Held(lambda conn: read_limits(conn, zone), "limits")
+        self._limits = _Held(lambda conn: read_limits(conn, zone), *CLOCK_KINDS)
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def close(self) -> None:

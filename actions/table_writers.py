@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 
 from actions.unit_of_work import Transaction
 from core.permissions import is_area_prefix
-from db import accounts, org
+from db import accounts, clocks, org
 from db.history import Counts, Revision
+from db.org import put_rows
+from db.tables_clocks import work_hours, workday
 from geo.problems import FileRefused, Problem, note
 from geo.table import Row
 from geo.table_kinds import TABLES
@@ -49,14 +52,58 @@ def write_duties(tx: Transaction, rows: list[Row], problems: Problems, revision:
     check_departments(rows, codes)
     check_areas(tx, rows)
     _refuse(_twice(rows, "dept", "class", "area"))
-    classes = tx.services.reference.classes()
-    idle = sorted({r["class"] for r in rows if not any(code.startswith(r["class"]) for code in classes)})
-    if idle:
-        problems.append(note("duty_without_class", classes=", ".join(idle[:20]), count=len(idle)))
+    tell_idle_classes(tx, rows, problems)
     made = [
         {"dept": r["dept"], "class_code": r["class"], "area": r["area"], "source": _source(r)} for r in rows
     ]
     return org.put_duties(tx.conn, made, replace=revision.replace)
+
+
+def write_limits(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """办理时限. Raises FileRefused for a step or an area that is none and a line given twice; a class that
+    the city does not have is told."""
+    for row in rows:
+        row |= {name: row[name] or "" for name in ("class", "area", "urgency")}
+    steps = {rule.step for rule in clocks.read_limits(tx.conn, tx.services.zone).rules}
+    known = ", ".join(sorted(steps))
+    _refuse(
+        Problem("field_not_a_choice", row["row"], "step", params={"value": row["step"], "choices": known})
+        for row in rows
+        if row["step"] not in steps
+    )
+    check_areas(tx, rows)
+    _refuse(_twice(rows, "step", "class", "area", "urgency"))
+    tell_idle_classes(tx, rows, problems)
+    names = ("area", "urgency", "step", "amount", "unit")
+    made = [
+        {name: row[name] for name in names} | {"class_code": row["class"], "source": _source(row)}
+        for row in rows
+    ]
+    return clocks.put_limits(tx.conn, made, replace=revision.replace)
+
+
+def write_hours(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """工作时间: the file is the whole day. Raises FileRefused for stretches that run backwards or overlap."""
+    _refuse(
+        Problem("field_invalid", row["row"], "ends", params={"value": row["ends"]})
+        for row in rows
+        if row["ends"] <= row["starts"]
+    )
+    ordered = sorted(rows, key=lambda row: row["starts"])
+    _refuse(
+        Problem("hours_overlap", after["row"], "starts", params={"other": before["row"]})
+        for before, after in pairwise(ordered)
+        if after["starts"] < before["ends"]
+    )
+    made = [{"starts": r["starts"], "ends": r["ends"], "source": _source(r)} for r in rows]
+    return put_rows(tx.conn, work_hours, made, replace=True)
+
+
+def write_days(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """放假与调休: days that are not as the calendar has them. Raises FileRefused for a day given twice."""
+    _refuse(_twice(rows, "day"))
+    made = [{"day": r["day"], "worked": r["worked"], "source": _source(r)} for r in rows]
+    return put_rows(tx.conn, workday, made, replace=revision.replace)
 
 
 def _source(row: Row) -> str:
@@ -90,6 +137,14 @@ def check_areas(tx: Transaction, rows: Iterable[Row]) -> None:
     )
 
 
+def tell_idle_classes(tx: Transaction, rows: Iterable[Row], problems: Problems) -> None:
+    """A class or group that no class of the city falls under is worth a word."""
+    classes, told = tx.services.reference.classes(), {row["class"] for row in rows}
+    idle = sorted(one for one in told if not any(code.startswith(one) for code in classes))
+    if idle:
+        problems.append(note("duty_without_class", classes=", ".join(idle[:20]), count=len(idle)))
+
+
 def _twice(rows: Iterable[Row], *fields: str) -> Iterable[Problem]:
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
@@ -106,5 +161,11 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise FileRefused(*found)
 
 
-TABLE_WRITERS: dict[str, Writer] = {"departments": write_departments, "duties": write_duties}
+TABLE_WRITERS: dict[str, Writer] = {
+    "departments": write_departments,
+    "duties": write_duties,
+    "limits": write_limits,
+    "workhours": write_hours,
+    "workdays": write_days,
+}
 assert TABLE_WRITERS.keys() == TABLES.keys()  # noqa: S101  a list without a writer cannot be offered

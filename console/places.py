@@ -13,7 +13,7 @@ KINDS = (
     "grids", "posts", "stores", "units", "cameras", "broadcasts", "shelters", "hazards", "keyplaces",
     "sensors", "roads", "basemap", "incidents",
 )  # fmt: skip
-TABLES = ("departments", "duties")
+TABLES = ("departments", "duties", "limits", "workhours", "workdays")
 """Lists without places: they come in by `import` alone."""
 SHOWN = 20
 

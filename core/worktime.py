@@ -36,16 +36,17 @@ class Hours:
     @classmethod
     def parse(cls, starts: str, ends: str) -> Hours:
         """Of "08:30" and "12:00". Raises ValueError."""
-        found = cls(_minutes(starts), _minutes(ends))
+        found = cls(minutes(starts), minutes(ends))
         if found.starts >= found.ends:
             raise ValueError(f"{starts} is not before {ends}")
         return found
 
 
-def _minutes(text: str) -> int:
-    hours, _, minutes = text.partition(":")
-    found = int(hours) * 60 + int(minutes)
-    if not (0 <= int(minutes) < 60 and 0 <= found <= 1440):
+def minutes(text: str) -> int:
+    """Of "08:30", up to "24:00". Raises ValueError."""
+    hours, _, rest = text.partition(":")
+    found = int(hours) * 60 + int(rest)
+    if not (0 <= int(rest) < 60 and 0 <= found <= 1440):
         raise ValueError(text)
     return found
 

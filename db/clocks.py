@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, select
 
 from core.limits import Limit, Limits
 from core.worktime import Hours, WorkCalendar
+from db.history import Counts
+from db.org import put_rows
 from db.shipped import Row, put_shipped, shipped, truth
 from db.tables_clocks import limit_rule, work_hours, workday
 
-KIND = "limits"
-"""What the versions of all three tables are counted under."""
+KINDS = ("limits", "workhours", "workdays")
+"""The lists by which they come in."""
 _GENERAL, _OF_CLASSES = "limits.csv", "class_limits.csv"
 
 
@@ -47,12 +49,14 @@ def read_calendar(conn: Connection, zone: ZoneInfo) -> WorkCalendar:
 
 def read_hours(conn: Connection) -> list[Row]:
     """{starts, ends, source} of each stretch of a working day."""
-    return [row._asdict() for row in conn.execute(select(work_hours).order_by(work_hours.c.starts))]
+    rows = conn.execute(select(work_hours).order_by(work_hours.c.starts))
+    return [{"starts": row.starts, "ends": row.ends, "source": row.source} for row in rows]
 
 
 def read_exceptions(conn: Connection) -> list[Row]:
     """{day, worked, source} of each day that is not as the calendar has it."""
-    return [row._asdict() for row in conn.execute(select(workday).order_by(workday.c.day))]
+    rows = conn.execute(select(workday).order_by(workday.c.day))
+    return [{"day": row.day, "worked": row.worked, "source": row.source} for row in rows]
 
 
 def shipped_limits(zone: ZoneInfo) -> Limits:
@@ -62,13 +66,14 @@ def shipped_limits(zone: ZoneInfo) -> Limits:
     return Limits([Limit(**row) for row in rows], WorkCalendar(zone, hours))
 
 
-def replace_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """The whole table anew; limits for all classes and areas that the file does not name stay."""
-    gone = delete(table)
-    if table is limit_rule:
-        gone = gone.where((limit_rule.c.class_code != "") | (limit_rule.c.area != ""))
-    conn.execute(gone)
-    keys = [column.name for column in table.primary_key]
-    new = insert(table)
-    changed = {c.name: new.excluded[c.name] for c in table.columns if c.name not in keys}
-    conn.execute(new.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+def put_limits(conn: Connection, rows: Sequence[Row], *, replace: bool) -> Counts:
+    """As `put_rows`; limits for all classes and areas that are not among the rows stay in any case."""
+    if not replace:
+        return put_rows(conn, limit_rule, rows, replace=False)
+    keys = [column.name for column in limit_rule.primary_key]
+    named = {tuple(row[key] for key in keys) for row in rows}
+    general = select(limit_rule).where(limit_rule.c.class_code == "", limit_rule.c.area == "")
+    held = map(dict, conn.execute(general).mappings())
+    kept = [row for row in held if tuple(row[key] for key in keys) not in named]
+    counts = put_rows(conn, limit_rule, [*rows, *kept], replace=True)
+    return dataclasses.replace(counts, unchanged=counts.unchanged - len(kept))

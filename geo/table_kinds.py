@@ -1,8 +1,9 @@
-"""Lists that have no place on the map: departments, what is whose affair."""
+"""Lists that have no place on the map: departments, what is whose affair, limits, working time."""
 
 from __future__ import annotations
 
-from geo import values
+from core.limits import UNITS, URGENCIES
+from geo import clock_values, values
 from geo.kinds import CODE, NAME, Field, Kind
 
 DEPT = Field("dept", required=True, also=("部门", "部门代码", "责任部门", "责任单位", "单位"))
@@ -20,6 +21,24 @@ _ALL = (
         "duties", (),
         (DEPT, Field("class", values.code, required=True, also=("类别", "事件类别", "类别代码", "事项代码")),
          AREA, SOURCE),
+    ),
+    Kind(
+        "limits", (),
+        (Field("class", values.code, also=("类别", "事件类别", "类别代码", "事项代码")), AREA,
+         Field("urgency", clock_values.urgency, choices=URGENCIES[1:], also=("紧急程度",)),
+         Field("step", clock_values.step, required=True, also=("环节", "步骤")),
+         Field("amount", clock_values.amount, required=True, also=("时限", "数值", "时长")),
+         Field("unit", clock_values.unit, required=True, choices=UNITS, also=("单位", "时限单位")), SOURCE),
+    ),
+    Kind(
+        "workhours", (),
+        (Field("starts", clock_values.time_of_day, required=True, also=("开始", "上班", "上班时间")),
+         Field("ends", clock_values.time_of_day, required=True, also=("结束", "下班", "下班时间")), SOURCE),
+    ),
+    Kind(
+        "workdays", (),
+        (Field("day", clock_values.day, required=True, also=("日期",)),
+         Field("worked", clock_values.worked, required=True, also=("是否上班", "上班", "安排")), SOURCE),
     ),
 )  # fmt: skip
 TABLES = {kind.name: kind for kind in _ALL}

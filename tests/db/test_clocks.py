@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine
 
-from db.clocks import load_clock_tables, read_limits, replace_rows, shipped_limits
-from db.tables_clocks import limit_rule, work_hours
+from db.clocks import load_clock_tables, put_limits, read_limits, shipped_limits
+from db.org import put_rows
+from db.tables_clocks import work_hours
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OWN = {
@@ -38,9 +39,9 @@ def test_every_step_has_a_limit_for_emergencies_and_for_the_rest() -> None:
 
 def test_a_citys_own_table_takes_the_place_of_what_is_of_classes_and_stays(engine: Engine) -> None:
     with engine.begin() as conn:
-        replace_rows(conn, limit_rule, [{**OWN, "amount": 8.0}])
-        conn.execute(delete(work_hours))
-        replace_rows(conn, work_hours, [{"starts": "09:00", "ends": "18:00", "source": "本市"}])
+        assert put_limits(conn, [{**OWN, "amount": 8.0}], replace=True).removed == 5
+        hours = {"starts": "09:00", "ends": "18:00", "source": "本市"}
+        put_rows(conn, work_hours, [hours], replace=True)
         load_clock_tables(conn)
         limits = read_limits(conn, ZONE)
     assert [rule.amount for rule in limits.rules if rule.class_code] == [8.0]
