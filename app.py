@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,18 @@ from actions.services import Services
 from api import assets, ground, login, screens, stream, tiles
 from api.credentials import Authenticator
 from api.gate import Gate
+from api.remembered import Remembering
 from api.web import create_web
 from callbacks import register
 from db.engine import make_engine
-from feed.hub import Backing, Hubs
+from feed.hub import Backing, Hub, Hubs
 from settings import Settings
 
 log = logging.getLogger(__name__)
 
 POOL = 16
 FEED_THREADS = 4
+_IMPORTS, _SEQ = attrgetter("imports"), attrgetter("seq")
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -45,7 +48,7 @@ def create_app(settings: Settings) -> Gate:
     streams = stream.Streams()
     web = create_web(services, hubs, _lifespan(services, hubs, streams), settings.version)
     web.state.streams = streams
-    web.state.tiles = tiles.TileMaker(services, settings.redis_url)
+    web.state.tiles = tiles.TileMaker(services, settings.redis_url, lambda: _heard(hubs, "live", _IMPORTS))
     dash = screens.create_dash(web)
     base = ground.chosen(settings.basemap_url, settings.tianditu_key)
     files = assets.Assets(web, screens.STATIC)  # type: ignore[arg-type]
@@ -58,7 +61,15 @@ def create_app(settings: Settings) -> Gate:
         return await authenticate(scope) is not None
 
     feed = stream.Feed(hubs, streams, services, still_valid)
-    return Gate(_Router(files, feed), services, authenticate, base.hosts if base else [])
+    remembering = Remembering(authenticate, lambda: _heard(hubs, "system", _SEQ))
+    router = _Router(files, feed, tiles.HeldTiles(files, web.state.tiles))
+    return Gate(router, services, remembering, base.hosts if base else [])
+
+
+def _heard(hubs: Hubs, realm: str, what: Callable[[Hub], int]) -> int | None:
+    """How far this process has followed a realm; None where it may hear of a fact late."""
+    hub = hubs.running(realm)
+    return what(hub) if hub is not None and hub.listening else None
 
 
 def _services(settings: Settings) -> Services:
@@ -71,6 +82,7 @@ def _services(settings: Settings) -> Services:
         settings.city,
         settings.expiring_days,
         settings.data / "uploads",
+        settings.data / "outbound",
     )
 
 
@@ -94,10 +106,10 @@ def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams) -> Any:
 
 
 class _Router:
-    """The stream goes straight to its raw handlers; everything else to FastAPI."""
+    """The stream and the tiles go straight to their raw handlers; everything else to FastAPI."""
 
-    def __init__(self, web: assets.Assets, feed: stream.Feed) -> None:
-        self._web, self._feed = web, feed
+    def __init__(self, web: assets.Assets, feed: stream.Feed, held: tiles.HeldTiles) -> None:
+        self._web, self._feed, self._held = web, feed, held
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope.get("path") == stream.PATH and scope["type"] == "websocket":
@@ -106,6 +118,8 @@ class _Router:
             await stream.events(scope, receive, send, self._feed)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": stream.BAD_REQUEST})
+        elif scope["type"] == "http" and tiles.is_tile(scope):
+            await self._held(scope, receive, send)
         else:
             await self._web(scope, receive, send)
 

@@ -25,7 +25,6 @@ from api.credentials import (
     SAFE_METHODS,
     WALL_COOKIE,
     WALLS_A_BROWSER,
-    Authenticator,
     Found,
     Scope,
     cookies,
@@ -38,6 +37,7 @@ from core.permissions import ADMIN_ROLES, Principal, may
 from pages.session import current_principal
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Authenticate = Callable[[Scope], Awaitable[Found | None]]
 
 OPEN_PATHS = frozenset({"/login", "/healthz"})
 API_BODY_BYTES = 2**20
@@ -59,10 +59,10 @@ class Gate:
     """Wraps the whole application. `images`: origins of a base map from outside, if there is one."""
 
     def __init__(
-        self, app: App, services: Services, authenticator: Authenticator, images: Sequence[str] = ()
+        self, app: App, services: Services, authenticate: Authenticate, images: Sequence[str] = ()
     ) -> None:
         self._app, self._services = app, services
-        self.authenticate = authenticator
+        self.authenticate = authenticate
         self._headers = answers.security_headers(images)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

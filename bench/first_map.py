@@ -1,4 +1,4 @@
-"""first-map: how long until a cold browser shows a useful map of a large city, beside its bytes doing nothing.
+"""first-map: how long until a cold browser shows a useful map of a large city, beside its bytes alone.
 
 A city of more than 30,000 base grids with 47,000 cameras, and 100,000 incidents of the past year behind it;
 a desk of 1920 x 1080 in a fresh browser context, logged in, nothing cached. The clock runs from the start of

@@ -14,11 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from sqlalchemy import Connection, exc
+from sqlalchemy import Connection, Select, Table, bindparam, cast, column, exc, func
+from sqlalchemy import select as select_
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.sql import ClauseElement
 
@@ -41,16 +44,54 @@ def _compiled(statement: ClauseElement) -> tuple[bytes, tuple[str, ...]]:
     return str(compiled).encode(), tuple(compiled.positiontup or ())
 
 
+MANY = 100
+"""From so many rows on they travel as one document: each statement costs both sides more than its row."""
+
+
+class RowWriter:
+    """Puts rows into a table; with `keys`, over those that have them. Values are text, as in a Batch."""
+
+    def __init__(self, table: Table, keys: Sequence[str] = ()) -> None:
+        names = [c.name for c in table.c]
+        self._one = self._finished(
+            insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in table.c}), table, keys
+        )
+        self._many = self._finished(insert(table).from_select(names, _as_rows(table)), table, keys)
+        self._json = [c.name for c in table.c if isinstance(c.type, JSONB)]
+
+    def _finished(self, statement: Insert, table: Table, keys: Sequence[str]) -> Insert:
+        if not keys:
+            return statement
+        fresh = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
+        return statement.on_conflict_do_update(index_elements=list(keys), set_=fresh)
+
+    def add(self, batch: Batch, rows: Sequence[Params]) -> None:
+        if len(rows) < MANY:
+            batch.add(self._one, rows)
+            return
+        told = [{**row, **{name: orjson.Fragment(row[name]) for name in self._json}} for row in rows]
+        batch.add(self._many, {"rows": orjson.dumps(told).decode()})
+
+
+def _as_rows(table: Table) -> Select[Any]:
+    """The rows of a JSON document, with the table's columns."""
+    given = func.jsonb_to_recordset(cast(bindparam("rows"), JSONB))
+    rows = given.table_valued(*(column(c.name, c.type) for c in table.c)).render_derived(with_types=True)
+    return select_(*rows.c)
+
+
 class Batch:
     """Statements gathered on one connection, run together by `run`.
 
     Every value of a statement must be a named `bindparam`; it travels as text, its type is the statement's
-    affair (a cast, or the column it goes to). JSON goes in as text, geometry as EWKT.
+    affair (a cast, or the column it goes to). JSON goes in as text, geometry as EWKT. `binary`: rows come
+    back as PostgreSQL holds them, which for bytes is half as long.
     Raises SQLAlchemy's IntegrityError and OperationalError, as the connection itself would.
     """
 
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: Connection, *, binary: bool = False) -> None:
         self._conn = conn
+        self._rows_as = pq.Format.BINARY if binary else pq.Format.TEXT
         self._entries: list[Entry] = []
 
     def add(self, statement: ClauseElement, params: Params | Sequence[Params]) -> int:
@@ -65,7 +106,9 @@ class Batch:
             self._conn.begin()  # no more than a note to SQLAlchemy, so that its rollback works
         raw: Any = self._conn.connection.driver_connection
         try:
-            return _Trip(raw, self._conn.info.setdefault("prepared", {})).run(entries, commit=commit)
+            return _Trip(raw, self._conn.info.setdefault("prepared", {}), self._rows_as).run(
+                entries, commit=commit
+            )
         except psycopg.IntegrityError as error:
             raise exc.IntegrityError("batch", None, error) from error
         except psycopg.OperationalError as error:
@@ -78,8 +121,10 @@ class Batch:
 class _Trip:
     """One way there and back. `prepared`: the names of the statements that this connection knows."""
 
-    def __init__(self, raw: psycopg.Connection[Any], prepared: dict[bytes, bytes]) -> None:
-        self._raw, self._pg, self._prepared = raw, raw.pgconn, prepared
+    def __init__(
+        self, raw: psycopg.Connection[Any], prepared: dict[bytes, bytes], rows_as: pq.Format
+    ) -> None:
+        self._raw, self._pg, self._prepared, self._rows_as = raw, raw.pgconn, prepared, rows_as
         self._values = Transformer(raw)
         self._ready = select.poll()
         self._ready.register(self._pg.socket)
@@ -114,7 +159,7 @@ class _Trip:
         if not self._raw.autocommit and self._pg.transaction_status == pq.TransactionStatus.IDLE:
             self._command(b"BEGIN")
         for place, text, values in commands:
-            self._pg.send_query_prepared(self._prepare(text), values)
+            self._pg.send_query_prepared(self._prepare(text), values, result_format=self._rows_as)
             self._owners.append(place)
         if commit:
             self._command(b"COMMIT")

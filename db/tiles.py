@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
-import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, TextClause, text
 
 from core.permissions import is_area_prefix
 from core.tiling import BUFFER, EXTENT, Tile
+from db.batch import Batch, Params
 from db.places import PLACE_KINDS
 
 SHAPES: dict[str, tuple[str, ...]] = {
@@ -31,97 +31,147 @@ of points are three steps wider than those of its ground. By kind and zoom: all 
 
 #: Points are given to exactly one tile (left and lower edge belong to it), everything else reaches past the
 #: edge, so that lines and their casings join.
-_SHAPES = """
+_SHAPES = text("""
 WITH tile AS MATERIALIZED (
-    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * %(buffer)s / %(extent)s) AS around
-    FROM (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box) AS envelope
+    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * CAST(:margin AS float8)) AS around
+    FROM (
+        SELECT ST_TileEnvelope(CAST(:z AS integer), CAST(:x AS integer), CAST(:y AS integer)) AS box
+    ) AS envelope
 ),
 shape AS MATERIALIZED (
-    SELECT layer, rank, map_shape.id, props,
-           ST_AsMVTGeom(geom, box, %(extent)s, %(buffer)s, true) AS geom
+    SELECT layer, rank, map_shape.id, props, ST_AsMVTGeom(geom, box, :extent, :buffer, true) AS geom
     FROM map_shape, tile
-    WHERE level = %(level)s AND layer = ANY(%(layers)s) AND geom && around
+    WHERE level = :level AND layer = ANY(CAST(:layers AS text[])) AND geom && around
       AND (layer <> 'name' OR (ST_XMin(geom) >= ST_XMin(box) AND ST_XMin(geom) < ST_XMax(box)
                            AND ST_YMin(geom) >= ST_YMin(box) AND ST_YMin(geom) < ST_YMax(box)))
-      AND (%(area)s = '' OR code IS NULL OR code = %(area)s OR (%(division)s AND starts_with(code, %(area)s)))
+      AND (CAST(:area AS text) = '' OR code IS NULL OR code = :area
+           OR (CAST(:division AS boolean) AND starts_with(code, :area)))
 )
 SELECT string_agg(mvt, '' ORDER BY layer) FROM (
-    SELECT layer, ST_AsMVT((SELECT feature FROM (SELECT geom, props) AS feature), layer, %(extent)s, 'geom'
+    SELECT layer, ST_AsMVT((SELECT feature FROM (SELECT geom, props) AS feature), layer, :extent, 'geom'
                            ORDER BY rank, id) AS mvt
     FROM shape WHERE geom IS NOT NULL GROUP BY layer
 ) AS layers
-"""
+""")
 
 #: The wider tiers are kept as `grid` at all levels, the others as `area` where no grid of them is drawn.
-_AREAS = """
+_AREAS = text("""
 WITH tile AS MATERIALIZED (
-    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * %(buffer)s / %(extent)s) AS around
-    FROM (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box) AS envelope
+    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * CAST(:margin AS float8)) AS around
+    FROM (
+        SELECT ST_TileEnvelope(CAST(:z AS integer), CAST(:x AS integer), CAST(:y AS integer)) AS box
+    ) AS envelope
 ),
 area AS MATERIALIZED (
-    SELECT code, ST_AsMVTGeom(geom, box, %(extent)s, %(buffer)s, true) AS geom
+    SELECT code, ST_AsMVTGeom(geom, box, :extent, :buffer, true) AS geom
     FROM map_shape, tile
-    WHERE level = %(level)s AND layer IN ('grid', 'area') AND rank = %(tier)s AND geom && around
-      AND (%(area)s = '' OR code = %(area)s OR (%(division)s AND starts_with(code, %(area)s)))
+    WHERE level = :level AND layer IN ('grid', 'area') AND rank = :tier AND geom && around
+      AND (CAST(:area AS text) = '' OR code = :area
+           OR (CAST(:division AS boolean) AND starts_with(code, :area)))
 )
-SELECT ST_AsMVT(area, 'area', %(extent)s, 'geom' ORDER BY code) FROM area WHERE geom IS NOT NULL
-"""
+SELECT ST_AsMVT(area, 'area', :extent, 'geom' ORDER BY code) FROM area WHERE geom IS NOT NULL
+""")
 
-_PLACES = """
-WITH tile AS MATERIALIZED (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box),
+_PLACES = text("""
+WITH tile AS MATERIALIZED (
+    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * CAST(:margin AS float8)) AS around
+    FROM (
+        SELECT ST_TileEnvelope(CAST(:z AS integer), CAST(:x AS integer), CAST(:y AS integer)) AS box
+    ) AS envelope
+),
 spot AS MATERIALIZED (
-    SELECT code, name, area, props, ST_AsMVTGeom(spot, box, %(extent)s, 0, false) AS geom
+    SELECT code, name, area, props, ST_AsMVTGeom(spot, box, :extent, 0, false) AS geom
     FROM place, tile
-    WHERE kind = %(kind)s AND spot && box
+    WHERE kind = :kind AND spot && box
       AND ST_X(spot) >= ST_XMin(box) AND ST_X(spot) < ST_XMax(box)
       AND ST_Y(spot) >= ST_YMin(box) AND ST_Y(spot) < ST_YMax(box)
-      AND (%(area)s = '' OR area = %(area)s OR (%(division)s AND starts_with(area, %(area)s)))
+      AND (CAST(:area AS text) = '' OR area = :area
+           OR (CAST(:division AS boolean) AND starts_with(area, :area)))
 ),
-crowd AS MATERIALIZED (
-    SELECT count(*) > %(crowd)s AS here
-    FROM (SELECT 1 FROM place WHERE kind = %(kind)s LIMIT %(crowd)s + 1) AS first
+found AS (SELECT code, name, area, props, geom FROM spot WHERE geom IS NOT NULL)
+SELECT ST_AsMVT(found, :kind, :extent, 'geom' ORDER BY code, ST_X(geom), ST_Y(geom)) FROM found
+""")
+
+_CROWD = text("""
+WITH tile AS MATERIALIZED (
+    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * CAST(:margin AS float8)) AS around
+    FROM (
+        SELECT ST_TileEnvelope(CAST(:z AS integer), CAST(:x AS integer), CAST(:y AS integer)) AS box
+    ) AS envelope
+),
+spot AS MATERIALIZED (
+    SELECT code, name, area, props, ST_AsMVTGeom(spot, box, :extent, 0, false) AS geom
+    FROM place, tile
+    WHERE kind = :kind AND spot && box
+      AND ST_X(spot) >= ST_XMin(box) AND ST_X(spot) < ST_XMax(box)
+      AND ST_Y(spot) >= ST_YMin(box) AND ST_Y(spot) < ST_YMax(box)
+      AND (CAST(:area AS text) = '' OR area = :area
+           OR (CAST(:division AS boolean) AND starts_with(area, :area)))
 ),
 cell AS (
     SELECT count(*) AS points, min(code) AS code, min(name) AS name, min(area) AS area,
            (array_agg(props))[1] AS props, props ->> 'type' AS type,
            ST_MakePoint(round(avg(ST_X(geom))), round(avg(ST_Y(geom)))) AS geom
     FROM spot WHERE geom IS NOT NULL
-    GROUP BY floor(ST_X(geom) / %(cell)s), floor(ST_Y(geom) / %(cell)s), props ->> 'type'
+    GROUP BY floor(ST_X(geom) / CAST(:cell AS float8)), floor(ST_Y(geom) / CAST(:cell AS float8)),
+             props ->> 'type'
 ),
 found AS (
-    SELECT code, name, area, props, geom FROM spot WHERE NOT (SELECT here FROM crowd) AND geom IS NOT NULL
-    UNION ALL
-    SELECT code, name, area, props, geom FROM cell WHERE (SELECT here FROM crowd) AND points = 1
+    SELECT code, name, area, props, geom FROM cell WHERE points = 1
     UNION ALL
     SELECT NULL, NULL, NULL, jsonb_strip_nulls(jsonb_build_object('count', points, 'type', type)), geom
-    FROM cell WHERE (SELECT here FROM crowd) AND points > 1
+    FROM cell WHERE points > 1
 )
-SELECT ST_AsMVT(found, %(kind)s, %(extent)s, 'geom' ORDER BY code, ST_X(geom), ST_Y(geom)) FROM found
-"""
+SELECT ST_AsMVT(found, :kind, :extent, 'geom' ORDER BY code, ST_X(geom), ST_Y(geom)) FROM found
+""")
 
-_VERSIONS = """
-SELECT kind, max(version), max(imported_at) FROM place_version
-WHERE kind = ANY(%(kinds)s) GROUP BY kind ORDER BY kind
-"""
+_VERSIONS = text("""
+SELECT kind, max(version), extract(epoch FROM max(imported_at)) FROM place_version
+WHERE kind = ANY(CAST(:kinds AS text[])) GROUP BY kind ORDER BY kind
+""")
+_COUNT = text("SELECT count(*) FROM place WHERE kind = :kind")
 
 
-def read_tile(conn: Connection, layer: str, tile: Tile, area: str = "") -> bytes:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a layer's tiles depend on besides their address. `versions` tells which imports it is drawn from:
+    of each kind how many there were, and when the last one was, for a city that was made anew counts from one
+    again. `places` is how many there are of the kind in all, 0 for what is no places."""
+
+    versions: str
+    places: int
+
+
+def standing(conn: Connection, layer: str) -> Standing:
+    batch = Batch(conn)
+    batch.add(_VERSIONS, {"kinds": list(_DRAWN_FROM.get(layer, (layer,)))})
+    batch.add(_COUNT, {"kind": layer})
+    versions, ((places,),) = batch.run()
+    return Standing(" ".join(f"{kind}{version}@{at}" for kind, version, at in versions), places)
+
+
+def read_tile(conn: Connection, layer: str, tile: Tile, area: str = "", places: int | None = None) -> bytes:
     """The tile's bytes, b"" where there is nothing. KeyError for a layer that is not of LAYERS.
 
-    `area` keeps the grids and places in it, and says nothing about layers that are not SCOPED.
+    `area` keeps the grids and places in it, and says nothing about layers that are not SCOPED. `places` is
+    what `standing` tells; where it is None, it is asked for.
     """
-    raw: Any = conn.connection.driver_connection
-    return run(raw, *statement(layer, tile, area))
+    if places is None:
+        places = standing(conn, layer).places
+    batch = Batch(conn, binary=True)
+    batch.add(*_statement(layer, tile, area, crowded=places > crowd(tile.z)))
+    ((row,),) = batch.run()
+    return bytes(row[0] or b"")
 
 
-def statement(layer: str, tile: Tile, area: str = "") -> tuple[str, dict[str, Any]]:
-    """What psycopg is asked for a tile."""
-    values: dict[str, Any] = {
-        "z": tile.z, "x": tile.x, "y": tile.y, "extent": EXTENT, "buffer": BUFFER,
+def _statement(layer: str, tile: Tile, area: str, *, crowded: bool) -> tuple[TextClause, Params]:
+    values: dict[str, object] = {
+        "z": tile.z, "x": tile.x, "y": tile.y, "extent": EXTENT, "margin": BUFFER / EXTENT,
         "area": area, "division": bool(area) and is_area_prefix(area),
     }  # fmt: skip
     if layer in PLACE_KINDS:
-        return _PLACES, {**values, "kind": layer, "crowd": crowd(tile.z), "cell": CELL}
+        return (_CROWD if crowded else _PLACES), {**values, "kind": layer, "cell": CELL}
+    values["buffer"] = BUFFER
     if layer in AREAS:
         return _AREAS, {**values, "level": tile.level, "tier": AREAS[layer]}
     return _SHAPES, {**values, "level": tile.level, "layers": list(SHAPES[layer])}
@@ -130,20 +180,3 @@ def statement(layer: str, tile: Tile, area: str = "") -> tuple[str, dict[str, An
 def crowd(z: int) -> int:
     """How many places of a kind are shown one by one at a tile zoom."""
     return int(CROWD * 4.0 ** (z - CROWD_ZOOM))
-
-
-def run(connection: psycopg.Connection[Any], query: str, values: dict[str, Any]) -> bytes:
-    """By a binary cursor: as text a tile would be twice as long. Not prepared, for the planner must see the
-    level to choose its index."""
-    with connection.cursor(binary=True) as cursor:
-        row = cursor.execute(query.encode(), values, prepare=False).fetchone()
-    return bytes(row[0]) if row and row[0] else b""
-
-
-def versions(conn: Connection, layer: str) -> str:
-    """Which imports the layer is drawn from: of each kind how many there were, and when the last one was, for
-    a city that was made anew counts from one again."""
-    kinds = list(_DRAWN_FROM.get(layer, (layer,)))
-    raw: Any = conn.connection.driver_connection  # asked for each tile: without the costs of composing it
-    rows = raw.execute(_VERSIONS, {"kinds": kinds}).fetchall()
-    return " ".join(f"{kind}{version}@{at.timestamp()}" for kind, version, at in rows)

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 RING = 2048
 CATCH_UP_MOST = 5000
 HEARTBEAT_S = 2.0
+_MAP_CHANGES = ("PlacesImported", "GridsTookEffect")
+"""Facts after which the map is drawn anew, each with its row in the table of imports."""
 BLIND_S = 5.0
 """A hub that could not read the log for so long says nothing more: its screens then show how old they are."""
 POSITION_FRAME_S = 0.5
@@ -123,7 +125,7 @@ class Hub:
         change = apply(self.board, event)
         frame = patches.Frame(change)
         self._ring.append(frame)
-        self._imports += event.kind == "PlacesImported"
+        self._imports += event.kind in _MAP_CHANGES
         for scope, digest in self._digests.items():
             patches.update_digest(digest, change, scope)
         for scope in self._watching:
@@ -154,6 +156,16 @@ class Hub:
         that only a newer version knows."""
         return self._tail.blind_s < BLIND_S
 
+    @property
+    def listening(self) -> bool:
+        """Whether what is committed is heard of within moments: not while the log is polled."""
+        return self.current and not self.degraded
+
+    @property
+    def imports(self) -> int:
+        """How often places were imported, as far as this process has heard."""
+        return self._imports
+
     def frame(self, seq: int) -> patches.Frame | None:
         """The frame of a position; None when it is no longer in the ring."""
         if not self._ring or seq < self._ring[0].seq:
@@ -181,7 +193,7 @@ class Hub:
             "at": self.now(),
             "version": self._backing.version,
             "degraded": self.degraded,
-            "imports": self._imports,
+            "imports": self.imports,
         }
         return orjson.dumps({"heartbeat": beat})
 

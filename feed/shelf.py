@@ -27,11 +27,17 @@ class Shelf:
         self._size = 0
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> bytes | None:
+    def own(self, key: str) -> bytes | None:
+        """What this process itself holds: at once, and Redis is not asked."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
-                return self._held[key]
+            return self._held.get(key)
+
+    def get(self, key: str) -> bytes | None:
+        held = self.own(key)
+        if held is not None:
+            return held
         found = self._redis.ask(lambda redis: redis.get(self._prefix + key))
         if not isinstance(found, bytes):
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,15 +15,16 @@ import shapely
 from redis import Redis
 from sqlalchemy import text
 
+from actions.accounts import add_token, add_user, change_user, revoke_token
 from actions.imports import import_file
-from actions.tiles import read_tile
+from actions.tiles import Answer, Tiles
 from core.permissions import SYSTEM
 from core.tiling import Tile
 from db.cluster import Cluster
 from feed.broker import Broker
 from feed.shelf import ENTRY_BYTES, Shelf
 from tests import mvt
-from tests.api.conftest import Server, is_problem, reported, serving
+from tests.api.conftest import NO_TLS, Server, is_problem, reported, serving
 from tests.cast import BOUNDS, TOWN_A, TOWN_B
 from tests.conftest import own_database
 from tests.parts import eventually
@@ -61,6 +63,9 @@ def bring_roads(server: Server, folder: Path, name: str) -> None:
 
 
 def towns(answer: httpx.Response) -> dict[str, str]:
+    """Code → name; {} where the asker holds this tile."""
+    if answer.status_code == 304:
+        return {}
     assert answer.status_code == 200, answer.text
     found = mvt.read(answer.content)["grid"]
     return {f.props["code"]: f.props["name"] for f in found if f.props["tier"] == 1}
@@ -95,13 +100,16 @@ def test_whoever_holds_the_tile_is_told_so_in_a_word(server: Server) -> None:
         assert again.headers["etag"] == first.headers["etag"]
 
 
+def asked_again(server: Server, before: httpx.Response) -> httpx.Response:
+    with server.client(**{"if-none-match": before.headers["etag"]}) as client:
+        return client.get(GRIDS)
+
+
 def test_an_import_makes_the_tile_anew(server: Server, tmp_path: Path) -> None:
     before = server.get(GRIDS)
     assert towns(before)[TOWN_A] == "东门街道"
     bring_grids(server, tmp_path, "新东门街道")
-    with server.client(**{"if-none-match": before.headers["etag"]}) as client:
-        after = client.get(GRIDS)
-    assert towns(after)[TOWN_A] == "新东门街道"
+    assert eventually(lambda: towns(asked_again(server, before)).get(TOWN_A) == "新东门街道")
     bring_grids(server, tmp_path, "东门街道")
 
 
@@ -127,13 +135,62 @@ def test_an_unknown_layer_and_addresses_outside_the_world_are_refused(server: Se
         is_problem(server.get(f"/layers/base/tiles/{address}.mvt"), 400, "no_such_tile")
 
 
+def test_what_is_held_in_memory_is_told_as_when_it_was_made(server: Server) -> None:
+    first, again = server.get(BASE), server.get(BASE)
+    assert again.content == first.content
+    assert {**again.headers, "date": ""} == {**first.headers, "date": ""}
+    with server.client(**{"accept-encoding": "identity"}) as client:
+        assert client.get(BASE).content == first.content
+
+
+def test_a_process_tells_from_memory_what_it_has_made_until_it_hears_of_an_import(server: Server) -> None:
+    heard: list[int | None] = [1]
+    tiles = Tiles(server.services, Shelf("redis://127.0.0.1:1", "x:"), lambda: heard[0])
+    assert tiles.held(SYSTEM, "grids", CITY) is None
+    made = tiles.read(SYSTEM, "grids", CITY)
+    assert tiles.held(SYSTEM, "grids", CITY) == made
+    assert tiles.held(SYSTEM, "grids", CITY, f'"{made.etag}"') == Answer(made.etag, None)
+    assert tiles.held(replace(SYSTEM, area=TOWN_A), "grids", CITY) is None
+    for now in (2, None):
+        heard[0] = now
+        assert tiles.held(SYSTEM, "grids", CITY) is None
+
+
+def test_a_revoked_token_gets_no_tile_that_lies_in_memory(server: Server) -> None:
+    issued = add_token(server.services, SYSTEM, "api", "looks", verbs=["read"])
+    assert [server.get(GRIDS, token=issued.secret).status_code for _ in range(3)] == [200] * 3
+    revoke_token(server.services, SYSTEM, issued.id)
+    eventually(lambda: server.get(GRIDS, token=issued.secret).status_code == 401, 2)
+
+
+def test_an_officer_who_is_moved_to_another_town_sees_no_tile_of_the_old_one(server: Server) -> None:
+    account = add_user(server.services, SYSTEM, "chen", "officer", TOWN_A)
+    with httpx.Client(base_url=server.url, verify=NO_TLS) as browser:
+        form = {"name": account.name, "password": account.password}
+        browser.post("/login", data=form, headers={"origin": server.url})
+        for _ in range(3):
+            assert set(towns(browser.get("/api/v1" + GRIDS))) == {TOWN_A}
+        change_user(server.services, SYSTEM, "chen", area=TOWN_B)
+        eventually(lambda: seen(browser) != {TOWN_A}, 2)
+
+
+def seen(browser: httpx.Client) -> set[str]:
+    answer = browser.get("/api/v1" + GRIDS)
+    return set(towns(answer)) if answer.status_code == 200 else set()
+
+
 def test_a_tile_needs_somebody_who_may_read(server: Server) -> None:
     is_problem(httpx.get(server.url + "/api/v1" + BASE), 401, "unauthorized")
     is_problem(server.get(BASE, token=server.token(verbs=["report"])), 403, "forbidden")
 
 
+def of_process(server: Server, shelf: Shelf, imports: int | None = None) -> Tiles:
+    """Those of another process, which has heard of so many imports."""
+    return Tiles(server.services, shelf, lambda: imports)
+
+
 def read(server: Server, shelf: Shelf) -> bytes:
-    packed = read_tile(server.services, shelf, SYSTEM, "grids", CITY).packed
+    packed = of_process(server, shelf).read(SYSTEM, "grids", CITY).packed
     assert packed
     return gzip.decompress(packed)
 
@@ -177,10 +234,11 @@ def test_tiles_with_nothing_in_them_fill_the_shelf_too() -> None:
 
 def test_a_city_loaded_into_a_new_database_is_not_taken_for_the_one_before(server: Server) -> None:
     """Both have had one import of each kind; a browser and Redis still hold tiles of the other."""
-    before = server.get(GRIDS).headers["etag"]
+    tiles = of_process(server, Shelf("redis://127.0.0.1:1", "x:"))
+    before = tiles.read(SYSTEM, "grids", CITY).etag
     with server.services.engine.begin() as conn:
         conn.execute(text("UPDATE place_version SET imported_at = imported_at + interval '1 day'"))
-    assert server.get(GRIDS).headers["etag"] != before
+    assert tiles.read(SYSTEM, "grids", CITY).etag != before
 
 
 def test_tiles_that_are_slow_to_come_hold_up_no_report(server: Server) -> None:
