@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, Text, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from core.clock import RealmClock
 from core.envelope import Draft, Event, decode_body, encode_body
 from core.errors import RealmUnknown
 from core.permissions import Principal
-from db.batch import Batch, Rows
+from db.batch import Batch, Rows, RowWriter
 from db.tables import event, realm
 
 Wire = dict[str, Any]
@@ -149,7 +149,7 @@ def chain(
     return wires, replace(counter, head=last["seq"], head_hash=last["hash"], head_at=recorded_at)
 
 
-_INSERT = insert(event).values({c.name: bindparam(c.name, type_=c.type) for c in event.c})
+_EVENTS = RowWriter(event)
 _ADVANCE = (
     update(realm)
     .where(realm.c.id == bindparam("of_realm", type_=Text))
@@ -159,7 +159,7 @@ _ADVANCE = (
 
 def add_writes(batch: Batch, wires: Sequence[Wire], counter: Counter) -> None:
     """Write chained events and the counter after them."""
-    batch.add(_INSERT, wires)
+    _EVENTS.add(batch, wires)
     values = {"head": counter.head, "head_hash": counter.head_hash, "head_at": counter.head_at}
     batch.add(_ADVANCE, {"of_realm": counter.realm, **values})
 

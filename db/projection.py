@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ARRAY, Connection, Select, Table, Text, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import Insert, insert
 
 from core.board import Board, Change
 from core.cells import cell_of
@@ -19,7 +18,7 @@ from core.errors import UnitBusy
 from core.model import Assignment, Closure, Entity, Incident, Unit, first_due
 from core.offices import keys, parse
 from core.serial import assignment_of, closure_of, dump, incident_of, unit_of
-from db.batch import Batch, Rows
+from db.batch import Batch, Rows, RowWriter
 from db.stock import add_writes as add_lot_writes
 from db.tables import assignment, incident, unit
 from db.tables_roads import closure
@@ -190,17 +189,12 @@ def _row(realm: str, entity: Entity) -> dict[str, Any]:
     return {"realm": realm, "id": entity.id, "seq": entity.version, "doc": dump(entity), **values}
 
 
-def _upsert(table: Table) -> Insert:
-    statement = insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in table.c})
-    fresh = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
-    return statement.on_conflict_do_update(index_elements=["realm", "id"], set_=fresh)
-
-
-_UPSERTS: tuple[tuple[type[Entity], Insert], ...] = (
-    (Incident, _upsert(incident)),
-    (Assignment, _upsert(assignment)),
-    (Unit, _upsert(unit)),
-    (Closure, _upsert(closure)),
+_KEY = ("realm", "id")
+_UPSERTS: tuple[tuple[type[Entity], RowWriter], ...] = (
+    (Incident, RowWriter(incident, _KEY)),
+    (Assignment, RowWriter(assignment, _KEY)),
+    (Unit, RowWriter(unit, _KEY)),
+    (Closure, RowWriter(closure, _KEY)),
 )
 
 
@@ -214,10 +208,10 @@ def add_writes(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
     last: dict[tuple[str, str], Entity | None] = {}
     for change in changes:
         last.update((key, new) for key, (_, new) in change.touched.items())
-    for kind, statement in _UPSERTS:
+    for kind, writer in _UPSERTS:
         rows = [_row(realm, entity) for entity in last.values() if isinstance(entity, kind)]
         if rows:
-            batch.add(statement, rows)
+            writer.add(batch, rows)
     add_lot_writes(batch, realm, changes)
 
 

@@ -16,7 +16,7 @@ from core.norms import Holding, Norm, NormedArea
 from core.serial import dump, lot_of
 from core.stock import STEPS, Lot, fold
 from db import log
-from db.batch import Batch
+from db.batch import Batch, RowWriter
 from db.places import lies_in
 from db.shipped import put_shipped
 from db.tables_places import grid, place
@@ -91,11 +91,7 @@ def _row(realm: str, one: Lot) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_INSERT = insert(lot).values({c.name: bindparam(c.name, type_=c.type) for c in lot.c})
-_UPSERT = _INSERT.on_conflict_do_update(
-    index_elements=["realm", "id"],
-    set_={c.name: _INSERT.excluded[c.name] for c in lot.c if not c.primary_key},
-)
+_LOTS = RowWriter(lot, ("realm", "id"))
 
 
 def add_writes(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
@@ -104,7 +100,7 @@ def add_writes(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
     for change in changes:
         last.update(change.lots)
     if last:
-        batch.add(_UPSERT, [_row(realm, one) for one in last.values()])
+        _LOTS.add(batch, [_row(realm, one) for one in last.values()])
 
 
 def lock_lots(conn: Connection, board: Board, ids: Iterable[str]) -> None:
