@@ -177,7 +177,7 @@ _SHORTEST = 2
 
 
 def named_in(conn: Connection, text: str, area: str = "", limit: int = 5) -> list[Found]:
-    """What a text (in lower case) names: the longest names first, then grids from the widest, places, streets."""
+    """What a text (in lower case) names: longest names first, then grids from the widest, places, streets."""
     hits = union_all(*(_named(text, source, area) for source in _SOURCES)).subquery()
     length = func.char_length(hits.c.name)
     order = (length.desc(), hits.c.kind, hits.c.name, hits.c.id)

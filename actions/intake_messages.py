@@ -1,0 +1,126 @@
+"""What came in from other systems, kept sealed: one row a message, with what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from ulid import ULID
+
+from actions.queries import check_read
+from actions.services import Services
+from actions.unit_of_work import Call
+from core.errors import NotFound, Refusal
+from core.intake import Reading
+from core.masking import mask_name, mask_phone
+from core.permissions import Principal, Scope, visible
+from db import intake as db
+
+RAW_BYTES = 64 * 1024
+RECORD = "application/json; form=record"
+"""The media type of one record of a larger message, kept by itself."""
+MOST, TOLD_CHARACTERS = 500, 2000
+_PERSONAL = re.compile(r"name|person|contact|tel|phone|mobile|xm|dh|姓名|电话|手机|联系", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d{7,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Bytes as they came, and from whom."""
+
+    source: str
+    raw: bytes
+    media: str
+
+    @classmethod
+    def of_record(cls, source: str, record: Mapping[str, Any]) -> Message:
+        """One of the records of a message; its fields in their order by name, so that it has one digest."""
+        return cls(source, orjson.dumps(record, option=orjson.OPT_SORT_KEYS), RECORD)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+def keep(services: Services, call: Call, message: Message, outcome: str, **more: Any) -> str:
+    """Its id; the same message again is the same row. `more`: incident, area, found, error."""
+    ident, now = str(ULID()), services.now()
+    sealed = services.vault.seal(message.raw[:RAW_BYTES], _context(call.realm, message))
+    values = {
+        "id": ident, "realm": call.realm, "source": message.source, "digest": message.digest,
+        "media": message.media[:200], "raw": sealed, "received_at": now, "last_at": now, "outcome": outcome,
+        "area": call.principal.area, **more,
+    }  # fmt: skip
+    with services.engine.begin() as conn:
+        return db.keep_message(conn, values)
+
+
+def keep_refused(services: Services, call: Call, message: Message, refusal: Refusal) -> str:
+    """A dead letter: what came, and why it was not taken."""
+    error = {"code": refusal.code, "params": _plain(refusal.params)}
+    return keep(services, call, message, "refused", error=error)
+
+
+def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that JSON holds, without telephones."""
+    found: dict[str, Any] = orjson.loads(orjson.dumps(params, default=str))
+    return {name: masked(value) for name, value in found.items()}
+
+
+def _context(realm: str, message: Message) -> str:
+    return f"intake\0{realm}\0{message.source}\0{message.digest}"
+
+
+def find(services: Services, call: Call, ident: str) -> tuple[Any, Message]:
+    """The row and what came. Raises Forbidden, NotFound (also outside the scope)."""
+    check_read(call.principal, call.realm)
+    with services.engine.connect() as conn:
+        row = db.read_message(conn, call.realm, ident)
+    if row is None or not visible(Scope.of(call.principal), row.area):
+        raise NotFound(kind="message", id=ident)
+    sealed = f"intake\0{call.realm}\0{row.source}\0{row.digest}"
+    return row, Message(row.source, services.vault.unseal(row.raw, sealed), row.media)
+
+
+def list_messages(
+    services: Services, principal: Principal, realm: str, outcome: str | None, source: str | None
+) -> list[dict[str, Any]]:
+    """The last 500 first, in the asker's area; what they said is told of one at a time."""
+    check_read(principal, realm)
+    if principal.dept:
+        return []
+    with services.engine.connect() as conn:
+        rows = db.list_messages(conn, realm, principal.area, outcome, source, MOST)
+    return [told(row) for row in rows]
+
+
+def told(row: Any) -> dict[str, Any]:
+    """A row as other systems get it."""
+    same = ("id", "source", "outcome", "times", "incident", "error", "found", "media")
+    times = {name: getattr(row, name).isoformat() for name in ("received_at", "last_at")}
+    return {**{name: getattr(row, name) for name in same}, **times}
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """What was read, persons masked: {target: value}, and the fields nobody asked for."""
+    masks: dict[str, Callable[[Any], Any]] = {"reporter_name": mask_name, "reporter_phone": mask_phone}
+    return {
+        "values": {name: masks.get(name, masked)(value) for name, value in reading.values.items()},
+        "extra": {
+            name: "***" if _PERSONAL.search(name) else masked(value) for name, value in reading.extra.items()
+        },
+        "unknown_codes": dict(reading.unknown_codes),
+    }
+
+
+def masked(value: Any) -> Any:
+    """A text without telephone numbers; long ones are cut."""
+    if isinstance(value, str):
+        return _NUMBERS.sub(lambda number: mask_phone(number[0]), value[:TOLD_CHARACTERS])
+    if isinstance(value, list):
+        return [masked(one) for one in value]
+    return value
