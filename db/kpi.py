@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
     Date,
     FromClause,
-    Integer,
     Text,
     and_,
     case,
@@ -48,14 +48,15 @@ LISTED = 200
 class Wanted:
     """Incidents of a realm reported within since..until (half open), within a scope.
 
-    `area`: a code ("" = all; None = those of no area), `grid` a base grid's; the others None = all.
+    `area`: within a division ("" = all), `areas`: of these codes, `grid`: of a base grid; None = all.
     """
 
     realm: str
     scope: Scope
     since: datetime
     until: datetime
-    area: str | None = ""
+    area: str = ""
+    areas: tuple[str, ...] | None = None
     grid: str | None = None
     dept: str | None = None
     class_code: str | None = None
@@ -65,8 +66,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """How incidents are put together: by one of `_COLUMNS`, by "area" through `above` (code of an area → that of
-    the one it is counted for), or by "day", "week" … of the zone."""
+    """How incidents are put together: by one of `_COLUMNS`, by "day", "week" … of the zone, or by the area
+    that `above` names for theirs (code of an area → that of the one it is counted for)."""
 
     by: str
     above: Mapping[str, str] | None = None
@@ -74,7 +75,7 @@ class Grouping:
 
 
 _COLUMNS = {"department": _T.dept, "class": _T["class"], "level": _T.handled_level, "channel": _T.channel,
-            "grid": _T.grid}  # fmt: skip
+            "grid": _T.grid, "area": _T.area}  # fmt: skip
 PERIODS = ("day", "week", "month", "quarter", "year")
 _MARKS: dict[str, ColumnElement[Any]] = {
     "status": _T.status,
@@ -104,15 +105,17 @@ def marks_by(
 def _grouped(grouping: Grouping | None) -> tuple[ColumnElement[Any], FromClause]:
     if grouping is None:
         return literal(""), incident
-    if grouping.by in _COLUMNS:
+    if grouping.above is None and grouping.by in _COLUMNS:
         return _COLUMNS[grouping.by], incident
     if grouping.by in PERIODS:
         local = func.timezone(grouping.zone, _T.reported_at)
         return cast(func.date_trunc(grouping.by, local), Date), incident
-    above = grouping.above or {}
-    pairs = func.unnest(
-        literal(list(above), ARRAY(Text)), literal(list(above.values()), ARRAY(Text))
-    ).table_valued("low", "high", name="above")
+    above: Mapping[str, str] = grouping.above or {}
+    pairs = (
+        func.unnest(literal(list(above), ARRAY(Text)), literal(list(above.values()), ARRAY(Text)))
+        .table_valued("low", "high", name="above")
+        .render_derived()
+    )
     return pairs.c.high, incident.outerjoin(pairs, pairs.c.low == _T.area)
 
 
@@ -121,8 +124,10 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     yield _T.reported_at >= wanted.since
     yield _T.reported_at < wanted.until
     yield incident_seen(wanted.scope)
-    if wanted.area != "":
-        yield lies_in(wanted.area) if wanted.area else _T.area == ""
+    if wanted.area:
+        yield lies_in(wanted.area)
+    if wanted.areas is not None:
+        yield _T.area.in_(wanted.areas)
     for given, value in (
         (wanted.grid, _T.grid), (wanted.dept, _T.dept), (wanted.class_code, _T["class"]),
         (wanted.channel, _T.channel), (wanted.level, _T.handled_level),
@@ -136,8 +141,10 @@ def spreads_by(
 ) -> dict[Key, dict[str, Spread]]:
     """Median and ninth decile of each interval that has any, by key of the grouping."""
     key, source = _grouped(grouping)
-    each = func.unnest(array([_seconds(one) for one in INTERVALS])).table_valued(
-        "took", with_ordinality="number", name="each"
+    each = (
+        func.unnest(array([_seconds(one) for one in INTERVALS]))
+        .table_valued("took", with_ordinality="number", name="each")
+        .render_derived()
     )
     told = _told(each.c.took)
     held = (
@@ -166,7 +173,7 @@ def spreads_by(
 
 def _seconds(interval: Interval) -> ColumnElement[Any]:
     took = func.date_part("epoch", _T[interval.end] - _T[interval.start])
-    return cast(func.floor(took), Integer)
+    return cast(func.floor(took), BigInteger)
 
 
 def _told(took: ColumnElement[int]) -> ColumnElement[int]:

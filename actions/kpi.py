@@ -1,0 +1,123 @@
+"""绩效指标 of a period: figures by area, department, class, level, channel or time, what stands behind each,
+and their ranking for the joint assessment."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import orjson
+
+from actions.commands import EPOCH
+from actions.kpi_view import Asked, Report, View
+from actions.services import Services
+from actions.system_log import ledger, require
+from core.errors import InvalidInput
+from core.events_system import Exported
+from core.kpi import COUNT, INTERVAL, Ranked, rank
+from core.model import Incident
+from core.periods import NAMED, UNITS, Period
+from core.permissions import Principal
+from core.serial import incident_of
+from db import kpi as db
+from db import log
+
+
+def period_of(
+    services: Services,
+    realm: str,
+    since: datetime | None,
+    until: datetime | None,
+    name: str | None = None,
+    unit: str | None = None,
+) -> Period:
+    """A period by name, or from since to until, compared with the one a `unit` earlier; the last 30 days
+    where nothing is said.
+
+    Raises RealmUnknown, InvalidInput.
+    """
+    now = services.now_in(realm)
+    if unit is not None and unit not in UNITS:
+        raise InvalidInput(pointer="compare", detail=", ".join(UNITS))
+    if since is None and until is None:
+        if (name or "days30") not in NAMED:
+            raise InvalidInput(pointer="period", detail=", ".join(NAMED))
+        return NAMED[name or "days30"](now, services.zone)
+    for pointer, at in (("from", since), ("to", until)):
+        if at and at < EPOCH:
+            raise InvalidInput(pointer=pointer, detail=f">= {EPOCH.isoformat()}")
+    end = until or now + timedelta.resolution
+    start = since or end - timedelta(days=30)
+    if start >= end:
+        raise InvalidInput(pointer="from", detail=f"< {end.isoformat()}")
+    return Period(start, end, unit or "length")
+
+
+def read_report(services: Services, principal: Principal, asked: Asked) -> Report:
+    """Raises Forbidden, RealmUnknown, NotFound (area), UnknownClass, InvalidInput."""
+    view = View.of(services, principal, asked)
+    with services.engine.connect() as conn:
+        log.head(conn, asked.realm)
+        return view.report(conn)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A page of the incidents behind a figure, newest first, and where the next one begins."""
+
+    items: list[Incident]
+    cursor: str | None
+
+
+def read_behind(
+    services: Services, principal: Principal, asked: Asked, figure: str, cursor: str | None = None
+) -> Behind:
+    """The incidents that a count of COUNTS or an interval of INTERVALS is of ("" = all that were reported).
+
+    As many as the figure says. Raises as `read_report`, and InvalidInput for another figure or cursor.
+    """
+    view = View.of(services, principal, replace(asked, by=None))
+    interval = INTERVAL.get(figure)
+    if figure and interval is None and figure not in COUNT:
+        raise InvalidInput(pointer="figure", detail=", ".join([*COUNT, *INTERVAL]))
+    after = _position(cursor) if cursor else None
+    with services.engine.connect() as conn:
+        log.head(conn, asked.realm)
+        held = None
+        if figure in COUNT:
+            held = [mark for mark in db.marks_by(conn, view.wanted).get("", {}) if COUNT[figure].holds(mark)]
+        docs = db.listing(conn, view.wanted, held, interval, after)
+    found = [incident_of(doc) for doc in docs[: db.LISTED]]
+    return Behind(found, _cursor(found[-1]) if len(docs) > db.LISTED else None)
+
+
+def _cursor(incident: Incident) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([incident.reported_at, incident.id])).decode()
+
+
+def _position(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, ident = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return datetime.fromisoformat(at), str(ident)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(pointer="cursor", detail="cursor") from error
+
+
+def read_weights(services: Services) -> dict[str, float]:
+    """What each indicator weighs in the joint assessment."""
+    with services.engine.connect() as conn:
+        return db.weights(conn)
+
+
+def assess(report: Report, weights: dict[str, float]) -> Sequence[Ranked]:
+    """绩效联考: the groups of a report, best first; what belongs to none of them is not compared."""
+    return rank({group.code: group.now for group in report.groups if group.code}, weights)
+
+
+def record_export(services: Services, principal: Principal, what: str, form: str, rows: int) -> None:
+    """A report leaves as a file: the audit knows it first. Raises Forbidden."""
+    require(principal, "export")
+    with ledger(services, principal) as book:
+        book.record(Exported(what=what, format=form, rows=rows, of_area=principal.area), f"export:{what}")
