@@ -181,8 +181,10 @@ class GridLoad:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The heaviest first; spreads are Gini coefficients (0 = even) of incidents and of households."""
+    """The heaviest first; spreads are Gini coefficients (0 = even) of incidents and of households. `tier`: of
+    the base grids."""
 
+    tier: int
     since: datetime
     until: datetime
     incident_spread: float | None
@@ -204,7 +206,7 @@ def load_balance(
         city.load(by_code[one.code], one.ratio, int(one.value), homes_ratio) for one in balance(incidents)
     ]
     gini = spread(list(incidents.values())), spread(list(homes.values()))
-    return Balance(since, until, *gini, loads)
+    return Balance(city.base[0].tier if city.base else 0, since, until, *gini, loads)
 
 
 @dataclass(frozen=True)

@@ -93,17 +93,22 @@ def _grid(name: str, unit: Unit, *fields: str) -> Measure:
     return Measure(name, unit, _of_database(lambda conn, asked: db.grid_sums(conn, asked.tier, *fields)))
 
 
-def _per_thousand(services: Services, asked: Asked) -> Values:
-    """Incidents per 1,000 residents, where the residents may be told."""
-    with services.engine.connect() as conn:
-        residents = db.grid_sums(conn, asked.tier, "population")
-        found = db.incidents(conn, asked.tier, "count", asked.span)
-    return {code: 1000 * found.get(code, 0) / people for code, people in residents.items()}
+def _per_thousand(name: str, field: str) -> Measure:
+    """Incidents per 1,000 residents or homes, where these may be told."""
+
+    def read(services: Services, asked: Asked) -> Values:
+        with services.engine.connect() as conn:
+            many = db.grid_sums(conn, asked.tier, field)
+            found = db.incidents(conn, asked.tier, "count", asked.span)
+        return {code: 1000 * found.get(code, 0) / count for code, count in many.items()}
+
+    return Measure(name, "per_thousand", read, periodic=True, classed=True)
 
 
 MEASURES: tuple[Measure, ...] = (
     _incident("incidents", "count", "count", empty=0),
-    Measure("incidents_per_thousand", "per_thousand", _per_thousand, periodic=True, classed=True),
+    _per_thousand("incidents_per_thousand", "population"),
+    _per_thousand("incidents_per_thousand_homes", "households"),
     _of_open("open_incidents", "count", "count", empty=0),
     _of_open("overdue_share", "share", "overdue"),
     _incident("closed_share", "share", "closed"),

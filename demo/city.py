@@ -57,6 +57,12 @@ class City:
     """West, south, east, north in degrees: the grids' extent."""
     missing_posts: tuple[str, ...]
     layers: Mapping[str, tuple[Feature, ...]]
+    special: tuple[Feature, ...]
+    """专属网格, which are imported with the grids."""
+
+    def rows(self, kind: str) -> tuple[Feature, ...]:
+        """What the file of a kind holds."""
+        return (*self.layers[kind], *(self.special if kind == "grids" else ()))
 
     def meta(self) -> dict[str, Any]:
         """What the product stores about the city itself."""
@@ -98,7 +104,7 @@ def make_city(seed: int = SEED, scale: float = SMALL) -> City:
         "units": make_units(division, sites, posts, landmarks.places, scale, streams("units")),
     }
     west, south, east, north = shapely.total_bounds([f.geom for f in layers["grids"]]).tolist()
-    return City(seed, scale, (west, south, east, north), missing, layers)
+    return City(seed, scale, (west, south, east, north), missing, layers, landmarks.special)
 
 
 class _Streams:

@@ -19,6 +19,8 @@ from demo.sites import Sites
 from demo.skeleton import Skeleton
 from demo.terrain import Terrain
 
+_PARK_M2 = 400_000.0
+"""The largest block that an industrial park takes in besides its own."""
 _KERB_M = 13.0
 """Metres a building keeps from the middle of the street."""
 
@@ -38,11 +40,22 @@ class Sort:
     where: str = "people"
     owner: str = "属地镇街"
     """Which department sees after it."""
+    special: str = ""
+    """Kind of its special grid (专属网格), if it has one."""
 
 
 _SORTS = (
     Sort("fire_station", ("消防救援站",), 40, 4, where="spread", owner="消防部门"),
-    Sort("hospital", ("人民医院", "中医院", "中心医院"), 60, 4, 150, 110, owner="卫健部门"),
+    Sort(
+        "hospital",
+        ("人民医院", "中医院", "中心医院"),
+        60,
+        4,
+        150,
+        110,
+        owner="卫健部门",
+        special="hospital",
+    ),
     Sort(
         "school",
         ("实验小学", "第一中学", "中心小学", "外国语学校", "职业学校"),
@@ -51,19 +64,20 @@ _SORTS = (
         135,
         100,
         owner="教育部门",
+        special="school",
     ),
-    Sort("market", ("农贸市场",), 40, 2, 80, 60, owner="市场监管部门"),
+    Sort("market", ("农贸市场",), 40, 2, 80, 60, owner="市场监管部门", special="market"),
     Sort("chemical", ("加油加气站",), 40, 2, owner="应急管理部门"),
     Sort("mall", ("购物中心",), 40, 2, 150, 110, owner="商务部门"),
     Sort("nursing", ("养老院",), 40, 2, owner="民政部门"),
     Sort("bus_station", ("公交枢纽",), 40, 2, 110, 60, on_map="station", owner="交通部门"),
     Sort("culture", ("文化中心",), 40, 2, 110, 80, owner="文旅部门"),
     Sort("stadium", ("体育中心",), 8, 1, 230, 190, owner="体育部门"),
-    Sort("factory", ("工业园",), 45, 2, 300, 200, where="edge", owner="工信部门"),
+    Sort("factory", ("工业园",), 45, 2, 300, 200, where="edge", owner="工信部门", special="park"),
     Sort("port", ("港区",), 6, 1, 420, 200, where="sea", owner="港口管理部门"),
 )
 _GOVERNMENT = Sort("government", (), 0, 0, 120, 80)
-_RAIL_STATION = Sort("station", (), 0, 0, 340, 90)
+_RAIL_STATION = Sort("station", (), 0, 0, 340, 90, special="transport")
 _RAIL_NAMES = ("云屿站", "云屿西站", "云屿东站")
 _RAIL_SHARES = (0.47, 0.2, 0.78)
 """How far along the railway each station stands."""
@@ -71,12 +85,14 @@ _RAIL_SHARES = (0.47, 0.2, 0.78)
 
 @dataclass(frozen=True)
 class Landmarks:
-    """Key places; base map rows of kind `building`; port grounds in local metres; blocks nobody has taken."""
+    """Key places; base map rows of kind `building`; port grounds in local metres; blocks nobody has taken;
+    special grids (专属网格), each with its kind."""
 
     places: Layer
     buildings: Layer
     ports: tuple[Any, ...]
     free: NDArray[np.bool_]
+    special: Layer
 
 
 def make_landmarks(
@@ -104,7 +120,7 @@ def make_landmarks(
         for sort, name, shape in shown
     )
     ports = tuple(metres(shape) for sort, _, shape in shown if sort.category == "port")
-    return Landmarks(places, buildings, ports, plots.free)
+    return Landmarks(places, buildings, ports, plots.free, _special(plots, rows))
 
 
 def _about(number: int, sort: Sort, name: str) -> dict[str, str]:
@@ -117,6 +133,27 @@ def _about(number: int, sort: Sort, name: str) -> dict[str, str]:
 
 Row = tuple[Sort, str, int]
 """What it is, its name, the block it stands in."""
+
+
+def _special(plots: _Plots, rows: list[Row]) -> Layer:
+    """The blocks of great institutions, and of an industrial park what lies free around it, as grids of their
+    own over the base grids. Primary schools are left to the base grids they stand in."""
+    chosen = [row for row in rows if row[0].special and "小学" not in row[1]]
+    shapes = [
+        shapely.coverage_union_all(
+            plots.sites.faces[plots.grounds(block) if sort.special == "park" else [block]]
+        )
+        for sort, _, block in chosen
+    ]
+    return tuple(
+        Feature(
+            {"code": f"ZS{number:04d}", "tier": None, "name": f"{name}专属网格", "special": sort.special},
+            shape,
+        )
+        for number, ((sort, name, _), shape) in enumerate(
+            zip(chosen, to_degrees(np.array(shapes)), strict=True), 1
+        )
+    )
 
 
 def _of_sort(plots: _Plots, sort: Sort, division: Division, scale: float) -> list[Row]:
@@ -204,6 +241,13 @@ class _Plots:
     def _taken(self, block: int) -> int:
         self.free[block] = False
         return block
+
+    def grounds(self, block: int) -> list[int]:
+        """A block of an industrial park, and the free ones of some size beside it across a street."""
+        own = self.sites.faces[block]
+        beside = shapely.length(shapely.intersection(self.sites.faces, own)) > 0
+        around = np.flatnonzero(beside & self.free & (self.sites.area < _PARK_M2))
+        return [block, *around.tolist()]
 
     def building(self, sort: Sort, block: int) -> Any:
         """Its ground plan on the lattice: along the street, inside the block; None without a plan or room."""

@@ -16,7 +16,7 @@ def write_city(city: City, folder: Path) -> dict[str, Path]:
     """Write every layer and `city.json`; returns the file of each kind, in import order."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "city.json").write_text(json.dumps(city.meta(), ensure_ascii=False, indent=1), encoding="utf-8")
-    return {kind: write_layer(rows, folder / f"{kind}.geojson") for kind, rows in city.layers.items()}
+    return {kind: write_layer(city.rows(kind), folder / f"{kind}.geojson") for kind in city.layers}
 
 
 def write_layer(rows: tuple[Feature, ...], path: Path) -> Path:

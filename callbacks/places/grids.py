@@ -8,20 +8,18 @@ from typing import Any
 
 import orjson
 import shapely
-from dash import Dash, Input, Output, State, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 
 from actions import grid_repair, grids
 from callbacks.registrar import Ask, Registrar
-from db.grids import FaultRow, GridRow
+from db.grids import FaultRow
 from geo.repair import GAP_M
 from pages import ids as common
 from pages.messages import text
 from pages.places import grids as tab
 from pages.places import ids
 
-FAULTS, REPAIR, LOAD, CHOSEN = "grids.faults", "grids.repair", "grids.load", "grids.chosen"
-HEAVY = 3.0
-"""Times the mean at which a grid has the darkest colour."""
+FAULTS, REPAIR, SPECIAL, CHOSEN = "grids.faults", "grids.repair", "grids.special", "grids.chosen"
 _GROUND = frozenset({"overlap", "duplicate", "sliver", "gap", "outside"})
 
 
@@ -30,6 +28,14 @@ def register(app: Dash, registrar: Registrar) -> None:
     overlay = Output(ids.OVERLAY, "data", allow_duplicate=True)
     registrar.add(
         view, [*(Output(tab.pane(name), "hidden") for name in tab.VIEWS), overlay], [Input(tab.VIEW, "value")]
+    )
+    screens: Any = app
+    screens.clientside_callback(
+        ClientsideFunction("zhihui_measures", "load"),
+        Output(tab.LEGEND, "title"),
+        Input(ids.TAB, "value"),
+        Input(tab.PAINTED, "data"),
+        prevent_initial_call=True,
     )
     registrar.add(
         show_faults,
@@ -71,7 +77,7 @@ def register(app: Dash, registrar: Registrar) -> None:
     )  # fmt: skip
     registrar.add(
         show_load,
-        [Output(tab.LOAD_FIGURES, "children"), Output(tab.LOADS, "rowData"), overlay],
+        [Output(tab.LOAD_FIGURES, "children"), Output(tab.LOADS, "rowData"), Output(tab.PAINTED, "data")],
         [Input(tab.VIEW, "value"), Input(tab.PERIOD, "value"), Input(tab.LOAD_BY, "value")],
     )
     registrar.add(show_special, [Output(tab.SPECIAL, "rowData"), overlay], [Input(tab.VIEW, "value")])
@@ -81,10 +87,10 @@ def register(app: Dash, registrar: Registrar) -> None:
 
 
 def view(ask: Ask, chosen: str) -> tuple[Any, ...]:
-    """One view of the tab; what another drew goes, but for the faults. A view that draws in LOAD itself
-    may answer before this does."""
+    """One view of the tab; what another drew goes, but for the faults. The view of special grids may answer
+    before this does."""
     hidden = [name != chosen for name in tab.VIEWS]
-    drawn = {} if chosen in ("load", "special") else {LOAD: None}
+    drawn = {} if chosen == "special" else {SPECIAL: None}
     return *hidden, {**drawn, CHOSEN: None, REPAIR: None}
 
 
@@ -220,24 +226,16 @@ def show_staff(ask: Ask, chosen: str) -> Any:
 
 
 def show_load(ask: Ask, chosen: str, days: str, by: str) -> Any:
-    """Figures, the heaviest grids, and these on the map by how heavy they are."""
+    """Figures and the heaviest grids; what is to be painted on all of them, nothing in another view."""
     if chosen != "load":
-        return no_update, no_update, no_update
+        return no_update, no_update, None
     until = ask.services.now_in(ask.realm)
     since = until - timedelta(days=int(days))
     balance = grids.load_balance(ask.services, ask.principal, since, until, ask.realm)
-    rows = tab.load_rows(balance, by)
-    mean = sum(getattr(one, by) or 0 for one in balance.loads) / max(len(balance.loads), 1)
-    shapes = grids.shapes(ask.services, ask.principal, [row["code"] for row in rows])
-    shown = [row for row in rows if mean and row["code"] in shapes]
-    drawn = (_heavy(ask, shapes[row["code"]], row[by], mean, by) for row in shown)
-    return tab.load_figures(ask.lang, balance), rows, {LOAD: _collection(drawn)}
-
-
-def _heavy(ask: Ask, grid: GridRow, value: float | None, mean: float, by: str) -> dict[str, Any]:
-    share = None if value is None else min(value / mean / HEAVY, 1.0)
-    facts = {text(ask.lang, f"grids.column.{by}"): value}
-    return _feature(grid.geom, mark="choropleth", value=share, title=grid.name, detail=grid.code, facts=facts)
+    painted = {"name": tab.LOAD_FIELDS[by], "tier": balance.tier, "since": since.isoformat()}
+    return (
+        tab.load_figures(ask.lang, balance), tab.load_rows(balance, by), painted if balance.loads else None,
+    )  # fmt: skip
 
 
 def fly_to_grid(ask: Ask, cell: dict[str, Any] | None) -> Any:
@@ -258,7 +256,7 @@ def show_special(ask: Ask, chosen: str) -> Any:
     bases = sorted({code for one in special for code in one.bases})
     names = {code: grid.name for code, grid in grids.shapes(ask.services, ask.principal, bases).items()}
     drawn = (_feature(one.geometry, mark="preview", title=one.name, label=one.name) for one in special)
-    return tab.special_rows(ask.lang, special, names), {LOAD: _collection(drawn)}
+    return tab.special_rows(ask.lang, special, names), {SPECIAL: _collection(drawn)}
 
 
 def fly_to_special(ask: Ask, cell: dict[str, Any] | None) -> Any:

@@ -32,9 +32,14 @@ APPLY, CANCEL, CHANGES = "grids-apply", "grids-cancel", "grids-changes"
 VERSIONS, CODE, LIFE = "grids-versions", "grids-code", "grids-life"
 STAFF_FIGURES, STAFF_AREAS, STAFF_WRONG = "grids-staff-figures", "grids-staff-areas", "grids-staff-wrong"
 PERIOD, LOAD_BY, LOAD_FIGURES, LOADS = "grids-period", "grids-load-by", "grids-load-figures", "grids-loads"
+PAINTED, LEGEND = "grids-painted", "grids-legend"
+"""The measure on the map, painted by static/js/63-measures.js: {name, tier, since}, or None."""
 SPECIAL = "grids-special"
 DAYS = (7, 30, 90, 365)
-LOAD_FIELDS = ("incidents", "per_1000", "households")
+LOAD_FIELDS = {
+    "incidents": "incidents", "per_1000": "incidents_per_thousand_homes", "households": "households",
+}  # fmt: skip
+"""What loads are ranked by, and the measure (actions.measures) that shows it on the map."""
 LOADS_LISTED = 500
 
 Rows = list[dict[str, Any]]
@@ -309,7 +314,7 @@ def _load(lang: str) -> list[Any]:
         **{"aria-label": text(lang, "grids.period")},
     )  # fmt: skip
     by: Any = dmc.Select(
-        id=LOAD_BY, value=LOAD_FIELDS[0], size="sm", w="12rem", allowDeselect=False,
+        id=LOAD_BY, value=next(iter(LOAD_FIELDS)), size="sm", w="12rem", allowDeselect=False,
         data=[{"value": name, "label": text(lang, f"grids.column.{name}")} for name in LOAD_FIELDS],
         **{"aria-label": text(lang, "grids.load_by")},
     )  # fmt: skip
@@ -320,6 +325,8 @@ def _load(lang: str) -> list[Any]:
     return [
         html.Div(parts.skeleton(), id=LOAD_FIGURES),
         parts.heading(text(lang, "grids.loads"), by, period),
+        dcc.Store(id=PAINTED),
+        html.Div(id=LEGEND, className="measures-legend"),
         table(lang, LOADS, columns, key="code", height="26rem"),
         html.P(text(lang, "grids.loads_note", n=LOADS_LISTED), className="tab-note"),
     ]

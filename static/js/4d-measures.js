@@ -11,6 +11,7 @@
   let shown = null; // {answer, values: code → {value, name}}
   let heat = null; // {query, answer}
   let asking = null;
+  let owner = ""; // the tab whose measure is shown, or on its way
   let soon = 0;
 
   const BRIGHTEST = 0.62; // of the scale: a whole district in its high end would outshine every alarm
@@ -41,8 +42,9 @@
   }
 
   zhihui.measure = {
-    /** Paint a measure: {name, tier, since, class, method}. Promise of the server's answer. */
-    async show({ name, ...query }) {
+    /** Paint a measure for a tab: {name, tier, since, class, method}. Promise of the server's answer. */
+    async show(tab, { name, ...query }) {
+      owner = tab;
       const before = zhihui.measure.tier();
       const answer = await fetched("/api/v1/measures/" + name, { realm: zhihui.realm, lang: zhihui.boot.lang, ...query });
       heat = null;
@@ -50,7 +52,9 @@
       repaint(before);
       return answer;
     },
-    clear() {
+    /** Take away what a tab painted; what another has painted since stays. */
+    clear(tab) {
+      if (owner !== tab) return;
       if (asking) asking.abort();
       if (!shown && !heat) return;
       const before = zhihui.measure.tier();
@@ -130,7 +134,8 @@
 
   zhihui.heat = {
     /** Show where incidents came in: {since, class}; `told(answer)` after each view, `failed(error)`. */
-    show(query, told, failed) {
+    show(tab, query, told, failed) {
+      owner = tab;
       const before = zhihui.measure.tier();
       shown = null;
       heat = { query, told, failed, answer: heat ? heat.answer : null };

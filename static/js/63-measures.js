@@ -1,17 +1,21 @@
-/* The tab 分析 of /places: what is chosen is asked once, and goes to the map, the legend and the table. */
+/*
+ * The tab 分析 of /places: what is chosen is asked once, and goes to the map, the legend and the table. And the load
+ * of the base grids of the tab 网格, painted in the same way.
+ */
 (function (zhihui) {
   "use strict";
   if (zhihui.boot.page !== "places") return;
   const HOUR = 3600000;
   const TAB = "measures";
+  const LOAD_TAB = "grids";
   const clientside = (window.dash_clientside = window.dash_clientside || {});
   (window.dashAgGridFunctions = window.dashAgGridFunctions || {}).measured = ({ data }) => (data ? data.words : "");
 
   const english = () => zhihui.boot.lang === "en";
   const option = (value, label) => ({ value, label });
 
-  function legend() {
-    const frame = document.getElementById("measures-legend");
+  function legend(tab = TAB) {
+    const frame = document.getElementById(tab + "-legend");
     if (!frame) return;
     frame.replaceChildren(...zhihui.measure.legend().map(({ colour, low, high, areas }) => {
       const entry = zhihui.make("span", "measures-class");
@@ -44,7 +48,7 @@
 
   async function areas(name, tier, hours, kind, area, method, about) {
     const query = { name, tier, method, area, class: about.classed ? kind : null, since: about.periodic ? period(hours) : null };
-    const answer = await zhihui.measure.show(given(query));
+    const answer = await zhihui.measure.show(TAB, given(query));
     legend();
     return [rows(answer), told({ ...answer, about: about.about })];
   }
@@ -57,7 +61,7 @@
       const n = cells.reduce((all, cell) => all + cell.count, 0);
       say(zhihui.text("measures.heat_said", { n: n.toLocaleString("en-US"), cells: cells.length, since: day(since), until: day(until) }));
     };
-    await zhihui.heat.show(given({ since: period(hours), class: kind }), told_, () => say(zhihui.text("measures.failed")));
+    await zhihui.heat.show(TAB, given({ since: period(hours), class: kind }), told_, () => say(zhihui.text("measures.failed")));
     return [window.dash_clientside.no_update, window.dash_clientside.no_update];
   }
 
@@ -78,7 +82,7 @@
       const still = window.dash_clientside.no_update;
       const heated = view === "heat";
       if (tab !== TAB) {
-        zhihui.measure.clear();
+        zhihui.measure.clear(TAB);
         return Array(8).fill(still);
       }
       zhihui.overlay.set({ "measures.chosen": null });
@@ -88,10 +92,26 @@
         return [found, words, ...locked];
       } catch (error) {
         if (error.name === "AbortError") return [still, still, ...locked];
-        zhihui.measure.clear();
+        zhihui.measure.clear(TAB);
         legend();
         return [[], zhihui.text("measures.failed"), ...locked];
       }
+    },
+
+    /** What lies on all base grids, while that view of 网格 is open; `load`: {name, tier, since}, else null. */
+    async load(tab, load) {
+      const open = tab === LOAD_TAB && load;
+      if (!open) zhihui.measure.clear(LOAD_TAB);
+      else {
+        try {
+          await zhihui.measure.show(LOAD_TAB, load);
+        } catch (error) {
+          if (error.name === "AbortError") return window.dash_clientside.no_update;
+          zhihui.measure.clear(LOAD_TAB);
+        }
+      }
+      if (open) legend(LOAD_TAB);
+      return window.dash_clientside.no_update;
     },
 
     /** A row shows its area. */
@@ -110,5 +130,5 @@
       return window.dash_clientside.no_update;
     },
   };
-  zhihui.on("resized", legend);
+  zhihui.on("resized", () => [TAB, LOAD_TAB].forEach(legend));
 })(window.zhihui);

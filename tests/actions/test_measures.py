@@ -90,6 +90,7 @@ def test_few_people_are_not_told_and_make_no_rate(city: Services, clock: Clock):
     populate(city, population=500, households=5)
     assert values(city, "population", 2) == {AREA_A: 500}
     assert values(city, "incidents_per_thousand", until=until) == {TOWN_A: 2}
+    assert values(city, "incidents_per_thousand_homes", until=until) == {TOWN_A: 200}
 
 
 def test_nobody_is_told_of_areas_that_are_not_theirs(city: Services):

@@ -81,6 +81,17 @@ def test_a_base_grid_has_people_and_its_staff(city: City):
     assert len(set(people.values())) == 1
 
 
+def test_great_institutions_have_a_special_grid_over_base_grids(city: City):
+    kinds = Counter(f.props["special"] for f in city.special)
+    assert {"school", "market", "park", "hospital", "transport"} == set(kinds)
+    names = {f.props["name"] for f in city.layers["keyplaces"]}
+    base = shapely.STRtree(list(tier(city, 3).values()))
+    for f in city.special:
+        assert f.props["name"].removesuffix("专属网格") in names
+        assert f.geom.is_valid and len(base.query(f.geom, predicate="overlaps")) != 1
+    assert city.rows("grids") == (*city.layers["grids"], *city.special)
+
+
 def test_each_community_has_a_post_except_exactly_the_known_ones(city: City):
     communities = set(tier(city, 2))
     covered = [f.props["area"] for f in city.layers["posts"] if f.props["type"] == "post"]

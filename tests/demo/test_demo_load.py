@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +21,12 @@ from settings import Settings
 @pytest.fixture
 def parts(settings: Settings):
     with services_for(settings) as made:
-        open_realm(made, "live")
+        yield made
+
+
+@pytest.fixture
+def loaded_parts(settings: Settings, demo_url: str):
+    with services_for(replace(settings, database_url=demo_url)) as made:
         yield made
 
 
@@ -31,26 +37,25 @@ def notes(loaded: Loaded) -> list[str]:
 
 
 def test_every_kind_is_taken_whole_and_without_a_word(parts):
+    open_realm(parts, "live")
     started = time.process_time()
     loaded = load_city(parts, SYSTEM)
     seconds = time.process_time() - started
     assert list(loaded.rows) == list(KINDS)
-    assert loaded.rows == {kind: len(rows) for kind, rows in loaded.city.layers.items()}
+    assert loaded.rows == {kind: len(loaded.city.rows(kind)) for kind in loaded.city.layers}
     assert notes(loaded) == []
     assert seconds < 5, f"{seconds:.1f} s"  # of our own processor time: tests share their machine
 
 
-def test_the_city_says_that_it_is_a_sample(parts):
-    loaded = load_city(parts, SYSTEM)
-    about = city_settings.about(parts)
+def test_the_city_says_that_it_is_a_sample(loaded_parts, demo):
+    city, about = demo.loaded.city, city_settings.about(loaded_parts)
     assert about["name"] == "云屿市" and about["sample"] is True
-    assert about["missing_posts"] == list(loaded.city.missing_posts)
-    assert about["bounds"] == pytest.approx(loaded.city.bounds, abs=1e-7)
+    assert about["missing_posts"] == list(city.missing_posts)
+    assert about["bounds"] == pytest.approx(city.bounds, abs=1e-7)
 
 
-def test_the_database_holds_exact_tiers_and_finds_the_uncovered_communities(parts):
-    loaded = load_city(parts, SYSTEM)
-    with parts.engine.connect() as conn:
+def test_the_database_holds_exact_tiers_and_finds_the_uncovered_communities(loaded_parts, demo):
+    with loaded_parts.engine.connect() as conn:
         overlap = conn.scalar(
             text(
                 "SELECT count(*) FROM grid a JOIN grid b ON a.tier = b.tier AND a.code < b.code "
@@ -65,7 +70,7 @@ def test_the_database_holds_exact_tiers_and_finds_the_uncovered_communities(part
             )
         ).all()
     assert overlap == 0
-    assert uncovered == list(loaded.city.missing_posts)
+    assert uncovered == list(demo.loaded.city.missing_posts)
 
 
 def test_the_demo_city_has_every_kind_of_place_the_importers_know():
