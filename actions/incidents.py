@@ -48,11 +48,11 @@ def report(services: Services, call: Call, command: ReportCommand) -> Answer:
     return perform(services, call, "report", lambda tx: report_within(tx, command))
 
 
-def report_within(tx: Transaction, command: ReportCommand) -> Answer:
-    """The same inside a transaction that does more."""
+def report_within(tx: Transaction, command: ReportCommand, at: datetime | None = None) -> Answer:
+    """The same inside a transaction that does more; `at` when the call does not say when it happened."""
     if command.source_id and (known := _known_source(tx, command)):
         return {**known, "created": False}
-    found = check_report(tx, command, tx.occurred_at())
+    found = check_report(tx, command, at or tx.occurred_at())
     found = replace(found, where=places.describe_point(tx.conn, found.lon, found.lat))
     ident = str(ULID())
     body = report_fact(tx, command, found, tx.counter.head + 1)
