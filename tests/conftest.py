@@ -114,6 +114,13 @@ def demo(cluster: Cluster, broker: Broker, memory_folder: Path) -> Iterator[Demo
 
 
 @pytest.fixture
+def demo_url(cluster: Cluster, demo: Demo) -> Iterator[str]:
+    """An own copy of the demo city: a module that begins with it has this as its `database_url`."""
+    with own_database(cluster, demo.url) as url:
+        yield url
+
+
+@pytest.fixture
 def database_url(cluster: Cluster) -> Iterator[str]:
     """An own, migrated, empty database."""
     with own_database(cluster) as url:

@@ -14,32 +14,25 @@ import shapely
 from sqlalchemy import Connection, Engine, delete, select
 
 from actions.drawing import redraw, redraw_grids
-from actions.realms import open_realm
-from core.permissions import SYSTEM
 from core.tiling import BUFFER, EXTENT, WORLD_M, Tile, pixel_m
 from db import drawing, places_write, tiles
 from db.cluster import Cluster
 from db.engine import make_engine
 from db.tables_places import grid, map_shape
 from demo.city import City
-from demo.load import load_city
-from feed.broker import Broker
 from geo.drawing import mercator, thinned_coverage, visual_centres
 from tests import mvt
-from tests.conftest import own_database
-from tests.parts import make_services
+from tests.conftest import Demo, own_database
 
 ROAD_CLASSES = {"motorway", "trunk", "primary", "secondary", "tertiary", "residential", "lane"}
 
 
 @pytest.fixture(scope="module")
-def loaded(cluster: Cluster, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def loaded(cluster: Cluster, demo: Demo) -> Iterator[Any]:
     """The small demo city, through the importers: (engine, city)."""
-    with own_database(cluster) as url:
+    with own_database(cluster, demo.url) as url:
         engine = make_engine(url)
-        services = make_services(engine, broker.url, tmp_path_factory.mktemp("tiles") / "secret")
-        open_realm(services, "live")
-        yield engine, load_city(services, SYSTEM).city
+        yield engine, demo.loaded.city
         engine.dispose()
 
 

@@ -12,14 +12,12 @@ import pytest
 from sqlalchemy import text
 
 from actions.accounts import ALL_VERBS, add_token
-from actions.realms import open_realm
 from core.errors import InvalidInput
 from core.permissions import SYSTEM
 from db.engine import make_engine
 from demo.caller import Caller, Spot
 from demo.client import Denied
 from demo.driver import Drive, Fleet
-from demo.load import load_city
 from demo.officer import Room
 from demo.simulate import Simulation, Summary, simulate
 from instance.services import services as services_for
@@ -93,10 +91,13 @@ class Served:
 
 
 @pytest.fixture
+def database_url(demo_url: str) -> str:
+    return demo_url
+
+
+@pytest.fixture
 def served(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     with services_for(settings) as parts:
-        open_realm(parts, "live")
-        load_city(parts, SYSTEM)
         token = add_token(parts, SYSTEM, "api", "simulator", verbs=[ALL_VERBS]).secret
     for name, value in {
         "ZHIHUI_DATABASE_URL": settings.database_url,
