@@ -1,40 +1,28 @@
 """The facts of operations (incidents, assignments, units, days) and of reference data.
 
 Importing this module registers every body there is; `core.events_system` holds accounts and access,
-`core.events_grids` new boundaries, `core.events_roads` closures, `core.events_sites` hazards and patrols,
-`core.events_stock` the lots of stores.
+`core.events_cases` who owns an incident and its clocks, `core.events_duty` alarms and shifts, `core.events_grids` new boundaries, `core.events_norms` norms,
+`core.events_roads` closures, `core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from core import (  # noqa: F401  they register their bodies
+    events_cases,
+    events_duty,
     events_grids,
+    events_norms,
     events_roads,
     events_sites,
     events_stock,
     events_system,
 )
+from core.due import Due
 from core.envelope import Body, Draft, Event, decode_body, encode_body
 
-__all__ = ["Body", "Draft", "Event", "decode_body", "encode_body"]
-
-
-class Due(BaseModel):
-    """A clock that a fact starts: which step is due, when, and how long it has in all.
-
-    `near_at` is when 80 % is gone (None: of `total_s`), `working` whether it counts working time.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    step: str
-    due_at: datetime
-    total_s: float
-    near_at: datetime | None = None
-    working: bool = False
+__all__ = ["Body", "Draft", "Due", "Event", "decode_body", "encode_body"]
 
 
 class DayStarted(Body):
@@ -67,9 +55,10 @@ class IncidentReported(Body):
 
 
 class IncidentAccepted(Body):
-    """受理: whoever accepts owns it; "" (older facts) leaves the owner."""
+    """受理: whoever accepts owns it; "" (older facts) leaves the owner, no `due` the clock."""
 
     owner: str = ""
+    due: Due | None = None
 
 
 class IncidentRejected(Body):
@@ -159,6 +148,7 @@ class IncidentVerified(Body):
     """核查"""
 
     text: str | None
+    due: Due | None = None
 
 
 class IncidentClosed(Body):

@@ -78,6 +78,7 @@ OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS | HAZARD_VERBS) | {
     "resume",
     "answer",
     "situation",
+    "duty",
     "road.close",
     "road.reopen",
     "patrol",
@@ -90,9 +91,11 @@ LEADER_VERBS = OFFICER_VERBS | {
     "supervise",
     "approve",
     "refuse",
+    "roster",
     "plan.activate",
     "drill",
     "export",
+    "norms",
     "stock.write_off",
     "hazard.close",
     "hazard.reopen",
@@ -106,7 +109,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     "officer": frozenset(OFFICER_VERBS),
     "leader": frozenset(LEADER_VERBS),
     "viewer": frozenset({"read"}),
-    "engineer": frozenset({"read", "import", "export"}),
+    "engineer": frozenset({"read", "import", "export", "norms"}),
     "sysadmin": frozenset({"settings", "wall.manage"}),
     "secadmin": frozenset(
         {

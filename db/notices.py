@@ -48,11 +48,21 @@ def put(conn: Connection, realm: str, notices: Sequence[Notice]) -> None:
 
 
 def settle(
-    conn: Connection, realm: str, incident: str, facts: Iterable[str] | None, office: str | None, at: datetime
+    conn: Connection,
+    realm: str,
+    incident: str,
+    facts: Iterable[str] | None,
+    office: str | None,
+    seq: int,
+    at: datetime,
 ) -> None:
-    """Nobody needs to act on these any more: notices of `facts` of an incident, one office's (None = all)."""
+    """Nobody needs to act any more on what was told before `seq`: notices of `facts` of an incident, one
+    office's (None = all)."""
     query = update(notice).where(
-        notice.c.realm == realm, notice.c.incident == incident, notice.c.settled_at.is_(None)
+        notice.c.realm == realm,
+        notice.c.incident == incident,
+        notice.c.settled_at.is_(None),
+        notice.c.seq < seq,
     )
     if facts is not None:
         query = query.where(notice.c.fact.in_(list(facts)))

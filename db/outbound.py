@@ -24,9 +24,11 @@ def load_channels(conn: Connection) -> None:
 
 def take_cursor(conn: Connection, realm: str) -> int | None:
     """The position up to which a realm was read, locked; None while another process reads it."""
-    conn.execute(insert(outbound_cursor).values(realm=realm, seq=0).on_conflict_do_nothing())
     query = select(outbound_cursor.c.seq).where(outbound_cursor.c.realm == realm)
-    return conn.scalar(query.with_for_update(skip_locked=True))
+    found = conn.scalar(query.with_for_update(skip_locked=True))
+    if found is None and conn.scalar(query) is None:
+        conn.execute(insert(outbound_cursor).values(realm=realm, seq=0).on_conflict_do_nothing())
+    return found
 
 
 def move_cursor(conn: Connection, realm: str, seq: int) -> None:

@@ -38,7 +38,8 @@ class Reader:
     now: Callable[[], datetime]
 
     def read(self, realm: str) -> int:
-        """Tell what a page of facts says; how many facts there were. 0 also while another process reads."""
+        """Tell what a page of facts says; how many facts there were. 0 also while another process reads, and
+        when a realm is met for the first time."""
         with self.engine.begin() as conn:
             seq = queue.take_cursor(conn, realm)
             if seq is None:
@@ -66,7 +67,7 @@ class Reader:
         if settled is None or settled:
             office = notices.settled_office(event)
             desk = notices.staffed(office, desks) if office else None
-            rows.settle(conn, realm, one.id, settled, desk, event.recorded_at)
+            rows.settle(conn, realm, one.id, settled, desk, event.seq, event.recorded_at)
         rows.put(conn, realm, notices.notices(rules, event, one, desks))
         queue.put(conn, self._messages(conn, realm, rules, event, one, desks))
 
