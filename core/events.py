@@ -1,8 +1,9 @@
 """The facts of operations (incidents, assignments, units, days) and of reference data.
 
 Importing this module registers every body there is; `core.events_system` holds accounts and access,
-`core.events_cases` who owns an incident and its clocks, `core.events_duty` alarms and shifts, `core.events_grids` new boundaries, `core.events_norms` norms,
-`core.events_roads` closures, `core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
+`core.events_cases` who owns an incident and its clocks, `core.events_duty` alarms and shifts,
+`core.events_grids` new boundaries, `core.events_norms` norms, `core.events_roads` closures,
+`core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The facts of duty: alarms acknowledged and shelved, shifts handed over and taken over, who is away.
 
-They do not touch the board. The subject is `notice:SEQ`, `handover:ID` or `roster:OFFICE`; offices are written
-as `core.offices` has them.
+They do not touch the board. The subject is `notice:SEQ`, `handover:ID` or `roster:OFFICE`; offices are
+written as `core.offices` has them.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class AlarmUnshelved(Body):
 
 
 class ShiftHandedOver(Body):
-    """交班: what is unresolved by kind (core.handover.KINDS), what the next shift must know. `items`: incident
-    and number, with a word on it."""
+    """交班: what is unresolved by kind (core.handover.KINDS), what the next shift must know. `items`:
+    incident and number, with a word on it."""
 
     office: str
     since: datetime | None

@@ -19,9 +19,8 @@ SUBJECT = "handover:"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who, when (the realm's time), at which seat. `by` is the account's id."""
+    """Who (names of accounts are unique), at which seat, when by the realm's time."""
 
-    by: str
     name: str
     seat: str
     at: datetime
@@ -45,10 +44,10 @@ class Handover:
     withdrawn: bool = False
 
 
-def apply(known: Handover | None, event: Event, by: str) -> Handover | None:
-    """The handover after a fact; `by` is the account that wrote it."""
+def apply(known: Handover | None, event: Event) -> Handover | None:
+    """The handover after a fact."""
     body = event.body
-    signature = Signature(by, event.actor, event.seat, event.recorded_at)
+    signature = Signature(event.actor, event.seat, event.recorded_at)
     if isinstance(body, e.ShiftHandedOver):
         told: dict[str, Any] = {name: getattr(body, name) for name in ("office", "since", "counts", "notes")}
         ident = event.subject.removeprefix(SUBJECT)
@@ -60,19 +59,19 @@ def apply(known: Handover | None, event: Event, by: str) -> Handover | None:
     return known
 
 
-def take_over(known: Handover, by: str, name: str, remark: str | None) -> e.ShiftTakenOver:
+def take_over(known: Handover, name: str, remark: str | None) -> e.ShiftTakenOver:
     """Raises HandoverTaken, SamePerson."""
     if known.taken:
         raise HandoverTaken(by=known.taken.name, at=known.taken.at)
-    if known.handed.by == by:
+    if known.handed.name == name:
         raise SamePerson(name=name)
     return e.ShiftTakenOver(office=known.office, handed_by=known.handed.name, remark=remark)
 
 
-def withdraw(known: Handover, by: str) -> e.HandoverWithdrawn:
+def withdraw(known: Handover, name: str) -> e.HandoverWithdrawn:
     """Raises HandoverTaken, NotYours."""
     if known.taken:
         raise HandoverTaken(by=known.taken.name, at=known.taken.at)
-    if known.handed.by != by:
+    if known.handed.name != name:
         raise NotYours(by=known.handed.name)
     return e.HandoverWithdrawn(office=known.office)
