@@ -22,9 +22,9 @@ from actions.services import Services
 from core.errors import NotFound
 from core.masking import HIDDEN_BELOW, without_few
 from core.permissions import Principal, Scope, visible
-from core.staffing import State, balance, spread, staffed
+from core.staffing import StaffRule, State, balance, spread, staffed
 from db import grids as db
-from db import special
+from db import sites, special
 from db.grids import FaultRow, GridRow, Lineage, Stage, Version
 from db.places import describe_point, lies_in
 from db.tables import incident
@@ -148,19 +148,28 @@ class Staffing:
     counts: dict[str, int]
     wrong: list[Staff]
     areas: list[StaffedArea]
+    rule: StaffRule
 
 
 def staffing(services: Services, principal: Principal) -> Staffing:
     """Raises Forbidden."""
     city = _City.read(services, principal)
-    told = [city.staff(grid) for grid in city.base]
+    rule = _rule(services)
+    told = [city.staff(grid, rule) for grid in city.base]
     per_area: dict[str, Counter[str]] = {}
     for one, grid in zip(told, city.base, strict=True):
         for above in city.above(grid):
             per_area.setdefault(above.code, Counter())[one.state] += 1
     areas = [city.staffed(code, counts) for code, counts in sorted(per_area.items())]
     wrong = [one for one in told if one.state != "right"]
-    return Staffing(dict(Counter(one.state for one in told)), wrong, areas)
+    return Staffing(dict(Counter(one.state for one in told)), wrong, areas, rule)
+
+
+def _rule(services: Services) -> StaffRule:
+    """What the city wants on each base grid."""
+    with services.engine.connect() as conn:
+        norms = sites.norms(conn)
+    return StaffRule(*(int(norms[name]) for name in ("staff_managers", "staff_least", "staff_most")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +199,14 @@ class Balance:
     incident_spread: float | None
     household_spread: float | None
     loads: list[GridLoad]
+    band: tuple[int, int]
+    """Least and most households that a base grid should have."""
+
+    @property
+    def out_of_band(self) -> int:
+        """How many base grids have fewer or more; of few households nothing is told."""
+        low, high = self.band
+        return sum(not low <= load.households <= high for load in self.loads if load.households is not None)
 
 
 def load_balance(
@@ -206,7 +223,10 @@ def load_balance(
         city.load(by_code[one.code], one.ratio, int(one.value), homes_ratio) for one in balance(incidents)
     ]
     gini = spread(list(incidents.values())), spread(list(homes.values()))
-    return Balance(city.base[0].tier if city.base else 0, since, until, *gini, loads)
+    with services.engine.connect() as conn:
+        norms = sites.norms(conn)
+    band = int(norms["households_least"]), int(norms["households_most"])
+    return Balance(city.base[0].tier if city.base else 0, since, until, *gini, loads, band)
 
 
 @dataclass(frozen=True)
@@ -239,9 +259,9 @@ class _City:
         community, town = (*named, "", "")[:2]
         return community, town
 
-    def staff(self, grid: GridRow) -> Staff:
+    def staff(self, grid: GridRow, rule: StaffRule) -> Staff:
         managers, assistants = grid.props.get("managers"), grid.props.get("assistants")
-        state = staffed(managers, assistants)
+        state = staffed(managers, assistants, rule)
         return Staff(grid.code, grid.name, *self.names(grid), managers, assistants, state)
 
     def staffed(self, code: str, counts: Counter[str]) -> StaffedArea:

@@ -162,7 +162,7 @@ def put_norms(services: Services, call: Call, norms: Sequence[NormCommand]) -> A
         tx.append([Draft(body, "places:norms", "", at)])
         return {"seq": tx.board.seq, "norms": len(new)}
 
-    return perform(services, call, "import", decide)
+    return perform(services, call, "norms", decide)
 
 
 def list_shortages(services: Services, principal: Principal, realm: str) -> list[Shortage]:

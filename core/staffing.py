@@ -12,17 +12,14 @@ State = Literal["right", "short", "over", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class StaffRule:
-    """1 网格管理员 + 2 to 5 网格协管员, as the cities' rules for base grids have it."""
+    """网格管理员, and least and most 网格协管员 of a base grid; 1 + 2 to 5 as the cities' rules have it."""
 
-    managers: int = 1
-    least: int = 2
-    most: int = 5
-
-
-RULE = StaffRule()
+    managers: int
+    least: int
+    most: int
 
 
-def staffed(managers: int | None, assistants: int | None, rule: StaffRule = RULE) -> State:
+def staffed(managers: int | None, assistants: int | None, rule: StaffRule) -> State:
     """How a base grid is staffed; unknown when neither figure was ever given. Short in one and over in the
     other is short: somebody is missing."""
     if managers is None and assistants is None:

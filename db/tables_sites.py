@@ -116,4 +116,5 @@ site_norm = Table(
     Column("unit", Text, nullable=False),
     Column("source", Text, nullable=False),
 )
-"""Distances and shares by which cameras, broadcasts and shelters are measured; a city sets its own."""
+"""Distances and shares by which cameras, broadcasts and shelters are measured, staff and households of base
+grids; a city sets its own."""

@@ -1,6 +1,6 @@
 import pytest
 
-from core.staffing import balance, spread, staffed
+from core.staffing import StaffRule, balance, spread, staffed
 
 
 @pytest.mark.parametrize(
@@ -9,7 +9,7 @@ from core.staffing import balance, spread, staffed
      (2, 3, "over"), (2, 1, "short"), (None, None, "unknown")],
 )  # fmt: skip
 def test_a_base_grid_has_one_manager_and_two_to_five_assistants(managers, assistants, state):
-    assert staffed(managers, assistants) == state
+    assert staffed(managers, assistants, StaffRule(1, 2, 5)) == state
 
 
 def test_the_heaviest_grid_stands_first_with_its_share_of_the_mean():
