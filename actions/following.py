@@ -12,33 +12,30 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
 from sqlalchemy import Connection, select
 
 import core.events as e
 from actions.timer_rows import rows_for
-from core import workflow
 from core.board import Board
 from core.clock import midnight_after
 from core.fold import apply
+from core.model import Incident
+from core.waking import wakes_at
 from db import log
 from db.tables import timer
 from feed import history
 from feed.announce import Announcer
 
-MIDNIGHT = "midnight"
+MIDNIGHT, INCIDENT = "midnight", "incident"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Waiting:
-    """A timer of the realm; `step`, `deadline`, `near` name the clock that it is of, and the mark on it."""
+    """Something of the realm that falls due: of an incident, or a row of `timer`."""
 
     due_at: datetime
     subject: str
     kind: str
-    step: str = ""
-    deadline: str = ""
-    near: bool = False
 
 
 @dataclass(slots=True)
@@ -53,9 +50,11 @@ class Schedule:
     def load(cls, conn: Connection, realm: str, zone: ZoneInfo) -> Schedule:
         """As the realm stands now. Raises RealmUnknown."""
         found = cls(history.board_at(conn, realm), zone)
-        query = select(timer.c.due_at, timer.c.kind, timer.c.subject, timer.c.body)
-        for row in conn.execute(query.where(timer.c.realm == realm)):
-            found._add(row.due_at, row.kind, row.subject, row.body)
+        query = select(timer.c.due_at, timer.c.kind, timer.c.subject).where(timer.c.realm == realm)
+        for row in conn.execute(query):
+            found._add(row.due_at, row.kind, row.subject)
+        for incident in found.board.incidents.values():
+            found._add(wakes_at(incident), INCIDENT, incident.id)
         return found
 
     def follow(self, wires: Sequence[log.Wire]) -> None:
@@ -64,9 +63,12 @@ class Schedule:
             event = log.to_event(wire)
             change = apply(self.board, event)
             for row in rows_for([change]):
-                self._add(row["due_at"], row["kind"], row["subject"], orjson.loads(row["body"]))
+                self._add(row["due_at"], row["kind"], row["subject"])
+            for _, new in change.touched.values():
+                if isinstance(new, Incident):
+                    self._add(wakes_at(new), INCIDENT, new.id)
             if isinstance(event.body, e.DayStarted):
-                self._add(midnight_after(event.occurred_at, self.zone), MIDNIGHT, event.realm, {})
+                self._add(midnight_after(event.occurred_at, self.zone), MIDNIGHT, event.realm)
 
     def next_due(self) -> Waiting | None:
         """The first timer that still has something to say."""
@@ -79,19 +81,16 @@ class Schedule:
         while self.waiting and self.waiting[0].due_at <= at:
             heapq.heappop(self.waiting)
 
-    def _add(self, due_at: datetime, kind: str, subject: str, body: dict[str, Any]) -> None:
-        mark = (body.get("step", ""), body.get("due_at", ""), body.get("near", False))
-        heapq.heappush(self.waiting, Waiting(due_at, subject, kind, *mark))
+    def _add(self, due_at: datetime | None, kind: str, subject: str) -> None:
+        if due_at is not None:
+            heapq.heappush(self.waiting, Waiting(due_at, subject, kind))
 
     def _lives(self, one: Waiting) -> bool:
-        """Whether its firing would be a fact; timers of deadlines that were met say nothing any more."""
-        if one.kind == MIDNIGHT:
+        """Whether its firing would be a fact; clocks that were stopped say nothing any more."""
+        if one.kind != INCIDENT:
             return True
         incident = self.board.incidents.get(one.subject)
-        if incident is None or one.kind != "deadline":
-            return incident is not None
-        due_at = datetime.fromisoformat(one.deadline)
-        return bool(workflow.cross(incident, one.step, due_at, near=one.near, at=one.due_at))
+        return incident is not None and wakes_at(incident) == one.due_at
 
 
 class Following(Announcer):

@@ -1,64 +1,130 @@
-"""Whatever falls due: claimed by one worker, decided by `core`, written as facts like everything else."""
+"""Whatever falls due: claimed by one worker, decided by `core`, written as facts like everything else.
+
+An incident says in its row when something of it falls due next (`incident.wakes_at`, from the fold, so that
+it is always that of its newest clocks); all else that falls due is a row of `timer`.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
-from actions import closures, grid_owners, stock_opening, timer_rows
+from actions import closures, grid_owners, hazards, stock_opening, timer_rows
 from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
-from core import workflow
 from core.clock import midnight_after
 from core.envelope import Draft
 from core.permissions import SYSTEM
+from core.serial import incident_of
+from core.waking import fall_due, wakes_at
 from db.projection import Needs
-from db.tables import timer
+from db.tables import incident, timer
 
-BATCH = 200
-_OF_INCIDENTS = ("deadline", "shelve")
+log = logging.getLogger(__name__)
+
+BATCH = 50
+"""What one transaction takes on: verbs wait for the counter row while its facts are written."""
+
+_WAKING = (
+    select(incident.c.id, incident.c.doc)
+    .where(incident.c.realm == bindparam("of_realm"), incident.c.wakes_at <= bindparam("now"))
+    .order_by(incident.c.wakes_at, incident.c.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
+_PUT_OFF = (
+    update(incident)
+    .where(incident.c.realm == bindparam("of_realm"), incident.c.id == bindparam("of_id"))
+    .values(wakes_at=bindparam("at"))
+)
 
 
 def run_due(services: Services, realm: str) -> int:
-    """Fire what is due in a realm by its own clock; how many rows were claimed.
+    """Fire what is due in a realm by its own clock; how many incidents and rows were claimed, at least BATCH
+    if there may be more.
 
-    Any number of workers may call this at once: a row is claimed by `FOR UPDATE SKIP LOCKED` and deleted in
-    the transaction that writes its fact, so it fires exactly once.
+    Any number of workers may call this at once: what one has locked the others pass over, and with its facts
+    goes what made it due, so each falls due exactly once.
     """
-    return _run(services, realm, timer.c.kind != timer_rows.GRIDS)
+    return _run(services, realm, timer.c.kind != timer_rows.GRIDS, waking=True)
 
 
 def run_grids(services: Services, realm: str) -> int:
     """The same for new boundaries, which take a while to draw: no deadline and no midnight waits for them."""
-    return _run(services, realm, timer.c.kind == timer_rows.GRIDS)
+    return _run(services, realm, timer.c.kind == timer_rows.GRIDS, waking=False)
 
 
-def _run(services: Services, realm: str, which: ColumnElement[bool]) -> int:
+def _run(services: Services, realm: str, which: ColumnElement[bool], *, waking: bool) -> int:
     with services.engine.connect() as conn:
         tx = Transaction(services, conn, Call(SYSTEM, realm))
         tx.begin()
-        query = select(timer).where(timer.c.realm == realm, timer.c.due_at <= tx.now, which)
-        claimed = query.order_by(timer.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
-        rows = conn.execute(claimed).all()
-        if not rows:
+        woken = _claim_incidents(tx) if waking else ()
+        rows = _claim_timers(tx, which)
+        if not (woken or rows):
             return 0
-        conn.execute(delete(timer).where(timer.c.realm == realm, timer.c.id.in_([r.id for r in rows])))
-        grids = grid_owners.fall_due(tx, rows)
-        subjects = tuple(r.subject for r in rows if r.kind in _OF_INCIDENTS)
-        tx.lock(Needs(incidents=(*subjects, *grids.incidents), assignments=grids.assignments))
-        drafts = dict.fromkeys(draft for row in rows for draft in _decide(tx, row))
-        tx.append(list(drafts))  # two timers of one incident may ask for the same
-        tx.append([*grids.facts, *grids.reassignments(tx)])
-        if any(row.kind == "midnight" for row in rows):
-            tx.append([new_day(services, realm, tx.now)])
-            timer_rows.set_midnight(conn, realm, midnight_after(tx.now, services.zone))
+        _wake(tx, woken)
+        _fire(tx, rows)
         tx.finish()
     services.announcer.events(realm, tx.events)
-    return len(rows)
+    return len(woken) + len(rows)
+
+
+def _claim_incidents(tx: Transaction) -> tuple[str, ...]:
+    """Lock the incidents that wake now, with their assignments, and put them on the board."""
+    rows = tx.conn.execute(_WAKING, {"of_realm": tx.call.realm, "now": tx.now}).all()
+    found = {row.id: incident_of(row.doc) for row in rows}
+    tx.board.incidents.update(found)
+    if links := tuple(link for one in found.values() for link in one.assignments):
+        tx.lock(Needs(assignments=links))
+    return tuple(found)
+
+
+def _wake(tx: Transaction, woken: Sequence[str]) -> None:
+    """The facts of what has fallen due. One that has nothing to say is put off, if need be until a fact
+    touches it: it would be claimed for ever, before all others."""
+    if not woken:
+        return
+    hearing = tx.hearing_now()
+    said = {ident: fall_due(hearing, tx.board.incidents[ident]) for ident in woken}
+    tx.append([draft for drafts in said.values() for draft in drafts])
+    later = {ident: wakes_at(tx.board.incidents[ident]) for ident in woken}
+    stuck = {ident for ident, at in later.items() if at and at <= tx.now}
+    if silent := {ident for ident in woken if ident in stuck or not said[ident]}:
+        log.warning("due, with nothing to say: %s", ", ".join(sorted(silent)))
+        tx.flush()
+        for ident in silent:
+            at = None if ident in stuck else later[ident]
+            tx.conn.execute(_PUT_OFF, {"of_realm": tx.call.realm, "of_id": ident, "at": at})
+
+
+def _claim_timers(tx: Transaction, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Lock what is due, and take it away."""
+    query = select(timer).where(timer.c.realm == tx.call.realm, timer.c.due_at <= tx.now, which)
+    rows = tx.conn.execute(
+        query.order_by(timer.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
+    ).all()
+    if rows:
+        ids = [row.id for row in rows]
+        tx.conn.execute(delete(timer).where(timer.c.realm == tx.call.realm, timer.c.id.in_(ids)))
+    return rows
+
+
+def _fire(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
+    if not rows:
+        return
+    services, realm = tx.services, tx.call.realm
+    grids = grid_owners.fall_due(tx, rows)
+    tx.lock(Needs(incidents=grids.incidents, assignments=grids.assignments))
+    tx.append([draft for row in rows for draft in _decide(tx, row)])
+    tx.append([*grids.facts, *grids.reassignments(tx)])
+    if any(row.kind == "midnight" for row in rows):
+        tx.append([new_day(services, realm, tx.now)])
+        timer_rows.set_midnight(tx.conn, realm, midnight_after(tx.now, services.zone))
 
 
 def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
@@ -66,12 +132,6 @@ def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
         return stock_opening.new_day(tx)
     if row.kind == "reopen":
         return closures.fall_due(tx, row.subject, datetime.fromisoformat(row.body["until"]))
-    incident = tx.board.incidents.get(row.subject)
-    if incident is None:
-        return []
-    if row.kind == "shelve":
-        return workflow.shelve(incident, tx.now)
-    if row.kind == "deadline":
-        due_at = datetime.fromisoformat(row.body["due_at"])
-        return workflow.cross(incident, row.body["step"], due_at, near=row.body["near"], at=tx.now)
+    if row.kind == timer_rows.HAZARD:
+        return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
     return []

@@ -18,6 +18,7 @@ from core.errors import UnitBusy
 from core.model import Assignment, Closure, Entity, Incident, Unit, first_due
 from core.offices import keys, parse
 from core.serial import assignment_of, closure_of, dump, incident_of, unit_of
+from core.waking import wakes_at
 from db.batch import Batch, Rows, RowWriter
 from db.stock import add_writes as add_lot_writes
 from db.tables import assignment, incident, unit
@@ -150,6 +151,7 @@ def _case(i: Incident) -> dict[str, Any]:
         "supervised": any(s.answered_at is None for s in i.supervisions),
         "returns": i.returns,
         "reopened": i.reopened,
+        "wakes_at": wakes_at(i),
     }
 
 

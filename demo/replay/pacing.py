@@ -52,7 +52,7 @@ class Running:
 
     def reach(self, at: datetime) -> None:
         while True:
-            while run_due(self.services, self._realm) == BATCH:
+            while run_due(self.services, self._realm) >= BATCH:
                 pass
             left_s = (at - self._clock.now(self.services.now())).total_seconds() / self._clock.rate
             if left_s <= 0:

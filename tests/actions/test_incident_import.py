@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from actions.imports import import_file
 from actions.queries import IncidentFilter, list_incidents
 from core.permissions import SYSTEM, Principal
-from db.tables import incident, timer
+from db.tables import incident
 from tests.cast import FIRE, IN_A, START, TOWN_A
 from tests.parts import Clock, Follower, found_city, kinds, make_services
 
@@ -36,33 +36,32 @@ def times(days, hours=2):
     return {"occurred_at": begun.isoformat(), "closed_at": (begun + timedelta(hours=hours)).isoformat()}
 
 
-def timers(services):
+def waking(services):
+    """When what is of these days wakes, in hours from START."""
     with services.engine.connect() as conn:
-        query = select(timer.c.kind, func.count()).where(timer.c.kind != "midnight").group_by(timer.c.kind)
-        return {row[0]: row[1] for row in conn.execute(query)}
+        found = conn.scalars(select(incident.c.wakes_at).where(incident.c.wakes_at.is_not(None)))
+        return sorted(round((at - START).total_seconds() / 3600, 3) for at in found)
 
 
 def test_what_is_over_comes_in_closed_and_starts_no_clock(city, tmp_path):
-    before = timers(city)
     follower = Follower(city)
     rows = [{"source_id": f"A{n}", **times(days=n + 30)} for n in range(1200)]
     report = import_file(city, ENGINEER, "incidents", a_file(tmp_path / "past.csv", rows))
     assert (report.written, report.counts.added) == (1200, 1200), report.problems
     follower.compare()
-    assert timers(city) == before
+    assert waking(city) == []
     assert kinds(city)[-3:] == ["IncidentReported", "IncidentClosed", "IncidentShelved"]
     assert follower.board.incidents and all(one.shelved for one in follower.board.incidents.values())
 
 
 def test_what_was_closed_today_stays_on_the_board_for_its_day_and_what_is_open_has_its_clock(city, tmp_path):
-    before = timers(city)
     today = {"source_id": "A1", **times(days=0.5)}
     still = {"source_id": "A2", "occurred_at": (START - timedelta(minutes=1)).isoformat()}
     assert import_file(city, ENGINEER, "incidents", a_file(tmp_path / "today.csv", [today, still])).ok
     follower = Follower(city)
     follower.compare()
     assert {one.status for one in follower.board.incidents.values()} == {"closed", "reported"}
-    assert timers(city) == before | {"shelve": 1, "deadline": 2}
+    assert waking(city) == [-0.003, 14.0]  # four fifths of a minute after its report; a day after its end
 
 
 def test_a_report_that_comes_twice_in_a_file_is_one_incident(city, tmp_path):
