@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> Gate:
 
     feed = stream.Feed(hubs, streams, services, still_valid)
     remembering = Remembering(authenticate, lambda: _heard(hubs, "system", _SEQ))
-    router = _Router(files, feed, tiles.HeldTiles(files, web.state.tiles))
+    router = _Router(files, feed, tiles.StraightTiles(files, web.state.tiles))
     return Gate(router, services, remembering, base.hosts if base else [])
 
 
@@ -108,8 +108,8 @@ def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams) -> Any:
 class _Router:
     """The stream and the tiles go straight to their raw handlers; everything else to FastAPI."""
 
-    def __init__(self, web: assets.Assets, feed: stream.Feed, held: tiles.HeldTiles) -> None:
-        self._web, self._feed, self._held = web, feed, held
+    def __init__(self, web: assets.Assets, feed: stream.Feed, straight: tiles.StraightTiles) -> None:
+        self._web, self._feed, self._straight = web, feed, straight
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope.get("path") == stream.PATH and scope["type"] == "websocket":
@@ -119,7 +119,7 @@ class _Router:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": stream.BAD_REQUEST})
         elif scope["type"] == "http" and tiles.is_tile(scope):
-            await self._held(scope, receive, send)
+            await self._straight(scope, receive, send)
         else:
             await self._web(scope, receive, send)
 

@@ -74,7 +74,8 @@ class Gate:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wall, secret = wall_of(scope["path"]), query(scope).get("token")
+        wall = wall_of(scope["path"])
+        secret = None if wall is None else query(scope).get("token")
         try:
             if wall is not None and secret and scope["method"] == "GET":
                 await self._open_wall(scope, send, wall, secret)

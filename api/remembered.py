@@ -12,12 +12,13 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from api.credentials import Found, Scope, headers, wanted_wall
+from api.credentials import Found, Scope
 from api.tiles import is_tile
 
 _BELIEVED_S = 10.0
 """A session that grows too old, which is no fact, is noticed after this."""
 _MOST = 2048
+_CREDENTIALS = (b"authorization", b"cookie")
 Authenticate = Callable[[Scope], Awaitable[Found | None]]
 
 
@@ -57,6 +58,5 @@ class Remembering:
 
 def _key(scope: Scope) -> bytes:
     """All that decides whom a request stands for; hashed, so that no secret lies about."""
-    given = headers(scope)
-    parts = (given.get("authorization"), given.get("cookie"), wanted_wall(scope))
-    return hashlib.sha256(repr(parts).encode()).digest()
+    parts = [(name.lower(), value) for name, value in scope["headers"] if name.lower() in _CREDENTIALS]
+    return hashlib.sha256(repr((parts, scope.get("query_string"))).encode()).digest()

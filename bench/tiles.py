@@ -2,8 +2,9 @@
 
 Tiles of base map, grids and cameras of a whole city, from the widest view to the streets; tile by tile the
 floor is sampled (the same statement on a connection of its own), then the tile is asked for the first
-time here, and grids and cameras from tipg; then all are asked for again. tipg reads the tables as they were
-imported, with the same tiers at the same zooms, the same properties, extent and margin; it keeps nothing.
+time here, and grids and cameras from tipg; then all are asked for again, in turns. tipg reads the tables
+as they were imported, with the same tiers at the same zooms, the same properties, extent, margin and packing;
+it asks nobody for a token, and keeps nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ NAME = "tiles"
 SCALE = 1.0
 ZOOMS, A_ZOOM = range(8, 18), 24
 """Tile zooms, and how many tiles of each are taken at most."""
-ROUNDS = 3
+ROUNDS, A_SCREEN = 3, 60
 SEED = 1
 _LAYERS = ("base", "grids", "cameras")
 _TIER_LIMITS = ((10, 1), (12, 2))
@@ -84,10 +85,12 @@ def bench(target: Target, a_zoom: int = A_ZOOM, rounds: int = ROUNDS) -> list[Ro
             floor.add(tile, start, size)
             asker.ask(layer, tile, size, made)
             beside.first(layer, tile, made, peer)
-        for _ in range(rounds):
-            for (layer, tile), size in zip(wanted, floor.sizes, strict=True):
-                asker.ask(layer, tile, size, kept)
+        sizes = dict(zip(wanted, floor.sizes, strict=True))
+        for screen in _screens(wanted, rounds):
+            for layer, tile in screen:
+                asker.ask(layer, tile, sizes[layer, tile], kept)
                 beside.again(layer, tile, kept, peer)
+            beside.peer_again(screen, peer)
     rows = [_row(NAME, made, floor), _row(f"{NAME}:kept", kept, floor)]
     return [*rows, *beside.rows()]
 
@@ -99,7 +102,7 @@ class Beside:
     made: Times = field(default_factory=Times)
     kept: Times = field(default_factory=Times)
     peer: Times = field(default_factory=Times)
-    peer_again: Times = field(default_factory=Times)
+    peers_again: Times = field(default_factory=Times)
 
     def first(self, layer: str, tile: Tile, made: Times, peer: _Peer) -> None:
         """After the tile was made here."""
@@ -109,15 +112,20 @@ class Beside:
             peer.ask(layer, tile, self.peer)
 
     def again(self, layer: str, tile: Tile, kept: Times, peer: _Peer) -> None:
-        """After the tile came from what is kept. The peer is asked beside it: a busy machine slows both."""
+        """After the tile came from what is kept."""
         if peer.has(layer):
             self.kept.copy_last(tile, kept)
-            peer.ask(layer, tile, self.peer_again)
+
+    def peer_again(self, screen: Sequence[tuple[str, Tile]], peer: _Peer) -> None:
+        """After a screen of tiles came from what is kept: a machine that is busy meanwhile slows both."""
+        for layer, tile in screen:
+            if peer.has(layer):
+                peer.ask(layer, tile, self.peers_again)
 
     def rows(self) -> list[Row]:
         return [
             _versus(f"{NAME}:tipg", self.made, self.peer, 1.0),
-            _versus(f"{NAME}:tipg:kept", self.kept, self.peer_again, 10.0),
+            _versus(f"{NAME}:tipg:kept", self.kept, self.peers_again, 10.0),
         ]
 
 
@@ -216,6 +224,12 @@ def _tiles(bounds: tuple[float, float, float, float], a_zoom: int) -> Iterator[t
         covering = [Tile(z, x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
         for tile in chance.sample(covering, min(a_zoom, len(covering))):
             yield from ((layer, tile) for layer in _LAYERS)
+
+
+def _screens(wanted: Sequence[tuple[str, Tile]], rounds: int) -> Iterator[Sequence[tuple[str, Tile]]]:
+    """All tiles so many times, as many at once as a screen asks for."""
+    for _ in range(rounds):
+        yield from (wanted[i : i + A_SCREEN] for i in range(0, len(wanted), A_SCREEN))
 
 
 def _at(z: int, lon: float, lat: float) -> tuple[int, int]:

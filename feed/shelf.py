@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 
 from feed.spare import SpareRedis
 
@@ -26,6 +27,7 @@ class Shelf:
         self._held: OrderedDict[str, bytes] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
+        self._sharing = ThreadPoolExecutor(1, "shelf")
 
     def own(self, key: str) -> bytes | None:
         """What this process itself holds: at once, and Redis is not asked."""
@@ -45,7 +47,11 @@ class Shelf:
         return found
 
     def put(self, key: str, value: bytes) -> None:
+        """Redis gets it a little later: whoever waits for the value does not wait for that."""
         self._keep(key, value)
+        self._sharing.submit(self._share, key, value)
+
+    def _share(self, key: str, value: bytes) -> None:
         self._redis.ask(lambda redis: redis.set(self._prefix + key, value, ex=KEPT_S))
 
     def _keep(self, key: str, value: bytes) -> None:

@@ -203,7 +203,7 @@ def test_tiles_come_without_redis_too(server: Server) -> None:
 
 def test_another_process_finds_on_the_shelf_what_one_has_made(server: Server, redis_url: str) -> None:
     made = read(server, Shelf(redis_url, "x:"))
-    key, value = next((key, value) for key, value in stored(redis_url).items() if key.startswith(b"x:"))
+    ((key, value),) = eventually(lambda: stored(redis_url).items())
     with Redis.from_url(redis_url) as client:
         assert client.ttl(key) > 0
         client.set(key, gzip.compress(b"found"))
