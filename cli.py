@@ -13,6 +13,7 @@ from console import (
     auditing,
     benching,
     export,
+    intake,
     picturing,
     places,
     replaying,
@@ -50,7 +51,19 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="退出码 exit status: 0 完成 done, 1 被拒绝 refused (with the reason), 2 程序故障 our fault",
     )
     commands = parser.add_subparsers(title="命令 commands", metavar="COMMAND", required=True)
-    for room in (running, places, export, traffic, replaying, benching, picturing, accounts, walls, auditing):
+    for room in (
+        running,
+        places,
+        export,
+        intake,
+        traffic,
+        replaying,
+        benching,
+        picturing,
+        accounts,
+        walls,
+        auditing,
+    ):
         room.add_to(commands)
     return parser
 

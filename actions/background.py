@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from actions import keeping, timers
+from actions import intake_pull, keeping, timers
 from actions.services import Services
 from db import log as eventlog
 from outbound.reader import PAGE, Reader
@@ -22,6 +22,7 @@ GRIDS_EVERY_S = 1.0
 TRACE_EVERY_S = 1.0
 TELL_EVERY_S = 0.5
 SEND_EVERY_S = 1.0
+PULL_EVERY_S = 5.0
 FORGET_EVERY_S = 3600.0
 
 
@@ -41,6 +42,7 @@ class Chores:
                 (self._trace, TRACE_EVERY_S),
                 (self._tell, TELL_EVERY_S),
                 (self._send, SEND_EVERY_S),
+                (self._pull, PULL_EVERY_S),
                 (self._forget, FORGET_EVERY_S),
             )
         ]
@@ -67,7 +69,7 @@ class Chores:
         with self._services.engine.connect() as conn:
             realms = eventlog.list_realms(conn)
         for realm in realms:
-            while timers.run_due(self._services, realm) == timers.BATCH:
+            while timers.run_due(self._services, realm) >= timers.BATCH:
                 pass
 
     def _tell(self) -> None:
@@ -86,6 +88,10 @@ class Chores:
 
     def _trace(self) -> None:
         self._services.trace.flush(self._services.engine)
+
+    def _pull(self) -> None:
+        """Tables of other systems; each is fetched by one process, when its time has come."""
+        intake_pull.pull_due(self._services)
 
     def _forget(self) -> None:
         keeping.forget_old(self._services)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from actions.services import Services
-from db import readings, track
+from db import intake, readings, track
 from db.tables import answer
 
 ANSWERS_KEPT = timedelta(days=7)
@@ -18,6 +18,7 @@ def forget_old(services: Services) -> int:
     """Delete what has been kept long enough; how many rows. A drill's traces belong to the drill."""
     now = services.now()
     with services.engine.begin() as conn:
-        traced = track.forget(conn, "live", now) + readings.forget(conn, "live", now)
+        traced = intake.forget_messages(conn, now)
+        traced += track.forget(conn, "live", now) + readings.forget(conn, "live", now)
         answers = delete(answer).where(answer.c.created_at < now - ANSWERS_KEPT)
         return traced + conn.execute(answers).rowcount

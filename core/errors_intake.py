@@ -96,3 +96,9 @@ class AlertNotXml(Refusal):
     """A warning that came in another form has no CAP to give back; params: id, source."""
 
     code = "alert_not_xml"
+
+
+class PullFailed(Refusal):
+    """params: source, detail."""
+
+    code = "intake_pull_failed"

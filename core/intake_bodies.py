@@ -50,7 +50,7 @@ def records(mapping: SourceMapping, media: str, body: bytes, encoding: str | Non
         raise RecordsTooMany(most=MOST, count=len(items))
     kept = [item for item in items if isinstance(item, Mapping)]
     if not kept or len(kept) != len(items):
-        raise _unreadable(mapping, "{…}")
+        raise _unreadable(mapping, "no record")
     return kept
 
 
