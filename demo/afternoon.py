@@ -34,22 +34,23 @@ UNDER_WAY_PATIENCE_S = 240.0
 @dataclass(frozen=True)
 class Place:
     """Where the afternoon is lived: the server, a token with all verbs, and the parts behind its verbs; how
-    many minutes of it pass before the fire."""
+    many minutes of it pass before the fire; how fast time runs while it burns."""
 
     url: str
     token: str
     services: Services
     seed: int = 1
     minutes: float = 70.0
+    pace: float = 1.0
 
 
 async def live_through(place: Place) -> None:
-    """The ordinary hours, at SPEED; the clock then stands at its own pace. Some incidents stay open."""
+    """The ordinary hours, at SPEED; the clock then runs at the place's pace. Some incidents stay open."""
     start = _next(BEGINS, place.services)
     _turn(place.services, start, SPEED)
     ordinary = Simulation(RATE_A_MIN, place.minutes, place.seed, SPEED, REALM, SETTLE_MIN)
     await simulate(place.url, place.token, ordinary)
-    _turn(place.services, place.services.now_in(REALM), 1.0)
+    _turn(place.services, place.services.now_in(REALM), place.pace)
 
 
 def _next(at: time, services: Services) -> datetime:
@@ -70,7 +71,7 @@ async def headline(place: Place) -> AsyncIterator[str]:
     async with httpx.AsyncClient(base_url=place.url, timeout=15.0) as http:
         client = Client(http, place.token, REALM)
         fire = _fire(await _heart(client))
-        going_on = Simulation(RATE_A_MIN, LONGEST_LOOK_MIN, place.seed + 1, 1.0, REALM, 0.0, (fire,))
+        going_on = Simulation(RATE_A_MIN, LONGEST_LOOK_MIN, place.seed + 1, place.pace, REALM, 0.0, (fire,))
         stop = asyncio.Event()
         living = asyncio.create_task(simulate(place.url, place.token, going_on, stop))
         try:

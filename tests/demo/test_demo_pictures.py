@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from actions.accounts import add_user
-from bench.instance import PLAIN, own_instance
+from actions.accounts import add_token, add_user
 from core.permissions import SYSTEM
 from demo.afternoon import Place
 from demo.pictures import PICTURES, Doors, take
 from instance.services import services
+from tests.demo.conftest import Served
 
 pytestmark = pytest.mark.browser
 
@@ -26,10 +26,16 @@ def size_of(picture: Path) -> tuple[int, int]:
 ONE_OF_A_KIND = [one for one in PICTURES if one.name in ("wall", "desk", "places-posts", "login")]
 
 
-def test_pictures_of_every_page_are_taken_at_their_size(tmp_path: Path) -> None:
-    with own_instance(PLAIN) as own, services(own.own_settings) as parts:
-        officer = add_user(parts, SYSTEM, "lin", "officer")
-        doors = Doors(str(own.wall_url), officer.name, officer.password)
-        files = take(Place(own.url, own.token, parts, minutes=3.0), doors, tmp_path, ONE_OF_A_KIND)
+@pytest.fixture
+def database_url(demo_url: str) -> str:
+    return demo_url
+
+
+def test_pictures_of_every_page_are_taken_at_their_size(served: Served, tmp_path: Path) -> None:
+    with services(served.settings) as parts:
+        officer, wall = add_user(parts, SYSTEM, "lin", "officer"), add_token(parts, SYSTEM, "wall", "main")
+        doors = Doors(f"{served.url}/wall/main?token={wall.secret}", officer.name, officer.password)
+        place = Place(served.url, served.token, parts, minutes=3.0, pace=10.0)
+        files = take(place, doors, tmp_path, ONE_OF_A_KIND)
     assert [file.name for file in files] == [f"{one.name}.png" for one in ONE_OF_A_KIND]
     assert [size_of(file) for file in files] == [one.size for one in ONE_OF_A_KIND]

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import httpx
 import pytest
 from sqlalchemy import text
 
-from actions.accounts import ALL_VERBS, add_token
 from core.errors import InvalidInput
-from core.permissions import SYSTEM
 from db.engine import make_engine
 from demo.caller import Caller, Spot
 from demo.client import Denied
 from demo.driver import Drive, Fleet
 from demo.officer import Room
 from demo.simulate import Simulation, Summary, simulate
-from instance.services import services as services_for
-from instance.web import Web
-from settings import Settings
+from tests.demo.conftest import Served
 
 CLASSES = [
     {"code": "21000", "group": "accident"}, {"code": "33000", "group": "health"},
@@ -80,44 +73,14 @@ def test_impossible_figures_are_refused(figure: dict):
         Simulation(**figure)
 
 
-@dataclass(frozen=True)
-class Served:
-    """A web process over the demo city."""
-
-    url: str
-    token: str
-    database_url: str
-    web: Web
-
-
 @pytest.fixture
 def database_url(demo_url: str) -> str:
     return demo_url
 
 
-@pytest.fixture
-def served(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    with services_for(settings) as parts:
-        token = add_token(parts, SYSTEM, "api", "simulator", verbs=[ALL_VERBS]).secret
-    for name, value in {
-        "ZHIHUI_DATABASE_URL": settings.database_url,
-        "ZHIHUI_REDIS_URL": settings.redis_url,
-        "ZHIHUI_SECRET_FILE": str(settings.secret_file),
-    }.items():
-        monkeypatch.setenv(name, value)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        web = Web(listener, settings.data)
-        web.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        try:
-            yield Served(url, token, settings.database_url, web)
-        finally:
-            web.stop()
-
-
 def counts(served: Served) -> dict[str, int]:
     """Facts by kind, straight from the log."""
-    engine = make_engine(served.database_url)
+    engine = make_engine(served.settings.database_url)
     with engine.connect() as conn:
         rows = conn.execute(
             text("SELECT kind, count(*) AS number FROM event WHERE realm = 'live' GROUP BY kind")
