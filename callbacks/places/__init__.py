@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from callbacks.places import grids, imports, layers, measures, posts, reach, stores
+from callbacks.places import grids, imports, layers, measures, norms, posts, reach, stores
 from callbacks.places.drawing import Drawing
 from callbacks.registrar import Ask, Registrar
 from pages.places import ids
@@ -18,7 +18,7 @@ def register(app: Dash, registrar: Registrar) -> None:
     """All callbacks of the page."""
     _register_frame(app, registrar)
     drawing = Drawing(registrar)
-    for tab in (imports, grids, posts, stores, reach, layers, measures):
+    for tab in (imports, grids, posts, stores, reach, layers, measures, norms):
         tab.register(app, drawing)
 
 

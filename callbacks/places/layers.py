@@ -206,7 +206,7 @@ def hazards_shown(ask: Ask, shown: str) -> Any:
     status, overdue = hazard_views.FILTERS[shown]
     found = hazards.list_hazards(ask.services, ask.call(), HazardFilter(status, overdue))
     now = ask.services.now_in(ask.realm)
-    rows = hazard_views.rows(ask.lang, ask.services.zone, now, found, _names(ask))
+    rows = hazard_views.rows(ask.lang, ask.services.zone, now, found.items, _names(ask))
     return hazard_views.body(ask.lang, hazards.counts(ask.services, ask.call()), rows, hazards.MOST)
 
 

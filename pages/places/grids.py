@@ -341,6 +341,11 @@ def load_figures(lang: str, balance: Balance) -> Component:
             Figure(ratio, text(lang, "grids.heaviest")),
             Figure(_gini(balance.incident_spread), text(lang, "grids.gini_incidents")),
             Figure(_gini(balance.household_spread), text(lang, "grids.gini_households")),
+            Figure(
+                str(balance.out_of_band),
+                text(lang, "grids.out_of_band", least=balance.band[0], most=balance.band[1]),
+                balance.out_of_band > 0,
+            ),
         ]
     )
 

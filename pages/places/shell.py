@@ -13,7 +13,7 @@ from core.permissions import Principal
 from pages import ids as common
 from pages import parts
 from pages.messages import DEFAULT, language, text
-from pages.places import grids, ids, imports, layers, measures, posts, reach, stores
+from pages.places import grids, ids, imports, layers, measures, norms, posts, reach, stores
 from pages.places.parts import skeleton
 from pages.places.theme import themed
 
@@ -28,6 +28,7 @@ TABS: dict[str, Layout] = {
     "reach": reach.layout,
     "layers": layers.layout,
     "measures": measures.layout,
+    "norms": norms.layout,
 }
 """The tabs in their order; `?tab=NAME` opens one."""
 
