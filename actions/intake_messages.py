@@ -59,6 +59,17 @@ def keep(services: Services, call: Call, message: Message, outcome: str, **more:
         return db.keep_message(conn, values)
 
 
+def known(services: Services, call: Call, message: Message) -> dict[str, Any] | None:
+    """What the same bytes led to before, counted once more; None if they are new or were refused."""
+    with services.engine.begin() as conn:
+        row = db.count_again(conn, call.realm, message.source, message.digest, services.now())
+        if row is None:
+            return None
+        same = {"id": row.id, "number": row.doc["number"], "grid": row.grid, "seq": row.seq}
+        about = {"status": row.status, "created": False, "source_id": row.source_id, "message": row.message}
+        return {**same, **about, **(row.found or {})}
+
+
 def keep_refused(services: Services, call: Call, message: Message, refusal: Refusal) -> str:
     """A dead letter: what came, and why it was not taken."""
     error = {"code": refusal.code, "params": _plain(refusal.params)}

@@ -137,8 +137,22 @@ def keep_message(conn: Connection, values: Mapping[str, Any]) -> str:
     return str(conn.scalar(again))
 
 
-def amend_message(conn: Connection, ident: str, values: Mapping[str, Any]) -> None:
-    conn.execute(update(intake_message).where(intake_message.c.id == ident).values(**values))
+def count_again(conn: Connection, realm: str, source: str, digest: str, now: datetime) -> Row[Any] | None:
+    """The incident of a message that came before and led to one; the message is counted once more."""
+    table = intake_message.c
+    again = (
+        update(intake_message)
+        .where(
+            table.realm == realm,
+            table.source == source,
+            table.digest == digest,
+            table.incident == incident.c.id,
+            incident.c.realm == realm,
+        )
+        .values(times=table.times + 1, last_at=now)
+        .returning(*incident.c, table.id.label("message"), table.found)
+    )
+    return conn.execute(again).first()
 
 
 def read_message(conn: Connection, realm: str, ident: str) -> Row[Any] | None:

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from actions.intake_pull import pull_now, set_pull
+from core.intake import Pull
 from db import intake as rows
 from tests.api.conftest import Server, is_problem
 from tests.cast import IN_A
@@ -23,6 +25,7 @@ REPORTS = (
     "camera", "citymgmt", "emergency", "environment", "greening", "grid", "hotline", "municipal", "police",
     "public", "sensor", "traffic", "webhook",
 )  # fmt: skip
+CHANNELS = {"police": "110", "hotline": "12345", "sensor": "sensor_alarm"}
 TYPES = {".json": "application/json", ".xml": "application/xml", ".form": "application/x-www-form-urlencoded"}
 HERE = {"lon": IN_A[0], "lat": IN_A[1]}
 
@@ -57,11 +60,7 @@ def test_the_sample_of_each_source_becomes_an_incident_once(server: Server, sour
     answers = [answer.json().get("items", [answer.json()]) for answer in (first, again)]
     assert [one["id"] for one in answers[0]] == [one["id"] for one in answers[1]]
     read = server.get(f"/incidents/{answers[0][0]['id']}").json()
-    assert read["properties"]["channel"] == {
-        "police": "110",
-        "hotline": "12345",
-        "sensor": "sensor_alarm",
-    }.get(source, source)
+    assert read["properties"]["channel"] == CHANNELS.get(source, source)
 
 
 def test_what_is_read_of_a_message_is_told_without_persons(server: Server) -> None:
@@ -139,8 +138,7 @@ WRONG: dict[str, tuple[str, bytes, int, str]] = {
 def test_what_cannot_be_taken_says_why_and_writes_no_fact(server: Server, name: str) -> None:
     source, body, status, code = WRONG[name]
     head = server.head
-    told = is_problem(sent(server, source, body), status, code)
-    assert all(told[part] and "{" not in told[part] for part in ("title", "detail", "remedy"))
+    is_problem(sent(server, source, body, "text/xml" if body[:1] == b"<" else ""), status, code)
     assert server.head == head
 
 
@@ -189,11 +187,14 @@ def test_each_of_several_records_has_its_own_answer(server: Server) -> None:
     assert second["problem"]["code"] == "intake_place_undecided"
 
 
+@pytest.mark.slow
 def test_a_thousand_of_one_message_from_32_at_once_are_one_incident(server: Server) -> None:
-    body = json.dumps(a_message()).encode()
+    """Each of the 32 tells it in bytes of its own, again and again."""
+    message = a_message()
     head = server.head
 
-    def storm(_: int) -> set[str]:
+    def storm(sender: int) -> set[str]:
+        body = json.dumps({**message, "sender": sender}).encode()
         with server.client() as client:
             answers = [client.post("/intake/webhook", content=body) for _ in range(32)]
         return {answer.json().get("id", answer.text) for answer in answers}
@@ -202,8 +203,8 @@ def test_a_thousand_of_one_message_from_32_at_once_are_one_incident(server: Serv
         told = set().union(*pool.map(storm, range(32)))
     assert len(told) == 1
     assert server.head == head + 1
-    kept = next(one for one in messages(server, source="webhook") if one["incident"] in told)
-    assert kept["times"] == 1024
+    kept = [one["times"] for one in messages(server, source="webhook") if one["incident"] in told]
+    assert kept == [32] * 32
 
 
 def test_a_stranger_may_neither_send_nor_read(server: Server) -> None:
@@ -260,9 +261,6 @@ def folder(server: Server, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_tables_in_a_folder_are_fetched_by_themselves_new_rows_only(server: Server, folder: Path) -> None:
-    from actions.intake_pull import set_pull
-    from core.intake import Pull
-
     (file,) = SAMPLES.glob("table.csv")
     (folder / "calls.csv").write_bytes(file.read_bytes())
     set_pull(server.services, "table", Pull(folder=str(folder), every_s=10))
@@ -276,8 +274,6 @@ def test_tables_in_a_folder_are_fetched_by_themselves_new_rows_only(server: Serv
         more.write(
             "26030203,Gas Leak (Natural and LP Gases),,文园路 9 号,3,24.4907,118.1107\nbad,Other,,,3,,\n"
         )
-    from actions.intake_pull import pull_now
-
     done = pull_now(server.services, "table")
     assert done == {"files": 1, "reported": 1, "known": 2, "refused": 1}
     assert pull_now(server.services, "table")["files"] == 0
