@@ -63,3 +63,12 @@ def set_hazards(conn: Connection, realm: str, due: Sequence[tuple[datetime, str]
         batch = Batch(conn)
         batch.add(_INSERT, [{"realm": realm, **row} for row in rows])
         batch.run()
+
+
+def set_hazards(conn: Connection, realm: str, due: Sequence[tuple[datetime, str]]) -> None:
+    """When steps of hazards, by their codes, are overdue."""
+    rows = [_row(at, HAZARD, code, {"due_at": at.isoformat()}) for at, code in due]
+    if rows:
+        batch = Batch(conn)
+        batch.add(_INSERT, [{"realm": realm, **row} for row in rows])
+        batch.run()
