@@ -76,7 +76,7 @@ def hazards_overdue(services: Services, asked: Where) -> Values:
     late = hazards.HazardFilter(overdue=True)
     found = hazards.list_hazards(services, Call(SYSTEM, asked.realm), late, _ALL)
     return _counted(
-        services.reference.areas(), asked.tier, (one["area"] or "" for one in found), finest=COMMUNITY
+        services.reference.areas(), asked.tier, (one["area"] or "" for one in found.items), finest=COMMUNITY
     )
 
 
