@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
+from actions import timer_rows
 from actions.access import deny_read
 from actions.queries import check_read
 from actions.services import Services
@@ -18,7 +20,7 @@ from actions.site_commands import HazardCommand
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import hazards as rules
 from core.envelope import Draft, Event
-from core.errors import NotFound, StaleVersion
+from core.errors import InvalidInput, NotFound, StaleVersion
 from core.events_sites import PatrolVisited
 from core.hazards import Hazard, Step
 from core.permissions import Scope, may, visible
@@ -28,13 +30,14 @@ from db.tables_places import place
 from db.tables_sites import hazard as table
 
 MOST = 1000
-"""Rows of one list; `more` says that there are others."""
+"""Rows of one page."""
 
 
 def act(services: Services, call: Call, code: str, verb: str, command: HazardCommand) -> Answer:
     """One verb of `core.hazards.MOVES`: {seq, status, owner, due_at}.
 
-    Raises Forbidden, NotFound, StaleVersion, MoveNotAllowed, TimeInFuture, BackdatingNotAllowed.
+    Raises Forbidden, NotFound, StaleVersion, MoveNotAllowed, HazardDuePassed, TimeInFuture,
+    BackdatingNotAllowed.
     """
     if verb not in rules.MOVES:
         raise NotFound(kind="verb", id=verb)
@@ -92,10 +95,27 @@ def append(tx: Transaction, drafts: Sequence[Draft], known: dict[str, Hazard]) -
         touched[code] = None
     fresh = [found for code in touched if (found := after[code])]
     sites.put_hazards(tx.conn, tx.call.realm, fresh)
+    _set_timers(tx, [one for one in fresh if _due_of(known.get(one.code)) != one.due_at])
     if tx.call.realm == "live":
         moved = {one.code: one.status for one in fresh if _status_of(known.get(one.code)) != one.status}
         sites.show_status(tx.conn, moved)
     return fresh
+
+
+def _set_timers(tx: Transaction, hazards: Sequence[Hazard]) -> None:
+    """For dates that lie ahead of the step: what came in overdue is in the list, and did not become so."""
+    due = [(one.due_at, one.code) for one in hazards if one.due_at and one.due_at > one.status_since]
+    timer_rows.set_hazards(tx.conn, tx.call.realm, due)
+
+
+def _due_of(hazard: Hazard | None) -> datetime | None:
+    return hazard.due_at if hazard and hazard.version else None
+
+
+def fall_due(tx: Transaction, code: str, due_at: datetime) -> list[Draft]:
+    """A date has passed: told if it still is the hazard's. Locks its row."""
+    known = sites.lock_hazards(tx.conn, tx.call.realm, [code]).get(code)
+    return rules.went_overdue(known, due_at, tx.now) if known else []
 
 
 def _is_new(hazard: Hazard | None) -> bool:
@@ -144,29 +164,56 @@ def _described(held: Hazard, row: dict[str, Any]) -> Hazard:
 
 @dataclass(frozen=True, slots=True)
 class HazardFilter:
-    """`status` may name several, with commas; `overdue` None = both."""
+    """`status` may name several, with commas; `overdue` None = both; `cursor` is of the page before."""
 
     status: str | None = None
     overdue: bool | None = None
     area: str | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HazardPage:
+    """Hazards, what is due first on top, and the cursor of the next page."""
+
+    items: list[dict[str, Any]]
+    cursor: str | None
 
 
 def list_hazards(
     services: Services, call: Call, wanted: HazardFilter | None = None, limit: int = MOST
-) -> list[dict[str, Any]]:
-    """In scope, what is due first on top. Raises Forbidden, RealmUnknown."""
+) -> HazardPage:
+    """A page in scope. Raises Forbidden, RealmUnknown, InvalidInput."""
     check_read(call.principal, call.realm)
     now = services.now_in(call.realm)
     query = _filtered(_joined(call.realm), call.principal.area, wanted or HazardFilter(), now)
     with services.engine.connect() as conn:
-        rows = conn.execute(query.limit(limit)).all()
-    return [_told(row, services.zone, now) for row in rows]
+        rows = conn.execute(query.limit(limit + 1)).all()
+    cursor = _cursor(rows[limit - 1]) if len(rows) > limit else None
+    return HazardPage([_told(row, services.zone, now) for row in rows[:limit]], cursor)
+
+
+def _cursor(row: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([row.due_at, row.code])).decode()
+
+
+def _after(cursor: str) -> ColumnElement[bool]:
+    """What stands behind a row of the list. Raises InvalidInput."""
+    try:
+        due_at, code = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        at = datetime.fromisoformat(due_at) if due_at else None
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(pointer="/cursor", detail="cursor") from error
+    behind, undated = place.c.code > code, table.c.due_at.is_(None)
+    if at is None:
+        return and_(undated, behind)
+    return or_(undated, table.c.due_at > at, and_(table.c.due_at == at, behind))
 
 
 def _joined(realm: str) -> Select[Any]:
     on = func.ST_PointOnSurface(place.c.geom)
     query = select(
-        place.c.code, place.c.name, place.c.area, place.c.props, table.c.doc,
+        place.c.code, place.c.name, place.c.area, place.c.props, table.c.doc, table.c.due_at,
         func.ST_X(on).label("lon"), func.ST_Y(on).label("lat"),
     )  # fmt: skip
     known = (table.c.realm == realm) & (table.c.code == place.c.code)
@@ -182,8 +229,10 @@ def _filtered(query: Select[Any], area: str, wanted: HazardFilter, now: datetime
     if wanted.status:
         query = query.where(_STATUS.in_(wanted.status.split(",")))
     if wanted.overdue is not None:
-        late = func.coalesce(table.c.due_at < now, False)
+        late = func.coalesce(table.c.due_at <= now, False)
         query = query.where(late if wanted.overdue else ~late)
+    if wanted.cursor:
+        query = query.where(_after(wanted.cursor))
     return query.order_by(table.c.due_at.asc().nulls_last(), place.c.code)
 
 
@@ -230,7 +279,7 @@ def counts(services: Services, call: Call) -> dict[str, int]:
     check_read(call.principal, call.realm)
     now = services.now_in(call.realm)
     query = _filtered(_joined(call.realm), call.principal.area, HazardFilter(), now).order_by(None)
-    inner = query.add_columns(_STATUS.label("state"), (table.c.due_at < now).label("late")).subquery()
+    inner = query.add_columns(_STATUS.label("state"), (table.c.due_at <= now).label("late")).subquery()
     figures = select(
         inner.c.state, func.count().label("n"), func.count().filter(inner.c.late).label("late")
     ).group_by(inner.c.state)

@@ -53,7 +53,7 @@ def _visit(tx: Transaction, commands: Sequence[VisitCommand]) -> Answer:
     for command in commands:
         spot = spots[command.target, command.code]
         at = workflow.occurred(command.occurred_at, tx.now, may_backdate=may_backdate)
-        incident = _reported(tx, command, spot) if command.incident else None
+        incident = _reported(tx, command, spot, at) if command.incident else None
         incidents += [incident] if incident else []
         drafts.append(_visited_by(tx.call.principal.name, command, spot, incident, at))
     first = len(tx.events)
@@ -89,14 +89,15 @@ def _spots(tx: Transaction, commands: Sequence[VisitCommand]) -> dict[tuple[str,
     return found
 
 
-def _reported(tx: Transaction, command: VisitCommand, spot: Any) -> str:
+def _reported(tx: Transaction, command: VisitCommand, spot: Any, at: datetime) -> str:
+    """It happened when the visit did, also where that is told later."""
     assert command.incident is not None  # noqa: S101  asked before
     report = ReportCommand(
         class_code=command.incident.class_code, severity=command.incident.severity,
         text=command.finding or "", channel=CHANNEL, location=Location(lon=spot.lon, lat=spot.lat),
         title=spot.name[:80],
     )  # fmt: skip
-    return str(report_within(tx, report)["id"])
+    return str(report_within(tx, report, at)["id"])
 
 
 def set_period(services: Services, call: Call, command: PeriodCommand) -> Answer:

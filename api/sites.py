@@ -68,12 +68,18 @@ def coverage(request: Request, services: ServicesIn, principal: PrincipalIn, kin
 
 @router.get("/hazards")
 def list_hazards(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
-    """风险隐患点: by `status` (several with commas), `overdue`, `area`; what is due first on top."""
+    """风险隐患点: by `status` (several with commas), `overdue`, `area`; what is due first on top. Pages of
+    `limit`; the `cursor` of one asks for the next."""
     query = request.query_params
-    wanted = HazardFilter(query.get("status"), _flag(request, "overdue"), query.get("area"))
+    limit = number("limit", query.get("limit"), hazards.MOST)
+    if not 1 <= limit <= hazards.MOST:
+        raise InvalidInput(pointer="limit", detail=f"1-{hazards.MOST}")
+    overdue = _flag(request, "overdue")
+    wanted = HazardFilter(query.get("status"), overdue, query.get("area"), query.get("cursor"))
     call = Call(principal, realm)
-    items = hazards.list_hazards(services, call, wanted)
-    return answered({"items": items, "counts": hazards.counts(services, call)})
+    page = hazards.list_hazards(services, call, wanted, limit)
+    told = {"items": page.items, "cursor": page.cursor, "counts": hazards.counts(services, call)}
+    return answered(told)
 
 
 @router.get("/hazards/{code}")

@@ -77,6 +77,14 @@ class HazardNoted(Body):
     due_at: datetime | None
 
 
+class HazardOverdue(Body):
+    """超期: the step that was due is not taken; told once for each date. Nothing of the hazard changes."""
+
+    name: str
+    status: str
+    due_at: datetime
+
+
 class PatrolVisited(Body):
     """巡查: somebody was there. `by` is the unit or account as people call it, `incident` what it led to."""
 

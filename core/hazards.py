@@ -12,7 +12,7 @@ from typing import Any
 
 import core.events_sites as e
 from core.envelope import Body, Draft, Event
-from core.errors import MoveNotAllowed
+from core.errors import MoveNotAllowed, Refusal
 
 SUBJECT = "hazard:"
 """Before the code, in the subject of its facts."""
@@ -37,6 +37,12 @@ class HazardStepNotAllowed(MoveNotAllowed):
     """params: verb, status, allowed."""
 
     code = "hazard_step_not_allowed"
+
+
+class HazardDuePassed(Refusal):
+    """The next step would be due before this one was taken; params: due_at, at."""
+
+    code = "hazard_due_passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,15 @@ def due_after(status: str, at: datetime) -> datetime | None:
 
 
 def overdue(hazard: Hazard, now: datetime) -> bool:
-    return hazard.due_at is not None and hazard.due_at < now
+    return hazard.due_at is not None and hazard.due_at <= now
+
+
+def went_overdue(hazard: Hazard, due_at: datetime, now: datetime) -> list[Draft]:
+    """The fact that a date has passed, if it still is the hazard's."""
+    if hazard.due_at != due_at or not overdue(hazard, now):
+        return []
+    body = e.HazardOverdue(name=hazard.name, status=hazard.status, due_at=due_at)
+    return [Draft(body, SUBJECT + hazard.code, hazard.area, due_at)]
 
 
 def allowed(status: str) -> tuple[str, ...]:
@@ -90,10 +104,13 @@ def register(hazard: Hazard) -> Draft:
 
 
 def decide(hazard: Hazard, verb: str, step: Step, at: datetime) -> list[Draft]:
-    """The facts of one verb. Raises HazardStepNotAllowed with what is allowed; KeyError: no such verb."""
+    """The facts of one verb. Raises HazardStepNotAllowed with what is allowed, HazardDuePassed; KeyError: no
+    such verb."""
     states, after = MOVES[verb]
     if hazard.status not in states:
         raise HazardStepNotAllowed(verb=verb, status=hazard.status, allowed=list(allowed(hazard.status)))
+    if step.due_at is not None and step.due_at <= at:
+        raise HazardDuePassed(due_at=step.due_at.isoformat(), at=at.isoformat())
     due_at = step.due_at or (due_after(after, at) if after else hazard.due_at)
     owner = hazard.owner if step.owner is None else step.owner
     body = _body(verb, step, owner, due_at)

@@ -189,10 +189,9 @@ def _visit_row(realm: str, event: Event) -> dict[str, Any]:
 
 
 def first_visit(conn: Connection, realm: str) -> datetime | None:
-    """When rounds began to be walked."""
-    at: datetime | None = conn.scalar(
-        select(func.min(patrol_visit.c.at)).where(patrol_visit.c.realm == realm)
-    )
+    """When rounds began to be walked: of the visit that was told first, whatever is told later of before."""
+    told = select(patrol_visit.c.at).where(patrol_visit.c.realm == realm)
+    at: datetime | None = conn.scalar(told.order_by(patrol_visit.c.seq).limit(1))
     return at
 
 

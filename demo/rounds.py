@@ -29,7 +29,7 @@ def begin(services: Services, principal: Principal, seed: int) -> None:
     now = services.now_in("live")
     today = day_of(now, services.zone)
     targets = patrols.targets(services, call)
-    visits = list(_visits(services, targets, today, now, draw))
+    visits = sorted(_visits(services, targets, today, now, draw), key=_when)
     for start in range(0, len(visits), _CHUNK):
         patrols.visit(services, call, visits[start : start + _CHUNK])
     first = today + timedelta(days=_IN_DAYS)
@@ -42,6 +42,11 @@ def begin(services: Services, principal: Principal, seed: int) -> None:
     readings = [ReadingCommand(sensor=one["code"], value=calm(one, draw)) for one in spoken]
     for start in range(0, len(readings), sensors.MOST):
         sensors.take(services, call, readings[start : start + sensors.MOST])
+
+
+def _when(visit: VisitCommand) -> datetime:
+    assert visit.occurred_at is not None  # noqa: S101  each is of the past
+    return visit.occurred_at
 
 
 def _visits(

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import select, update
 
-from actions import covering, hazards, keeping, patrols, rebuild, sensors
+from actions import covering, hazards, keeping, patrols, rebuild, sensors, timers
 from actions.hazards import HazardFilter
 from actions.imports import import_file
 from actions.patrols import Wanted
@@ -21,9 +21,11 @@ from actions.services import Services
 from actions.site_commands import HazardCommand, PeriodCommand, ReadingCommand, VisitCommand
 from actions.unit_of_work import Call
 from core.errors import Forbidden, InvalidInput, MoveNotAllowed, NotFound, StaleVersion, TimeInFuture
+from core.hazards import HazardDuePassed
 from core.permissions import SYSTEM
 from db import sites as tables
 from db.readings import KEPT_DAYS
+from db.tables import incident
 from db.tables_places import grid, place
 from db.tables_sites import hazard as hazard_table
 from db.tables_sites import patrol_visit, reading
@@ -35,13 +37,14 @@ from tests.cast import (
     IN_A,
     IN_B,
     LEADER,
+    LITTER,
     OFFICER,
     OFFICER_A,
     SYSTEM_A,
     TOWN_A,
     VIEWER,
 )
-from tests.parts import Clock, head, kinds, row
+from tests.parts import Clock, Follower, head, kinds, row
 
 DESK, LEAD, GATEWAY = Call(OFFICER), Call(LEADER), Call(SYSTEM_A)
 
@@ -85,7 +88,7 @@ def do(services: Services, verb: str, code: str = "H1", call: Call = DESK, **sai
 
 
 def listed(services: Services, call: Call = DESK, **wanted: Any) -> list[str]:
-    return [found["code"] for found in hazards.list_hazards(services, call, HazardFilter(**wanted))]
+    return [found["code"] for found in hazards.list_hazards(services, call, HazardFilter(**wanted)).items]
 
 
 # --- hazards ---------------------------------------------------------------------------------------------
@@ -93,7 +96,7 @@ def listed(services: Services, call: Call = DESK, **wanted: Any) -> list[str]:
 
 def test_a_files_hazards_are_registered_as_facts_where_they_stand(sites: Services) -> None:
     assert kinds(sites).count("HazardRegistered") == 2
-    first, second = hazards.list_hazards(sites, DESK)
+    first, second = hazards.list_hazards(sites, DESK).items
     assert (first["code"], first["status"], first["due_at"]) == (
         "H2",
         "reported",
@@ -173,6 +176,46 @@ def test_what_is_past_its_date_is_overdue_by_the_realms_clock(sites: Services, c
     assert hazards.counts(sites, DESK) == {"registered": 1, "reported": 1, "overdue": 1}
     do(sites, "note", "H2", text="延期", due_at=clock.at + timedelta(days=3))
     assert listed(sites, overdue=True) == []
+
+
+def test_a_date_that_passes_is_told_once_whoever_looks(sites: Services, clock: Clock) -> None:
+    clock.pass_(days=2)
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: timers.run_due(sites, "live"), range(4))) >= 1
+    assert kinds(sites).count("HazardOverdue") == 1
+    assert hazards.read_hazard(sites, DESK, "H2")["history"][-1]["kind"] == "HazardOverdue"
+    follower = Follower(sites)
+    follower.catch_up()
+    told = [line for line in follower.board.ticker if line.kind == "HazardOverdue"]
+    assert [line.args["title"] for line in told] == ["边坡"]
+
+
+def test_a_date_that_was_put_off_in_time_is_not_told(sites: Services, clock: Clock) -> None:
+    do(sites, "note", "H2", text="延期", due_at=clock.at + timedelta(days=9))
+    clock.pass_(days=2)
+    timers.run_due(sites, "live")
+    assert "HazardOverdue" not in kinds(sites)
+
+
+def test_a_step_cannot_be_due_before_it_was_taken(sites: Services, clock: Clock) -> None:
+    yesterday = clock.at - timedelta(days=1)
+    with pytest.raises(HazardDuePassed):
+        do(sites, "assess", due_at=yesterday)
+    before = Call(SYSTEM, occurred_at=yesterday - timedelta(days=1))
+    assert do(sites, "assess", call=before, due_at=yesterday)["overdue"]
+
+
+def test_hazards_are_read_page_by_page(sites: Services, tmp_path: Path) -> None:
+    more = [{"code": f"P{n}", "name": "井", "status": "销号", "at": IN_A} for n in range(3)]
+    bring(sites, tmp_path, "hazards", *more)
+    pages, cursor = [], None
+    for _ in range(5):
+        page = hazards.list_hazards(sites, DESK, HazardFilter(cursor=cursor), 1)
+        pages += [one["code"] for one in page.items]
+        cursor = page.cursor
+    assert (pages, cursor) == (["H2", "H1", "P0", "P1", "P2"], None)
+    with pytest.raises(InvalidInput):
+        hazards.list_hazards(sites, DESK, HazardFilter(cursor="?"))
     assert listed(sites, status="registered,assessed") == ["H1"]
 
 
@@ -284,6 +327,21 @@ def test_what_a_round_finds_may_be_reported_with_it(sites: Services) -> None:
     told = row(sites, incident)
     assert (told.channel, told.area) == ("patrol", AREA_A)
     assert kinds(sites)[-2:] == ["IncidentReported", "PatrolVisited"]
+
+
+def test_a_visit_told_later_has_its_own_time_as_what_it_found_and_begins_no_count(
+    sites: Services, clock: Clock
+) -> None:
+    visit(sites, "grids", GRID_A)
+    then = clock.at - timedelta(days=20)
+    found = {"finding": "井盖缺失", "incident": {"class": LITTER}, "occurred_at": then}
+    given = patrols.visit(
+        sites, Call(SYSTEM), [VisitCommand.model_validate({"target": "grids", "code": GRID_A, **found})]
+    )
+    with sites.engine.connect() as conn:
+        query = select(incident.c.reported_at).where(incident.c.id == given["incidents"][0])
+        assert conn.scalar(query) == then
+    assert patrols.missed(sites, DESK, Wanted(since=then.date()))["count"] == 0
 
 
 def test_a_struck_off_hazard_has_no_rounds(sites: Services) -> None:
