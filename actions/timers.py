@@ -134,4 +134,6 @@ def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
         return closures.fall_due(tx, row.subject, datetime.fromisoformat(row.body["until"]))
     if row.kind == timer_rows.HAZARD:
         return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
+    if row.kind == timer_rows.HAZARD:
+        return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
     return []
