@@ -6,23 +6,26 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from actions.commands import EPOCH
-from actions.kpi_view import Asked, Report, View
+from actions.kpi_view import DESK, NO_AREA, Asked, Report, View
 from actions.services import Services
 from actions.system_log import ledger, require
 from core.errors import InvalidInput
 from core.events_system import Exported
-from core.kpi import COUNT, INTERVAL, Ranked, rank
+from core.kpi import COUNT, INTERVAL, Figures, Ranked, rank
 from core.model import Incident
-from core.periods import NAMED, UNITS, Period
+from core.periods import NAMED, UNITS, Period, part, within
 from core.permissions import Principal
 from core.serial import incident_of
 from db import kpi as db
 from db import log
+from db.kpi import PERIODS
 
 
 def period_of(
@@ -61,6 +64,27 @@ def read_report(services: Services, principal: Principal, asked: Asked) -> Repor
     with services.engine.connect() as conn:
         log.head(conn, asked.realm)
         return view.report(conn)
+
+
+def read_counts(services: Services, principal: Principal, asked: Asked) -> dict[str, Figures]:
+    """The counts of each group that has any, without durations. Raises as `read_report`."""
+    view = View.of(services, principal, asked)
+    with services.engine.connect() as conn:
+        return view.by_key(conn, view.tier(), spreads=False)
+
+
+def narrowed(asked: Asked, by: str, key: str, zone: ZoneInfo) -> Asked:
+    """What one group of a report is of. Raises InvalidInput for a key that is no day."""
+    if by in PERIODS:
+        try:
+            own = part(date.fromisoformat(key), by, zone)
+        except ValueError as error:
+            raise InvalidInput(pointer="key", detail=key[:20]) from error
+        return replace(asked, by=None, period=within(own, asked.period))
+    names = {"area": "area", "department": "dept", "class": "class_code", "level": "level"}
+    unnamed = {"area": NO_AREA, "department": DESK}
+    own_key: dict[str, Any] = {names.get(by, "channel"): key or unnamed.get(by, "")}
+    return replace(asked, by=None, tier=None, **own_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,30 @@ NAMED: dict[str, Callable[[datetime, ZoneInfo], Period]] = {
 """Periods by name, as of a moment."""
 
 
+def parts(period: Period, unit: str, zone: ZoneInfo) -> list[date]:
+    """The first days of the days, weeks, months … that a period touches, in order."""
+    last = (period.until - timedelta.resolution).astimezone(zone).date()
+    found = [begin_of(period.since.astimezone(zone).date(), unit)]
+    while (following := _next(found[-1], unit)) <= last:
+        found.append(following)
+    return found
+
+
+def _next(first: date, unit: str) -> date:
+    days = {"day": 1, "week": 7}
+    return first + timedelta(days=days[unit]) if unit in days else _plus_months(first, _MONTHS[unit])
+
+
+def part(first: date, unit: str, zone: ZoneInfo) -> Period:
+    """The whole day, week, month … that begins on a day."""
+    return Period(midnight(first, zone), midnight(_next(first, unit), zone))
+
+
+def within(inner: Period, outer: Period) -> Period:
+    """What two periods share."""
+    return Period(max(inner.since, outer.since), min(inner.until, outer.until), outer.unit)
+
+
 def week_of(text: str, zone: ZoneInfo) -> Period:
     """ "2026-W47", or the week of a day "2026-11-18". Raises ValueError."""
     found = _WEEK.match(text)

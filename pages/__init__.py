@@ -11,8 +11,10 @@ def register_pages() -> None:
 
     from pages import desk, wall
     from pages.places import shell
+    from pages.reports import shell as reports
 
     register: Any = dash.register_page
     register("desk", path="/desk", title=desk.title, layout=desk.layout)
     register("places", path="/places", title=shell.title, layout=shell.layout)
+    register("reports", path="/reports", title=reports.title, layout=reports.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

@@ -95,6 +95,12 @@ class Bars:
     height_mm: float = 46.0
 
 
+def numbers_right(columns: int) -> tuple[Align, ...]:
+    """`align` of a table whose first column is words and all others figures."""
+    figures: list[Align] = ["right"] * (columns - 1)
+    return "left", *figures
+
+
 Block = Heading | Paragraph | Table | Picture | Bars
 
 

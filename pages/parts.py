@@ -29,7 +29,7 @@ def freshness(lang: str) -> Component:
     return html.Div(text(lang, "freshness.connecting"), id=ids.FRESHNESS, role="status")
 
 
-PAGES = {"desk": "desk.title", "places": "places.title"}
+PAGES = {"desk": "desk.title", "places": "places.title", "reports": "reports.title"}
 """The pages a person at a desk goes between, in the order of the bar, and what they are called."""
 
 
