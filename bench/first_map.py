@@ -57,7 +57,14 @@ _WATCH = """() => {
   };
   look();
 }"""
-_SIZES = """() => performance.getEntriesByType("resource").map((one) => one.encodedBodySize)"""
+_ANSWERS = """() => performance.getEntriesByType("resource").map((one) => ({
+  path: new URL(one.name).pathname, asked: one.startTime, ended: one.responseEnd, size: one.encodedBodySize,
+}))"""
+_KINDS = {
+    "scripts": "/_dash-component-suites/", "ours": "/static/", "dash": "/_dash-", "board": "/api/v1/state",
+    "tiles": "/api/v1/layers/",
+}  # fmt: skip
+"""What a page asks for, by the first of these that its path begins with."""
 _FLOOR = """async (sizes) => {
   const one = async (size, i) => (await fetch("/" + size + "?" + i)).arrayBuffer();
   await Promise.all(sizes.map(one));
@@ -79,7 +86,8 @@ def bench(
     with chromium() as browser, _bare_server() as bare:
         kept = _logged_in(browser, target.url, password)
         runs = [_first_map(browser, target.url, kept) for _ in range(times + 1)][1:]  # the server is warm
-        floors = [_floor(browser, bare, runs[-1]["sizes"]) for _ in range(times)]
+        sizes = [answer["size"] for answer in runs[-1]["answers"]]
+        floors = [_floor(browser, bare, sizes) for _ in range(times)]
     return [_row(runs, floors, {"cameras": cameras, "past_incidents": incidents})]
 
 
@@ -167,12 +175,17 @@ def _logged_in(browser: Browser, url: str, password: str) -> Any:
 
 
 def _first_map(browser: Browser, url: str, kept: Any) -> dict[str, Any]:
-    """Moments in ms since the navigation began, and the sizes of all answers."""
+    """Moments in ms since the navigation began, the processor time of the page's main thread in ms, and all
+    answers."""
     with _page(browser, storage_state=kept) as page:
         page.add_init_script(f"({_WATCH})()")
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.goto(f"{url}/desk", wait_until="commit")
         page.wait_for_function("() => window.benchMoments.useful", timeout=PATIENCE_MS)
-        return {**page.evaluate("() => benchMoments"), "sizes": page.evaluate(_SIZES)}
+        metrics = {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}
+        moments = page.evaluate("() => benchMoments")
+        return {**moments, "cpu": metrics["TaskDuration"] * 1e3, "answers": page.evaluate(_ANSWERS)}
 
 
 def _floor(browser: Browser, url: str, sizes: Sequence[int]) -> float:
@@ -220,9 +233,30 @@ def _row(runs: Sequence[dict[str, Any]], floors: Sequence[float], city: dict[str
         "aim": f"median <= {AIM_MS:.0f} ms",
         "met": ours <= AIM_MS,
         "p50_by_step": {step: round(percentile([run[step] for run in runs], 0.5)) for step in steps},
-        "requests": len(runs[-1]["sizes"]),
-        "bytes": round(mean([sum(run["sizes"]) for run in runs])),
+        "browser_cpu_ms": round(percentile([run["cpu"] for run in runs], 0.5)),
+        "waterfall": _waterfall(runs),
+        "requests": len(runs[-1]["answers"]),
+        "bytes": round(mean([sum(answer["size"] for answer in run["answers"]) for run in runs])),
         "floor": tails(floors),
         **city,
     }
     return row(NAME, "ms", ours, {"floor": percentile(floors, 0.5)}, useful, detail)
+
+
+def _waterfall(runs: Sequence[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """By kind of answer: how many, their bytes, when the first was asked for and the last had come (p50)."""
+    found = {}
+    for kind in _KINDS:
+        groups = [[one for one in run["answers"] if _kind(one["path"]) == kind] for run in runs]
+        if groups := [group for group in groups if group]:
+            found[kind] = {
+                "n": len(groups[-1]),
+                "bytes": sum(one["size"] for one in groups[-1]),
+                "from_ms": round(percentile([min(one["asked"] for one in group) for group in groups], 0.5)),
+                "to_ms": round(percentile([max(one["ended"] for one in group) for group in groups], 0.5)),
+            }
+    return found
+
+
+def _kind(path: str) -> str:
+    return next((kind for kind, begin in _KINDS.items() if path.startswith(begin)), "")
