@@ -35,7 +35,7 @@ def judge(alert: Alert, realm: str, now: datetime, earlier: str | None) -> Outco
     if alert.msg_type in ("Ack", "Error"):
         return "kept_receipt"
     info = alert.info
-    if alert.msg_type == "Cancel" or (info is not None and _is_over(info)):
+    if alert.msg_type == "Cancel" or (info is not None and _is_over(alert, info)):
         return "cleared" if earlier else "kept_nothing_to_clear"
     if info is None:
         return "kept_no_info"
@@ -44,8 +44,9 @@ def judge(alert: Alert, realm: str, now: datetime, earlier: str | None) -> Outco
     return "updated" if earlier else "reported"
 
 
-def _is_over(info: Info) -> bool:
-    return "AllClear" in info.responses or info.urgency == "Past"
+def _is_over(alert: Alert, info: Info) -> bool:
+    """A first word of something past, as of an earthquake, is news all the same."""
+    return "AllClear" in info.responses or (alert.msg_type != "Alert" and info.urgency == "Past")
 
 
 @dataclass(frozen=True, slots=True)
