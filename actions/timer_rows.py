@@ -13,8 +13,9 @@ from core.board import Change
 from core.model import Closure
 from db.batch import Batch
 from db.tables import timer
+from db.waking import GRIDS
 
-GRIDS, HAZARD = "grids", "hazard"
+GRIDS, HAZARD, SHELF = "grids", "hazard", "shelf"
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 
@@ -65,10 +66,9 @@ def set_hazards(conn: Connection, realm: str, due: Sequence[tuple[datetime, str]
         batch.run()
 
 
-def set_hazards(conn: Connection, realm: str, due: Sequence[tuple[datetime, str]]) -> None:
-    """When steps of hazards, by their codes, are overdue."""
-    rows = [_row(at, HAZARD, code, {"due_at": at.isoformat()}) for at, code in due]
-    if rows:
-        batch = Batch(conn)
-        batch.add(_INSERT, [{"realm": realm, **row} for row in rows])
-        batch.run()
+def set_shelf(conn: Connection, realm: str, until: datetime, office: str, notice: int) -> None:
+    """When an office hears of a shelved alarm again."""
+    body = {"office": office, "notice": notice, "until": until.isoformat()}
+    batch = Batch(conn)
+    batch.add(_INSERT, {"realm": realm, **_row(until, SHELF, str(notice), body)})
+    batch.run()

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
-from actions import closures, grid_owners, hazards, stock_opening, timer_rows
+from actions import closures, grid_owners, hazards, notices, stock_opening, timer_rows
 from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
@@ -24,6 +24,7 @@ from core.serial import incident_of
 from core.waking import fall_due, wakes_at
 from db.projection import Needs
 from db.tables import incident, timer
+from db.waking import GRIDS
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +52,12 @@ def run_due(services: Services, realm: str) -> int:
     Any number of workers may call this at once: what one has locked the others pass over, and with its facts
     goes what made it due, so each falls due exactly once.
     """
-    return _run(services, realm, timer.c.kind != timer_rows.GRIDS, waking=True)
+    return _run(services, realm, timer.c.kind != GRIDS, waking=True)
 
 
 def run_grids(services: Services, realm: str) -> int:
     """The same for new boundaries, which take a while to draw: no deadline and no midnight waits for them."""
-    return _run(services, realm, timer.c.kind == timer_rows.GRIDS, waking=False)
+    return _run(services, realm, timer.c.kind == GRIDS, waking=False)
 
 
 def _run(services: Services, realm: str, which: ColumnElement[bool], *, waking: bool) -> int:
@@ -134,6 +135,6 @@ def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
         return closures.fall_due(tx, row.subject, datetime.fromisoformat(row.body["until"]))
     if row.kind == timer_rows.HAZARD:
         return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
-    if row.kind == timer_rows.HAZARD:
-        return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
+    if row.kind == timer_rows.SHELF:
+        return notices.fall_due(tx, row.body)
     return []

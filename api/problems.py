@@ -34,6 +34,7 @@ STATUS = {
     "move_not_allowed": 409,
     "hazard_step_not_allowed": 409,
     "hazard_due_passed": 422,
+    "text_too_long_for_shapefile": 422,
     "reply_missing": 409,
     "verification_missing": 409,
     "units_still_assigned": 409,
@@ -67,6 +68,9 @@ STATUS = {
     "body_too_large": 413,
     "origin_refused": 403,
     "method_not_allowed": 405,
+    "shelf_too_long": 422,
+    "gateway_unfit": 422,
+    "not_yours": 403,
     "unavailable": 503,
     "internal": 500,
 }

@@ -122,3 +122,17 @@ def ends(body: Body, principal: Principal) -> bool:
     if isinstance(body, AccountChanged | PasswordReset):
         return principal.kind == "user" and principal.id == body.account
     return False
+
+
+class ChannelSet(Body):
+    """Where a channel of messages goes: the gateway's address without its query, or "file"."""
+
+    channel: str
+    gateway: str
+    enabled: bool
+
+
+class MessageRetried(Body):
+    """A dead letter is sent again."""
+
+    message: str

@@ -87,3 +87,8 @@ def listed(conn: Connection, realm: str, state: str | None, limit: int) -> list[
         query = query.where(outbound_message.c.state == state)
     order = (outbound_message.c.created_at.desc(), outbound_message.c.id)
     return list(conn.execute(query.order_by(*order).limit(limit)).mappings())
+
+
+def find(conn: Connection, realm: str, ident: str) -> RowMapping | None:
+    query = select(outbound_message).where(outbound_message.c.realm == realm, outbound_message.c.id == ident)
+    return conn.execute(query).mappings().one_or_none()

@@ -1,13 +1,16 @@
-"""Lists that have no place on the map: departments, what is whose affair, limits, working time."""
+"""Lists that have no place on the map: departments, duties, the roster, the phone book."""
 
 from __future__ import annotations
 
 from core.limits import UNITS, URGENCIES
 from geo import clock_values, values
+from geo.duty_values import wall_clock
 from geo.kinds import CODE, NAME, Field, Kind
 
 DEPT = Field("dept", required=True, also=("部门", "部门代码", "责任部门", "责任单位", "单位"))
 AREA = Field("area", values.code, also=("区域", "区域编码", "区划代码", "辖区", "适用区域"))
+OFFICE = (Field("dept", also=DEPT.also), AREA)
+"""Without a department: the desk of the area; without an area: the whole city's."""
 SOURCE = Field("source", also=("依据", "来源", "文件依据"))
 
 _ALL = (
@@ -39,6 +42,20 @@ _ALL = (
         "workdays", (),
         (Field("day", clock_values.day, required=True, also=("日期",)),
          Field("worked", clock_values.worked, required=True, also=("是否上班", "上班", "安排")), SOURCE),
+    ),
+    Kind(
+        "roster", (),
+        (*OFFICE, Field("post", required=True, also=("岗位", "值班岗位", "职务")),
+         Field("person", required=True, also=("值班人员", "值班人", "值班员", "姓名")),
+         Field("deputy", also=("替班", "替班人", "备班", "副班")),
+         Field("starts_at", wall_clock, required=True, also=("开始", "开始时间", "上班时间")),
+         Field("ends_at", wall_clock, required=True, also=("结束", "结束时间", "下班时间"))),
+    ),
+    Kind(
+        "contacts", (),
+        (*OFFICE, Field("role", required=True, also=("岗位", "职务", "角色", "电话用途")),
+         Field("phone", values.code, required=True, also=("电话", "办公电话", "值班电话", "联系电话")),
+         Field("name", also=("姓名", "联系人")), Field("note", also=("备注", "说明"))),
     ),
 )  # fmt: skip
 TABLES = {kind.name: kind for kind in _ALL}
