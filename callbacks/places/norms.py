@@ -89,10 +89,10 @@ def save(
     norm = _norm(ask, picked["id"])
     if norm is None:
         raise PreventUpdate
-    value = round(float(value or 0) / tab.factor(norm), 9)
+    wanted = round(float(value or 0) / tab.factor(norm), 9)
     of_what = {"table": norm.table, "key": norm.key, "field": norm.field}
-    given = {**of_what, "was": picked["was"], "value": value, "source": source}
-    command = NormCommand.model_validate(given)
+    asked = {**of_what, "was": picked["was"], "value": wanted, "source": source}
+    command = NormCommand.model_validate(asked)
     try:
         done = norms.change(ask.services, ask.call(), command)
     except NormChangedMeanwhile:

@@ -168,7 +168,7 @@ def _site(lang: str, code: str) -> str:
 def _set(lang: str, zone: ZoneInfo, norm: Norm) -> str:
     if norm.at is None:
         return text(lang, "norms.shipped")
-    return f"{norm.actor} · {norm.at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return f"{norm.at.astimezone(zone):%Y-%m-%d %H:%M} · {norm.actor}"
 
 
 def head(lang: str, norm: Norm) -> html.Div:
