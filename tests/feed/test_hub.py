@@ -11,12 +11,15 @@ import pytest
 from redis.asyncio import Redis
 
 from actions.services import Services
+from actions.unit_of_work import Call, Transaction, perform
+from core.envelope import Draft
 from core.errors import RealmUnknown
-from core.permissions import Scope
+from core.events_grids import GridsTookEffect
+from core.permissions import SYSTEM, Scope
 from feed import hub as hub_module
 from feed.hub import Backing, Hubs
 from feed.patches import digest_of
-from tests.cast import AREA_A, TOWN_A, TOWN_B
+from tests.cast import AREA_A, START, TOWN_A, TOWN_B
 from tests.feed.audience import Client, agrees, busy_minute, hub_of, until, watching
 from tests.parts import fold, head
 
@@ -73,6 +76,25 @@ def test_heartbeats_carry_the_digest_of_what_each_area_draws(city: Services, red
                 assert beat["head"] == hub.seq
                 assert beat["hash"] == digest_of(fold(city), client.scope).hex() == client.screen.hash()
                 assert (beat["version"], beat["degraded"], beat["imports"]) == ("v1", False, 0)
+
+    asyncio.run(run())
+
+
+def test_grids_that_take_effect_without_an_import_redraw_the_maps_that_are_open(
+    city: Services, redis_url: str
+) -> None:
+    fact = GridsTookEffect(version=2, origin="repair", holds_from=START, changed=1, retired=0)
+
+    def take_effect(tx: Transaction) -> dict[str, int]:
+        tx.append([Draft(fact, "places:grids", "", tx.now)])
+        return {}
+
+    async def run() -> None:
+        async with hub_of(city, redis_url) as hub:
+            before = hub.imports
+            await asyncio.to_thread(perform, city, Call(SYSTEM), "import", take_effect)
+            await until(lambda: hub.imports == before + 1)
+            assert hub.listening
 
     asyncio.run(run())
 
