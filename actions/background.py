@@ -12,6 +12,7 @@ from collections.abc import Callable
 from actions import intake_pull, keeping, timers
 from actions.services import Services
 from db import log as eventlog
+from db.waking import due_realms
 from outbound.reader import PAGE, Reader
 from outbound.sender import Sender
 
@@ -67,7 +68,7 @@ class Chores:
 
     def _fire(self) -> None:
         with self._services.engine.connect() as conn:
-            realms = eventlog.list_realms(conn)
+            realms = due_realms(conn, self._services.now())
         for realm in realms:
             while timers.run_due(self._services, realm) >= timers.BATCH:
                 pass

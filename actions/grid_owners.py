@@ -18,9 +18,9 @@ from db import grids as db
 from db import places, places_write
 from db.grids import Version
 from db.tables import incident as incident_table
+from db.waking import GRIDS
 from geo.locating import locate
 
-TIMER = timer_rows.GRIDS
 AT_ONCE = 500
 """Incidents that one transaction reassigns: it holds the realm's counter meanwhile."""
 
@@ -42,7 +42,7 @@ class Due:
 
 def fall_due(tx: Transaction, rows: Iterable[Row[Any]]) -> Due:
     """Let versions whose day has come take effect, and find the incidents that they give to others."""
-    due = [row.body for row in rows if row.kind == TIMER]
+    due = [row.body for row in rows if row.kind == GRIDS]
     if not due:
         return Due()
     places_write.next_version(tx.conn, db.KIND)  # imports of grids wait until this is done

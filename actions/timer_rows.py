@@ -15,7 +15,7 @@ from db.batch import Batch
 from db.tables import timer
 from db.waking import GRIDS
 
-GRIDS, HAZARD, SHELF = "grids", "hazard", "shelf"
+HAZARD, SHELF = "hazard", "shelf"
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 

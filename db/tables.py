@@ -116,7 +116,7 @@ incident = Table(
     Column("clock", Text),
     Column("rating", SmallInteger),
     Column("wakes_at", Time),
-    Index("ix_incident_wakes", "realm", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),
+    Index("ix_incident_wakes", "realm", "wakes_at", "id", postgresql_where=text("wakes_at IS NOT NULL")),
     Index("ix_incident_number", "realm", "number"),
     Index("ix_incident_reach", "reach", postgresql_using="gin"),
     Index("uq_incident_source", "realm", "channel", "source_id", unique=True),

@@ -15,7 +15,7 @@ def upgrade() -> None:
     """The guard rows are made again when the city opens, and with them what wakes when."""
     op.add_column("incident", sa.Column("wakes_at", sa.DateTime(timezone=True)))
     waking = sa.text("wakes_at IS NOT NULL")
-    op.create_index("ix_incident_wakes", "incident", ["realm", "wakes_at"], postgresql_where=waking)
+    op.create_index("ix_incident_wakes", "incident", ["realm", "wakes_at", "id"], postgresql_where=waking)
     op.execute("DELETE FROM timer WHERE kind IN ('deadline', 'shelve')")
     op.execute("DELETE FROM setting WHERE key = 'guard rows'")
 

@@ -1,0 +1,32 @@
+"""Which realms have something that falls due, asked in one statement however many there are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from core.clock import RealmClock
+from db.tables import incident, realm, timer
+
+GRIDS = "grids"
+"""Timers of new boundaries, which take a while to draw and have a worker of their own."""
+
+_WAKES = select(func.min(incident.c.wakes_at)).where(incident.c.realm == realm.c.id).scalar_subquery()
+_DUE = (
+    select(func.min(timer.c.due_at))
+    .where(timer.c.realm == realm.c.id, timer.c.kind != GRIDS)
+    .scalar_subquery()
+)
+_FIRST = select(
+    realm.c.id, realm.c.clock_real, realm.c.clock_realm, realm.c.clock_rate, func.least(_WAKES, _DUE)
+).order_by(realm.c.id)
+
+
+def due_realms(conn: Connection, real: datetime) -> list[str]:
+    """The realms in which something is due by their own clocks."""
+    return [
+        ident
+        for ident, *clock, first in conn.execute(_FIRST)
+        if first is not None and first <= RealmClock(*clock).now(real)
+    ]
