@@ -30,10 +30,7 @@ def advance_within(tx: Transaction, ident: str, verb: str, reason: str | None) -
     principal = tx.call.principal
     if principal.kind == "unit" and principal.id != assignment.unit:
         raise Forbidden(verb=f"assignment.{verb}", role=principal.role)
-    kind = tx.services.reference.classes().get(incident.class_code)
-    emergency = kind is None or kind.emergency
-    at = tx.occurred_at()
-    tx.append(workflow.advance(assignment, incident, verb, reason, at, emergency=emergency))
+    tx.append(workflow.advance(tx.hearing(), assignment, incident, verb, reason))
     status = {"release": "released", "decline": "declined"}.get(verb)
     after = tx.board.links.get(ident)
     return {

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, field_validator
 
+from core.due import TimeUnit
+
 Text = Annotated[str, Field(max_length=4000)]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 Code = Annotated[str, Field(min_length=1, max_length=64)]
@@ -73,6 +75,15 @@ class AmendCommand(Timed):
     address: Annotated[str, Field(max_length=200)] | None = None
 
 
+class ReclassifyCommand(Timed):
+    """改类定级"""
+
+    class_code: Annotated[str, Field(alias="class", min_length=1, max_length=32)]
+    reason: Words
+    title: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    severity: Annotated[int, Field(ge=1, le=4)] | None = None
+
+
 class DispatchCommand(Timed):
     """派遣: all of these units or none."""
 
@@ -92,6 +103,65 @@ class PositionCommand(Command):
     at: AwareDatetime | None = None
     speed: Annotated[FiniteFloat, Field(ge=0, le=1000)] | None = None
     heading: Annotated[FiniteFloat, Field(ge=0, le=360)] | None = None
+
+
+OfficeText = Annotated[str, Field(pattern=r"^[a-z0-9_-]{0,40}@[0-9A-Za-z_-]{0,40}$")]
+"""`DEPT@AREA` (core.offices)."""
+
+
+class TransferCommand(Timed):
+    """转办"""
+
+    to: OfficeText
+    reason: Words
+
+
+class AssistCommand(Timed):
+    """协办"""
+
+    offices: Annotated[tuple[OfficeText, ...], Field(min_length=1, max_length=33)]
+    reason: Text | None = None
+
+
+class WhistleCommand(Timed):
+    """吹哨"""
+
+    offices: Annotated[tuple[OfficeText, ...], Field(min_length=1, max_length=33)]
+    text: Words
+    reason: Text | None = None
+
+
+class ExtendCommand(Timed):
+    """延期 by an amount of time."""
+
+    amount: Annotated[FiniteFloat, Field(gt=0, le=10_000)]
+    unit: TimeUnit
+    reason: Words
+
+
+class MergeCommand(Timed):
+    """并案 into another incident."""
+
+    into: Code
+
+
+class UnmergeCommand(Timed):
+    reason: Words
+
+
+class SituationCommand(Timed):
+    """初报, 续报, 终报"""
+
+    stage: Literal["first", "follow", "final"]
+    text: Words
+
+
+class RateCommand(Timed):
+    """评价: 满意 3, 基本满意 2, 不满意 1; `by` how it was asked."""
+
+    rating: Literal[1, 2, 3]
+    text: Text | None = None
+    by: Code = "callback"
 
 
 AssignmentVerb = Literal["ack", "decline", "enroute", "arrive", "release"]

@@ -31,21 +31,11 @@ def dispatch(services: Services, call: Call, ident: str, command: DispatchComman
 def _dispatch(tx: Transaction, ident: str, command: DispatchCommand) -> Answer:
     incident = tx.incident(ident)
     units = tx.units(command.units)
-    kind = tx.services.reference.classes().get(incident.class_code)
     holders = projection.numbers(tx.conn, tx.call.realm, [u.incident for u in units if u.incident])
     free = not any(unit.assignment for unit in units)
     roads = open_roads(tx.services, tx.conn, tx.call.realm) if free else None
     orders = [_order(tx, incident, unit, roads) for unit in units]
-    tx.append(
-        workflow.dispatch(
-            incident,
-            orders,
-            holders,
-            command.override_reason,
-            tx.occurred_at(),
-            emergency=kind is None or kind.emergency,
-        )
-    )
+    tx.append(workflow.dispatch(tx.hearing(), incident, orders, holders, command.override_reason))
     sent = [{"id": o.assignment, "unit": o.unit.id, "eta_s": round(o.eta_s, 1)} for o in orders]
     return {**tx.incident_answer(ident), "assignments": sent}
 

@@ -13,15 +13,25 @@ from ulid import ULID
 
 import core.events as e
 from actions import grid_owners
-from actions.commands import AmendCommand, Location, ReportCommand, Reporter
+from actions.commands import (
+    AmendCommand,
+    Location,
+    RateCommand,
+    ReclassifyCommand,
+    ReportCommand,
+    Reporter,
+    SituationCommand,
+)
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import workflow
 from core.classes import IncidentClass
-from core.clock import due
 from core.envelope import Draft
 from core.errors import CoordinatesSwapped, OutsideCity
+from core.events_cases import IncidentRated, SituationReported
+from core.hearing import Hearing
 from core.model import Incident
+from core.offices import CITY_DESK
 from core.serial import dump
 from db import places
 from db.projection import Needs
@@ -104,8 +114,16 @@ def report_fact(tx: Transaction, command: ReportCommand, found: Found, seq: int)
         channel=command.channel,
         source_id=command.source_id,
         reporter=None,
-        due=due("dispatch", at, emergency=kind.emergency),
+        due=_first_clock(tx, found),
+        owner=str(CITY_DESK) if kind.emergency else f"@{where.grid or where.area or ''}",
     )
+
+
+def _first_clock(tx: Transaction, found: Found) -> e.Due:
+    """Until somebody is sent."""
+    area, kind = found.where.area or "", found.kind
+    limits = tx.services.reference.limits()
+    return limits.due("dispatch", found.at, class_code=kind.code, area=area, emergency=kind.emergency)
 
 
 def _sealed(tx: Transaction, ident: str, reporter: Reporter) -> str | None:
@@ -144,96 +162,166 @@ def _inside(bounds: tuple[float, float, float, float], lon: float, lat: float) -
     return west - MARGIN_DEG <= lon <= east + MARGIN_DEG and south - MARGIN_DEG <= lat <= north + MARGIN_DEG
 
 
-Decision = Callable[[Transaction, Incident], list[Draft]]
+Decision = Callable[[Hearing, Incident], list[Draft]]
 
 
-def _act(services: Services, call: Call, ident: str, verb: str, decision: Decision) -> Answer:
+def act(services: Services, call: Call, ident: str, verb: str, decision: Decision) -> Answer:
+    """One verb on one incident: the rule decides, the answer says where it stands then."""
+
     def decide(tx: Transaction) -> Answer:
-        tx.append(decision(tx, tx.incident(ident)))
+        tx.append(decision(tx.hearing(), tx.incident(ident)))
         return tx.incident_answer(ident)
 
     return perform(services, call, verb, decide, Needs(incidents=(ident,)))
 
 
-def _emergency(tx: Transaction, incident: Incident) -> bool:
-    known = tx.services.reference.classes().get(incident.class_code)
-    return known is None or known.emergency
+def _act_within(
+    services: Services,
+    call: Call,
+    ident: str,
+    verb: str,
+    decide: Callable[[Transaction, Incident], list[Draft]],
+) -> Answer:
+    """The same for a decision that reads or locks more."""
+
+    def within(tx: Transaction) -> Answer:
+        tx.append(decide(tx, tx.incident(ident)))
+        return tx.incident_answer(ident)
+
+    return perform(services, call, verb, within, Needs(incidents=(ident,)))
 
 
 def accept(services: Services, call: Call, ident: str) -> Answer:
     """受理"""
-    return _act(services, call, ident, "accept", lambda tx, i: workflow.accept(i, tx.occurred_at()))
+    return act(services, call, ident, "accept", workflow.accept)
 
 
 def reject(services: Services, call: Call, ident: str, reason: str) -> Answer:
     """不予受理"""
-    return _act(services, call, ident, "reject", lambda tx, i: workflow.reject(i, reason, tx.occurred_at()))
+    return act(services, call, ident, "reject", lambda h, i: workflow.reject(h, i, reason))
 
 
 def amend(services: Services, call: Call, ident: str, command: AmendCommand) -> Answer:
     """更正: class, title, severity, text or address."""
 
-    def decision(tx: Transaction, incident: Incident) -> list[Draft]:
+    def decision(h: Hearing, incident: Incident) -> list[Draft]:
         values: dict[str, Any] = command.model_dump(exclude_none=True, exclude={"occurred_at"})
         if command.class_code:
-            known = tx.services.reference.incident_class(command.class_code)
+            known = services.reference.incident_class(command.class_code)
             values.setdefault("title", known.name)
-        return workflow.amend(incident, e.IncidentAmended(**values), tx.occurred_at())
+        return workflow.amend(h, incident, e.IncidentAmended(**values))
 
-    return _act(services, call, ident, "amend", decision)
+    return act(services, call, ident, "amend", decision)
 
 
 def relocate(services: Services, call: Call, ident: str, location: Location, address: str | None) -> Answer:
     """改址: the grid is found anew; the ways of its units keep to the incident's area."""
 
-    def decision(tx: Transaction, incident: Incident) -> list[Draft]:
+    def decide(tx: Transaction, incident: Incident) -> list[Draft]:
         tx.lock(Needs(assignments=incident.assignments))
         lon, lat = _located(tx.services, location)
         where = places.describe_point(tx.conn, lon, lat)
         moved = e.IncidentRelocated(
             lon=lon, lat=lat, address=address, area=where.area or "", grid=where.grid or "", place=where.place
         )
-        return workflow.relocate(incident, moved, tx.occurred_at())
+        return workflow.relocate(tx.hearing(), incident, moved)
 
-    return _act(services, call, ident, "relocate", decision)
+    return _act_within(services, call, ident, "relocate", decide)
+
+
+def reclassify(services: Services, call: Call, ident: str, command: ReclassifyCommand) -> Answer:
+    """改类定级. Raises UnknownClass."""
+    kind = services.reference.incident_class(command.class_code)
+
+    def decision(h: Hearing, incident: Incident) -> list[Draft]:
+        severity = command.severity or incident.severity
+        title = command.title or kind.name
+        return workflow.reclassify(h, incident, kind.code, title, severity, command.reason)
+
+    return act(services, call, ident, "reclassify", decision)
 
 
 def note(services: Services, call: Call, ident: str, text: str) -> Answer:
     """备注"""
-    return _act(services, call, ident, "note", lambda tx, i: workflow.note(i, text, tx.occurred_at()))
+    return act(services, call, ident, "note", lambda h, i: workflow.note(h, i, text))
+
+
+def report_situation(services: Services, call: Call, ident: str, command: SituationCommand) -> Answer:
+    """初报, 续报, 终报"""
+    body = SituationReported(stage=command.stage, text=command.text)
+    return act(services, call, ident, "situation", lambda h, i: workflow.report_situation(h, i, body))
 
 
 def reply(services: Services, call: Call, ident: str, text: str) -> Answer:
     """回复"""
-    return _act(services, call, ident, "reply", lambda tx, i: workflow.reply(i, text, tx.occurred_at()))
+    return act(services, call, ident, "reply", lambda h, i: workflow.reply(h, i, text))
 
 
 def handle(services: Services, call: Call, ident: str, text: str | None) -> Answer:
     """处置完毕"""
-
-    def decision(tx: Transaction, i: Incident) -> list[Draft]:
-        return workflow.handle(i, text, tx.occurred_at(), emergency=_emergency(tx, i))
-
-    return _act(services, call, ident, "handle", decision)
+    return act(services, call, ident, "handle", lambda h, i: workflow.handle(h, i, text))
 
 
 def verify(services: Services, call: Call, ident: str, text: str | None) -> Answer:
     """核查"""
-    return _act(services, call, ident, "verify", lambda tx, i: workflow.verify(i, text, tx.occurred_at()))
+    return act(services, call, ident, "verify", lambda h, i: workflow.verify(h, i, text))
 
 
 def close(services: Services, call: Call, ident: str) -> Answer:
     """办结"""
-    return _act(services, call, ident, "close", lambda tx, i: workflow.close(i, tx.occurred_at()))
+    return act(services, call, ident, "close", workflow.close)
+
+
+def rate(services: Services, call: Call, ident: str, command: RateCommand) -> Answer:
+    """评价"""
+    body = IncidentRated(rating=command.rating, text=command.text, by=command.by)
+    return act(services, call, ident, "rate", lambda h, i: workflow.rate(h, i, body))
+
+
+def archive(services: Services, call: Call, ident: str, text: str | None) -> Answer:
+    """归档"""
+    return act(services, call, ident, "archive", lambda h, i: workflow.archive(h, i, text))
 
 
 def reopen(services: Services, call: Call, ident: str, reason: str) -> Answer:
     """重开; an incident that has left the board comes back whole, to whom its ground belongs now."""
 
-    def decision(tx: Transaction, i: Incident) -> list[Draft]:
+    def decide(tx: Transaction, i: Incident) -> list[Draft]:
         tx.lock(Needs(assignments=i.assignments))
         restored = dump(i) if i.shelved else None
-        again = workflow.reopen(i, reason, restored, tx.occurred_at(), emergency=_emergency(tx, i))
+        again = workflow.reopen(tx.hearing(), i, reason, restored)
         return [*again, *grid_owners.reassigned(tx, i)]
 
-    return _act(services, call, ident, "reopen", decision)
+    return _act_within(services, call, ident, "reopen", decide)
+
+
+def merge(services: Services, call: Call, ident: str, into: str) -> Answer:
+    """并案: both histories stay, and each names the other."""
+
+    def decide(tx: Transaction) -> Answer:
+        one, other = tx.incident(ident), tx.other_incident(into)
+        tx.append(workflow.merge(tx.hearing(), one, other))
+        return tx.incident_answer(ident)
+
+    return perform(services, call, "merge", decide, Needs(incidents=(ident, into)))
+
+
+def unmerge(services: Services, call: Call, ident: str, reason: str) -> Answer:
+    """撤销并案. Raises NotFound when it was never merged."""
+    into = read_merged_into(services, call.realm, ident)
+
+    def decide(tx: Transaction) -> Answer:
+        one, other = tx.incident(ident), tx.other_incident(into)
+        restored = dump(one) if one.shelved else None
+        tx.append(workflow.unmerge(tx.hearing(), one, other, reason, restored))
+        return tx.incident_answer(ident)
+
+    return perform(services, call, "unmerge", decide, Needs(incidents=(ident, into)))
+
+
+def read_merged_into(services: Services, realm: str, ident: str) -> str:
+    """The incident that answers for this one; itself when none does, for the rule to refuse."""
+    table = incident_table.c
+    query = select(table.doc["merged_into"].astext).where(table.realm == realm, table.id == ident)
+    with services.engine.connect() as conn:
+        return conn.scalar(query) or ident

@@ -15,11 +15,12 @@ from actions.access import deny_read
 from actions.services import Services
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.features import Feature, feature
-from core.model import Assignment, Incident, Unit
-from core.permissions import Principal, Scope, is_area_prefix, may, may_enter, visible
+from core.model import ENDED, Assignment, Incident, Unit
+from core.permissions import Principal, Scope, may, may_enter, visible
 from core.serial import assignment_of, incident_of, unit_of
-from core.workflow import allowed_assignment_verbs, allowed_verbs
+from core.workflow import allowed_assignment_verbs
 from db import log
+from db.scoping import incident_seen, lies_in
 from db.tables import assignment as assignment_table
 from db.tables import incident as incident_table
 from db.tables import unit as unit_table
@@ -42,7 +43,7 @@ def read_incident(services: Services, principal: Principal, realm: str, ident: s
     if doc is None:
         raise NotFound(kind="incident", id=ident)
     incident = incident_of(doc)
-    if not visible(Scope.of(principal), incident.area):
+    if not visible(Scope.of(principal), incident.area, incident.offices):
         deny_read(services, principal, f"incident {ident}", area=incident.area, realm=realm)
         raise NotFound(kind="incident", id=ident)
     return incident
@@ -66,7 +67,7 @@ def incident_card(services: Services, principal: Principal, realm: str, ident: s
         assignments = _assignments(conn, realm, ident)
         lines = _timeline(conn, realm, ident, assignments)
     active = {a.id: _offered(principal, a) for a in assignments if a.ended_at is None}
-    verbs = tuple(v for v in allowed_verbs(incident) if may(principal, v))
+    verbs = services.reference.rules().flow.allowed(incident, principal)
     return Card(incident, tuple(assignments), tuple(lines), verbs, active)
 
 
@@ -151,14 +152,11 @@ def list_incidents(
 
 def _filtered(query: Select[Any], realm: str, principal: Principal, wanted: IncidentFilter) -> Select[Any]:
     table = incident_table.c
-    query = query.where(table.realm == realm)
-    for area in (principal.area, wanted.area):
-        if area and is_area_prefix(area):
-            query = query.where(table.area.startswith(area, autoescape=True))
-        elif area:
-            query = query.where(table.area == area)  # a code that is no division contains only itself
+    query = query.where(table.realm == realm, incident_seen(Scope.of(principal)))
+    if wanted.area:
+        query = query.where(lies_in(wanted.area))
     if wanted.status == "open":
-        query = query.where(table.status.not_in(("closed", "rejected")))
+        query = query.where(table.status.not_in(sorted(ENDED)))
     elif wanted.status:
         query = query.where(table.status.in_(wanted.status.split(",")))
     if wanted.class_code:

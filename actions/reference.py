@@ -19,12 +19,14 @@ from core.classes import IncidentClass
 from core.clock import RealmClock
 from core.duties import Department, DutyList
 from core.errors import UnknownClass
+from core.hearing import Rules
 from core.limits import Limits
 from core.model import Closure
 from db import log, places
 from db.classes import read_classes
 from db.clocks import KINDS as CLOCK_KINDS
 from db.clocks import read_limits
+from db.flow import read_workflow
 from db.org import read_departments, read_duties
 from db.reach import read_areas
 from db.tables_places import place_version
@@ -86,6 +88,7 @@ class Reference:
         self._departments = _Held(read_departments, "departments")
         self._duties = _Held(read_duties, "duties")
         self._limits = _Held(lambda conn: read_limits(conn, zone), *CLOCK_KINDS)
+        self._workflow = _Held(read_workflow, "workflow")
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def close(self) -> None:
@@ -123,6 +126,11 @@ class Reference:
         """How long each step may take, with the calendar by which that is counted."""
         return self._limits.get(self._engine)
 
+    def rules(self) -> Rules:
+        """All that a decision about an incident goes by."""
+        ordinary = frozenset(kind.code for kind in self.classes().values() if not kind.emergency)
+        return Rules(self._workflow.get(self._engine), self.limits(), self.duties(), ordinary)
+
     def roads(self, closed: Sequence[Closure] = ()) -> RoadGraph:
         """The road graph, without the closed ones; those of recent sets of closures are kept."""
         whole = self._roads.get(self._engine)
@@ -159,4 +167,5 @@ class Reference:
             self._departments,
             self._duties,
             self._limits,
+            self._workflow,
         )

@@ -20,6 +20,7 @@ from core.envelope import Draft
 from core.errors import Forbidden, KeyReused, NotFound, Refusal, StaleVersion, UnitUnknown
 from core.features import feature
 from core.fold import apply
+from core.hearing import Hearing
 from core.model import Assignment, Entity, Incident, Unit
 from core.permissions import Principal, Scope, may, may_enter, visible
 from db import log, projection
@@ -81,12 +82,25 @@ class Transaction:
         may_backdate = may(self.call.principal, "backdate")
         return workflow.occurred(self.call.occurred_at, self.now, may_backdate=may_backdate)
 
+    def hearing(self) -> Hearing:
+        """What a decision is taken by, as of when it happened. Raises TimeInFuture, BackdatingNotAllowed."""
+        return Hearing(self.services.reference.rules(), self.call.principal, self.occurred_at())
+
+    def hearing_now(self) -> Hearing:
+        """The same for what happens by itself, now."""
+        return Hearing(self.services.reference.rules(), self.call.principal, self.now)
+
     def incident(self, ident: str) -> Incident:
         """A locked incident in scope, as the call has seen it. Raises NotFound, StaleVersion."""
-        incident = self.board.incidents.get(ident)
-        if incident is None or not self._sees(incident.area):
-            raise NotFound(kind="incident", id=ident)
+        incident = self.other_incident(ident)
         self.check_version(incident)
+        return incident
+
+    def other_incident(self, ident: str) -> Incident:
+        """A further locked incident in scope; the version seen is not of it. Raises NotFound."""
+        incident = self.board.incidents.get(ident)
+        if incident is None or not self._sees(incident.area, incident.offices):
+            raise NotFound(kind="incident", id=ident)
         return incident
 
     def units(self, ids: Sequence[str]) -> list[Unit]:
@@ -100,7 +114,9 @@ class Transaction:
     def assignment(self, ident: str) -> tuple[Assignment, Incident]:
         """A locked assignment with its incident. Raises NotFound, StaleVersion."""
         assignment = self.board.links.get(ident)
-        if assignment is None or not (self._sees(assignment.area) or self._is_own(assignment)):
+        if assignment is None or not (
+            self._is_own(assignment) or self._sees(assignment.area, assignment.offices)
+        ):
             raise NotFound(kind="assignment", id=ident)
         self.check_version(assignment)
         return assignment, self.board.incidents[assignment.incident]
@@ -109,8 +125,8 @@ class Transaction:
         """Lock further rows: only of kinds that come after those already locked."""
         projection.lock(self.conn, self.board, needs)
 
-    def _sees(self, area: str) -> bool:
-        return visible(Scope.of(self.call.principal), area)
+    def _sees(self, area: str, offices: tuple[str, ...] | None = None) -> bool:
+        return visible(Scope.of(self.call.principal), area, offices)
 
     def _is_own(self, assignment: Assignment) -> bool:
         """A unit is sent wherever it is needed, also out of its area."""

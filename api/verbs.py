@@ -8,8 +8,23 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from actions import assignments, dispatch, incidents
-from actions.commands import AmendCommand, AssignmentVerb, DispatchCommand, Location, Timed, Words
+from actions import assignments, cases, dispatch, incidents
+from actions.commands import (
+    AmendCommand,
+    AssignmentVerb,
+    AssistCommand,
+    DispatchCommand,
+    ExtendCommand,
+    Location,
+    MergeCommand,
+    RateCommand,
+    ReclassifyCommand,
+    SituationCommand,
+    Timed,
+    TransferCommand,
+    WhistleCommand,
+    Words,
+)
 from actions.services import Services
 from actions.unit_of_work import Answer, Call
 from api.requests import parse, timed
@@ -77,6 +92,25 @@ INCIDENT_VERBS: Verbs = {
     "verify": Verb(PerhapsText, lambda s, c, i, b: incidents.verify(s, c, i, b.text)),
     "close": Verb(Plain, lambda s, c, i, _: incidents.close(s, c, i)),
     "reopen": Verb(WithReason, lambda s, c, i, b: incidents.reopen(s, c, i, b.reason)),
+    "reclassify": Verb(ReclassifyCommand, incidents.reclassify),
+    "merge": Verb(MergeCommand, lambda s, c, i, b: incidents.merge(s, c, i, b.into)),
+    "unmerge": Verb(WithReason, lambda s, c, i, b: incidents.unmerge(s, c, i, b.reason)),
+    "situation": Verb(SituationCommand, incidents.report_situation),
+    "rate": Verb(RateCommand, incidents.rate),
+    "archive": Verb(PerhapsText, lambda s, c, i, b: incidents.archive(s, c, i, b.text)),
+    "transfer": Verb(TransferCommand, cases.transfer),
+    "return": Verb(WithReason, lambda s, c, i, b: cases.give_back(s, c, i, b.reason)),
+    "assist": Verb(AssistCommand, cases.assist),
+    "whistle": Verb(WhistleCommand, cases.whistle),
+    "report_in": Verb(PerhapsText, lambda s, c, i, b: cases.report_in(s, c, i, b.text)),
+    "supervise": Verb(WithText, lambda s, c, i, b: cases.supervise(s, c, i, b.text)),
+    "answer": Verb(WithText, lambda s, c, i, b: cases.answer(s, c, i, b.text)),
+    "escalate": Verb(WithReason, lambda s, c, i, b: cases.escalate(s, c, i, b.reason)),
+    "extend": Verb(ExtendCommand, cases.extend),
+    "pause": Verb(WithReason, lambda s, c, i, b: cases.pause(s, c, i, b.reason)),
+    "resume": Verb(Plain, lambda s, c, i, _: cases.resume(s, c, i)),
+    "approve": Verb(Plain, lambda s, c, i, _: cases.approve(s, c, i)),
+    "refuse": Verb(WithReason, lambda s, c, i, b: cases.refuse(s, c, i, b.reason)),
 }
 
 

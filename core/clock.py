@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.events import Due
+from core.due import Due
 from core.model import Deadline
 
 NEAR = 0.8

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import get_args
 
 from core.clock import NEAR, near_at
-from core.events import Due
+from core.due import Due, TimeUnit
 from core.model import Deadline
 from core.worktime import WorkCalendar
 
-Unit = Literal["second", "minute", "hour", "day", "work_hour", "work_day"]
-UNITS: tuple[Unit, ...] = get_args(Unit)
+UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
 WORKING = frozenset({"work_hour", "work_day"})
 URGENCIES = ("", "emergency", "ordinary")
 _SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "work_hour": 3600.0}
@@ -36,7 +35,7 @@ class Limit:
     urgency: str
     step: str
     amount: float
-    unit: Unit
+    unit: TimeUnit
     source: str
 
     @property
@@ -112,7 +111,7 @@ class Limits:
             working=clock.working,
         )
 
-    def extended(self, clock: Deadline | Due, amount: float, unit: Unit) -> Due:
+    def extended(self, clock: Deadline | Due, amount: float, unit: TimeUnit) -> Due:
         """延期: so much longer. A clock to which working time is added counts in it from then on."""
         working = clock.working or unit in WORKING
         start = clock.due_at - timedelta(seconds=clock.total_s)
@@ -126,7 +125,7 @@ class Limits:
             working=working,
         )
 
-    def _seconds(self, unit: Unit) -> float:
+    def _seconds(self, unit: TimeUnit) -> float:
         return self.calendar.day_s if unit == "work_day" else _SECONDS[unit]
 
     def _plus(self, start: datetime, seconds: float, *, working: bool) -> datetime:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from core.due import TimeUnit
+
 OPEN = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene", "handled", "verified"})
 WAITING = frozenset({"reported", "accepted"})
 DONE = frozenset({"closed", "evaluated", "archived"})
@@ -79,7 +81,7 @@ class Request:
     by: str
     asked_at: datetime
     amount: float | None = None
-    unit: str | None = None
+    unit: TimeUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,12 @@ class Incident:
     archived_at: datetime | None = None
     returns: int = 0
     reopened: int = 0
+    extensions: int = 0
     escalations: int = 0
+    raised: str = ""
+    """The office to which a missed clock has raised it; its owner keeps it."""
+    rise: Deadline | None = None
+    """When it is raised further, while its step's clock is over."""
     missed: bool = False
     """A clock of it was missed at some time."""
     merged_into: str | None = None
@@ -148,15 +155,19 @@ class Incident:
 
     @property
     def offices(self) -> tuple[str, ...]:
-        """Whom it concerns: owner, helpers, and those whistled to."""
-        return tuple(dict.fromkeys((self.owner, *self.helpers, *(w.office for w in self.whistles))))
+        """Whom it concerns: owner, helpers, those whistled to, and to whom it was raised."""
+        raised = (self.raised,) if self.raised else ()
+        whistled = (one.office for one in self.whistles)
+        return tuple(dict.fromkeys((self.owner, *self.helpers, *whistled, *raised)))
 
     @property
     def clocks(self) -> tuple[Deadline, ...]:
-        """Every clock that runs or stands: its step's, of whistles and of supervisions."""
+        """Every clock that runs or stands: its step's, its rise, of whistles and of supervisions."""
+        if self.status in ENDED:
+            return ()
         side: tuple[Whistle | Supervision, ...] = (*self.whistles, *self.supervisions)
-        found = (self.deadline, *(one.clock for one in side if one.answered_at is None))
-        return tuple(clock for clock in found if clock)
+        open_ones = (one.clock for one in side if one.answered_at is None)
+        return tuple(clock for clock in (self.deadline, self.rise, *open_ones) if clock)
 
 
 def first_due(incident: Incident) -> Deadline | None:

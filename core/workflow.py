@@ -1,7 +1,8 @@
-"""The incident workflow as a table, and the pure decisions of every verb.
+"""The pure decisions of an incident's main road: received, sent, on scene, handled, verified, closed.
 
-A decision takes values and the realm's time, and gives drafts of facts or raises a refusal. Nothing here
-reads a clock, a database or a screen.
+A decision takes values and a hearing (`core.hearing`: rules, who asks, when), and gives drafts of facts or
+raises a refusal. Nothing here reads a clock, a database or a screen. Who owns an incident and what clocks it
+has beside is `core.casework`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import core.events as e
-from core.clock import BACKDATE_FREE, FUTURE_TOLERANCE, SHELVE_AFTER, due
+import core.events_cases as c
+from core.clock import BACKDATE_FREE, FUTURE_TOLERANCE, SHELVE_AFTER
 from core.envelope import Body, Draft
 from core.errors import (
     BackdatingNotAllowed,
@@ -23,25 +25,10 @@ from core.errors import (
     UnitsStillAssigned,
     VerificationMissing,
 )
+from core.errors_cases import MergeIntoItself, MergeTargetEnded, SupervisionOpen
+from core.hearing import Hearing
 from core.model import ENDED, OPEN, Assignment, Incident, Unit
-
-ACTIVE = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene"})
-HANDLEABLE = frozenset({"accepted", "dispatched", "acknowledged", "on_scene"})
-
-MOVES: dict[str, frozenset[str]] = {
-    "accept": frozenset({"reported"}),
-    "reject": frozenset({"reported"}),
-    "amend": OPEN,
-    "relocate": ACTIVE,
-    "note": OPEN | ENDED,
-    "dispatch": ACTIVE,
-    "handle": HANDLEABLE,
-    "reply": OPEN - {"reported"},
-    "verify": frozenset({"handled"}),
-    "close": frozenset({"verified"}),
-    "reopen": frozenset({"handled", "verified", "closed", "rejected"}),
-}
-"""verb → the states from which it may be done."""
+from core.offices import parse
 
 ASSIGNMENT_MOVES: dict[str, frozenset[str]] = {
     "ack": frozenset({"dispatched"}),
@@ -63,24 +50,17 @@ NEXT_STEP = {
 
 
 def next_step(incident: Incident) -> str | None:
-    """The verb that is due next; a reply comes before the verification closes the loop."""
+    """The verb that is due next; a reply comes before the verification closes the loop, and a department
+    handles by itself what was transferred to it."""
     if incident.status == "verified" and incident.replied_at is None:
         return "reply"
+    if incident.status == "accepted" and parse(incident.owner).dept:
+        return "handle"
     return NEXT_STEP.get(incident.status)
-
-
-def allowed_verbs(incident: Incident) -> tuple[str, ...]:
-    return tuple(verb for verb, states in MOVES.items() if incident.status in states)
 
 
 def allowed_assignment_verbs(assignment: Assignment) -> tuple[str, ...]:
     return tuple(verb for verb, states in ASSIGNMENT_MOVES.items() if assignment.status in states)
-
-
-def check_move(incident: Incident, verb: str) -> None:
-    """Raises MoveNotAllowed with what is allowed instead."""
-    if incident.status not in MOVES[verb]:
-        raise MoveNotAllowed(verb=verb, status=incident.status, allowed=list(allowed_verbs(incident)))
 
 
 def occurred(stated: datetime | None, now: datetime, *, may_backdate: bool) -> datetime:
@@ -96,70 +76,128 @@ def occurred(stated: datetime | None, now: datetime, *, may_backdate: bool) -> d
     return stated.astimezone(UTC)
 
 
-def _about(incident: Incident, body: Body, at: datetime) -> Draft:
-    return Draft(body, subject=incident.id, area=incident.area, occurred_at=at)
+def accept(h: Hearing, incident: Incident) -> list[Draft]:
+    """受理: whoever accepts owns it."""
+    move = h.move(incident, "accept")
+    body = e.IncidentAccepted(owner=str(h.by.office), due=h.due(move.starts, incident))
+    return [h.about(incident, body)]
 
 
-def accept(incident: Incident, at: datetime) -> list[Draft]:
-    check_move(incident, "accept")
-    return [_about(incident, e.IncidentAccepted(), at)]
+def reject(h: Hearing, incident: Incident, reason: str) -> list[Draft]:
+    h.move(incident, "reject", reason=reason)
+    return [h.about(incident, e.IncidentRejected(reason=reason))]
 
 
-def reject(incident: Incident, reason: str, at: datetime) -> list[Draft]:
-    check_move(incident, "reject")
-    return [_about(incident, e.IncidentRejected(reason=reason), at)]
+def amend(h: Hearing, incident: Incident, changes: e.IncidentAmended) -> list[Draft]:
+    h.move(incident, "amend")
+    return [h.about(incident, changes)]
 
 
-def amend(incident: Incident, changes: e.IncidentAmended, at: datetime) -> list[Draft]:
-    check_move(incident, "amend")
-    return [_about(incident, changes, at)]
+def relocate(h: Hearing, incident: Incident, to: e.IncidentRelocated) -> list[Draft]:
+    h.move(incident, "relocate")
+    return [h.about(incident, to)]
 
 
-def relocate(incident: Incident, to: e.IncidentRelocated, at: datetime) -> list[Draft]:
-    check_move(incident, "relocate")
-    return [_about(incident, to, at)]
+def reclassify(
+    h: Hearing, incident: Incident, class_code: str, title: str, severity: int, reason: str
+) -> list[Draft]:
+    """改类定级: the step's clock begins again by the new class's limit."""
+    h.move(incident, "reclassify", reason=reason)
+    clock = incident.deadline
+    due = h.due(clock.step, incident, class_code=class_code) if clock else None
+    body = c.IncidentReclassified(
+        class_code=class_code, title=title, severity=severity, reason=reason, due=due
+    )
+    return [h.about(incident, body)]
 
 
-def note(incident: Incident, text: str, at: datetime) -> list[Draft]:
-    check_move(incident, "note")
-    return [_about(incident, e.NoteAdded(text=text), at)]
+def note(h: Hearing, incident: Incident, text: str) -> list[Draft]:
+    h.move(incident, "note", text=text)
+    return [h.about(incident, e.NoteAdded(text=text))]
 
 
-def reply(incident: Incident, text: str, at: datetime) -> list[Draft]:
-    check_move(incident, "reply")
-    return [_about(incident, e.IncidentReplied(text=text), at)]
+def attach(h: Hearing, incident: Incident, body: c.AttachmentAdded) -> list[Draft]:
+    h.move(incident, "attach")
+    return [h.about(incident, body)]
 
 
-def handle(incident: Incident, text: str | None, at: datetime, *, emergency: bool) -> list[Draft]:
-    check_move(incident, "handle")
-    clock = due("verify", at, emergency=emergency)
-    return [_about(incident, e.IncidentHandled(text=text, due=clock), at)]
+def report_situation(h: Hearing, incident: Incident, body: c.SituationReported) -> list[Draft]:
+    h.move(incident, "situation", text=body.text)
+    return [h.about(incident, body)]
 
 
-def verify(incident: Incident, text: str | None, at: datetime) -> list[Draft]:
-    check_move(incident, "verify")
-    return [_about(incident, e.IncidentVerified(text=text), at)]
+def reply(h: Hearing, incident: Incident, text: str) -> list[Draft]:
+    h.move(incident, "reply", text=text)
+    return [h.about(incident, e.IncidentReplied(text=text))]
 
 
-def close(incident: Incident, at: datetime) -> list[Draft]:
-    """办结: not without a reply and a verification, and not while units are still bound."""
+def handle(h: Hearing, incident: Incident, text: str | None) -> list[Draft]:
+    move = h.move(incident, "handle", text=text)
+    return [h.about(incident, e.IncidentHandled(text=text, due=h.due(move.starts, incident)))]
+
+
+def verify(h: Hearing, incident: Incident, text: str | None) -> list[Draft]:
+    move = h.move(incident, "verify", text=text)
+    return [h.about(incident, e.IncidentVerified(text=text, due=h.due(move.starts, incident)))]
+
+
+def close(h: Hearing, incident: Incident) -> list[Draft]:
+    """办结: not without a reply and a verification, not while units are bound or a supervision is open."""
     if incident.status in OPEN - {"verified"} and incident.verified_at is None and incident.replied_at:
-        raise VerificationMissing(status=incident.status, allowed=list(allowed_verbs(incident)))
-    check_move(incident, "close")
+        allowed = h.rules.flow.allowed(incident, h.by)
+        raise VerificationMissing(status=incident.status, allowed=list(allowed))
+    h.move(incident, "close")
     if incident.replied_at is None:
         raise ReplyMissing()
     if incident.units:
         raise UnitsStillAssigned(units=list(incident.units))
-    return [_about(incident, e.IncidentClosed(), at)]
+    for order in incident.supervisions:
+        if order.answered_at is None:
+            raise SupervisionOpen(text=order.text)
+    return [h.about(incident, e.IncidentClosed())]
 
 
-def reopen(
-    incident: Incident, reason: str, restored: str | None, at: datetime, *, emergency: bool
-) -> list[Draft]:
-    """重开: the dispatch clock runs again, or the handling clock while units are still bound."""
-    check_move(incident, "reopen")
-    clock = due("handle" if incident.units else "dispatch", at, emergency=emergency)
-    return [_about(incident, e.IncidentReopened(reason=reason, restored=restored, due=clock), at)]
+def reopen(h: Hearing, incident: Incident, reason: str, restored: str | None) -> list[Draft]:
+    """重开: the clock runs again, the handling clock while units are still bound."""
+    move = h.move(incident, "reopen", reason=reason)
+    due = h.due("handle" if incident.units else move.starts, incident)
+    return [h.about(incident, e.IncidentReopened(reason=reason, restored=restored, due=due))]
+
+
+def rate(h: Hearing, incident: Incident, body: c.IncidentRated) -> list[Draft]:
+    """评价"""
+    h.move(incident, "rate", text=body.text)
+    return [h.about(incident, body)]
+
+
+def archive(h: Hearing, incident: Incident, text: str | None) -> list[Draft]:
+    """归档"""
+    h.move(incident, "archive", text=text)
+    return [h.about(incident, c.IncidentArchived(text=text))]
+
+
+def merge(h: Hearing, incident: Incident, into: Incident) -> list[Draft]:
+    """并案. Raises MergeIntoItself, MergeTargetEnded, UnitsStillAssigned."""
+    h.move(incident, "merge")
+    if incident.id == into.id:
+        raise MergeIntoItself()
+    if into.status not in OPEN:
+        raise MergeTargetEnded(number=into.number, status=into.status)
+    if incident.units:
+        raise UnitsStillAssigned(units=list(incident.units))
+    return [
+        h.about(incident, c.IncidentMerged(into=into.id, number=into.number)),
+        h.about(into, c.DuplicateTaken(incident=incident.id, number=incident.number)),
+    ]
+
+
+def unmerge(h: Hearing, incident: Incident, into: Incident, reason: str, restored: str | None) -> list[Draft]:
+    """撤销并案: it stands by itself again, to be dispatched."""
+    move = h.move(incident, "unmerge", reason=reason)
+    due = h.due(move.starts, incident)
+    body = c.IncidentUnmerged(into=into.id, reason=reason, restored=restored, due=due)
+    released = c.DuplicateReleased(incident=incident.id, number=incident.number)
+    return [h.about(incident, body), h.about(into, released)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,21 +212,20 @@ class Order:
 
 
 def dispatch(
+    h: Hearing,
     incident: Incident,
     orders: Sequence[Order],
     holders: dict[str, str],
     override_reason: str | None,
-    at: datetime,
-    *,
-    emergency: bool,
 ) -> list[Draft]:
     """派遣, all or nothing; accepts the incident if nobody has. holders: incident id → its number."""
-    check_move(incident, "dispatch")
+    move = h.move(incident, "dispatch", reason=override_reason)
     for order in orders:
         _check_free(order.unit, holders)
-    clock = due("arrive", at, emergency=emergency)
-    drafts = [_about(incident, e.IncidentAccepted(), at)] if incident.status == "reported" else []
-    return drafts + [_about(incident, _sent(order, override_reason, clock), at) for order in orders]
+    due = h.due(move.starts, incident)
+    accepted = e.IncidentAccepted(owner=str(h.by.office))
+    first = [h.about(incident, accepted)] if incident.status == "reported" else []
+    return first + [h.about(incident, _sent(order, override_reason, due)) for order in orders]
 
 
 def _check_free(unit: Unit, holders: dict[str, str]) -> None:
@@ -205,7 +242,7 @@ def _check_free(unit: Unit, holders: dict[str, str]) -> None:
         raise UnitOffDuty(unit=unit.id, unit_name=unit.name)
 
 
-def _sent(order: Order, override_reason: str | None, clock: e.Due) -> e.UnitDispatched:
+def _sent(order: Order, override_reason: str | None, due: e.Due | None) -> e.UnitDispatched:
     return e.UnitDispatched(
         assignment=order.assignment,
         unit=order.unit.id,
@@ -214,7 +251,7 @@ def _sent(order: Order, override_reason: str | None, clock: e.Due) -> e.UnitDisp
         distance_m=order.distance_m,
         route=order.route,
         override_reason=override_reason,
-        due=clock,
+        due=due,
     )
 
 
@@ -225,37 +262,20 @@ def check_assignment_move(assignment: Assignment, verb: str) -> None:
 
 
 def advance(
-    assignment: Assignment,
-    incident: Incident,
-    verb: str,
-    reason: str | None,
-    at: datetime,
-    *,
-    emergency: bool,
+    h: Hearing, assignment: Assignment, incident: Incident, verb: str, reason: str | None
 ) -> list[Draft]:
     """签收, 出动, 到场, 归队 or 退派 of one assignment."""
     check_assignment_move(assignment, verb)
     last = incident.assignments == (assignment.id,)
-    again = due("dispatch", at, emergency=emergency) if last else None
+    again = h.due("dispatch", incident) if last else None
     bodies: dict[str, Body] = {
         "ack": e.AssignmentAcknowledged(),
         "enroute": e.AssignmentEnroute(),
-        "arrive": e.AssignmentArrived(due=due("handle", at, emergency=emergency)),
+        "arrive": e.AssignmentArrived(due=h.due("handle", incident)),
         "release": e.AssignmentReleased(reason=reason, due=again),
         "decline": e.AssignmentDeclined(reason=reason or "", due=again),
     }
-    return [Draft(bodies[verb], subject=assignment.id, area=assignment.area, occurred_at=at)]
-
-
-def cross(incident: Incident, step: str, due_at: datetime, *, near: bool, at: datetime) -> list[Draft]:
-    """A timer of a deadline came due: a fact, if that clock still runs; nothing otherwise."""
-    clock = incident.deadline
-    if clock is None or (clock.step, clock.due_at) != (step, due_at) or incident.status in ENDED:
-        return []
-    if clock.state == "over" or (near and clock.state == "near"):
-        return []
-    kind = e.DeadlineNeared if near else e.DeadlineMissed
-    return [_about(incident, kind(step=step, due_at=due_at), at)]
+    return [Draft(bodies[verb], subject=assignment.id, area=assignment.area, occurred_at=h.at)]
 
 
 def shelve(incident: Incident, at: datetime) -> list[Draft]:
@@ -263,4 +283,4 @@ def shelve(incident: Incident, at: datetime) -> list[Draft]:
     early = at < incident.status_since + SHELVE_AFTER  # of an earlier end: it was reopened since
     if incident.status not in ENDED or incident.shelved or early:
         return []
-    return [_about(incident, e.IncidentShelved(), at)]
+    return [Draft(e.IncidentShelved(), subject=incident.id, area=incident.area, occurred_at=at)]

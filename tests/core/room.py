@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import core.events as e
-from core import workflow
+import core.events_cases as c
+from core import casework, workflow
 from core.board import Board
+from core.clock import near_at
+from core.duties import Duty, DutyList
 from core.envelope import Draft, Event
 from core.fold import apply
-from core.model import Incident, Unit
+from core.hearing import Hearing, Rules
+from core.model import Deadline, Incident, Unit
+from core.permissions import SYSTEM, Principal
 from core.serial import dump
 from core.workflow import Order
-from tests.cast import AREA_A, AREA_B, IN_A, IN_B, START, UNITS, reported, unit_body
+from db.clocks import shipped_limits
+from db.flow import shipped_workflow
+from tests.cast import AREA_A, AREA_B, IN_A, IN_B, START, TOWN_A, UNITS, reported, unit_body
 from tests.cast import due as cast_due
+
+OFFICER = Principal("u1", "wang", "officer", seat="desk-1")
+TOWN = Principal("u2", "chen", "officer", area=TOWN_A, seat="desk-2")
+DEPARTMENT = Principal("u3", "cheng", "officer", area="990101", dept="chengguan", seat="desk-3")
+LEADER = Principal("u4", "li", "leader", seat="desk-4")
+CAST = (OFFICER, TOWN, DEPARTMENT, LEADER)
+ORDINARY = "22000"
+DUTIES = DutyList([Duty("chengguan", "", "", "")])
+RULES = Rules(shipped_workflow(), shipped_limits(ZoneInfo("Asia/Shanghai")), DUTIES, frozenset({ORDINARY}))
+OFFICES = ("chengguan@990101", f"@{AREA_A}", f"@{AREA_B}", "@990101", "@")
 
 
 def order(unit: Unit, assignment: str) -> Order:
@@ -25,13 +44,13 @@ class Room:
 
     def __init__(self) -> None:
         self.board, self.guard = Board("live"), Board("live", live=False)
-        self.now, self.made = START, 0
+        self.now, self.made, self.by = START, 0, OFFICER
         for code in UNITS:
             self.write([Draft(unit_body(code), code, UNITS[code][2], self.now)])
 
     def write(self, drafts: list[Draft]) -> None:
         for d in drafts:
-            args = (d.area, d.occurred_at, self.now, "wang", "desk-1", None, d.body)
+            args = (d.area, d.occurred_at, self.now, self.by.name, self.by.seat, None, d.body)
             event = Event("live", self.board.seq + 1, d.body.VERSION, d.subject, *args)
             apply(self.board, event)
             apply(self.guard, event)
@@ -52,30 +71,99 @@ class Room:
             self.made += 1
             orders.append(order(self.board.units[code], f"A{self.made}"))
         holders = {i.id: i.number for i in self.board.incidents.values()}
-        self.write(workflow.dispatch(self.incident(ident), orders, holders, None, self.now, emergency=True))
+        self.write(workflow.dispatch(self.hearing(), self.incident(ident), orders, holders, None))
 
-    def act(self, ident: str, verb: str) -> None:
-        incident = self.incident(ident)
+    def hearing(self, by: Principal = OFFICER) -> Hearing:
+        self.by = by
+        return Hearing(RULES, by, self.now)
+
+    def act(self, ident: str, verb: str, by: Principal = OFFICER) -> None:
+        if verb == "dispatch":
+            self.dispatch(ident, ["F1"])
+        else:
+            self.write(self.decide(ident, verb, by))
+
+    def decide(self, ident: str, verb: str, by: Principal = OFFICER) -> list[Draft]:
+        """What a verb with plain arguments decides."""
+        h, i = self.hearing(by), self.incident(ident)
+        self.made += 1
         moved = e.IncidentRelocated(
             lon=IN_B[0], lat=IN_B[1], address=None, area=AREA_B, grid=AREA_B + "001", place="西门"
         )
-        restored = dump(incident) if incident.shelved else None
-        verbs: dict[str, Any] = {
-            "accept": lambda: workflow.accept(incident, self.now),
-            "reject": lambda: workflow.reject(incident, "重复", self.now),
-            "amend": lambda: workflow.amend(incident, e.IncidentAmended(severity=1), self.now),
-            "relocate": lambda: workflow.relocate(incident, moved, self.now),
-            "note": lambda: workflow.note(incident, "备注", self.now),
-            "reply": lambda: workflow.reply(incident, "已处理", self.now),
-            "handle": lambda: workflow.handle(incident, None, self.now, emergency=True),
-            "verify": lambda: workflow.verify(incident, None, self.now),
-            "close": lambda: workflow.close(incident, self.now),
-            "reopen": lambda: workflow.reopen(incident, "复燃", restored, self.now, emergency=True),
-            "dispatch": lambda: self.dispatch(ident, ["F1"]) or [],
+        photo = c.AttachmentAdded(
+            attachment=f"P{self.made}", name="a.jpg", media_type="image/jpeg", size=1, sha256="0", step=""
+        )
+        restored = dump(i) if i.shelved else None
+        other = self.incident(i.merged_into or min(self.guard.incidents))
+        free = [o for o in OFFICES if o != i.owner and o not in i.helpers]
+        whistled = [w.office for w in i.whistles if w.answered_at is None]
+        calls = [(f"W{self.made}{n}", o) for n, o in enumerate(free) if o not in whistled][:2]
+        situation = c.SituationReported(stage="first", text="初报")
+        rated = c.IncidentRated(rating=3, text=None, by="callback")
+        verbs: dict[str, Callable[[], list[Draft]]] = {
+            "accept": lambda: workflow.accept(h, i),
+            "reject": lambda: workflow.reject(h, i, "重复"),
+            "amend": lambda: workflow.amend(h, i, e.IncidentAmended(severity=1)),
+            "relocate": lambda: workflow.relocate(h, i, moved),
+            "reclassify": lambda: workflow.reclassify(h, i, ORDINARY, "施工", 3, "看错了"),
+            "note": lambda: workflow.note(h, i, "备注"),
+            "attach": lambda: workflow.attach(h, i, photo),
+            "situation": lambda: workflow.report_situation(h, i, situation),
+            "reply": lambda: workflow.reply(h, i, "已处理"),
+            "handle": lambda: workflow.handle(h, i, None),
+            "verify": lambda: workflow.verify(h, i, None),
+            "close": lambda: workflow.close(h, i),
+            "reopen": lambda: workflow.reopen(h, i, "复燃", restored),
+            "rate": lambda: workflow.rate(h, i, rated),
+            "archive": lambda: workflow.archive(h, i, None),
+            "merge": lambda: workflow.merge(h, i, other),
+            "unmerge": lambda: workflow.unmerge(h, i, other, "不是一件事", restored),
+            "transfer": lambda: casework.transfer(h, i, free[0], "属城管职责"),
+            "return": lambda: casework.give_back(h, i, "非本部门职责"),
+            "assist": lambda: casework.assist(h, i, free[1:2], None),
+            "whistle": lambda: casework.whistle(h, i, calls, "速来", None),
+            "report_in": lambda: casework.report_in(h, i, None),
+            "supervise": lambda: casework.supervise(h, i, f"S{self.made}", "尽快"),
+            "answer": lambda: casework.answer(h, i, "正在办"),
+            "escalate": lambda: casework.escalate(h, i, "力量不足"),
+            "extend": lambda: casework.extend(h, i, 4000.0, "hour", "等配件"),
+            "pause": lambda: casework.pause(h, i, "等报告人"),
+            "resume": lambda: casework.resume(h, i),
+            "approve": lambda: casework.approve(h, i),
+            "refuse": lambda: casework.refuse(h, i, "不必"),
         }
-        self.write(verbs[verb]())
+        return verbs[verb]()
+
+    def cross(self, ident: str, clock: Deadline, *, near: bool) -> int:
+        """A timer of that clock fires; how many crossings that made."""
+        h, incident = self.hearing(SYSTEM), self.incident(ident)
+        found = casework.cross(h, incident, clock.step, clock.due_at, near=near)
+        self.write(found)
+        return sum(isinstance(draft.body, e.DeadlineNeared | e.DeadlineMissed) for draft in found)
+
+    def time_passes(self, hours: float) -> None:
+        """Everything that falls due meanwhile does, in order."""
+        until = self.now + timedelta(hours=hours)
+        while due := self._next_due(until):
+            self.now, ident, clock, near = due
+            before = self.board.seq
+            self.cross(ident, clock, near=near)
+            assert self.board.seq > before, "a timer that has something to say says it"
+        self.now = until
+        for incident in list(self.guard.incidents.values()):
+            self.write(workflow.shelve(incident, self.now))
+
+    def _next_due(self, until: datetime) -> tuple[datetime, str, Deadline, bool] | None:
+        waiting = [
+            (max(self.now, near_at(clock) if near else clock.due_at), ident, clock, near)
+            for ident, incident in self.guard.incidents.items()
+            for clock in incident.clocks
+            for near in (True, False)
+            if casework.still_runs(incident, clock.step, clock.due_at, near=near)
+        ]
+        return min((one for one in waiting if one[0] <= until), key=lambda one: one[0], default=None)
 
     def advance(self, ident: str, verb: str) -> None:
         link = self.board.links[ident]
         incident = self.incident(link.incident)
-        self.write(workflow.advance(link, incident, verb, "原因", self.now, emergency=True))
+        self.write(workflow.advance(self.hearing(), link, incident, verb, "原因"))

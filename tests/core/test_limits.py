@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import near_at
+from core.due import TimeUnit as Unit
 from core.events import Due
-from core.limits import UNITS, Limit, Limits, NoLimit, Unit
+from core.limits import UNITS, Limit, Limits, NoLimit
 from core.model import Deadline
 from tests.core.test_worktime import CITY, HOUR, amounts, at, moments
 

@@ -1,0 +1,88 @@
+"""The register of the fold's handlers, and what several of them do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from core.board import Board, Change
+from core.due import Due
+from core.envelope import Body, Event
+from core.model import ENDED, Deadline, Incident, TickerLine
+
+Handler = Callable[[Board, Event, Change], TickerLine | None]
+HANDLERS: dict[type[Body], Handler] = {}
+
+
+def handles(kind: type[Body]) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def deadline_of(due: Due | None) -> Deadline | None:
+    if due is None:
+        return None
+    return Deadline(due.step, due.due_at, due.total_s, near_at=due.near_at, working=due.working)
+
+
+def line(event: Event, incident: Incident, **args: str) -> TickerLine:
+    said = {"title": incident.title, "number": incident.number, "place": incident.place, **args}
+    return TickerLine(event.seq, event.recorded_at, event.kind, incident.area, said, incident.offices)
+
+
+def put(board: Board, incident: Incident, change: Change) -> Incident:
+    """Put an incident on the board; what goes with a clock that is over, or runs, ends with it."""
+    clock = incident.deadline
+    if incident.rise and (clock is None or clock.state != "over"):
+        incident = replace(incident, rise=None)
+    if incident.request and (clock is None or incident.status in ENDED):
+        incident = replace(incident, request=None)
+    board.put_incident(incident, change)
+    return incident
+
+
+def change_incident(board: Board, event: Event, change: Change, **values: Any) -> Incident | None:
+    incident = board.standing(event.subject)
+    if incident is None:
+        return None
+    return put(board, replace(incident, version=event.seq, **values), change)
+
+
+def step(board: Board, event: Event, change: Change, status: str, **values: Any) -> TickerLine | None:
+    """Move an incident to another status; its clock ends unless a new one is among the values."""
+    clock: dict[str, Any] = {"deadline": None}
+    values = clock | {"status_since": event.occurred_at} | values
+    new = change_incident(board, event, change, status=status, **values)
+    return line(event, new) if new else None
+
+
+def own(board: Board, event: Event, change: Change, owner: str, **values: Any) -> Incident | None:
+    """Another office answers for it; the one before is remembered, and no helper any more is the owner."""
+    incident = board.standing(event.subject)
+    if incident is None:
+        return None
+    if owner != incident.owner:
+        former = (*incident.former, incident.owner)
+        helpers = tuple(h for h in incident.helpers if h != owner)
+        values = {"former": former, "helpers": helpers, "raised": ""} | values
+    return place(board, event, change, owner=owner, **values)
+
+
+def place(board: Board, event: Event, change: Change, **values: Any) -> Incident | None:
+    """Give an incident to an area or to offices; its assignments follow, and what their units are away on."""
+    incident = change_incident(board, event, change, **values)
+    for ident in incident.assignments if incident else ():
+        link = board.links.get(ident)
+        if link is None or incident is None:
+            continue
+        at, offices = incident.area, incident.offices
+        board.put_link(replace(link, version=event.seq, area=at, offices=offices), change)
+        unit = board.units.get(link.unit)
+        if unit and unit.assignment == link.id:
+            away = replace(unit, version=event.seq, incident_area=at, incident_offices=offices)
+            board.put_unit(away, change)
+    return incident
