@@ -43,10 +43,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A browser on a machine that is busy with much else may miss its moment: such a test is tried once more,
-    and the report counts it as run again."""
+    and the report counts it as run again. Files with slow tests come first: begun last, they would be
+    waited for by a worker that has nothing left to do."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
