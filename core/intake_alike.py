@@ -11,6 +11,9 @@ from core.intake_words import bigrams, likeness
 _SPACE, _TIME, _CLASS, _WORDS = 0.3, 0.2, 0.2, 0.3
 _SAME_GROUP = 0.5
 """Of the points for the class: a fire and an alarm are of one group."""
+_UNRELATED_WORDS = 0.3
+"""Classes that have nothing in common are one event only where as much is said alike: who took the call may
+have chosen the wrong class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def _likeness(
     words = likeness(pairs, bigrams(other.text))
     related = "class" if one.class_code == other.class_code else ""
     related = related or ("group" if one.class_group == other.class_group else "")
+    if not related and words < _UNRELATED_WORDS:
+        return None
     score = (
         _SPACE * (1 - metres / rule.metres)
         + _TIME * (1 - minutes / rule.minutes)
