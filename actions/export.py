@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from db.tables import unit as unit_table
 from geo import export as files
 from geo.export import Row
 from geo.kinds import KINDS, Kind
+from geo.shapefile import cut_names
 
 REALM = "live"
 _OF_LOT = ("item", "name", "quantity", "unit", "expiry", "minimum")
@@ -53,16 +54,17 @@ class FolderMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many rows went into the file."""
+    """How many rows went into the file, and which fields have a shorter name there."""
 
     kind: str
     rows: int
+    cut: Mapping[str, str] = field(default_factory=dict)
 
 
 def export_file(services: Services, principal: Principal, kind: str, path: Path) -> Written:
     """Write all rows of a kind in the asker's area; the ending says the format. The audit knows it first.
 
-    Raises Forbidden, UnknownKind, FormatUnknown, FolderMissing, NothingToExport.
+    Raises Forbidden, UnknownKind, FormatUnknown, FolderMissing, NothingToExport, TextTooLong.
     """
     require(principal, "export")
     check_read(principal, REALM)
@@ -81,7 +83,7 @@ def export_file(services: Services, principal: Principal, kind: str, path: Path)
     with ledger(services, principal) as book:
         book.record(told, f"export:{kind}")
     files.write(path, KINDS[kind], rows)
-    return Written(kind, len(rows))
+    return Written(kind, len(rows), cut_names(KINDS[kind]) if form in ("shp", "zip") else {})
 
 
 def _rows(conn: Connection, principal: Principal, kind: Kind) -> Iterator[Row]:
@@ -100,7 +102,7 @@ def _places(conn: Connection, principal: Principal, kind: Kind) -> Iterator[Row]
 
 
 def _row(kind: Kind, properties: dict[str, Any], shape: Any) -> Row:
-    return {"geom": shape, **{field.name: properties.get(field.name) for field in kind.fields}}
+    return {"geom": shape, **{one.name: properties.get(one.name) for one in kind.fields}}
 
 
 def _lots(conn: Connection, principal: Principal) -> dict[str, list[dict[str, Any]]]:

@@ -166,6 +166,24 @@ def _main_file(folder: Path) -> Path:
     return min(files, key=lambda file: order.get(file.suffix.lower(), len(order)))
 
 
+def sweep(services: Services) -> int:
+    """Delete folders of files that nobody handed in to the end, and those of jobs of old; how many."""
+    if not services.uploads.is_dir():
+        return 0
+    with services.engine.begin() as conn:
+        _forget_old(services, conn)
+        known = rows.idents(conn)
+    until = (services.now() - KEPT).timestamp()
+    left = [
+        folder
+        for folder in services.uploads.iterdir()
+        if folder.name not in known and folder.stat().st_mtime < until
+    ]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
+
+
 def _forget_old(services: Services, conn: Any) -> None:
     old = rows.older_than(conn, services.now() - KEPT)
     for ident in old:

@@ -1,4 +1,5 @@
-"""What is not kept for ever: units' traces, sensors' readings, the answers idempotency keys stand for."""
+"""What is not kept for ever: units' traces, sensors' readings, files handed in, the
+answers idempotency keys stand for."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
+from actions import import_jobs
 from actions.services import Services
 from db import intake, readings, track
 from db.tables import answer
@@ -15,8 +17,10 @@ ANSWERS_KEPT = timedelta(days=7)
 
 
 def forget_old(services: Services) -> int:
-    """Delete what has been kept long enough; how many rows. A drill's traces belong to the drill."""
+    """Delete what has been kept long enough, and files that nobody imported; how many rows. A drill's traces
+    belong to the drill."""
     now = services.now()
+    import_jobs.sweep(services)
     with services.engine.begin() as conn:
         traced = intake.forget_messages(conn, now)
         traced += track.forget(conn, "live", now) + readings.forget(conn, "live", now)

@@ -26,7 +26,7 @@ from core.errors import InvalidInput
 from core.tiling import DEEPEST
 from db.features import Extent
 from db.tiles import SHAPES
-from geo.export import FORMATS
+from geo.export import FORMATS, IN_ONE_FILE
 from pages.messages import text
 
 router = APIRouter(prefix="/api/v1")
@@ -95,7 +95,7 @@ def _collection(request: Request, name: str, extent: Extent) -> dict[str, Any]:
     ]
     links += [
         _link(f"{root}/layers/{name}/export?format={form}", "enclosure", media)
-        for form, media in ((form, one.media) for form, one in FORMATS.items())
+        for form, media in ((form, FORMATS[form].media) for form in IN_ONE_FILE)
     ]
     return {
         "id": name, "title": text(lang, f"layer.{name}"), "itemType": "feature", "crs": [CRS84],
@@ -208,8 +208,10 @@ def list_versions(services: ServicesIn, principal: PrincipalIn, name: str) -> Re
 
 @router.get("/layers/{name}/export")
 def export(services: ServicesIn, principal: PrincipalIn, request: Request, name: str) -> FileResponse:
-    """A file of all that the asker may see of a kind, told in the audit; `format=` gpkg, geojson, csv …"""
-    form = request.query_params.get("format", "gpkg").lower()
+    """A file of all that the asker may see of a kind, told in the audit; `format=` gpkg, geojson, csv …; shp
+    comes as zip."""
+    asked = request.query_params.get("format", "gpkg").lower()
+    form = "zip" if asked == "shp" else asked
     folder = TemporaryDirectory(prefix="export-")
     try:
         path = Path(folder.name, f"{name[:20]}.{form[:20]}".replace("/", ""))

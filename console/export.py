@@ -23,6 +23,12 @@ def run_export(asked: argparse.Namespace) -> int:
 
     with services_of(asked) as services:
         written = export_file(services, SYSTEM, asked.kind, asked.file)
-    document = {"kind": written.kind, "written": written.rows, "file": str(asked.file)}
-    answer(asked, document, [f"导出 exported {written.rows}: {asked.file}"])
+    document = {
+        "kind": written.kind, "written": written.rows, "file": str(asked.file), "cut": dict(written.cut)
+    }  # fmt: skip
+    lines = [f"导出 exported {written.rows}: {asked.file}"]
+    if written.cut:
+        cut = ", ".join(f"{name} → {short}" for name, short in written.cut.items())
+        lines.append(f"字段名截为 10 个字符 names cut to 10 letters: {cut}")
+    answer(asked, document, lines)
     return DONE

@@ -40,6 +40,11 @@ def older_than(conn: Connection, when: datetime) -> list[str]:
     return list(conn.scalars(select(import_job.c.id).where(import_job.c.created_at < when)))
 
 
+def idents(conn: Connection) -> set[str]:
+    """Of all jobs there are."""
+    return set(conn.scalars(select(import_job.c.id)))
+
+
 def forget(conn: Connection, idents: list[str]) -> None:
     conn.execute(delete(import_job).where(import_job.c.id.in_(idents)))
 

@@ -16,6 +16,8 @@ from geo.problems import refuse
 ENDINGS = (".zip", ".kmz")
 #: Unpacked bytes that a file may have: more is a mistake or an attack.
 LARGEST = 4_000_000_000
+#: Files in one archive: a city's layers are some hundreds.
+MOST_FILES = 5_000
 #: What a damaged or locked archive makes its reader raise.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError, OSError,
@@ -24,7 +26,8 @@ _DAMAGE = (
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
-    """The folder of an archive's files. Raises FileRefused: file_unreadable, archive_too_large."""
+    """The folder of an archive's files. Raises FileRefused: file_unreadable,
+    archive_too_large, archive_too_many_files."""
     with TemporaryDirectory(prefix="zhihui-import-") as folder:
         try:
             with _opened(path) as archive:
@@ -44,6 +47,8 @@ def _opened(path: Path) -> zipfile.ZipFile:
 
 def _extract(archive: zipfile.ZipFile, folder: Path) -> None:
     members = [member for member in archive.infolist() if not member.is_dir() and not _hidden(member)]
+    if len(members) > MOST_FILES:
+        raise refuse("archive_too_many_files", count=len(members), most=MOST_FILES)
     size = sum(member.file_size for member in members)
     if size > LARGEST or size > shutil.disk_usage(folder).free:
         raise refuse("archive_too_large", size_mb=size // 1_000_000)

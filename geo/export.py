@@ -24,6 +24,7 @@ import shapely
 from geo.crs import WGS84
 from geo.guard import guarded
 from geo.kinds import Field, Kind
+from geo.shapefile import write_shapefile, write_zipped
 
 Row = dict[str, Any]
 """`geom` (shapely, EPSG:4326) and a value for each field of the kind, None where there is none."""
@@ -101,6 +102,14 @@ def _vectors(path: Path, kind: Kind, rows: Sequence[Row], driver: str, **options
     )  # fmt: skip
 
 
+def _shapefile(path: Path, kind: Kind, rows: Sequence[Row]) -> None:
+    write_shapefile(path, kind, [row["geom"] for row in rows], _columns(kind, rows))
+
+
+def _zipped_shapefile(path: Path, kind: Kind, rows: Sequence[Row]) -> None:
+    write_zipped(path, kind, [row["geom"] for row in rows], _columns(kind, rows))
+
+
 def _text_table(path: Path, kind: Kind, rows: Sequence[Row]) -> None:
     """UTF-8 with the mark by which Excel knows it."""
     _table(kind, rows).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
@@ -148,4 +157,8 @@ FORMATS = {
     "csv": Format("text/csv; charset=utf-8", _text_table),
     "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _workbook),
     "fgb": Format("application/flatgeobuf", _flatgeobuf),
+    "shp": Format("application/vnd.shp", _shapefile),
+    "zip": Format("application/zip", _zipped_shapefile),
 }
+IN_ONE_FILE = tuple(form for form in FORMATS if form != "shp")
+"""What can be sent as it is: of a Shapefile's several files, the archive."""

@@ -8,6 +8,7 @@ from typing import Any
 from geo.files import Reading
 from geo.kinds import Field, Kind
 from geo.problems import Problem, note
+from geo.shapefile import NAME_MOST
 from geo.values import column_name, is_missing, text
 
 Row = dict[str, Any]
@@ -31,10 +32,13 @@ def make_rows(reading: Reading, kind: Kind) -> list[Row]:
 
 
 def source_columns(kind: Kind, columns: Iterable[Any]) -> dict[str, str]:
-    """Field → the column that holds it: its own name in any writing (geo.values.column_name), or one of its
-    usual names."""
+    """Field → the column that holds it: its own name in any writing (geo.values.column_name), one of its
+    usual names, or what a Shapefile leaves of its own."""
     found = {column_name(column): str(column) for column in reversed(list(columns))}
-    named = ((field.name, _among(found, (field.name, *field.also))) for field in kind.fields)
+    named = (
+        (field.name, _among(found, (field.name, *field.also, field.name[:NAME_MOST])))
+        for field in kind.fields
+    )
     return {name: column for name, column in named if column is not None}
 
 

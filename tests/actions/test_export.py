@@ -66,6 +66,15 @@ def test_what_was_exported_comes_back_as_it_was_and_writes_nothing(city, tmp_pat
     assert (versions(city), live_head(city)) == before
 
 
+@pytest.mark.parametrize("kind", ["grids", "posts", "roads", "units", "cameras"])
+def test_a_shapefile_comes_back_as_it_was(city, tmp_path, kind):
+    path = tmp_path / f"{kind}.zip"
+    export_file(city, SYSTEM, kind, path)
+    report = import_file(city, SYSTEM, kind, path)
+    assert report.ok, report.problems
+    assert (report.counts.unchanged, report.version) == (report.read, 0), report.counts
+
+
 @pytest.mark.parametrize("kind", ["grids", "stores", "posts", "shelters", "roads", "units"])
 def test_an_empty_city_becomes_the_same_city_from_its_exports(city, database_url, redis_url, tmp_path, kind):
     engine = make_engine(database_url)

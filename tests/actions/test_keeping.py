@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
 from sqlalchemy import func, select
 
 from actions import incidents
@@ -40,6 +45,17 @@ def test_answers_are_kept_a_week(city: Services, clock: Clock) -> None:
     assert forget_old(city) == 1
     with city.engine.connect() as conn:
         assert conn.scalar(select(func.count()).select_from(answer)) == 0
+
+
+def test_files_that_nobody_handed_in_to_the_end_are_kept_a_day(services: Services, tmp_path: Path) -> None:
+    parts = replace(services, uploads=tmp_path / "uploads", now=lambda: datetime.now(UTC))
+    for name, age_s in (("OLD", 90_000), ("NEW", 80_000)):
+        folder = parts.uploads / name
+        folder.mkdir(parents=True)
+        then = parts.now().timestamp() - age_s
+        os.utime(folder, (then, then))
+    forget_old(parts)
+    assert [folder.name for folder in parts.uploads.iterdir()] == ["NEW"]
 
 
 def test_a_web_process_fires_timers_by_itself_and_leaves_no_position_unwritten(

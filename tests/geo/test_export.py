@@ -13,6 +13,7 @@ from geo.export import FORMATS, write
 from geo.files import Source, read
 from geo.guard import guarded, unguarded
 from geo.kinds import KINDS
+from geo.shapefile import TextTooLong, cut_names
 from geo.table import make_rows
 
 #: Blanks around text are taken off by every import.
@@ -72,11 +73,41 @@ def test_points_come_back_with_every_word_number_flag_and_gap(tmp_path, form, ro
     check(tmp_path / f"units.{form}", KINDS["units"], rows)
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", sorted(FORMATS.keys() - {"shp", "zip"}))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(KEYPLACES, min_size=1, max_size=4))
 def test_points_and_outlines_of_one_layer_come_back(tmp_path, form, rows):
     check(tmp_path / f"keyplaces.{form}", KINDS["keyplaces"], rows)
+
+
+def places(**changed):
+    return dict.fromkeys(field.name for field in KINDS["keyplaces"].fields) | {"name": "校", **changed}
+
+
+def test_a_shapefile_of_points_and_outlines_is_one_of_each(tmp_path):
+    spot = shapely.Point(118.1, 24.4)
+    rows = [places(code="K1", geom=spot), places(code="K2", geom=spot.buffer(0.01, quad_segs=1))]
+    write(tmp_path / "k.shp", KINDS["keyplaces"], rows)
+    assert {path.name for path in tmp_path.glob("*.shp")} == {"k_point.shp", "k_area.shp"}
+    for part, row in (("point", rows[0]), ("area", rows[1])):
+        (found,) = back(tmp_path / f"k_{part}.shp", KINDS["keyplaces"])
+        assert shapely.equals(found.pop("geom"), row.pop("geom"))
+        assert found == row
+    assert (tmp_path / "k_area.cpg").read_text() == "UTF-8"
+
+
+def test_names_that_a_shapefile_cuts_are_known_again(tmp_path):
+    assert cut_names(KINDS["posts"]) == {"auxiliaries": "auxiliarie"}
+    row = dict.fromkeys(field.name for field in KINDS["posts"].fields)
+    row |= {"code": "P1", "name": "所", "auxiliaries": 7, "geom": shapely.Point(118.1, 24.4)}
+    check(tmp_path / "posts.zip", KINDS["posts"], [row])
+
+
+def test_a_text_that_a_shapefile_cannot_hold_is_refused_with_its_row(tmp_path):
+    row = places(code="K7", geom=shapely.Point(118.1, 24.4), address="长" * 85)
+    with pytest.raises(TextTooLong) as refused:
+        write(tmp_path / "k.shp", KINDS["keyplaces"], [row])
+    assert (refused.value.params["row"], refused.value.params["field"]) == ("K7", "address")
 
 
 @given(NAMES)

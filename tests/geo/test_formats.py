@@ -12,6 +12,7 @@ import pytest
 from osmium.osm.mutable import Node, Way
 
 from geo import encodings
+from geo.archives import MOST_FILES
 from geo.files import Reading, Source, read
 from geo.problems import FileRefused, Problem
 from geo.values import is_missing
@@ -343,3 +344,13 @@ def test_a_stray_cell_far_outside_the_table_is_refused_before_it_costs_all_memor
     with pytest.raises(FileRefused) as refused:
         read(Source(path))
     assert refused.value.problems[0].code == "sheet_too_wide"
+
+
+def test_an_archive_of_too_many_files_is_refused_before_it_is_unpacked(tmp_path):
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(MOST_FILES + 1):
+            archive.writestr(f"{number}.txt", b"")
+    with pytest.raises(FileRefused) as refused:
+        read(Source(path))
+    assert [problem.code for problem in refused.value.problems] == ["archive_too_many_files"]
