@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from bench import click_to_wall, fan_out, map
 from bench.crowd import Seen
 from bench.figures import percentile
-from bench.instance import MARKED, PLAIN, Target, own_instance
+from bench.instance import MARKED, Target, own_instance
 
 KEYS = {"name", "unit", "ours", "ratio", "n", "p50", "p95", "p99", "detail"}
 
@@ -36,13 +35,6 @@ def test_every_dispatch_reaches_the_wall_and_every_reader() -> None:
     assert detail["desk_callbacks"]["failed"] == 0
     assert sum(hop["share"] for hop in detail["hops"]) == pytest.approx(1, abs=0.01)
     assert not target.data.exists()  # type: ignore[union-attr]
-
-
-@pytest.fixture(scope="module")
-def plain() -> Iterator[Target]:
-    """The product as it is."""
-    with own_instance(PLAIN) as target:
-        yield target
 
 
 @pytest.mark.slow
