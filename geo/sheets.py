@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from geo import encodings
+from geo.extents import check_extent
 from geo.guard import unguarded
 from geo.problems import Problem, note, refuse
 from geo.values import number, text
@@ -28,10 +27,6 @@ from geo.values import number, text
 TEXTS = (".csv", ".tsv", ".txt")
 BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 DELIMITERS = ",\t;|"
-#: Cells of a sheet, with the empty ones between its corners: each costs some 60 bytes.
-CELLS_MOST = 10_000_000
-_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
-_PIECE = 2**20
 #: The header is looked for in so many rows from the top.
 HEADER_WITHIN = 15
 Cells = list[list[Any]]
@@ -76,7 +71,7 @@ def _dialect(content: str) -> type[csv.Dialect]:
 def read_book(path: Path, layer: str | None) -> Sheet:
     """One sheet of a workbook; of several, the only one with anything in it. Raises FileRefused."""
     if zipfile.is_zipfile(path):
-        _check_extent(path)
+        check_extent(path)
     try:
         book = CalamineWorkbook.from_path(path)
         sheets = {name: _cells(book.get_sheet_by_name(name)) for name in book.sheet_names}
@@ -88,41 +83,6 @@ def read_book(path: Path, layer: str | None) -> Sheet:
         raise refuse("layer_unknown", layer=chosen, layers=", ".join(sheets))
     frame, problems = _table(sheets[chosen], path.name)
     return Sheet(frame, problems, tuple(filled))
-
-
-def _check_extent(path: Path) -> None:
-    """A stray cell far down or far right makes a sheet of billions of empty ones, for which the reader asks
-    memory until the process dies. Raises FileRefused: sheet_too_wide, file_unreadable."""
-    try:
-        with zipfile.ZipFile(path) as parts:
-            for name in parts.namelist():
-                if re.search(r"worksheets/[^/]+\.xml$", name, re.IGNORECASE):
-                    width, height = _corner(parts, name)
-                    if width * height > CELLS_MOST:
-                        raise refuse("sheet_too_wide", path=path.name, rows=height, columns=width)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError) as fault:
-        raise refuse("file_unreadable", path=path.name, reason=str(fault)[:200]) from None
-
-
-def _corner(parts: zipfile.ZipFile, name: str) -> tuple[int, int]:
-    """The last column and row that a cell of the sheet names."""
-    columns: set[bytes] = set()
-    height, rest = 0, b""
-    with parts.open(name) as sheet:
-        while piece := sheet.read(_PIECE):
-            found = _CELL.findall(rest + piece)
-            columns.update(column for column, _ in found)
-            height = max([height, *(int(row) for _, row in found)])
-            rest = piece[-20:]
-    return max(map(_number, columns), default=0), height
-
-
-def _number(column: bytes) -> int:
-    """A = 1, Z = 26, AA = 27."""
-    number = 0
-    for letter in column:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _only(names: list[str], file: str) -> str:

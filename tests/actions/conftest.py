@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from actions.imports import ImportReport
 from actions.services import Services
+from tests.boundaries import bring_grids
 from tests.parts import Clock, found_city, make_services
 
 
@@ -26,3 +30,9 @@ def city(services: Services) -> Services:
     """The services of a city that has grids, units and an open realm `live`."""
     found_city(services)
     return services
+
+
+@pytest.fixture
+def bring(city: Services, tmp_path: Path) -> Callable[..., ImportReport]:
+    """Brings grids of these shapes in, as a file."""
+    return partial(bring_grids, city, tmp_path)

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,29 +12,11 @@ from db import grids
 from db.tables_grids import grid_fault, special_link
 from db.tables_places import grid
 from tests import cast
-from tests.boundaries import A1, A2, MIDDLE, NORTH, SOUTH, WEST, bring_grids, moved_border, split
-from tests.parts import Clock, Follower, found_city, kinds, make_services, report, row, send, through
+from tests.boundaries import A1, A2, MIDDLE, NORTH, SOUTH, WEST, moved_border, split
+from tests.parts import Follower, kinds, report, row, send, through
 
 NEXT_MONTH = "2026-04-01"
 MIDNIGHT = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def city(engine, redis_url, tmp_path, clock):
-    services = make_services(engine, redis_url, tmp_path / "secret", clock)
-    found_city(services)
-    yield services
-    services.announcer.close()
-
-
-@pytest.fixture
-def bring(city, tmp_path):
-    return partial(bring_grids, city, tmp_path)
 
 
 def codes(report):

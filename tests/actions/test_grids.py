@@ -1,7 +1,6 @@
 """Questions about the grids, and the repair of their faults."""
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
@@ -12,23 +11,10 @@ from core.errors import Forbidden, InvalidInput, NotFound
 from core.permissions import SYSTEM
 from db import grids as db
 from tests import cast
-from tests.boundaries import A1, A2, MIDDLE, NORTH, SOUTH, WEST, bring_grids, moved_border, overlapping, split
-from tests.parts import Clock, found_city, kinds, make_services, report
+from tests.boundaries import A1, A2, MIDDLE, NORTH, SOUTH, WEST, moved_border, overlapping, split
+from tests.parts import kinds, report
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def city(engine, redis_url, tmp_path):
-    services = make_services(engine, redis_url, tmp_path / "secret", Clock())
-    found_city(services)
-    yield services
-    services.announcer.close()
-
-
-@pytest.fixture
-def bring(city, tmp_path):
-    return partial(bring_grids, city, tmp_path)
 
 
 @pytest.fixture

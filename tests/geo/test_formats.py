@@ -13,6 +13,7 @@ from osmium.osm.mutable import Node, Way
 
 from geo import encodings
 from geo.archives import MOST_FILES
+from geo.extents import check_extent
 from geo.files import Reading, Source, read
 from geo.problems import FileRefused, Problem
 from geo.values import is_missing
@@ -344,6 +345,54 @@ def test_a_stray_cell_far_outside_the_table_is_refused_before_it_costs_all_memor
     with pytest.raises(FileRefused) as refused:
         read(Source(path))
     assert refused.value.problems[0].code == "sheet_too_wide"
+
+
+_ODF = "urn:oasis:names:tc:opendocument:xmlns"
+CELL = '<table:table-cell office:value-type="string"><text:p>编码</text:p></table:table-cell>'
+GAP = '<table:table-cell table:number-columns-repeated="{}"/>'
+
+
+def ods(path: Path, *rows: tuple[int, str]) -> Path:
+    """Rows with how often each is repeated."""
+    told = "".join(
+        f'<table:table-row table:number-rows-repeated="{n}">{row}</table:table-row>' for n, row in rows
+    )
+    content = (
+        f'<office:document-content xmlns:office="{_ODF}:office:1.0" xmlns:table="{_ODF}:table:1.0" '
+        f'xmlns:text="{_ODF}:text:1.0"><office:body><office:spreadsheet><table:table>{told}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return path
+
+
+def xlsb(path: Path, row: int, column: int) -> Path:
+    """A first cell and one elsewhere, as records of a sheet."""
+    cells = b"".join(
+        bytes([0, 4]) + at[0].to_bytes(4, "little") + bytes([1, 8]) + at[1].to_bytes(4, "little") + bytes(4)
+        for at in ((0, 0), (row, column))
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.bin", bytes([0x81, 1, 0]) + cells)
+    return path
+
+
+def test_a_stray_cell_is_met_in_other_workbooks_too(tmp_path: Path) -> None:
+    far = ods(tmp_path / "t.ods", (1, CELL), (1_000_000, GAP.format(16_000)), (1, GAP.format(100) + CELL))
+    for path in (far, xlsb(tmp_path / "t.xlsb", 1_000_000, 100)):
+        with pytest.raises(FileRefused) as refused:
+            read(Source(path))
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.params["rows"] > 1_000_000, problem.params["columns"]) == (
+            "sheet_too_wide", True, 101,
+        )  # fmt: skip
+
+
+def test_the_empty_end_of_a_sheet_is_no_stray_cell(tmp_path: Path) -> None:
+    check_extent(ods(tmp_path / "t.ods", (20, CELL + GAP.format(16_000)), (1_048_556, GAP.format(16_384))))
+    check_extent(xlsb(tmp_path / "t.xlsb", 9, 9))
 
 
 def test_an_archive_of_too_many_files_is_refused_before_it_is_unpacked(tmp_path):
