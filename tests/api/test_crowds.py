@@ -67,7 +67,7 @@ def test_readers_that_never_read_cost_the_others_nothing(server: Server) -> None
             slowest = max(slowest, time.monotonic() - began)
     fresh, after = drawn(server)
     assert (screen.features, screen.hash()) == (fresh.features, after["hash"])
-    assert slowest < 2
+    assert slowest < 5  # a busy machine is slow; who waited for a deaf reader would wait for 10 s and more
     for sock in silent:
         sock.close()
 

@@ -150,7 +150,7 @@ def test_a_revoked_tokens_stream_closes_at_once(server: Server, kind: str) -> No
         began = time.monotonic()
         revoke(server, secret)
         assert next(m for m in messages(socket) if "bye" in m) == {"bye": "revoked"}
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5  # not at a look at all streams, every 10 s
         with pytest.raises(ConnectionClosed) as closed:
             socket.recv(timeout=5)
         assert closed.value.rcvd

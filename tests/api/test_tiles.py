@@ -160,7 +160,7 @@ def test_a_revoked_token_gets_no_tile_that_lies_in_memory(server: Server) -> Non
     issued = add_token(server.services, SYSTEM, "api", "looks", verbs=["read"])
     assert [server.get(GRIDS, token=issued.secret).status_code for _ in range(3)] == [200] * 3
     revoke_token(server.services, SYSTEM, issued.id)
-    eventually(lambda: server.get(GRIDS, token=issued.secret).status_code == 401, 2)
+    eventually(lambda: server.get(GRIDS, token=issued.secret).status_code == 401, 5)
 
 
 def test_an_officer_who_is_moved_to_another_town_sees_no_tile_of_the_old_one(server: Server) -> None:
@@ -171,7 +171,7 @@ def test_an_officer_who_is_moved_to_another_town_sees_no_tile_of_the_old_one(ser
         for _ in range(3):
             assert set(towns(browser.get("/api/v1" + GRIDS))) == {TOWN_A}
         change_user(server.services, SYSTEM, "chen", area=TOWN_B)
-        eventually(lambda: seen(browser) != {TOWN_A}, 2)
+        eventually(lambda: seen(browser) != {TOWN_A}, 5)
 
 
 def seen(browser: httpx.Client) -> set[str]:

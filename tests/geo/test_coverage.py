@@ -100,6 +100,6 @@ def test_the_gaps_are_as_large_as_what_was_taken_away(taken):
 
 
 def test_ten_thousand_grids_are_checked_within_seconds():
-    began = time.perf_counter()
+    began = time.process_time()
     assert check_tier(board(100, "p"), {"p": cell(0, 0, 100, 100)}) == []
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
