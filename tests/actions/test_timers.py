@@ -16,6 +16,7 @@ from actions.services import Services
 from actions.timers import BATCH, run_due
 from actions.unit_of_work import Call
 from core.clock import RealmClock
+from core.permissions import Principal
 from db.tables import incident, timer
 from tests.cast import LEADER, LITTER, OFFICER, START
 from tests.parts import Clock, Follower, facts, fold, guards, head, kinds, report, report_command, send
@@ -222,3 +223,26 @@ def test_a_clock_that_stands_still_lets_nothing_fall_due(city: Services, clock: 
     report(city)
     clock.pass_(days=9)
     assert run(city) == 0
+
+
+def test_what_is_missed_rises_level_by_level_by_itself_and_its_units_with_it(
+    city: Services, clock: Clock
+) -> None:
+    """网格→村居→镇街→区→市: told with the missed deadline, and again as long as nothing is done."""
+    ident = report(city, **{"class": LITTER})
+    community = fold(city).incidents[ident].area
+    keeper = Principal("k", "网格员", "officer", area=community)
+    (assignment,) = send(city, ident, "F1", by=keeper)
+    seq = head(city)
+    raised = []
+    for _ in range(24):
+        clock.pass_(hours=4)
+        run(city)
+        raised.append(fold(city).incidents[ident].raised)
+    found, told = fold(city).incidents[ident], kinds(city, after=seq)
+    mine = [kind for kind in told if kind != "DayStarted"]
+    assert mine == ["DeadlineNeared", "DeadlineMissed", *["IncidentEscalated"] * 3]
+    town, county = community[:9], community[:6]
+    assert list(dict.fromkeys(raised)) == [f"@{town}", f"@{county}", "@"]
+    assert fold(city).links[assignment].offices == found.offices
+    Follower(city).compare()
