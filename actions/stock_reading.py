@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -77,6 +77,19 @@ def list_lots(
         found = rows.list_lots(conn, realm, principal.area, wanted, limit + 1)
     more = len(found) > limit
     return LotPage(tuple(found[:limit]), found[limit - 1].id if more else None)
+
+
+def all_lots(
+    services: Services, principal: Principal, realm: str, wanted: LotFilter, limit: int = MOST
+) -> tuple[Lot, ...]:
+    """The lots of every page of so many. Raises InvalidInput, RealmUnknown."""
+    found: list[Lot] = []
+    while True:
+        page = list_lots(services, principal, realm, wanted, limit)
+        found += page.lots
+        if page.cursor is None:
+            return tuple(found)
+        wanted = replace(wanted, after=page.cursor)
 
 
 def read_lot(services: Services, principal: Principal, realm: str, ident: str) -> Lot:

@@ -146,11 +146,10 @@ def list_lots(ask: Ask, store: dict[str, str] | None, *_: Any) -> tuple[Any, Any
 def list_alarms(ask: Ask, chosen: str, *_: Any) -> Any:
     if chosen != "alarms":
         raise PreventUpdate
-    wanted = LotFilter(alarm="any")
-    page = stock_reading.list_lots(ask.services, ask.principal, ask.realm, wanted, stock_reading.MOST)
+    lots = stock_reading.all_lots(ask.services, ask.principal, ask.realm, LotFilter(alarm="any"))
     found = stock_reading.list_stores(ask.services, ask.principal, ask.realm)
     names = {store["code"]: store["name"] for store in found}
-    return tab.lot_rows(ask.lang, page.lots, _today(ask), names)
+    return tab.lot_rows(ask.lang, lots, _today(ask), names)
 
 
 def list_short(ask: Ask, chosen: str, *_: Any) -> tuple[Any, Any]:

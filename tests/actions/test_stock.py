@@ -153,6 +153,14 @@ def test_what_lies_outside_the_area_is_not_there(city: Services) -> None:
     assert kinds(city, "system")[-1] == "ReadDenied"
 
 
+def test_all_lots_are_those_of_every_page(city: Services) -> None:
+    for days in range(3):
+        bring(city, expiry=date(2027, 1, 1 + days))
+    found = stock_reading.all_lots(city, OFFICER, "live", LotFilter(), limit=2)
+    assert sorted(lot.id for lot in found) == sorted(lots(city))
+    assert len(found) >= 3
+
+
 def test_who_may_not_move_stock_does_not(city: Services) -> None:
     ident = bring(city)
     with pytest.raises(Forbidden):
