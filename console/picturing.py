@@ -8,7 +8,8 @@ from typing import Any
 
 from console.common import DONE, add_command, answer, say
 
-OFFICER, SIMULATED = "林值班员", "周值班员"
+SEATS = {"officer": "林值班员", "engineer": "陈数据"}
+SIMULATED = "周值班员"
 
 
 def add_to(commands: Any) -> None:
@@ -29,10 +30,11 @@ def run_screenshots(asked: argparse.Namespace) -> int:
 
     say("生成城市，启动一个临时实例 Making the city and an instance of its own")
     with own_instance(PLAIN, asked.scale) as own, services(own.own_settings) as parts:
-        officer = add_user(parts, SYSTEM, OFFICER, "officer")
+        people = {role: add_user(parts, SYSTEM, name, role) for role, name in SEATS.items()}
         say("模拟一个下午（约四分钟）Living an afternoon (about four minutes)")
         token = add_token(parts, SYSTEM, "api", SIMULATED, verbs=[ALL_VERBS])
         place = Place(own.url, token.secret, parts, asked.seed)
-        files = take(place, Doors(str(own.wall_url), officer.name, officer.password), asked.into)
+        seats = {role: (person.name, person.password) for role, person in people.items()}
+        files = take(place, Doors(str(own.wall_url), seats), asked.into)
     answer(asked, {"files": [str(file) for file in files]}, [str(file) for file in files])
     return DONE

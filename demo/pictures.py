@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
+from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import TimeoutError as Late
 
@@ -21,6 +23,7 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 READY_MS = 60_000
+_POSTS = 24
 _READY = "() => window.zhihui && zhihui.connected && zhihui.seq > 0 && zhihui.map"
 _DRAWN = "() => zhihui.ground.due() === 0"
 _NEARER = """id => {
@@ -36,24 +39,24 @@ Act = Callable[[Page, str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Doors:
-    """How to get in: the wall's address with its token, an officer's name and password."""
+    """How to get in: the wall's address with its token; for each seat a name and a password."""
 
     wall_url: str
-    officer: str
-    password: str
+    seats: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Picture:
     """One picture: its file name, which page, how large, in which language, and what is done first.
 
-    `page` is `wall`, `login`, or the path of a page that an officer sees."""
+    `page` is `wall`, `login`, or the path of a page, as whoever sits at `seat` sees it."""
 
     name: str
     page: str
     size: tuple[int, int] = HD
     lang: str = "zh-CN"
     act: Act | None = None
+    seat: str = "officer"
 
 
 async def _open_card(page: Page, incident: str) -> None:
@@ -77,6 +80,37 @@ async def _table(page: Page, _incident: str) -> None:
     await page.wait_for_selector(".ag-row")
 
 
+async def _load(page: Page, _incident: str) -> None:
+    """The load of the base grids, on the map and as a table."""
+    await page.locator("#grids-view label").nth(3).click()
+    await page.wait_for_selector("#grids-legend .measures-class")
+    await page.wait_for_selector("#grids-loads .ag-row")
+
+
+async def _import(page: Page, _incident: str) -> None:
+    """An office's list of posts with a code given twice: seen on the map, checked, refused with its row."""
+    middle = await page.evaluate("(({ lng, lat }) => [lng, lat])(zhihui.map.getCenter())")
+    await page.click("#import-kind")
+    await page.get_by_role("option", name="警务室", exact=True).click()
+    table = _posts(*middle).encode("gb18030")
+    await page.set_input_files(
+        "#import-file", {"name": "警务室台账.csv", "mimeType": "text/csv", "buffer": table}
+    )
+    await page.wait_for_selector(".import-map-row")
+    await page.click("#import-check")
+    await page.wait_for_selector("#import-problems .ag-row")
+
+
+def _posts(lon: float, lat: float) -> str:
+    """A table of posts around a place, in degrees; its last row repeats the code of its first."""
+    codes = [*range(1, _POSTS), 1]
+    rows = [
+        f"YY{code:03d},第{n}警务室,{lon + (n % 6 - 2.5) * 0.009:.6f},{lat + (n // 6 - 1.5) * 0.008:.6f},1,2"
+        for n, code in enumerate(codes, 1)
+    ]
+    return "\n".join(["编码,名称,经度,纬度,民警,辅警", *rows])
+
+
 PICTURES: tuple[Picture, ...] = (
     Picture("wall", "wall"),
     Picture("wall-en", "wall", lang="en"),
@@ -85,11 +119,14 @@ PICTURES: tuple[Picture, ...] = (
     Picture("desk-en", "desk", lang="en", act=_open_card),
     Picture("desk-search", "desk", act=_search),
     Picture("desk-report", "desk", act=_report),
+    Picture("places-import", "places?tab=import", act=_import, seat="engineer"),
+    Picture("places-grids", "places?tab=grids", act=_load),
     Picture("places-posts", "places?tab=posts", act=_table),
     Picture("places-stores", "places?tab=stores", act=_table),
     Picture("places-reach", "places?tab=reach", act=_table),
     Picture("places-layers", "places?tab=layers", act=_table),
     Picture("places-measures", "places?tab=measures", act=_table),
+    Picture("places-norms", "places?tab=norms", act=_table, seat="engineer"),
     Picture("login", "login"),
 )
 
@@ -121,10 +158,18 @@ async def _shoot(browser: Browser, url: str, doors: Doors, one: Picture, inciden
                 await one.act(page, incident)
             await _settle(page)
         file = into / f"{one.name}.png"
-        await page.screenshot(path=file)
+        _small(await page.screenshot(), file)
         return file
     finally:
         await page.close()
+
+
+def _small(picture: bytes, file: Path) -> None:
+    """A screen of few colours needs no more than 256: a third of the bytes."""
+    with Image.open(BytesIO(picture)) as whole:
+        whole.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+            file, optimize=True
+        )
 
 
 async def _enter(page: Page, url: str, doors: Doors, one: Picture) -> None:
@@ -137,8 +182,9 @@ async def _enter(page: Page, url: str, doors: Doors, one: Picture) -> None:
     await page.goto(f"{url}/login?lang={one.lang}&next={quote(str(address))}")
     if one.page == "login":
         return
-    await page.fill("input[name=name]", doors.officer)
-    await page.fill("input[name=password]", doors.password)
+    name, password = doors.seats[one.seat]
+    await page.fill("input[name=name]", name)
+    await page.fill("input[name=password]", password)
     await page.keyboard.press("Enter")
     await page.wait_for_url(lambda at: httpx.URL(at).path != "/login")
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
+from actions import presence
 from callbacks.places import grids, imports, layers, measures, norms, posts, reach, stores
 from callbacks.places.drawing import Drawing
 from callbacks.registrar import Ask, Registrar
 from pages.places import ids
-from pages.places.shell import TABS
+from pages.places.shell import NEEDS, TABS, first
 
 
 def register(app: Dash, registrar: Registrar) -> None:
@@ -42,5 +43,6 @@ def _register_frame(app: Any, registrar: Registrar) -> None:
 
 
 def build(name: str, ask: Ask, _opened: bool | None) -> Any:
-    """The content of a tab for whoever asks."""
-    return TABS[name](ask.lang, ask.principal)
+    """The content of a tab for whoever asks; what to import first where it would have nothing to say."""
+    lacking = presence.missing(ask.services, ask.principal, NEEDS.get(name, ()))
+    return first(ask.lang, name, lacking) if lacking else TABS[name](ask.lang, ask.principal)

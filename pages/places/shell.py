@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -31,6 +31,11 @@ TABS: dict[str, Layout] = {
     "norms": norms.layout,
 }
 """The tabs in their order; `?tab=NAME` opens one."""
+NEEDS: dict[str, tuple[str, ...]] = {
+    "grids": ("grids",), "posts": ("grids",), "stores": ("grids", "stores"), "reach": ("grids", "roads"),
+    "layers": ("grids",), "measures": ("grids",),
+}  # fmt: skip
+"""What a city must have imported before a tab says anything."""
 
 
 def layout(lang: str | None = None, realm: str = "live", tab: str | None = None, **_: object) -> Any:
@@ -59,6 +64,16 @@ def _stores(lang: str, realm: str) -> list[Any]:
         dcc.Store(id=ids.OVERLAY, data={}),
     ]
     return [*given, *(dcc.Store(id=name) for name in names)]
+
+
+def first(lang: str, name: str, lacking: Sequence[str]) -> html.Div:
+    """Instead of a tab: what to import first. Asked for anew each time the tab is opened (60-places.js)."""
+    kinds = [imports.kind_words(lang, kind) for kind in lacking]
+    said = [
+        html.P(text(lang, "places.first", kinds=text(lang, "places.first.and").join(kinds))),
+        html.P(text(lang, "places.first.order"), className="secondary"),
+    ]
+    return html.Div([html.H2(text(lang, f"places.tab.{name}")), *said], className="tab-first")
 
 
 def _tabs(lang: str, first: str) -> dmc.Tabs:

@@ -6,7 +6,7 @@
   let shown = "none";
 
   clientside.zhihui_places = {
-    /** The stores of the tabs, set once each; the address names the open tab, so that it survives a reload. */
+    /** The stores of the tabs, set once each, and again while a tab lacks what it needs; the address names the open tab, so that it survives a reload. */
     opened(tab, ...known) {
       shown = tab;
       zhihui.overlay.tab(tab);
@@ -14,7 +14,8 @@
       address.searchParams.set("tab", tab);
       history.replaceState(null, "", address);
       const outputs = window.dash_clientside.callback_context.outputs_list;
-      return known.map((was, i) => (!was && outputs[i].id === tab + "-opened" ? true : window.dash_clientside.no_update));
+      const lacks = Boolean(document.querySelector("#" + tab + "-pane .tab-first"));
+      return known.map((was, i) => ((!was || lacks) && outputs[i].id === tab + "-opened" ? Date.now() : window.dash_clientside.no_update));
     },
 
     overlay(given) {

@@ -34,7 +34,9 @@ def database_url(demo_url: str) -> str:
 def test_pictures_of_every_page_are_taken_at_their_size(served: Served, tmp_path: Path) -> None:
     with services(served.settings) as parts:
         officer, wall = add_user(parts, SYSTEM, "lin", "officer"), add_token(parts, SYSTEM, "wall", "main")
-        doors = Doors(f"{served.url}/wall/main?token={wall.secret}", officer.name, officer.password)
+        doors = Doors(
+            f"{served.url}/wall/main?token={wall.secret}", {"officer": (officer.name, officer.password)}
+        )
         place = Place(served.url, served.token, parts, minutes=3.0, pace=10.0)
         files = take(place, doors, tmp_path, ONE_OF_A_KIND)
     assert [file.name for file in files] == [f"{one.name}.png" for one in ONE_OF_A_KIND]

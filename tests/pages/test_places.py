@@ -139,3 +139,10 @@ def test_what_is_laid_over_the_map_is_added_to_what_lies_there():
         (["fit"], [1, 2, 3, 4]),
     ]
     assert laid(no_update) is no_update
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_a_tab_that_would_say_nothing_says_what_to_import_first(lang: str):
+    assert set(shell.NEEDS) < set(shell.TABS)
+    words = str(shell.first(lang, "reach", ["grids", "roads"]))
+    assert kind_words(lang, "grids") in words and kind_words(lang, "roads") in words
