@@ -15,22 +15,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 import redis
 from sqlalchemy import Engine, make_url
 
-from actions.realms import open_realm
-from core.permissions import SYSTEM
 from db.cluster import OWNER, Cluster
 from db.engine import make_engine
 from db.migrate import upgrade
-from demo.load import Loaded, load_city
 from feed.broker import Broker
 from settings import Settings
 from tests.browsing import browser  # noqa: F401  one Chromium a module, for every folder
-from tests.parts import own_services
+
+if TYPE_CHECKING:
+    from demo.load import Loaded
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - our folder in it has a random name
 MEMORY = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
@@ -108,7 +108,13 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(cluster: Cluster, broker: Broker, memory_folder: Path) -> Iterator[Demo]:
-    """Made once a worker, for the importers take seconds."""
+    """Made once a worker, for the importers take seconds. Imported here, for a test of one room need not
+    wait until all the others are loaded."""
+    from actions.realms import open_realm
+    from core.permissions import SYSTEM
+    from demo.load import load_city
+    from tests.parts import own_services
+
     with own_database(cluster) as url:
         with own_services(url, broker.url, memory_folder / "secret") as services:
             open_realm(services, "live")

@@ -1,4 +1,4 @@
-"""One instance of the product for all benches that do not mark it."""
+"""One instance of the product for the benches that neither mark it nor need it untouched."""
 
 from __future__ import annotations
 
