@@ -279,6 +279,13 @@ def _leaves(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, A
 # --- telling the source ----------------------------------------------------------------------------------
 
 
+FACT_STATES = {
+    "IncidentAccepted": "accepted", "IncidentRejected": "rejected", "UnitDispatched": "dispatched",
+    "IncidentHandled": "handled", "IncidentReplied": "replied", "IncidentClosed": "closed",
+}  # fmt: skip
+"""Facts that a source may be told of → the state that `WriteBack.states` translates."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a source may be told of its own report: our number and state, the words of the reply, when."""

@@ -94,6 +94,17 @@ def put_pulled(conn: Connection, code: str, pulled: Mapping[str, Any]) -> None:
     conn.execute(update(intake_source).where(intake_source.c.code == code).values(pulled=pulled))
 
 
+def reported_by_sources(conn: Connection, realm: str, idents: Collection[str]) -> Sequence[Row[Any]]:
+    """Those of these incidents that have a number of their source: id, number, source_id, owner, channel."""
+    columns = (incident.c.id, incident.c.number, incident.c.source_id, incident.c.owner, incident.c.channel)
+    query = select(*columns).where(
+        incident.c.realm == realm,
+        incident.c.id == any_(literal(list(idents), ARRAY(Text))),
+        incident.c.source_id.is_not(None),
+    )
+    return list(conn.execute(query))
+
+
 def known_sources(conn: Connection, realm: str, channel: str, ids: Collection[str]) -> set[str]:
     """Those of a channel's numbers that were reported."""
     query = select(incident.c.source_id).where(

@@ -23,6 +23,7 @@ from db import duty, log
 from db import notices as rows
 from db import outbound as queue
 from db.tables import assignment, incident
+from outbound import write_back
 
 PAGE = 500
 NO_ADDRESS = "no_address"
@@ -51,6 +52,7 @@ class Reader:
             return len(wires)
 
     def _tell(self, conn: Connection, realm: str, wires: Sequence[log.Wire]) -> None:
+        queue.put(conn, write_back.messages(conn, realm, wires, self.zone, self.now()))
         rules = rows.read_rules(conn)
         concerned = [log.to_event(wire) for wire in wires if rules.concerns(wire["kind"])]
         if not concerned:
