@@ -4,7 +4,7 @@ and their ranking for the joint assessment."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from actions.services import Services
 from actions.system_log import ledger, require
 from core.errors import InvalidInput
 from core.events_system import Exported
-from core.kpi import COUNT, INTERVAL, Figures, Ranked, rank
+from core.kpi import COUNT, GROUND, INTERVAL, RATE, Figures, Ranked, rank
 from core.model import Incident
 from core.periods import NAMED, UNITS, Period, part, within
 from core.permissions import Principal
@@ -135,9 +135,15 @@ def read_weights(services: Services) -> dict[str, float]:
         return db.weights(conn)
 
 
-def assess(report: Report, weights: dict[str, float]) -> Sequence[Ranked]:
+def assess(report: Report, weights: Mapping[str, float]) -> Sequence[Ranked]:
     """绩效联考: the groups of a report, best first; what belongs to none of them is not compared."""
-    return rank({group.code: group.now for group in report.groups if group.code}, weights)
+    groups = {group.code: group.now for group in report.groups if group.code}
+    return rank(groups, weights_for(report.asked.by, weights))
+
+
+def weights_for(by: str | None, weights: Mapping[str, float]) -> dict[str, float]:
+    """How much happens on the ground is an area's own affair, not that of a department or a class."""
+    return {k: w for k, w in weights.items() if by == "area" or RATE[k].denominator not in GROUND}
 
 
 def record_export(services: Services, principal: Principal, what: str, form: str, rows: int) -> None:

@@ -66,7 +66,7 @@ def register(app: Dash, registrar: Registrar) -> None:
 _SHOWN = (
     (ids.SPAN, "children"), (ids.FIGURES, "children"), (ids.WAY, "children"), (ids.TABLE, "columnDefs"),
     (ids.TABLE, "rowData"), (ids.INTERVALS, "rowData"), (ids.TREND, "figure"), (ids.CLASSES, "figure"),
-    (ids.LEVELS, "figure"), (ids.NOTE, "children"), (ids.EXPORT, "href"), (ids.EXPORT, "hidden"),
+    (ids.LEVELS, "children"), (ids.NOTE, "children"), (ids.EXPORT, "href"), (ids.EXPORT, "hidden"),
     (ids.WEEKLY, "href"), (ids.WEEKLY, "hidden"), (ids.VERIFY, "hidden"), (ids.VERIFIED, "children"),
 )  # fmt: skip
 
@@ -85,9 +85,9 @@ def choices(ask: Ask, _scale: float) -> list[Any]:
     return [areas, depts, classes, channels]
 
 
-def own_dates(_ask: Ask, period: str) -> list[bool]:
+def own_dates(_ask: Ask, period: str) -> bool:
     """Days are chosen by hand only where that is the period."""
-    return [period != shell.OWN]
+    return period != shell.OWN
 
 
 def asked_of(ask: Ask, filters: Filters) -> Asked:
@@ -114,7 +114,7 @@ def show(ask: Ask, scale: float | None, *filters: Any) -> Any:
         return no_update
     asked = asked_of(ask, filters)
     report = kpi.read_report(ask.services, ask.principal, asked)
-    weights = kpi.read_weights(ask.services) if asked.by in _RANKED else {}
+    weights = kpi.weights_for(asked.by, kpi.read_weights(ask.services)) if asked.by in _RANKED else {}
     places = words.place_of(kpi.assess(report, weights)) if weights else {}
     lang, zone = ask.lang, ask.services.zone
     span = text(lang, "kpi.span", now=words.days(asked.period, zone), before=words.days(report.before, zone))
@@ -124,6 +124,7 @@ def show(ask: Ask, scale: float | None, *filters: Any) -> Any:
         views.way(lang, kpi_choices.way_to(ask.services, ask.principal, asked.area, lang_whole(lang))),
         views.columns(lang, str(asked.by), ranked=bool(weights)), views.rows(lang, report, places),
         views.interval_rows(lang, report.total), *_charts(ask, asked, report, scale),
+        views.levels(lang, report.total),
         views.rank_note(lang, weights) if weights else "", _address(ask, asked, "export"), hidden,
         f"/api/v1/kpis/weekly?{urlencode({'lang': lang, 'realm': ask.realm})}", hidden, hidden, "",
     ]  # fmt: skip
@@ -151,10 +152,7 @@ def _address(ask: Ask, asked: Asked, what: str) -> str:
 
 
 def _charts(ask: Ask, asked: Asked, report: Report, scale: float) -> list[charts.Figure]:
-    return [
-        charts.scaled(one, scale)
-        for one in (_trend(ask, asked, report), _by_class(ask, asked), _by_level(ask.lang, report))
-    ]
+    return [charts.scaled(one, scale) for one in (_trend(ask, asked, report), _by_class(ask, asked))]
 
 
 def _trend(ask: Ask, asked: Asked, report: Report) -> charts.Figure:
@@ -183,11 +181,6 @@ def _by_class(ask: Ask, asked: Asked) -> charts.Figure:
     return charts.bars(names, [n for n, _ in ordered], [code for _, code in ordered])
 
 
-def _by_level(lang: str, report: Report) -> charts.Figure:
-    labels, counts, shares = zip(*words.level_shares(lang, report.total), strict=True)
-    return charts.shares(labels, counts, shares)
-
-
 def descend(
     ask: Ask, pressed: Mapping[str, Any] | None, _crumbs: Sequence[int], rows: Sequence[Mapping[str, Any]],
     by: str,
@@ -195,11 +188,11 @@ def descend(
     """A press on an area looks into it; one on the way leads back up."""
     trigger = callback_context.triggered_id
     if isinstance(trigger, dict):
-        return [trigger["area"] or None] if any(_crumbs) else no_update
+        return (trigger["area"] or None) if any(_crumbs) else no_update
     row = _row_of(pressed, rows)
     if by != "area" or row is None or pressed is None or pressed.get("colId") != "name" or not row["deeper"]:
         return no_update
-    return [row["code"]]
+    return row["code"]
 
 
 def _row_of(pressed: Mapping[str, Any] | None, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -265,7 +258,7 @@ def verify(ask: Ask, presses: int | None, *filters: Any) -> Any:
         return no_update
     found = kpi_audit.verify(ask.services, ask.principal, asked_of(ask, filters))
     if found.same:
-        return [text(ask.lang, "reports.verified", seq=f"{found.seq:,}", n=f"{found.incidents:,}")]
+        return text(ask.lang, "reports.verified", seq=f"{found.seq:,}", n=f"{found.incidents:,}")
     first = found.differences[0]
     told = f"{first.key} {first.figure}: {first.table} / {first.log}".strip()
-    return [text(ask.lang, "reports.differs", n=len(found.differences), first=told)]
+    return text(ask.lang, "reports.differs", n=len(found.differences), first=told)

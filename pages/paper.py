@@ -210,6 +210,7 @@ class _Paper(FPDF):
         rows = [[plain(cell) for cell in row] for row in block.rows]
         self._ink(8 if block.small else 9)
         self.set_draw_color(*_HAIR)
+        self.set_fill_color(255)
         align = [one.upper() for one in block.align] or ["LEFT"] * len(head)
         with self.table(
             rows=[head, *rows],
@@ -242,22 +243,23 @@ class _Paper(FPDF):
         rows = zip(block.labels, block.values, block.words, marks, strict=True)
         for number, (label, value, words, mark) in enumerate(rows):
             left = self.l_margin + number * step
-            tall = (foot - top) / most
+            tall, shift = (foot - top) / most, 0.28
             if mark is not None:
+                shift = 0.36
                 self.set_fill_color(*_BEFORE)
                 self.rect(left + step * 0.08, foot - tall * mark, step * 0.28, tall * mark, style="F")
-            self._bar(left, step, foot, tall * value, words)
+            self._bar(left + step * shift, step * 0.44, foot, tall * value, words)
             self._label(left, step, foot + 1, plain(label))
         self.set_draw_color(*_HAIR)
         self.line(self.l_margin, foot, self.l_margin + self.epw, foot)
         self.set_xy(self.l_margin, foot + 7)
 
-    def _bar(self, left: float, step: float, foot: float, height: float, words: str) -> None:
+    def _bar(self, left: float, wide: float, foot: float, height: float, words: str) -> None:
         self.set_fill_color(*_BAR)
-        self.rect(left + step * 0.36, foot - height, step * 0.44, height, style="F")
+        self.rect(left, foot - height, wide, height, style="F")
         self._ink(7.5)
         self.set_xy(left, foot - height - 4)
-        self.cell(step, 4, plain(words), align="C")
+        self.cell(wide, 4, plain(words), align="C")
 
     def _label(self, left: float, step: float, top: float, label: str) -> None:
         """As much of it as fits."""

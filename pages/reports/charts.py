@@ -57,28 +57,11 @@ def bars(labels: Sequence[str], values: Sequence[int], codes: Sequence[str]) -> 
             {"type": "bar", "orientation": "h", "y": list(labels)[::-1], "x": list(values)[::-1],
              "customdata": list(codes)[::-1], "marker": {"color": colour("seg-count")},
              "text": [f"{value:,}" for value in values][::-1], "textposition": "outside",
-             "cliponaxis": False, "hovertemplate": "%{y}  %{x}<extra></extra>"}
+             "textfont": {"color": colour("text")}, "constraintext": "none", "cliponaxis": False,
+             "hovertemplate": "%{y}  %{x}<extra></extra>"}
         ],
         "layout": _layout(xaxis={"visible": False, "rangemode": "tozero"}, yaxis={"showgrid": False},
                           margin={"l": 8, "r": 56, "t": 4, "b": 4}),
-    }  # fmt: skip
-
-
-_SHADES = ("seg-count", "accent", "closed", "unit", "seg-scene")
-
-
-def shares(labels: Sequence[str], values: Sequence[int], words: Sequence[str]) -> Figure:
-    """One bar divided: what part was solved at which level."""
-    return {
-        "data": [
-            {"type": "bar", "orientation": "h", "y": [""], "x": [value], "name": label,
-             "marker": {"color": colour(_SHADES[n % len(_SHADES)])},
-             "hovertemplate": f"{label}  {value:,}  {said}<extra></extra>"}
-            for n, (label, value, said) in enumerate(zip(labels, values, words, strict=True))
-        ],
-        "layout": _layout(barmode="stack", bargap=0.1, xaxis={"visible": False}, yaxis={"visible": False},
-                          legend={"orientation": "h", "x": 0, "y": -0.05, "yanchor": "top",
-                                  "traceorder": "normal", "font": {"color": colour("secondary")}}),
     }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def layout(lang: str | None = None, realm: str = "live", **_: object) -> Any:
                 *_stores(lang, realm),
                 parts.bar(lang, "reports"),
                 html.Main(
-                    [_filters(lang), html.P(id=ids.SPAN, className="tab-note"), _figures(), _body(lang)],
+                    [_filters(lang), _said(), html.Div(skeleton(), id=ids.FIGURES), _body(lang)],
                     className="reports-body",
                 ),
                 _drawer(lang),
@@ -85,13 +85,12 @@ def _select(
     )  # fmt: skip
 
 
-def _figures() -> html.Div:
+def _said() -> html.Div:
+    """What the figures are of, and beside it what the check against the log found."""
     return html.Div(
-        [
-            html.Div(html.Div(skeleton(), id=ids.FIGURES)),
-            html.P(id=ids.VERIFIED, className="tab-note", role="status"),
-        ]
-    )
+        [html.P(id=ids.SPAN, className="tab-note"),
+         html.P(id=ids.VERIFIED, className="tab-note", role="status")], className="reports-said",
+    )  # fmt: skip
 
 
 def _body(lang: str) -> html.Div:
@@ -107,15 +106,13 @@ def _body(lang: str) -> html.Div:
     ]
     right = [
         heading(text(lang, "kpi.trend")), _chart(ids.TREND, "trend"),
-        html.Div(
-            [
-                html.Div([heading(text(lang, "kpi.by_class")), _chart(ids.CLASSES, "classes")]),
-                html.Div([heading(text(lang, "kpi.intervals")), _intervals(lang),
-                          heading(text(lang, "kpi.by_level")), _chart(ids.LEVELS, "levels")]),
-            ],
-            className="reports-pair",
-        ),
+        heading(text(lang, "kpi.intervals")), _intervals(lang),
     ]  # fmt: skip
+    below = [
+        html.Section([heading(text(lang, "kpi.by_class")), _chart(ids.CLASSES, "classes")]),
+        html.Section([heading(text(lang, "kpi.by_level")), html.Div(id=ids.LEVELS)]),
+    ]
+    left.append(html.Div(below, className="reports-pair"))
     return html.Div(
         [html.Section(left, className="reports-left"), html.Section(right, className="reports-right")],
         className="reports-columns",
@@ -136,7 +133,7 @@ def _intervals(lang: str) -> Any:
         Column("p90", text(lang, "kpi.column.p90"), least=96),
     ]
     options = {"defaultColDef": {"sortable": False, "filter": False}}
-    return table(lang, ids.INTERVALS, columns, key="code", height="100%", options=options)
+    return table(lang, ids.INTERVALS, columns, key="code", height="21.4rem", options=options)
 
 
 def _drawer(lang: str) -> Any:

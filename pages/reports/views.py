@@ -19,7 +19,7 @@ TILES = ("valid", "closed", "overdue", "incidence", "solved_rate", "satisfaction
 BEHIND = {"incidence": "valid", "solved_rate": "solved", "satisfaction": "satisfied", "closed_rate": "closed",
           "on_time_rate": "on_time"}  # fmt: skip
 """Rates → the count whose incidents are shown."""
-_COUNTS = ("valid", "closed", "overdue", "missed")
+_COUNTS = ("valid", "closed", "overdue")
 _TOOK = ("median", "p90")
 Row = dict[str, Any]
 
@@ -47,21 +47,22 @@ def _tile(lang: str, code: str, report: Report) -> html.Button:
 
 def columns(lang: str, by: str, *, ranked: bool) -> list[Row]:
     """Definitions for AG Grid; what can be pressed looks it."""
-    formed = {"valueFormatter": {"function": "kpiWords(params)"}, "cellClass": "pressable"}
+    plain = {"valueFormatter": {"function": "kpiWords(params)"}}
+    formed = {**plain, "cellClass": "ag-right-aligned-cell pressable"}
     made = [
-        Column("name", text(lang, f"reports.by.{by}"), least=128,
-               options={"pinned": "left", "tooltipField": "name",
+        Column("name", text(lang, f"reports.key.{by}"), least=112,
+               options={"tooltipField": "name",
                         "cellClass": "pressable" if by == "area" else ""})
     ]  # fmt: skip
     if ranked:
-        made += [Column("place", text(lang, "kpi.place"), number=True, least=70),
-                 Column("score", text(lang, "kpi.score"), number=True, least=76)]  # fmt: skip
+        made += [Column("place", text(lang, "kpi.place"), number=True, least=50),
+                 Column("score", text(lang, "kpi.score"), number=True, least=62, options=plain)]  # fmt: skip
     for code in (_COUNTS[0], *words.SHOWN, *_COUNTS[1:]):
         if code == "incidence" and by != "area":
             continue  # the same ground for all of them says nothing
-        made.append(Column(code, words.figure_name(lang, code), number=True, least=88, options=formed))
+        made.append(Column(code, words.figure_name(lang, code), number=True, least=74, options=formed))
     made += [
-        Column(part, text(lang, "kpi.whole", part=text(lang, f"kpi.column.{part}")), number=True, least=110,
+        Column(part, text(lang, "kpi.whole", part=text(lang, f"kpi.column.{part}")), number=True, least=112,
                options=formed)
         for part in _TOOK
     ]  # fmt: skip
@@ -82,16 +83,31 @@ def _row(lang: str, name: str, code: str, now: Figures, ranked: Ranked | None) -
     told = {one: f"{number:,}" for one, number in counts.items()}
     told |= {one: words.rate(one, value) for one, value in rates.items()}
     told |= {part: words.took(lang, now, "whole", part) for part in _TOOK}
+    told |= {"score": f"{ranked.total:.1f}"} if ranked and ranked.total is not None else {}
     place = {"place": ranked.place, "score": ranked.total} if ranked else {}
     return {"code": code, "name": name, **counts, **rates, **took, **place, "words": told}
 
 
 def interval_rows(lang: str, total: Figures) -> list[Row]:
     return [
-        {"code": one.code, "name": words.name_of(lang, one), "n": found.n,
+        {"code": one.code, "name": words.name_of(lang, one), "n": f"{found.n:,}",
          **{part: words.took(lang, total, one.code, part) for part in _TOOK}}
         for one in INTERVALS if (found := total.intervals.get(one.code))
     ]  # fmt: skip
+
+
+def levels(lang: str, total: Figures) -> html.Ol:
+    """各级解决占比: how many were solved at each level, a bar for the part of all."""
+    return html.Ol(
+        [
+            html.Li(
+                [html.Span(name), html.I(html.B(style={"width": share.replace(" ", "")})),
+                 html.Span(f"{n:,}"), html.Span(share)]
+            )
+            for name, n, share in words.level_shares(lang, total)
+        ],
+        className="reports-levels",
+    )  # fmt: skip
 
 
 def way(lang: str, areas: Sequence[tuple[str, str]]) -> list[Any]:
