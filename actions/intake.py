@@ -27,6 +27,8 @@ from db.places import describe_point
 
 LONGEST = 4000
 _PLACES = 5
+_WIDE_DEG = 0.05
+"""About 5 km."""
 _METRES_A_DEGREE = 111_320.0
 Spot = tuple[float, float]
 
@@ -58,8 +60,16 @@ def propose(
 
 
 def _places(conn: Connection, principal: Principal, text: str, at: Spot | None) -> list[dict[str, Any]]:
-    hits = mentioned(conn, text, principal.area, _PLACES)
+    hits = [hit for hit in mentioned(conn, text, principal.area, 2 * _PLACES) if not _is_wide(hit)][:_PLACES]
     return sorted((_place(hit, at) for hit in hits), key=lambda place: place.get("distance_m", 0.0))
+
+
+def _is_wide(hit: Hit) -> bool:
+    """A district is no place to send anybody."""
+    if hit.found.layer != "grids" or hit.found.bounds is None:
+        return False
+    west, south, east, north = hit.found.bounds
+    return max(east - west, north - south) > _WIDE_DEG
 
 
 def _place(hit: Hit, at: Spot | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from actions import assignments, dispatch, incidents, undo
+from actions import assignments, dispatch, incidents, intake, undo
 from actions.commands import AmendCommand, DispatchCommand, Location, ReportCommand
 from actions.queries import read_incident
 from actions.undo import UndoCommand
@@ -18,6 +18,7 @@ from core.permissions import may
 from pages import ids
 from pages.card import ACTS, IN_BROWSER, NEEDS_WORDS, TAKES_WORDS
 from pages.messages import text
+from pages.report_form import hints
 
 CHANNEL = "desk"
 Selection = dict[str, Any] | None
@@ -124,6 +125,16 @@ def report(
     back = _way_back(ask, "report", answer["id"], answer["seq"])
     _done(text(ask.lang, "done.report", number=answer["number"]), reported=answer["id"], **back)
     return "", ""
+
+
+def suggest(ask: Ask, said: int | None, words: str | None, draft: dict[str, float] | None) -> Any:
+    """What the words of a new incident suggest: class, level, place."""
+    if not said or not draft:
+        raise PreventUpdate
+    if not (words or "").strip():
+        return []
+    at = (draft["lon"], draft["lat"])
+    return hints(ask.lang, intake.propose(ask.services, ask.principal, ask.realm, words or "", at))
 
 
 def amend(

@@ -79,6 +79,12 @@ def _register_forms(registrar: Registrar) -> None:
         running=[(Output(ids.REPORT_SUBMIT, "disabled"), True, False)],
     )
     registrar.add(
+        acts.suggest,
+        [Output(ids.REPORT_HINTS, "children")],
+        [Input(ids.REPORT_SAID, "data")],
+        [State(ids.REPORT_TEXT, "value"), State(ids.DRAFT, "data")],
+    )
+    registrar.add(
         acts.amend,
         [Output(ids.AMEND_SUBMIT, "title")],
         [Input(ids.AMEND_SUBMIT, "n_clicks")],

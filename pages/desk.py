@@ -33,7 +33,8 @@ def layout(lang: str | None = None, realm: str = "live", **_: object) -> html.Di
 
 
 def _stores(lang: str, realm: str) -> list[dcc.Store]:
-    names = (ids.SELECTION, ids.PICKED, ids.DRAFT, ids.NOTICE, ids.UNDO, ids.MOVED, ids.AMENDING)
+    acts = (ids.SELECTION, ids.PICKED, ids.NOTICE, ids.UNDO, ids.MOVED)
+    names = (*acts, ids.DRAFT, ids.AMENDING, ids.REPORT_SAID)
     plain = [dcc.Store(id=name) for name in names]
     return [*plain, dcc.Store(id=ids.LANG, data=lang), dcc.Store(id=ids.REALM, data=realm)]
 

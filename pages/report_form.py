@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dash import dcc, html
@@ -10,6 +11,8 @@ from pages import ids
 from pages.messages import text
 from pages.parts import marked
 from pages.words import LEVELS
+
+PLACE_HINTS = 3
 
 
 class Fields(NamedTuple):
@@ -34,6 +37,7 @@ def form(lang: str) -> html.Div:
             html.H2(text(lang, "report.title")),
             place,
             *_fields(lang, REPORT),
+            html.Div(id=ids.REPORT_HINTS, className="hints", role="status"),
             *_end(lang, REPORT, "report.submit"),
         ],
         className="report-form card-scroll",
@@ -46,6 +50,38 @@ def amend_form(lang: str) -> html.Div:
         [html.H2(text(lang, "amend.title")), *_fields(lang, AMEND), *_end(lang, AMEND, "amend.submit")],
         className="amend-form card-scroll",
     )
+
+
+def hints(lang: str, proposed: Mapping[str, Any]) -> list[Any]:
+    """What the words suggest, a chip each; static/js/72-hints.js puts a pressed one into its field."""
+    rows = (
+        ("report.class", [_class_hint(one) for one in proposed["classes"]]),
+        ("report.severity", [_level_hint(lang, proposed["severity"])] if proposed["severity"] else []),
+        ("report.place", [_place_hint(one) for one in proposed["places"][:PLACE_HINTS]]),
+    )
+    return [
+        html.Div([html.Span(text(lang, key)), *chips], className="hint-row") for key, chips in rows if chips
+    ]
+
+
+def _class_hint(one: Mapping[str, Any]) -> html.Button:
+    return _hint(ids.REPORT_CLASS, one["code"], one["name"], "、".join(one["why"]))
+
+
+def _level_hint(lang: str, level: Mapping[str, Any]) -> html.Button:
+    number = level["level"]
+    name = f"{LEVELS[number]} {text(lang, f'severity.{number}')}"
+    return _hint(ids.REPORT_SEVERITY, str(number), name, "、".join(level["why"]))
+
+
+def _place_hint(place: Mapping[str, Any]) -> html.Button:
+    at = {"data_lon": str(place["lon"]), "data_lat": str(place["lat"])}
+    return _hint(ids.REPORT_ADDRESS, place["name"], place["name"], place["detail"], **at)
+
+
+def _hint(field: str, value: str, name: str, why: str, **more: str) -> html.Button:
+    about = marked(data_hint=field, data_value=value, **more)
+    return html.Button([name, html.Small(why)], className="hint", title=why, type="button", **about)
 
 
 def _fields(lang: str, fields: Fields) -> list[Any]:

@@ -43,6 +43,7 @@
       mark(null);
       root.remove("drafting");
       set("draft", { data: null });
+      set("report-hints", { children: [] });
       return true;
     },
     isOpen: () => root.contains("drafting"),
