@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 READY_MS = 60_000
+_TOKENS = Path(__file__).parent.parent / "static" / "css" / "00-tokens.css"
+_COLOURS = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2});")
 _POSTS = 24
 _READY = "() => window.zhihui && zhihui.connected && zhihui.seq > 0 && zhihui.map"
 _DRAWN = "() => zhihui.ground.due() === 0"
@@ -165,11 +168,15 @@ async def _shoot(browser: Browser, url: str, doors: Doors, one: Picture, inciden
 
 
 def _small(picture: bytes, file: Path) -> None:
-    """A screen of few colours needs no more than 256: a third of the bytes."""
-    with Image.open(BytesIO(picture)) as whole:
-        whole.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-            file, optimize=True
-        )
+    """A screen of few colours needs no more than 256: a third of the bytes. Those of our tokens are kept
+    exactly, however few pixels have them: a level must not look like another."""
+    with Image.open(BytesIO(picture)) as opened:
+        whole = opened.convert("RGB")
+    own = [int(part, 16) for colour in _COLOURS.findall(_TOKENS.read_text()) for part in colour]
+    left = whole.quantize(256 - len(own) // 3, Image.Quantize.MEDIANCUT)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*own, *(left.getpalette() or [])][: 256 * 3])
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 async def _enter(page: Page, url: str, doors: Doors, one: Picture) -> None:
