@@ -15,6 +15,7 @@ from actions.table_checks import (
 )
 from actions.unit_of_work import Transaction
 from core.offices import Office
+from core.permissions import covers
 from core.roster import Shift, overlap
 from db import duty
 from db.history import Counts, Revision
@@ -73,10 +74,16 @@ def write_contacts(tx: Transaction, rows: list[Row], problems: Problems, revisio
 
 
 def _find_offices(tx: Transaction, rows: list[Row]) -> None:
-    """Departments by code or name, empty for the desk of the area; areas of this city. Raises FileRefused."""
+    """Departments by code or name, empty for the desk of the area; areas of this city; offices that the asker
+    acts for. Raises FileRefused."""
     codes = known_departments(tx)
     for row in rows:
         row["dept"] = codes.get(row["dept"] or "", row["dept"] or "")
         row["area"] = row["area"] or ""
     check_departments(rows, codes)
     check_areas(tx, rows)
+    refuse_rows(
+        Problem("office_not_yours", row["row"], "area", params={"value": row["area"] or row["dept"]})
+        for row in rows
+        if not covers(tx.call.principal, str(Office(row["dept"], row["area"])))
+    )

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 def register(app: Dash, services: Services, executor: Executor) -> None:
     """Register all callbacks with this app; they run on this executor (as many threads as connections)."""
-    from callbacks import desk, places, reports
+    from callbacks import desk, handover, places, reports
     from callbacks.registrar import Registrar
 
     registrar = Registrar(app, services, executor)
     desk.register(app, registrar)
     places.register(app, registrar)
     reports.register(app, registrar)
+    handover.register(app, registrar)

@@ -10,6 +10,7 @@ def register_pages() -> None:
     import dash
 
     from pages import desk, wall
+    from pages.handover import shell as handover
     from pages.places import shell
     from pages.reports import shell as reports
 
@@ -17,4 +18,5 @@ def register_pages() -> None:
     register("desk", path="/desk", title=desk.title, layout=desk.layout)
     register("places", path="/places", title=shell.title, layout=shell.layout)
     register("reports", path="/reports", title=reports.title, layout=reports.layout)
+    register("handover", path="/handover", title=handover.title, layout=handover.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

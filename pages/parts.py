@@ -29,7 +29,12 @@ def freshness(lang: str) -> Component:
     return html.Div(text(lang, "freshness.connecting"), id=ids.FRESHNESS, role="status")
 
 
-PAGES = {"desk": "desk.title", "places": "places.title", "reports": "reports.title"}
+PAGES = {
+    "desk": "desk.title",
+    "places": "places.title",
+    "reports": "reports.title",
+    "handover": "handover.title",
+}
 """The pages a person at a desk goes between, in the order of the bar, and what they are called."""
 
 
@@ -41,6 +46,7 @@ def bar(lang: str, here: str, *more: Any) -> html.Header:
             html.H1(text(lang, "product.name")),
             html.Nav([_page_link(lang, page, here) for page in PAGES]),
             freshness(lang),
+            *_bell(lang),
             html.Div(className="who clip", **marked(data_who="1")),
             *more,
             html.A(text(other, "login.language"), href=f"/{here}?lang={other}", className="plain"),
@@ -49,6 +55,15 @@ def bar(lang: str, here: str, *more: Any) -> html.Header:
         ],
         className="page-bar",
     )
+
+
+def _bell(lang: str) -> list[Any]:
+    """What the office is told; filled by static/js/65-bell.js."""
+    marks = marked(data_bell="1", aria_controls=ids.BELL_PANEL)
+    button = html.Button(
+        [html.Span(text(lang, "bell.title")), html.B("0")], className="bell", hidden=True, **marks
+    )
+    return [button, html.Div(id=ids.BELL_PANEL, hidden=True, **marked(aria_label=text(lang, "bell.title")))]
 
 
 def _page_link(lang: str, page: str, here: str) -> html.A:
