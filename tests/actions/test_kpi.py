@@ -6,12 +6,15 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from actions import cases, kpi, kpi_audit
 from actions import incidents as verbs
-from actions import kpi, kpi_audit
+from actions.assignments import advance
+from actions.commands import RateCommand, TransferCommand
 from actions.kpi_view import BY, DESK, NO_AREA, Asked, Group, Report, View
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -155,13 +158,26 @@ def test_areas_in_which_nothing_happened_are_told_with_their_ground(city: Servic
 
 
 def test_asked_afresh_of_the_log_every_number_is_the_same(city: Services, clock: Clock) -> None:
-    first, second = report(city), report(city, cast.IN_B)
-    report(city, channel="12345")
+    call = Call(LEADER)
+    first, second, third = report(city), report(city, cast.IN_B), report(city, channel="12345")
     clock.pass_(seconds=40)
-    send(city, first, "F1")
-    verbs.reject(city, Call(LEADER), second, "不属受理范围")
+    (link,) = send(city, first, "F1")
+    verbs.reject(city, call, second, "不属受理范围")
     clock.pass_(minutes=5)
-    verbs.reopen(city, Call(LEADER), second, "误拒")
+    verbs.reopen(city, call, second, "误拒")
+    verbs.merge(city, call, second, first)
+    verbs.accept(city, call, third)
+    cases.transfer(city, call, third, TransferCommand(to="chengguan@", reason="属城管职责"))
+    advance(city, call, link, "release", None)
+    for step in (
+        partial(verbs.handle, text="已处置"),
+        partial(verbs.reply, text="已回复"),
+        partial(verbs.verify, text="属实"),
+        verbs.close,
+    ):
+        clock.pass_(minutes=7)
+        step(city, call, first)
+    verbs.rate(city, call, first, RateCommand(rating=3))
     asked = Asked("live", Period(START - timedelta(days=1), START + timedelta(days=1)), by="area")
     found = kpi_audit.verify(city, LEADER, asked)
     assert (found.same, found.incidents, found.differences) == (True, 3, ())
