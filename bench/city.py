@@ -40,8 +40,8 @@ class City:
     def put(self, path: str, body: Any) -> None:
         self._http.put(f"/api/v1{path}", json=body).raise_for_status()
 
-    def get(self, path: str) -> Any:
-        return self._http.get(path).raise_for_status().json()
+    def get(self, path: str, query: dict[str, str] | None = None) -> Any:
+        return self._http.get(path, params=query).raise_for_status().json()
 
     @property
     def head(self) -> int:

@@ -56,6 +56,12 @@ class Target:
     def redis_pid(self) -> int | None:
         return None if self.data is None else int(self._run()["pids"]["redis"])
 
+    @property
+    def pids(self) -> dict[str, Any]:
+        """Of an instance of our own: web (several), postgres, redis."""
+        found: dict[str, Any] = self._run()["pids"]
+        return found
+
     def _run(self) -> dict[str, Any]:
         assert self.data is not None
         run: dict[str, Any] = json.loads((self.data / "run.json").read_text())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from bench import click_to_wall, coverage, fan_out, first_map, map, tiles
+from bench import click_to_wall, coverage, fan_out, first_map, load, map, tiles
 from bench.figures import Row
 from bench.instance import MARKED, PLAIN, Target, own_instance
 from core.errors import InvalidInput
@@ -28,17 +30,20 @@ BENCHES = {
     coverage.NAME: Bench(coverage.bench, PLAIN, elsewhere=False),
     fan_out.NAME: Bench(fan_out.bench, PLAIN, elsewhere=False),
     first_map.NAME: Bench(first_map.bench, PLAIN, elsewhere=False, scale=first_map.SCALE),
+    load.NAME: Bench(load.bench, PLAIN, elsewhere=False),
     map.NAME: Bench(map.bench, PLAIN, elsewhere=True, scale=map.SCALE),
     tiles.NAME: Bench(tiles.bench, PLAIN, elsewhere=False, scale=tiles.SCALE),
 }
 
 
-def run(name: str, target: Target | None) -> list[Row]:
-    """One bench on `target`, or on an instance of its own. Raises InvalidInput."""
+def run(name: str, target: Target | None, day: Mapping[str, Any] | None = None) -> list[Row]:
+    """One bench on `target`, or on an instance of its own; `day` are fields of `load.Size` other than usual,
+    for that bench. Raises InvalidInput."""
     bench = BENCHES[name]
     if target is None:
+        work = partial(load.bench, size=load.Size(**day or {})) if name == load.NAME else bench.run
         with own_instance(bench.app, bench.scale) as own:
-            return bench.run(own)
+            return work(own)
     if not bench.elsewhere:
         raise InvalidInput(pointer="--url", detail=name)
     if target.wall_url is None:

@@ -7,7 +7,13 @@ from typing import Any
 
 from console.common import DONE, add_command, answer, say
 
-NAMES = ("click-to-wall", "coverage", "fan-out", "first-map", "map", "tiles")
+NAMES = ("click-to-wall", "coverage", "fan-out", "first-map", "load", "map", "tiles")
+_DAY: dict[str, tuple[type, str]] = {
+    "incidents": (int, "事件数 incidents of the day"), "officers": (int, "值班员数 officers"),
+    "speed": (float, "时间倍速 how much faster than real a day passes"),
+    "burst-s": (float, "突发秒数，每秒 50 件 seconds of the burst, 50 a second"),
+    "past": (int, "查询前先有的历史事件数 ended incidents behind the searches"),
+}  # fmt: skip
 
 
 def add_to(commands: Any) -> None:
@@ -18,6 +24,8 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--url", help="已在运行的实例 an instance that runs, instead of one of its own")
     parser.add_argument("--token", help="其接口令牌 its API token, with all verbs")
     parser.add_argument("--wall-url", help="其大屏地址（含令牌） its wall's address, with the wall token")
+    for name, (kind, about) in _DAY.items():
+        parser.add_argument(f"--{name}", type=kind, help=f"load: {about}")
 
 
 def _name(word: str) -> str:
@@ -31,10 +39,12 @@ def run_bench(asked: argparse.Namespace) -> int:
     from bench.run import run
 
     target = Target(asked.url, asked.token or "", asked.wall_url) if asked.url else None
+    given = {name.replace("-", "_"): getattr(asked, name.replace("-", "_")) for name in _DAY}
+    day = {name: value for name, value in given.items() if value is not None}
     rows = []
     for name in asked.names or NAMES:
         say(f"{name} …")
-        rows += run(name, target)
+        rows += run(name, target, day)
     answer(asked, rows, [_line(row) for row in rows])
     return DONE
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
-from bench import click_to_wall, fan_out, map
+from bench import click_to_wall, fan_out, history, load, map
 from bench.crowd import Seen
 from bench.figures import percentile
 from bench.instance import MARKED, Target, own_instance
+from db.tables import incident
+from instance.services import services
 
 KEYS = {"name", "unit", "ours", "ratio", "n", "p50", "p95", "p99", "detail"}
 
@@ -56,6 +59,24 @@ def test_the_map_is_watched_and_touched_while_its_units_move(plain: Target) -> N
         check_shape(row, "floor", row["n"])
         assert row["n"] > 10
         assert row["detail"]["worst_frame_ms"] >= row["p99"]
+
+
+@pytest.mark.slow
+def test_officers_work_a_days_incidents_from_report_to_close_without_an_error(plain: Target) -> None:
+    size = load.Size(incidents=12, officers=4, speed=43_200, burst_s=0.2, past=300)
+    verbs, burst, searches = load.bench(plain, size)
+    detail = verbs["detail"]
+    assert (detail["errors"], detail["first_errors"], detail["closed"]) == (0, [], 12)
+    steps = ("report", "accept", "handle", "reply", "verify", "close")
+    assert {detail["by_verb"][verb]["n"] for verb in steps[1:]} == {12}
+    check_shape(verbs, "floor", sum(one["n"] for one in detail["by_verb"].values()))
+    check_shape(burst, "floor", 10)
+    check_shape(searches, "floor", searches["n"])
+    assert detail["crossings"] > 0
+    assert detail["web_mb"]["end"] > 50
+    with services(plain.own_settings) as parts, parts.engine.connect() as conn:
+        past = select(func.count()).select_from(incident).where(incident.c.channel == history.CHANNEL)
+        assert conn.scalar(past) == 300
 
 
 def test_losses_repeats_and_disorder_are_counted() -> None:
