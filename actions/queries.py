@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import Connection, Select, func, select, tuple_
 
 from actions.access import deny_read
+from actions.offices import OfficeName, names_of
 from actions.services import Services
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.features import Feature, feature
@@ -58,6 +59,8 @@ class Card:
     timeline: tuple[dict[str, Any], ...]
     verbs: tuple[str, ...]
     assignment_verbs: dict[str, tuple[str, ...]]
+    offices: dict[str, OfficeName]
+    """Of every office that it or its log names."""
 
 
 def incident_card(services: Services, principal: Principal, realm: str, ident: str) -> Card:
@@ -68,7 +71,19 @@ def incident_card(services: Services, principal: Principal, realm: str, ident: s
         lines = _timeline(conn, realm, ident, assignments)
     active = {a.id: _offered(principal, a) for a in assignments if a.ended_at is None}
     verbs = services.reference.rules().flow.allowed(incident, principal)
-    return Card(incident, tuple(assignments), tuple(lines), verbs, active)
+    offices = names_of(services.reference, _offices(incident, lines))
+    return Card(incident, tuple(assignments), tuple(lines), verbs, active, offices)
+
+
+def _offices(incident: Incident, lines: Sequence[dict[str, Any]]) -> list[str]:
+    named = [one for line in lines for one in offices_named(line["body"])]
+    return [*incident.offices, *named]
+
+
+def offices_named(body: dict[str, Any]) -> list[str]:
+    """Offices in a fact of casework."""
+    one = body.get("office") or body.get("to")
+    return [*body.get("offices", ()), *([one] if isinstance(one, str) else [])]
 
 
 def card_json(card: Card) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from core.errors_cases import (
     TopReached,
 )
 from core.hearing import Hearing
-from core.model import Incident, Whistle
-from core.offices import Office, parse
+from core.model import Incident, Whistle, higher
+from core.offices import parse
 from core.permissions import covers, may
 
 RISE = "rise"
@@ -225,15 +225,10 @@ def still_runs(incident: Incident, step: str, due_at: datetime, *, near: bool) -
 
 
 def _raise(h: Hearing, incident: Incident) -> list[Draft]:
-    above = _higher(incident)
+    above = higher(incident)
     if above is None:
         return []
     further = above.above() is not None
     due = h.due(RISE, incident) if further else None
     body = c.IncidentEscalated(to=str(above), by_itself=True, reason=None, due=due)
     return [h.about(incident, body)]
-
-
-def _higher(incident: Incident) -> Office | None:
-    """One level above whoever looks at it now."""
-    return parse(incident.raised or incident.owner).above()

@@ -167,8 +167,8 @@ class AttachmentAdded(Body):
     media_type: str
     size: int
     sha256: str
-    step: str
-    """The verb it was handed in with ("" = none)."""
+    verb: str
+    """The act it was handed in with ("" = none)."""
 
 
 class SituationReported(Body):

@@ -14,15 +14,15 @@ from core.model import Incident, Request, Supervision, TickerLine, Whistle
 from core.serial import load_incident
 
 
-def _said(event: Event, incident: Incident | None, **args: str) -> TickerLine | None:
-    return line(event, incident, **args) if incident else None
+def _said(event: Event, incident: Incident | None) -> TickerLine | None:
+    return line(event, incident) if incident else None
 
 
 @handles(c.IncidentTransferred)
 def _transferred(board: Board, event: Event, change: Change) -> TickerLine | None:
     body = event.body
     assert isinstance(body, c.IncidentTransferred)  # noqa: S101
-    return _said(event, own(board, event, change, body.to, **_clock(body.due)), to=body.to)
+    return _said(event, own(board, event, change, body.to, **_clock(body.due)))
 
 
 def _clock(due: Due | None) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _returned(board: Board, event: Event, change: Change) -> TickerLine | None:
         return None
     former = incident.former[:-1]
     values = {"former": former, "returns": incident.returns + 1, **_clock(body.due)}
-    return _said(event, own(board, event, change, body.to, **values), to=body.to)
+    return _said(event, own(board, event, change, body.to, **values))
 
 
 @handles(c.HelpAsked)
@@ -63,7 +63,7 @@ def _whistle_blown(board: Board, event: Event, change: Change) -> TickerLine | N
     clock, at = deadline_of(body.due), event.occurred_at
     one = Whistle(body.whistle, body.office, body.text, event.actor, at, clock)
     new = place(board, event, change, whistles=(*incident.whistles, one))
-    return _said(event, new, to=body.office)
+    return _said(event, new)
 
 
 @handles(c.WhistleAnswered)
@@ -77,7 +77,7 @@ def _whistle_answered(board: Board, event: Event, change: Change) -> TickerLine 
         replace(one, answered_at=event.occurred_at) if one.id == body.whistle else one
         for one in incident.whistles
     )
-    return _said(event, change_incident(board, event, change, whistles=whistles), to=body.office)
+    return _said(event, change_incident(board, event, change, whistles=whistles))
 
 
 @handles(c.SupervisionOrdered)
@@ -115,8 +115,8 @@ def _escalated(board: Board, event: Event, change: Change) -> TickerLine | None:
     values: dict[str, Any] = {"escalations": incident.escalations + 1}
     if body.by_itself:
         values |= {"raised": body.to, "rise": deadline_of(body.due)}
-        return _said(event, place(board, event, change, **values), to=body.to)
-    return _said(event, own(board, event, change, body.to, **values, **_clock(body.due)), to=body.to)
+        return _said(event, place(board, event, change, **values))
+    return _said(event, own(board, event, change, body.to, **values, **_clock(body.due)))
 
 
 @handles(c.ClockExtensionAsked)

@@ -330,7 +330,7 @@ def _mark_deadline(board: Board, event: Event, change: Change, state: str) -> Ti
     if marked == incident:
         return None
     new = replace(marked, version=event.seq, missed=incident.missed or state == "over")
-    return line(event, put(board, new, change), step=body.step)
+    return line(event, put(board, new, change), step=body.step.partition(":")[0])
 
 
 def _marked(incident: Incident, step: str, due_at: datetime, state: str) -> Incident:

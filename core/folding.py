@@ -9,7 +9,7 @@ from typing import Any
 from core.board import Board, Change
 from core.due import Due
 from core.envelope import Body, Event
-from core.model import ENDED, Deadline, Incident, TickerLine
+from core.model import ENDED, Deadline, Incident, TickerLine, higher
 
 Handler = Callable[[Board, Event, Change], TickerLine | None]
 HANDLERS: dict[type[Body], Handler] = {}
@@ -37,7 +37,7 @@ def line(event: Event, incident: Incident, **args: str) -> TickerLine:
 def put(board: Board, incident: Incident, change: Change) -> Incident:
     """Put an incident on the board; what goes with a clock that is over, or runs, ends with it."""
     clock = incident.deadline
-    if incident.rise and (clock is None or clock.state != "over"):
+    if incident.rise and (clock is None or clock.state != "over" or higher(incident) is None):
         incident = replace(incident, rise=None)
     if incident.request and (clock is None or incident.status in ENDED):
         incident = replace(incident, request=None)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from core.due import TimeUnit
+from core.offices import Office, parse
 
 OPEN = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene", "handled", "verified"})
 WAITING = frozenset({"reported", "accepted"})
@@ -168,6 +169,11 @@ class Incident:
         side: tuple[Whistle | Supervision, ...] = (*self.whistles, *self.supervisions)
         open_ones = (one.clock for one in side if one.answered_at is None)
         return tuple(clock for clock in (self.deadline, self.rise, *open_ones) if clock)
+
+
+def higher(incident: Incident) -> Office | None:
+    """The desk one level above whoever looks at it now; None at the top."""
+    return parse(incident.raised or incident.owner).above()
 
 
 def first_due(incident: Incident) -> Deadline | None:

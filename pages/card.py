@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from dash import html
 
-from actions.queries import Card
+from actions.queries import Card, offices_named
 from core.classes import IncidentClass
 from core.model import ENDED, Assignment, Incident
 from core.permissions import SYSTEM
 from core.workflow import next_step
 from pages import ids, keys
 from pages.messages import has, text
+from pages.offices import Names, offices
 from pages.parts import marked
 from pages.words import LEVELS, clock, distance, duration
 
@@ -237,13 +238,13 @@ def _button(words: str, verb: str, key: str | None, *, primary: bool, ident: Any
 def timeline(lang: str, zone: ZoneInfo, card: Card) -> list[Any]:
     """What happened, newest first, each with who said so."""
     head = html.Div(html.H3(text(lang, "card.timeline")), className="section-head")
-    rows = [_line(lang, zone, line) for line in reversed(card.timeline)]
+    rows = [_line(lang, zone, line, card.offices) for line in reversed(card.timeline)]
     return [head, html.Ol(rows, className="timeline")]
 
 
-def _line(lang: str, zone: ZoneInfo, line: Line) -> html.Li:
+def _line(lang: str, zone: ZoneInfo, line: Line, names: Names) -> html.Li:
     body = line["body"]
-    said = text(lang, f"said.{line['kind']}", **_values(lang, line))
+    said = text(lang, f"said.{line['kind']}", **_values(lang, line, names))
     words = body.get("text") or body.get("reason") or body.get("override_reason")
     quote = [html.Span(words, className="quote")] if words and line["kind"] != "IncidentReported" else []
     by = html.Span(f" · {_by(lang, line)}", className="by")
@@ -255,13 +256,18 @@ def _by(lang: str, line: Line) -> str:
     return text(lang, "role.system") if line["actor"] == SYSTEM.name else line["actor"]
 
 
-def _values(lang: str, line: Line) -> dict[str, object]:
+def _values(lang: str, line: Line, names: Names) -> dict[str, object]:
     body = line["body"]
+    named = {name: body[name] for name in ("number", "name") if body.get(name)}
     values: dict[str, object] = {"unit": line["unit_name"] or body.get("unit_name") or ""}
     if body.get("eta_s") is not None:
         values["eta"] = duration(lang, body["eta_s"])
     if body.get("step"):
-        values["step"] = text(lang, f"step.{body['step']}")
+        values["step"] = text(lang, f"step.{body['step'].split(':')[0]}")
     if body.get("severity"):
         values["level"] = LEVELS[body["severity"]]
-    return values
+    if body.get("stage"):
+        values["stage"] = text(lang, f"situation.{body['stage']}")
+    if body.get("rating"):
+        values["rating"] = text(lang, f"rating.{body['rating']}")
+    return values | named | {"office": offices(lang, names, offices_named(body))}

@@ -62,7 +62,7 @@ def test_an_incident_goes_from_report_to_close_and_the_log_tells_it(city: Servic
     card = queries.incident_card(city, OFFICER, "live", ident)
     assert (card.incident.status, card.incident.units) == ("closed", ())
     assert [line["kind"] for line in card.timeline] == kinds(city, after=before)
-    assert card.verbs == ("note",)
+    assert card.verbs == ("note", "attach", "rate", "archive")
     with city.engine.connect() as conn:
         assert log.verify(conn, "live").ok
 

@@ -100,7 +100,7 @@ def test_nobody_is_sent_to_a_closed_incident(city: Services) -> None:
     ident = report(city)
     through(city, ident, "accept", "handle", "reply", "verify", "close")
     refusal = refused(city, MoveNotAllowed, lambda: send(city, ident, "F1"))
-    assert refusal.params["allowed"] == ["note", "reopen"]
+    assert refusal.params["allowed"] == ["note", "attach", "rate", "archive"]
 
 
 def test_what_one_may_not_do_or_see_is_refused(city: Services) -> None:

@@ -91,7 +91,7 @@ class Room:
             lon=IN_B[0], lat=IN_B[1], address=None, area=AREA_B, grid=AREA_B + "001", place="西门"
         )
         photo = c.AttachmentAdded(
-            attachment=f"P{self.made}", name="a.jpg", media_type="image/jpeg", size=1, sha256="0", step=""
+            attachment=f"P{self.made}", name="a.jpg", media_type="image/jpeg", size=1, sha256="0", verb=""
         )
         restored = dump(i) if i.shelved else None
         other = self.incident(i.merged_into or min(self.guard.incidents))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from core import workflow
-from core.errors import MoveNotAllowed, Refusal, VerificationMissing
+from core.errors import MoveNotAllowed, Refusal, UnitsStillAssigned, VerificationMissing
+from core.errors_cases import SupervisionOpen
 from core.flow import SUPPORTED
 from core.model import DONE, ENDED, OPEN
 from core.offices import parse
@@ -69,6 +71,16 @@ class Walk(RuleBasedStateMachine):
             assert (self.room.board.seq, self.room.guard.incidents, self.room.board.units) == before
         else:
             assert offered, "what is not offered is refused"
+
+    @precondition(lambda self: self.incidents)
+    @rule(data=st.data())
+    def goes_on(self, data: Any) -> None:
+        """What is due next is done, so that walks get somewhere."""
+        ident = data.draw(st.sampled_from(self.incidents))
+        step = workflow.next_step(self.room.incident(ident))
+        if step in SUPPORTED and step != "dispatch":
+            with suppress(UnitsStillAssigned, SupervisionOpen):
+                self.room.act(ident, step)
 
     @precondition(lambda self: self.incidents)
     @rule(data=st.data(), codes=st.lists(st.sampled_from(sorted(UNITS)), min_size=1, max_size=3, unique=True))
