@@ -98,14 +98,20 @@ def find(services: Services, call: Call, ident: str) -> tuple[Any, Message]:
 
 
 def list_messages(
-    services: Services, principal: Principal, realm: str, outcome: str | None, source: str | None
+    services: Services,
+    principal: Principal,
+    realm: str,
+    outcome: str | None = None,
+    source: str | None = None,
+    incident: str | None = None,
 ) -> list[dict[str, Any]]:
     """The last 500 first, in the asker's area; what they said is told of one at a time."""
     check_read(principal, realm)
     if principal.dept:
         return []
     with services.engine.connect() as conn:
-        rows = db.list_messages(conn, realm, principal.area, outcome, source, MOST)
+        wanted = {"outcome": outcome, "source": source, "incident": incident}
+        rows = db.list_messages(conn, realm, principal.area, wanted, MOST)
     return [told(row) for row in rows]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from pydantic import Field, ValidationError
@@ -98,14 +99,15 @@ def _records(mapping: SourceMapping, message: Message) -> list[Record]:
 
 
 def _encoding(mapping: SourceMapping, message: Message, media: str) -> str | None:
-    """As the type says, as the mapping says, or as the bytes show; XML says it itself."""
+    """As the type says, as the bytes show, or as the mapping says; XML says it itself."""
     _, _, stated = message.media.partition("charset=")
     if stated := stated.partition(";")[0].strip(" \"'"):
         return stated
-    if media in ("xml", "form"):
-        return mapping.encoding
+    if media == "xml":
+        return None
+    plain = unquote_to_bytes(message.raw.replace(b"+", b" ")) if media == "form" else message.raw
     try:
-        return decode(message.raw)[1]
+        return decode(plain)[1]
     except FileRefused:
         return mapping.encoding
 
@@ -144,7 +146,10 @@ def _warned(
     alert = alerts.alert_of(reading)
     city = mapping.place == "city"
     origin = alerts.Origin(mapping.source, mapping.channel, message.raw, "application/json", city)
-    answer = alerts.take(services, call, alert, origin)
+    return _kept_warning(services, call, message, alerts.take(services, call, alert, origin))
+
+
+def _kept_warning(services: Services, call: Call, message: Message, answer: Answer) -> Taken:
     outcome = "recorded" if answer["incident"] is None else "reported" if answer["created"] else "known"
     about = {"incident": answer["incident"], "area": answer["area"] or call.principal.area}
     kept = intake_messages.keep(services, call, message, outcome, **about)
@@ -240,7 +245,7 @@ def retry(services: Services, call: Call, ident: str, said: Corrections) -> list
     _, message = intake_messages.find(services, call, ident)
     if message.source == alerts.SOURCE:
         answer = alerts.take_cap(services, call, message.raw)
-        return [Taken(ident, answer)]
+        return [_kept_warning(services, call, message, answer)]
     mapping = find_source(services, message.source)
     found = _records(mapping, message)
     if len(found) == 1:

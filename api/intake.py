@@ -59,12 +59,13 @@ def list_sources(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -
 
 @router.get("/intake/messages")
 def list_messages(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
-    """The last 500 messages, by `outcome` (reported, known, recorded, refused) and `source`."""
+    """The last 500 messages, by `outcome` (reported, known, recorded, refused), `source`, `incident`."""
     query = request.query_params
     outcome = query.get("outcome") or None
     if outcome is not None and outcome not in _OUTCOMES:
         raise InvalidInput(pointer="outcome", detail=" / ".join(_OUTCOMES))
-    items = intake_messages.list_messages(services, principal, realm, outcome, query.get("source"))
+    source, incident = query.get("source") or None, query.get("incident") or None
+    items = intake_messages.list_messages(services, principal, realm, outcome, source, incident)
     return answered({"items": items})
 
 

@@ -172,15 +172,13 @@ def read_message(conn: Connection, realm: str, ident: str) -> Row[Any] | None:
 
 
 def list_messages(
-    conn: Connection, realm: str, area: str, outcome: str | None, source: str | None, limit: int
+    conn: Connection, realm: str, area: str, wanted: Mapping[str, str | None], limit: int
 ) -> Sequence[Row[Any]]:
-    """The last first, without what they said."""
+    """The last first, without what they said; `wanted` are values of columns, None = any."""
     columns = [column for column in intake_message.c if column.name != "raw"]
     query = select(*columns).where(intake_message.c.realm == realm, lies_in(intake_message.c.area, area))
-    if outcome:
-        query = query.where(intake_message.c.outcome == outcome)
-    if source:
-        query = query.where(intake_message.c.source == source)
+    for name, value in wanted.items():
+        query = query if value is None else query.where(intake_message.c[name] == value)
     order = (intake_message.c.last_at.desc(), intake_message.c.id.desc())
     return conn.execute(query.order_by(*order).limit(limit)).all()
 

@@ -55,6 +55,7 @@ intake_message = Table(
     CheckConstraint("outcome IN ('reported', 'known', 'recorded', 'refused')", name="outcome"),
     Index("ix_intake_message_outcome", "realm", "outcome", "last_at"),
     Index("ix_intake_message_last_at", "last_at"),
+    Index("ix_intake_message_incident", "realm", "incident"),
 )
 """One row for one message, however often it is sent. `raw` is sealed: it holds names and telephones; `found`
 holds none. `area` is where the incident lies, of a refused message the sender's."""
@@ -82,7 +83,7 @@ cap_alert = Table(
     UniqueConstraint("realm", "sender", "identifier", "sent"),
     Index("ix_cap_alert_received", "realm", "received_at"),
 )
-"""Warnings that came in, as they came (`raw`). `areas` are the areas touched, `outcome` one of core.cap_rules."""
+"""Warnings that came in, as they came (`raw`). `areas` are those touched, `outcome` one of core.cap_rules."""
 
 intake_rule = Table(
     "intake_rule",

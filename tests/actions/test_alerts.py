@@ -193,8 +193,8 @@ def test_a_warning_that_is_refused_is_kept_as_a_dead_letter(city: Services) -> N
     with pytest.raises(CapInvalid):
         taken(city, b"<alert/>")
     with city.engine.connect() as conn:
-        (letter,) = db.list_messages(conn, "live", "", "refused", alerts.SOURCE, 10)
-    assert letter.error["code"] == "cap_invalid"
+        (letter,) = db.list_messages(conn, "live", "", {"source": alerts.SOURCE}, 10)
+    assert (letter.outcome, letter.error["code"]) == ("refused", "cap_invalid")
 
 
 def test_a_warning_of_another_town_is_not_shown(city: Services) -> None:

@@ -86,6 +86,8 @@ def test_class_and_severity_are_guessed_by_words_where_the_source_tells_none(ser
 def test_a_field_that_nobody_asked_for_is_kept_aside(server: Server) -> None:
     answer = sent(server, "webhook", a_message(weather="晴", reporter={"name": "王", "age": 40})).json()
     assert answer["extra"] == ["reporter.age", "weather"]
+    (kept,) = messages(server, incident=answer["id"])
+    assert kept["found"]["extra"] == answer["extra"]
 
 
 def test_a_missing_field_is_named_kept_and_seen(server: Server) -> None:
@@ -159,13 +161,14 @@ def test_an_address_that_is_found_places_the_message(server: Server) -> None:
     assert "location" in answer["guessed"]
 
 
-def test_a_form_in_gbk_is_read(server: Server) -> None:
-    fields = {"case_id": secrets.token_hex(4), "recDesc": "东门市场占道经营", "recTypeID": "05"}
-    body = urlencode({**fields, "coordX": IN_A[0], "coordY": IN_A[1]}, encoding="gbk").encode()
-    answer = sent(server, "citymgmt", body, "application/x-www-form-urlencoded")
-    assert answer.status_code == 201, answer.text
-    properties = server.get(f"/incidents/{answer.json()['id']}").json()["properties"]
-    assert (properties["text"], properties["class"]) == ("东门市场占道经营", "51050")
+def test_a_form_in_gbk_is_read_and_one_in_utf_8_too(server: Server) -> None:
+    for encoding in ("gbk", "utf-8"):
+        fields = {"case_id": secrets.token_hex(4), "recDesc": "东门市场占道经营", "recTypeID": "05"}
+        body = urlencode({**fields, "coordX": IN_A[0], "coordY": IN_A[1]}, encoding=encoding).encode()
+        answer = sent(server, "citymgmt", body, "application/x-www-form-urlencoded")
+        assert answer.status_code == 201, answer.text
+        properties = server.get(f"/incidents/{answer.json()['id']}").json()["properties"]
+        assert (properties["text"], properties["class"]) == ("东门市场占道经营", "51050")
 
 
 def test_json_and_xml_in_gbk_are_read(server: Server) -> None:

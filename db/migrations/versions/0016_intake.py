@@ -48,6 +48,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_intake_message_outcome", "intake_message", ["realm", "outcome", "last_at"])
     op.create_index("ix_intake_message_last_at", "intake_message", ["last_at"])
+    op.create_index("ix_intake_message_incident", "intake_message", ["realm", "incident"])
     op.create_table(
         "cap_alert",
         sa.Column("realm", sa.Text, nullable=False),
