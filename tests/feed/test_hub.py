@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import orjson
 import pytest
@@ -64,16 +65,19 @@ def test_a_reader_that_takes_nothing_costs_the_others_nothing(
     asyncio.run(run())
 
 
+def beats(client: Client) -> list[Any]:
+    return client.of_kind("heartbeat")
+
+
 def test_heartbeats_carry_the_digest_of_what_each_area_draws(city: Services, redis_url: str) -> None:
     async def run() -> None:
         async with hub_of(city, redis_url) as hub:
             clients = [Client(hub, area) for area in ("", TOWN_A, TOWN_B, AREA_A, "990102")]
             async with watching(*clients):
                 await busy_minute(city, 2)
-                await until(lambda: all(len(c.of_kind("heartbeat")) > 1 for c in clients), 8)
+                await until(lambda: all(beats(c) and beats(c)[-1]["head"] == hub.seq for c in clients), 8)
             for client in clients:
-                beat = client.of_kind("heartbeat")[-1]
-                assert beat["head"] == hub.seq
+                beat = beats(client)[-1]
                 assert beat["hash"] == digest_of(fold(city), client.scope).hex() == client.screen.hash()
                 assert (beat["version"], beat["degraded"], beat["imports"]) == ("v1", False, 0)
 
