@@ -65,9 +65,8 @@ def report_within(tx: Transaction, command: ReportCommand, at: datetime | None =
     found = check_report(tx, command, at or tx.occurred_at())
     found = replace(found, where=places.describe_point(tx.conn, found.lon, found.lat))
     ident = str(ULID())
-    body = report_fact(tx, command, found, tx.counter.head + 1)
-    if command.reporter is not None:
-        body = body.model_copy(update={"reporter": _sealed(tx, ident, command.reporter)})
+    reporter = _sealed(tx, ident, command.reporter) if command.reporter else None
+    body = report_fact(tx, command, found, tx.counter.head + 1).model_copy(update={"reporter": reporter})
     tx.append([Draft(body, ident, body.area, found.at)])
     return {
         "id": ident,

@@ -40,26 +40,41 @@ _GRAPHS_KEPT = 8
 
 
 class _Held(Generic[T]):
-    """A value with the version it was read at."""
+    """A value with the version it was read at. One thread looks whether it still holds, the others have the
+    old one meanwhile; after `forget` all wait."""
 
     def __init__(self, read: Callable[[Connection], T], *kinds: str) -> None:
         self._read, self._kinds = read, kinds
         self._version = -1
         self._checked = float("-inf")
+        self._forgotten = 0
         self._value: T | None = None
         self._lock = threading.Lock()
 
     def get(self, engine: Engine) -> T:
+        value, checked = self._value, self._checked
+        if value is not None and time.monotonic() - checked < _CHECK_EVERY_S:
+            return value
+        if value is not None and checked >= 0 and self._lock.locked():
+            return value
+        with self._lock:
+            return self._looked_at(engine)
+
+    def _looked_at(self, engine: Engine) -> T:
         if self._value is not None and time.monotonic() - self._checked < _CHECK_EVERY_S:
-            return self._value
-        with self._lock, engine.connect() as conn:
+            return self._value  # another did while this one waited
+        forgotten = self._forgotten
+        with engine.connect() as conn:
             version = _version(conn, self._kinds)
             if self._value is None or version != self._version:
                 self._value = self._read(conn)
-            self._version, self._checked = version, time.monotonic()
-            return self._value
+        self._version = version
+        if forgotten == self._forgotten:  # else this was read before what has just been imported
+            self._checked = time.monotonic()
+        return self._value
 
     def forget(self) -> None:
+        self._forgotten += 1
         self._checked = float("-inf")
 
 

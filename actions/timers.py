@@ -28,7 +28,7 @@ from db.waking import GRIDS
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 25
 """What one transaction takes on: verbs wait for the counter row while its facts are written."""
 
 _WAKING = (
