@@ -57,7 +57,7 @@ def hints(lang: str, proposed: Mapping[str, Any]) -> list[Any]:
     rows = (
         ("report.class", [_class_hint(one) for one in proposed["classes"]]),
         ("report.severity", [_level_hint(lang, proposed["severity"])] if proposed["severity"] else []),
-        ("report.place", [_place_hint(one) for one in proposed["places"][:PLACE_HINTS]]),
+        ("report.place_hint", [_place_hint(one) for one in proposed["places"][:PLACE_HINTS]]),
     )
     return [
         html.Div([html.Span(text(lang, key)), *chips], className="hint-row") for key, chips in rows if chips
