@@ -13,8 +13,9 @@ from actions import advice, incidents, positions, queries, walls
 from actions.commands import PositionCommand, ReportCommand
 from actions.queries import IncidentFilter
 from actions.unit_of_work import Answer
+from actions.verbs import ASSIGNMENT_VERBS, INCIDENT_VERBS
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
-from api.verbs import ASSIGNMENT_VERBS, INCIDENT_VERBS, act
+from api.verbs import act
 from core.errors import InvalidInput
 
 router = APIRouter(prefix="/api/v1")

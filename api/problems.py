@@ -7,8 +7,10 @@ from typing import Any
 
 import orjson
 
+from actions.reference import Reference
 from core.errors import Refusal
 from pages.messages import text
+from pages.refusals import said
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -83,18 +85,26 @@ def language(query: Mapping[str, str], headers: Mapping[str, str]) -> str:
 
 
 def problem(
-    code: str, lang: str, params: Mapping[str, Any] | None = None, errors: Sequence[Mapping[str, Any]] = ()
+    code: str,
+    lang: str,
+    params: Mapping[str, Any] | None = None,
+    errors: Sequence[Mapping[str, Any]] = (),
+    reference: Reference | None = None,
 ) -> tuple[int, bytes]:
-    """Status and body of a refusal: code, title, detail and remedy in the asker's language, its values."""
+    """Status and body of a refusal: code, title, detail and remedy in the asker's language, its values.
+
+    The sentences say codes in words, offices with the city's `reference`; the values stay codes.
+    """
     values = dict(params or {})
+    words = said(lang, values, reference)
     status = STATUS.get(code, 409)
     body = {
         "type": f"urn:zhihui:{code}",
         "code": code,
         "status": status,
-        "title": text(lang, f"error.{code}.title", **values),
-        "detail": text(lang, f"error.{code}", **values),
-        "remedy": text(lang, f"remedy.{code}", **values),
+        "title": text(lang, f"error.{code}.title", **words),
+        "detail": text(lang, f"error.{code}", **words),
+        "remedy": text(lang, f"remedy.{code}", **words),
         "errors": list(errors) or _pointed(code, lang, values),
         "params": values,
     }
@@ -107,5 +117,5 @@ def _pointed(code: str, lang: str, values: dict[str, Any]) -> list[dict[str, Any
     return [{"pointer": values["pointer"], "code": code, "detail": text(lang, f"error.{code}", **values)}]
 
 
-def of_refusal(refusal: Refusal, lang: str) -> tuple[int, bytes]:
-    return problem(refusal.code, lang, refusal.params)
+def of_refusal(refusal: Refusal, lang: str, reference: Reference | None = None) -> tuple[int, bytes]:
+    return problem(refusal.code, lang, refusal.params, reference=reference)

@@ -7,9 +7,10 @@ from fastapi.responses import Response
 
 from actions import stock, stock_reading
 from actions.stock_reading import NormCommand
+from actions.verbs import Verb, Verbs
 from api.operations import answered, versioned
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, number, parse
-from api.verbs import Verb, Verbs, act
+from api.verbs import act
 from db.stock import LotFilter
 
 router = APIRouter(prefix="/api/v1")

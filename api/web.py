@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from actions.services import Services
@@ -41,6 +42,7 @@ from api.problems import MEDIA_TYPE, of_refusal, problem
 from api.requests import language_of, pointers
 from core.errors import Refusal
 from feed.hub import Hubs
+from pages.refusals import names_offices
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +89,11 @@ def _answer(status: int, body: bytes) -> Response:
 
 
 async def _refused(request: Request, error: Refusal) -> Response:
-    return _answer(*of_refusal(error, language_of(request)))
+    lang = language_of(request)
+    if not names_offices(error.params):
+        return _answer(*of_refusal(error, lang))
+    reference = request.app.state.services.reference  # which may have to ask the database
+    return _answer(*await run_in_threadpool(of_refusal, error, lang, reference))
 
 
 async def _invalid(request: Request, error: ValidationError | RequestValidationError) -> Response:

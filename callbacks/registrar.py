@@ -19,13 +19,15 @@ from typing import Any
 from dash import Dash, Input, Output, State, callback_context, no_update, set_props
 from pydantic import ValidationError
 
+from actions.reference import Reference
 from actions.services import Services
 from actions.unit_of_work import Call
 from core.errors import InvalidInput, Refusal
 from core.permissions import Principal
 from db.batch import Unstorable
 from pages import ids, session
-from pages.messages import has, language, text
+from pages.messages import language, text
+from pages.refusals import said
 
 SENTENCES = (("text", "error"), ("remedy", "remedy"))
 _log = logging.getLogger(__name__)
@@ -64,7 +66,8 @@ class Registrar:
         """Register; the page's language and realm are put before the inputs by themselves."""
         page = (State(ids.LANG, "data"), State(ids.REALM, "data"))
         options.setdefault("prevent_initial_call", True)
-        register = self._app.callback(*outputs, *inputs, *states, *page, on_error=excuse, **options)
+        excused = partial(excuse, self._services)
+        register = self._app.callback(*outputs, *inputs, *states, *page, on_error=excused, **options)
         register(self._off_the_loop(function))
 
     def _off_the_loop(self, function: Plain) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -82,42 +85,29 @@ class Registrar:
         return function(ask, *given)
 
 
-def excuse(error: Exception) -> Any:
+def excuse(services: Services, error: Exception) -> Any:
     """What is shown instead of an answer: the sentence and the remedy; nothing on the page changes."""
     lang = language(callback_context.states.get(f"{ids.LANG}.data"))
-    set_props(ids.NOTICE, {"data": notice_of(lang, error)})
+    set_props(ids.NOTICE, {"data": notice_of(lang, error, services.reference)})
     return no_update
 
 
-def notice_of(lang: str, error: Exception) -> dict[str, str]:
+def notice_of(lang: str, error: Exception, reference: Reference | None = None) -> dict[str, str]:
     """The toast of an error: a refusal says what to do, a fault of ours says that it is ours."""
     if isinstance(error, ValidationError):
         error = _invalid(error)
     if isinstance(error, Unstorable):
         error = InvalidInput(pointer="/", detail=str(error).splitlines()[0][:120])
     if isinstance(error, Refusal):
-        return {"kind": "refusal", **_sentences(lang, error)}
+        return {"kind": "refusal", **_sentences(lang, error, reference)}
     _log.error("a callback failed", exc_info=error)
     return {"kind": "fault", "text": text(lang, "error.internal"), "remedy": text(lang, "remedy.internal")}
 
 
-def _sentences(lang: str, refusal: Refusal) -> dict[str, str]:
-    params = _said(lang, refusal.params)
-    said = {key: text(lang, f"{prefix}.{refusal.code}", **params) for key, prefix in SENTENCES}
-    return {**said, "focus": params["focus"]} if "focus" in params else said
-
-
-def _said(lang: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Codes among the values of a sentence, as words."""
-    words = dict(params)
-    for name, prefix in (("status", "status"), ("verb", "verb"), ("role", "role")):
-        key = f"{prefix}.{params.get(name)}"
-        if name in params and has(lang, key):
-            words[name] = text(lang, key)
-    if isinstance(params.get("allowed"), list):
-        known = [f"verb.{verb}" for verb in params["allowed"]]
-        words["allowed"] = [text(lang, key) for key in known if has(lang, key)]
-    return words
+def _sentences(lang: str, refusal: Refusal, reference: Reference | None) -> dict[str, str]:
+    params = said(lang, refusal.params, reference)
+    told = {key: text(lang, f"{prefix}.{refusal.code}", **params) for key, prefix in SENTENCES}
+    return {**told, "focus": params["focus"]} if "focus" in params else told
 
 
 def _invalid(error: ValidationError) -> InvalidInput:
