@@ -14,12 +14,13 @@ from actions import notices
 from actions.duty_commands import HandOverCommand
 from actions.queries import check_read
 from actions.services import Services
+from actions.system_log import ledger
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import handover as rules
 from core.envelope import Body, Draft
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.errors_duty import HandoverWaiting
-from core.features import feature
+from core.events_system import Exported
 from core.handover import Handover
 from core.model import Incident
 from core.permissions import Principal, Scope
@@ -98,6 +99,15 @@ def read(services: Services, principal: Principal, realm: str, ident: str) -> Ha
     check_read(principal, realm)
     with services.engine.connect() as conn:
         return _own(principal, ident, rows.find(conn, realm, ident))
+
+
+def take_away(services: Services, principal: Principal, realm: str, ident: str) -> Handover:
+    """One that is put on paper: the audit knows it first. Raises NotFound."""
+    known = read(services, principal, realm, ident)
+    with ledger(services, principal) as book:
+        told = Exported(what=f"handover {ident}", format="pdf", rows=len(known.items), of_area=principal.area)
+        book.record(told, f"export:handover:{ident}", principal.area)
+    return known
 
 
 def hand_over(services: Services, call: Call, command: HandOverCommand) -> Answer:
@@ -189,8 +199,3 @@ def as_json(known: Handover) -> dict[str, Any]:
     """As other systems get it."""
     items = [{"incident": i, "number": number, "note": note} for i, number, note in known.items]
     return {**asdict(known), "items": items}
-
-
-def row_json(one: Incident) -> dict[str, Any]:
-    """An unresolved incident, as every list has it."""
-    return feature(one)

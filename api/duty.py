@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from actions import duty, handover, notices
+from actions import city, duty, handover, notices
 from actions.duty_commands import (
     AcknowledgeCommand,
     HandOverCommand,
@@ -17,10 +17,13 @@ from actions.duty_commands import (
     StandInCommand,
     TakeOverCommand,
 )
+from actions.offices import names_of
 from api.operations import answered, time_of
-from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, number, parse
+from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, language_of, number, parse
 from core import alarms
 from core.features import feature
+from pages.handover.paper import sheet
+from pages.offices import office as office_words
 
 router = APIRouter(prefix="/api/v1")
 
@@ -93,6 +96,18 @@ def unresolved(request: Request, services: ServicesIn, principal: PrincipalIn, r
 def hand_over(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
     """交班"""
     return answered(handover.hand_over(services, call, parse(HandOverCommand, body)), 201)
+
+
+@router.get("/handovers/{ident}/paper")
+def paper(
+    request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str
+) -> Response:
+    """One change of shifts as a PDF, told in the audit."""
+    known, lang = handover.take_away(services, principal, realm, ident), language_of(request)
+    office = office_words(lang, names_of(services.reference, [known.office]), known.office)
+    body = sheet(lang, known, office, str(city.about(services)["name"] or ""), services.zone)
+    given = {"Content-Disposition": f'inline; filename="handover-{ident}.pdf"', "Cache-Control": "no-store"}
+    return Response(body, 200, given, "application/pdf")
 
 
 @router.post("/handovers/{ident}/take")

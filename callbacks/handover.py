@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, callback_context, no_update, set_props
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, callback_context, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 from actions import duty, handover, notices
@@ -60,6 +60,11 @@ def register(app: Dash, registrar: Registrar) -> None:
     )  # fmt: skip
     registrar.add(stand_in, [_tick()], [Input(ids.ROSTER, "cellClicked")], [State(ids.ROSTER, "rowData")])
     registrar.add(bring, [_tick()], [Input(ids.UPLOAD, "contents")], [State(ids.UPLOAD, "filename")])
+    screens: Any = app
+    screens.clientside_callback(
+        ClientsideFunction("zhihui_handover", "paper"), Output(ids.HISTORY, "selectedRows"),
+        Input(ids.HISTORY, "cellClicked"), prevent_initial_call=True,
+    )  # fmt: skip
     registrar.add(
         contacts, [Output(ids.CONTACTS, "rowData")], [Input(ids.TAB, "value"), Input(ids.WORDS, "value")]
     )
@@ -114,7 +119,7 @@ def choose(_ask: Ask, _clicks: Sequence[int | None]) -> Any:
     pressed = callback_context.triggered_id
     if not any(_clicks) or not pressed or pressed["kind"] == "alarms":
         raise PreventUpdate
-    return [pressed["kind"]]
+    return pressed["kind"]
 
 
 def write(_ask: Ask, changes: Sequence[Mapping[str, Any]] | None, notes: Mapping[str, str] | None) -> Any:
@@ -122,7 +127,7 @@ def write(_ask: Ask, changes: Sequence[Mapping[str, Any]] | None, notes: Mapping
     if not changes:
         raise PreventUpdate
     fresh = {change["data"]["id"]: str(change["value"] or "")[:500] for change in changes}
-    return [{**(notes or {}), **fresh}]
+    return {**(notes or {}), **fresh}
 
 
 def hand_over(ask: Ask, pressed: int | None, notes: str | None, words: Mapping[str, str] | None) -> Any:
@@ -146,7 +151,7 @@ def withdraw(ask: Ask, pressed: int | None) -> Any:
     """撤回交班"""
     handover.withdraw(ask.services, ask.call(), _waiting(ask, pressed))
     _done(text(ask.lang, "handover.done.withdrawn"))
-    return [_again()]
+    return _again()
 
 
 def _waiting(ask: Ask, pressed: int | None) -> str:
@@ -169,13 +174,13 @@ def history(ask: Ask, _tick: Any, tab: str) -> Any:
     if tab != "history":
         return no_update
     found = handover.history(ask.services, ask.principal, ask.realm)
-    return [[views.history_row(ask.lang, one, ask.services.zone) for one in found]]
+    return [views.history_row(ask.lang, one, ask.services.zone) for one in found]
 
 
 def roster(ask: Ask, _tick: Any, tab: str) -> Any:
     """The coming shifts, and when the office has nobody."""
     if tab != "roster":
-        return no_update
+        raise PreventUpdate
     now, zone = ask.services.now_in("live"), ask.services.zone
     since, until = now - timedelta(hours=12), now + timedelta(days=ROSTER_DAYS)
     leads = may(ask.principal, "roster")
@@ -198,7 +203,7 @@ def stand_in(ask: Ask, cell: Mapping[str, Any] | None, rows: Sequence[Mapping[st
     begun = datetime.fromisoformat(starts_at)
     command = StandInCommand(office=office, starts_at=begun, post=post, person=person, away=not row["away"])
     duty.stand_in(ask.services, ask.call(), command)
-    return [_again()]
+    return _again()
 
 
 def bring(ask: Ask, contents: str | None, name: str | None) -> Any:
@@ -208,7 +213,7 @@ def bring(ask: Ask, contents: str | None, name: str | None) -> Any:
     report = _import(ask, contents, name)
     if report.ok:
         _done(text(ask.lang, "handover.done.roster", n=report.written))
-        return [_again()]
+        return _again()
     first = report.as_json(lambda key, **params: text(ask.lang, key, **params))["problems"][0]
     said = {"kind": "refusal", "text": first["message"], "remedy": first["remedy"]}
     set_props(common.NOTICE, {"data": said})
@@ -233,4 +238,4 @@ def contacts(ask: Ask, tab: str, words: str | None) -> Any:
     named = _named(ask, (row["office"] for row in found))
     rows = [views.contact_row(row, named[row["office"]]) for row in found]
     asked = (words or "").split()
-    return [[row for row in rows if all(any(w in str(v) for v in row.values()) for w in asked)]]
+    return [row for row in rows if all(any(w in str(v) for v in row.values()) for w in asked)]

@@ -52,7 +52,8 @@ def roster_columns(lang: str) -> list[Column]:
 def contacts_columns(lang: str) -> list[Column]:
     return [
         _column(lang, "office", 180, wrap=True), _column(lang, "role", 120), _column(lang, "phone", 140),
-        _column(lang, "name", 110), Column("note", text(lang, "handover.column.remark"), least=180, wrap=True),
+        _column(lang, "name", 110),
+        Column("note", text(lang, "handover.column.remark"), least=180, wrap=True),
     ]  # fmt: skip
 
 
