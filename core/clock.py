@@ -17,9 +17,8 @@ SHELVE_AFTER = timedelta(days=1)
 FUTURE_TOLERANCE = timedelta(seconds=60)
 BACKDATE_FREE = timedelta(minutes=5)
 """Radio traffic is entered a little late by everybody; more needs the right to back-date."""
-
-_EMERGENCY = {"dispatch": 60.0, "arrive": 300.0, "handle": 4 * 3600.0, "verify": 24 * 3600.0}
-_ORDINARY = {"dispatch": 3600.0, "arrive": 4 * 3600.0, "handle": 24 * 3600.0, "verify": 48 * 3600.0}
+BACKDATE_FIELD = timedelta(hours=12)
+"""A phone may have been without a network for a shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,6 @@ class RealmClock:
 def real_now() -> datetime:
     """The machine's time, in UTC. The only place outside of screens that reads it for decisions."""
     return datetime.now(UTC)
-
-
-def due(step: str, start: datetime, *, emergency: bool) -> Due:
-    """The clock of one step, from its start."""
-    total = (_EMERGENCY if emergency else _ORDINARY)[step]
-    return Due(step=step, due_at=start + timedelta(seconds=total), total_s=total)
 
 
 def near_at(clock: Due | Deadline) -> datetime:
