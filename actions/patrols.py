@@ -25,7 +25,7 @@ from core.clock import day_of
 from core.envelope import Draft
 from core.errors import InvalidInput, NotFound
 from core.patrol import TARGETS, Period, Round, Rule, Tally, Target, is_done, round_of, rounds, rule_for
-from core.permissions import Scope, may, visible
+from core.permissions import Scope, visible
 from db import log, sites
 from db.places import lies_in
 from db.tables_places import grid, place
@@ -48,11 +48,10 @@ def visit(services: Services, call: Call, commands: Sequence[VisitCommand]) -> A
 
 def _visit(tx: Transaction, commands: Sequence[VisitCommand]) -> Answer:
     spots = _spots(tx, commands)
-    may_backdate = may(tx.call.principal, "backdate")
     incidents, drafts = [], []
     for command in commands:
         spot = spots[command.target, command.code]
-        at = workflow.occurred(command.occurred_at, tx.now, may_backdate=may_backdate)
+        at = workflow.occurred_by(tx.call.principal, command.occurred_at, tx.now)
         incident = _reported(tx, command, spot, at) if command.incident else None
         incidents += [incident] if incident else []
         drafts.append(_visited_by(tx.call.principal.name, command, spot, incident, at))

@@ -19,6 +19,7 @@ from core.board import Board
 from core.envelope import Draft
 from core.errors import Forbidden, KeyReused, NotFound, Refusal, StaleVersion, UnitUnknown
 from core.features import feature
+from core.flow import sees
 from core.fold import apply
 from core.hearing import Hearing
 from core.model import Assignment, Entity, Incident, Unit
@@ -79,8 +80,7 @@ class Transaction:
 
     def occurred_at(self) -> datetime:
         """When it happened, as stated by the call. Raises TimeInFuture, BackdatingNotAllowed."""
-        may_backdate = may(self.call.principal, "backdate")
-        return workflow.occurred(self.call.occurred_at, self.now, may_backdate=may_backdate)
+        return workflow.occurred_by(self.call.principal, self.call.occurred_at, self.now)
 
     def hearing(self) -> Hearing:
         """What a decision is taken by, as of when it happened. Raises TimeInFuture, BackdatingNotAllowed."""
@@ -99,7 +99,7 @@ class Transaction:
     def other_incident(self, ident: str) -> Incident:
         """A further locked incident in scope; the version seen is not of it. Raises NotFound."""
         incident = self.board.incidents.get(ident)
-        if incident is None or not self._sees(incident.area, incident.offices):
+        if incident is None or not sees(self.call.principal, incident):
             raise NotFound(kind="incident", id=ident)
         return incident
 

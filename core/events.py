@@ -2,6 +2,7 @@
 
 Importing this module registers every body there is; `core.events_system` holds accounts and access,
 `core.events_cases` who owns an incident and its clocks, `core.events_duty` alarms and shifts,
+`core.events_field` calls from the field,
 `core.events_grids` new boundaries, `core.events_norms` norms, `core.events_roads` closures,
 `core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
 """
@@ -13,6 +14,7 @@ from datetime import date, datetime
 from core import (  # noqa: F401  they register their bodies
     events_cases,
     events_duty,
+    events_field,
     events_grids,
     events_norms,
     events_roads,

@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import MoveNotAllowed
 from core.errors_cases import FlowBroken, NeedMissing, NotInCharge, TooOften
 from core.model import DONE, ENDED, OPEN, Incident
-from core.permissions import Principal, covers, may, prefixes
+from core.permissions import Principal, Scope, covers, may, prefixes, visible
 
 ACTIVE = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene"})
 UNDER_WAY = ACTIVE - {"reported"}
@@ -28,6 +28,7 @@ SUPPORTED: dict[str, frozenset[str]] = {
     "reclassify": ACTIVE,
     "note": OPEN | ENDED,
     "attach": OPEN | ENDED,
+    "backup": UNDER_WAY,
     "situation": OPEN,
     "dispatch": ACTIVE,
     "transfer": UNDER_WAY,
@@ -69,7 +70,7 @@ LEADS_TO: dict[str, str] = {
 """verb → the state it leads to; the others leave the state. Assignments carry dispatched → acknowledged →
 on_scene (`core.workflow.ASSIGNMENT_MOVES`)."""
 
-ROLES = frozenset({"desk", "owner", "helper", "whistled"})
+ROLES = frozenset({"desk", "owner", "helper", "whistled", "unit", "reporter"})
 NEEDS = frozenset({"text", "reason", "photo"})
 STATES = OPEN | ENDED
 
@@ -88,16 +89,31 @@ class Move:
 
 
 def relations(principal: Principal, incident: Incident) -> frozenset[str]:
-    """How somebody stands to an incident: desk of its area, owner, helper, whistled."""
+    """How somebody stands to an incident: desk of its area, owner, helper, whistled, a unit that is or was
+    there, whoever reported it. A unit is no desk, wherever it lies."""
     if principal.kind == "system":
         return ROLES
+    reporter = bool(incident.reported_by) and incident.reported_by == principal.name
+    if principal.kind == "unit":
+        own = {"unit": principal.id in incident.sent, "reporter": reporter}
+        return frozenset(name for name, so in own.items() if so)
     found = {
+        "reporter": reporter,
         "desk": not principal.dept and principal.area in prefixes(incident.area),
         "owner": covers(principal, incident.owner),
         "helper": any(covers(principal, office) for office in incident.helpers),
         "whistled": any(covers(principal, one.office) for one in incident.whistles),
     }
     return frozenset(name for name, so in found.items() if so)
+
+
+def sees(principal: Principal, incident: Incident) -> bool:
+    """Whether an incident is within somebody's scope, or they are there, or reported it. A unit sees no more
+    than that."""
+    related = relations(principal, incident) & {"unit", "reporter"}
+    if related or principal.kind == "unit":
+        return bool(related)
+    return visible(Scope.of(principal), incident.area, incident.offices)
 
 
 def times(incident: Incident, verb: str) -> int:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import core.events_cases as c
+import core.events_field as f
 from core.board import Board, Change
 from core.due import Due
 from core.envelope import Event
@@ -217,6 +218,11 @@ def _released(board: Board, event: Event, change: Change) -> None:
     if incident := board.incidents.get(event.subject):
         merged = tuple(one for one in incident.merged if one != event.body.incident)
         put(board, replace(incident, version=event.seq, merged=merged), change)
+
+
+@handles(f.BackupCalled)
+def _backup_called(board: Board, event: Event, change: Change) -> TickerLine | None:
+    return _said(event, change_incident(board, event, change))
 
 
 @handles(c.AttachmentAdded)

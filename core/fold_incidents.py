@@ -27,6 +27,7 @@ def _reported(board: Board, event: Event, change: Change) -> TickerLine:
         reported_at=event.occurred_at,
         deadline=deadline_of(body.due),
         owner=body.owner or f"@{body.grid or body.area}",
+        reported_by=event.actor,
         **body.model_dump(exclude={"due", "owner"}),
     )
     put(board, new, change)
@@ -119,6 +120,7 @@ def _dispatched(board: Board, event: Event, change: Change) -> TickerLine | None
         deadline=incident.deadline if later else deadline_of(body.due),
         assignments=(*incident.assignments, body.assignment),
         units=(*incident.units, body.unit),
+        sent=tuple(dict.fromkeys((*incident.sent, body.unit))),
         hands=_hands(incident, event),
     )
     put(board, new, change)

@@ -152,6 +152,10 @@ class Incident:
     merged_into: str | None = None
     merged: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
+    sent: tuple[str, ...] = ()
+    """Every unit that was ever sent, also those that have left."""
+    reported_by: str = ""
+    """The name of whoever entered the report: an account, or a token."""
     situations: int = 0
 
     @property

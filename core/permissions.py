@@ -26,8 +26,15 @@ ASSIGNMENT_VERBS = frozenset(
         "assignment.replace",
     }
 )
+#: What a phone in the field does beside its own work. `field` opens /field; `backdate.field` lets what was
+#: done without a network be told when it happened (`core.clock.BACKDATE_FIELD`).
+_FIELD_VERBS = frozenset(
+    {"field", "report", "handle", "note", "attach", "backup", "patrol", "backdate.field"}
+)
 #: What a unit does about its own assignment; only a desk may put another unit in its place.
-UNIT_VERBS = (ASSIGNMENT_VERBS - {"assignment.replace"}) | {"positions", "patrol"}
+UNIT_VERBS = (ASSIGNMENT_VERBS - {"assignment.replace"}) | _FIELD_VERBS | {"positions", "unit.duty"}
+#: A grid member (网格员): a desk of one base grid or community, on a phone.
+GRID_VERBS = _FIELD_VERBS | {"read", "accept", "reply", "escalate", "report_in"}
 
 #: What a desk does with the stock of the stores; writing it off (报废) wants a leader.
 STOCK_VERBS = frozenset(
@@ -60,6 +67,9 @@ OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS | HAZARD_VERBS) | {
     "reclassify",
     "note",
     "attach",
+    "backup",
+    "field",
+    "unit.duty",
     "dispatch",
     "transfer",
     "assist",
@@ -103,11 +113,12 @@ LEADER_VERBS = OFFICER_VERBS | {
 }
 
 #: Verbs that touch incidents, assignments and what hangs on them: closed to every administrator.
-OPERATIONS = LEADER_VERBS | {"positions", "readings", "display"}
+OPERATIONS = LEADER_VERBS | {"positions", "readings", "display", "backdate.field"}
 
 VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     "officer": frozenset(OFFICER_VERBS),
     "leader": frozenset(LEADER_VERBS),
+    "grid": frozenset(GRID_VERBS),
     "viewer": frozenset({"read"}),
     "engineer": frozenset({"read", "import", "export", "norms"}),
     "sysadmin": frozenset({"settings", "wall.manage"}),
@@ -127,11 +138,11 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     "unit": frozenset(UNIT_VERBS),
 }
 ADMIN_ROLES = ("sysadmin", "secadmin", "auditor")
-ACCOUNT_ROLES = ("officer", "leader", "viewer", "engineer", *ADMIN_ROLES)
+ACCOUNT_ROLES = ("officer", "leader", "grid", "viewer", "engineer", *ADMIN_ROLES)
 TOKEN_KINDS = ("wall", "api", "unit")
 
 #: What an API token may be given. Accounts, tokens and the audit stay with persons.
-API_VERBS = frozenset(OPERATIONS - {"display"} | {"import"})
+API_VERBS = frozenset(OPERATIONS - {"display", "field", "backdate.field"} | {"import"})
 
 
 @dataclass(frozen=True, slots=True)

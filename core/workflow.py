@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 import core.events as e
 import core.events_cases as c
-from core.clock import BACKDATE_FREE, FUTURE_TOLERANCE, SHELVE_AFTER
+import core.events_field as f
+from core.clock import BACKDATE_FIELD, BACKDATE_FREE, FUTURE_TOLERANCE, SHELVE_AFTER
 from core.envelope import Body, Draft
 from core.errors import (
     BackdatingNotAllowed,
@@ -29,6 +30,7 @@ from core.errors_cases import MergeIntoItself, MergeTargetEnded, SupervisionOpen
 from core.hearing import Hearing
 from core.model import ENDED, OPEN, Assignment, Incident, Unit
 from core.offices import parse
+from core.permissions import Principal, may
 
 ASSIGNMENT_MOVES: dict[str, frozenset[str]] = {
     "ack": frozenset({"dispatched"}),
@@ -63,16 +65,23 @@ def allowed_assignment_verbs(assignment: Assignment) -> tuple[str, ...]:
     return tuple(verb for verb, states in ASSIGNMENT_MOVES.items() if assignment.status in states)
 
 
-def occurred(stated: datetime | None, now: datetime, *, may_backdate: bool) -> datetime:
-    """When it happened: as stated if plausible, else now. Raises TimeInFuture, BackdatingNotAllowed."""
+def occurred_by(principal: Principal, stated: datetime | None, now: datetime) -> datetime:
+    """When it happened, as whoever asks may state it. Raises TimeInFuture, BackdatingNotAllowed."""
+    free = BACKDATE_FIELD if may(principal, "backdate.field") else BACKDATE_FREE
+    return occurred(stated, now, may_backdate=may(principal, "backdate"), free=free)
+
+
+def occurred(
+    stated: datetime | None, now: datetime, *, may_backdate: bool, free: timedelta = BACKDATE_FREE
+) -> datetime:
+    """When it happened: as stated if plausible, else now; without the right to back-date not earlier than
+    `free`. Raises TimeInFuture, BackdatingNotAllowed."""
     if stated is None:
         return now
     if stated > now + FUTURE_TOLERANCE:
         raise TimeInFuture(stated=stated.isoformat(), now=now.isoformat())
-    if stated < now - BACKDATE_FREE and not may_backdate:
-        raise BackdatingNotAllowed(
-            stated=stated.isoformat(), minutes=int(BACKDATE_FREE / timedelta(minutes=1))
-        )
+    if stated < now - free and not may_backdate:
+        raise BackdatingNotAllowed(stated=stated.isoformat(), minutes=int(free / timedelta(minutes=1)))
     return stated.astimezone(UTC)
 
 
@@ -119,6 +128,12 @@ def note(h: Hearing, incident: Incident, text: str) -> list[Draft]:
 def attach(h: Hearing, incident: Incident, body: c.AttachmentAdded) -> list[Draft]:
     h.move(incident, "attach")
     return [h.about(incident, body)]
+
+
+def call_backup(h: Hearing, incident: Incident, text: str) -> list[Draft]:
+    """请求支援, from the field."""
+    h.move(incident, "backup", text=text)
+    return [h.about(incident, f.BackupCalled(text=text))]
 
 
 def report_situation(h: Hearing, incident: Incident, body: c.SituationReported) -> list[Draft]:

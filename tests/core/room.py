@@ -108,6 +108,7 @@ class Room:
             "reclassify": lambda: workflow.reclassify(h, i, ORDINARY, "施工", 3, "看错了"),
             "note": lambda: workflow.note(h, i, "备注"),
             "attach": lambda: workflow.attach(h, i, photo),
+            "backup": lambda: workflow.call_backup(h, i, "水带不够"),
             "situation": lambda: workflow.report_situation(h, i, situation),
             "reply": lambda: workflow.reply(h, i, "已处理"),
             "handle": lambda: workflow.handle(h, i, None),
