@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
     Double,
     ForeignKey,
@@ -116,6 +117,22 @@ incident = Table(
     Column("clock", Text),
     Column("rating", SmallInteger),
     Column("wakes_at", Time),
+    Column(
+        "words",
+        Text,
+        Computed(
+            "lower(number || ' ' || coalesce(doc ->> 'title', '') || ' ' || coalesce(doc ->> 'text', '')"
+            " || ' ' || coalesce(doc ->> 'place', '') || ' ' || coalesce(doc ->> 'address', ''))",
+            persisted=True,
+        ),
+    ),
+    Index(
+        "ix_incident_unrated",
+        "realm",
+        "reported_at",
+        "id",
+        postgresql_where=text("status = 'closed' AND rating IS NULL AND doc ->> 'reporter' IS NOT NULL"),
+    ),
     Index("ix_incident_wakes", "realm", "wakes_at", "id", postgresql_where=text("wakes_at IS NOT NULL")),
     Index("ix_incident_number", "realm", "number"),
     Index("ix_incident_reach", "reach", postgresql_using="gin"),
@@ -134,7 +151,8 @@ incident = Table(
 """`cell` is where it lies as an H3 index of resolution 9 (core.cells), for heat maps. `owner` is an office,
 `dept` and `level` are its parts; `reach` the scopes that see it through its offices (core.offices.keys),
 `whistled` those of whistles still unanswered. `due_at` and `clock` (running, near, over, paused) are of the
-clock that is due first; `missed` says that one was over at some time."""
+clock that is due first; `missed` says that one was over at some time. `words` is what it is found by: number,
+title, text, place and address in small letters."""
 
 unit = Table(
     "unit",
