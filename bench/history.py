@@ -77,6 +77,7 @@ def _copies(templates: int) -> Insert:
     told = ("id", "number", "channel", "source_id", "shelved", "reported_at")
     pairs = [part for name in told for part in (literal(name), own[name])]
     own["doc"] = kept.c.doc.op("||")(cast(func.jsonb_build_object(*pairs), JSONB))
-    values = [own.get(c.name, kept.c[c.name]) for c in incident.c]
+    written = [c.name for c in incident.c if c.computed is None]
+    values = [own.get(name, kept.c[name]) for name in written]
     query = select(*values).select_from(count).join(kept, kept.c.place == count.c.n % templates)
-    return insert(incident).from_select([c.name for c in incident.c], query)
+    return insert(incident).from_select(written, query)

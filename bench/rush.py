@@ -44,7 +44,7 @@ class Told:
 
 
 class Line:
-    """One officer's connection. Raises ConnectionError when the server ends it."""
+    """One officer's connection, opened again where the server has ended it: a key makes asking twice safe."""
 
     def __init__(self, url: str, token: str, told: Told) -> None:
         self._host, self._port = urlsplit(url).hostname, urlsplit(url).port
@@ -68,8 +68,11 @@ class Line:
             f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n"
         )
         began = time.perf_counter()
-        self._writer.write(head.encode() + sent)
-        status, answer = await self._answer()
+        try:
+            status, answer = await self._ask(head.encode() + sent)
+        except (asyncio.IncompleteReadError, ConnectionError):  # idle, and ended by the server meanwhile
+            await self.open()
+            status, answer = await self._ask(head.encode() + sent)
         self._told.times.setdefault((phase, verb), []).append((time.perf_counter() - began) * 1e3)
         if status < 400:
             found: dict[str, Any] = orjson.loads(answer)
@@ -77,7 +80,8 @@ class Line:
         self._told.errors.append(f"{verb}: {status} {answer[:300].decode(errors='replace')}")
         return None
 
-    async def _answer(self) -> tuple[int, bytes]:
+    async def _ask(self, request: bytes) -> tuple[int, bytes]:
+        self._writer.write(request)
         head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
         length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
         return int(head.split(b" ", 2)[1]), await self._reader.readexactly(length)
