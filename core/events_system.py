@@ -136,3 +136,11 @@ class MessageRetried(Body):
     """A dead letter is sent again."""
 
     message: str
+
+
+class ReporterRevealed(Body):
+    """查看号码: somebody who handles an incident was shown who reported it, and said why."""
+
+    incident: str
+    number: str
+    reason: str

@@ -243,15 +243,26 @@ def timeline(lang: str, zone: ZoneInfo, card: Card) -> list[Any]:
 
 
 def _line(lang: str, zone: ZoneInfo, line: Line, names: Names) -> html.Li:
-    body = line["body"]
-    said = text(lang, f"said.{line['kind']}", **_values(lang, line, names))
-    words = body.get("text") or body.get("reason") or body.get("override_reason")
-    quote = [html.Span(words, className="quote")] if words and line["kind"] != "IncidentReported" else []
-    by = html.Span(f" · {_by(lang, line)}", className="by")
+    words = quoted(line)
+    quote = [html.Span(words, className="quote")] if words else []
+    by = html.Span(f" · {by_whom(lang, line)}", className="by")
+    said = said_of(lang, line, names)
     return html.Li([html.Time(clock(zone, line["occurred_at"])), html.Div([said, by, *quote])])
 
 
-def _by(lang: str, line: Line) -> str:
+def said_of(lang: str, line: Line, names: Names) -> str:
+    """What a line of the log says happened."""
+    return text(lang, f"said.{line['kind']}", **_values(lang, line, names))
+
+
+def quoted(line: Line) -> str:
+    """The words somebody gave with it; the report's own stand on the card already."""
+    body = line["body"]
+    words = body.get("text") or body.get("reason") or body.get("override_reason")
+    return str(words) if words and line["kind"] != "IncidentReported" else ""
+
+
+def by_whom(lang: str, line: Line) -> str:
     """The person's name; what the product did by itself is said to be so."""
     return text(lang, "role.system") if line["actor"] == SYSTEM.name else line["actor"]
 

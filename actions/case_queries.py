@@ -1,0 +1,189 @@
+"""What `/cases` reads: queues with their counts, a page of one, and an incident's whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from actions import intake
+from actions.offices import OfficeName, names_of
+from actions.queries import Card, check_read, incident_card, offices_named, read_incident, timeline
+from actions.services import Services
+from actions.system_log import ledger
+from core.errors import Forbidden, InvalidInput, NotFound
+from core.errors_cases import NeedMissing
+from core.events_system import Exported, ReporterRevealed
+from core.model import ENDED, Incident
+from core.permissions import Principal, Scope, covers, may, visible
+from core.serial import incident_of
+from db import cases as db
+from db.cases import Wanted
+from db.reporters import reveal_reporter
+
+PAGE = 100
+LONGEST = 80
+_DEEPEST = 20_000
+"""Pages end here: whoever looks further narrows the question."""
+
+
+def counts(services: Services, principal: Principal, realm: str) -> dict[str, int]:
+    """How many are in each queue. Raises Forbidden."""
+    check_read(principal, realm)
+    with services.engine.connect() as conn:
+        return db.counts(conn, realm, principal)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a queue: `total` in all, `offices` the names of their owners."""
+
+    items: tuple[Incident, ...]
+    total: int
+    offices: dict[str, OfficeName]
+
+
+def list_cases(services: Services, principal: Principal, realm: str, wanted: Wanted, page: int = 1) -> Listed:
+    """The page (from 1) of a queue. Raises Forbidden, InvalidInput."""
+    check_read(principal, realm)
+    if wanted.queue not in db.QUEUES:
+        raise InvalidInput(pointer="queue", detail=", ".join(db.QUEUES))
+    if len(wanted.words) > LONGEST:
+        raise InvalidInput(pointer="q", detail=f"0-{LONGEST}")
+    offset = (page - 1) * PAGE
+    if not 0 <= offset <= _DEEPEST:
+        raise InvalidInput(pointer="page", detail=f"1-{_DEEPEST // PAGE + 1}")
+    with services.engine.connect() as conn:
+        docs, total = db.page(conn, realm, principal, wanted, offset, PAGE)
+    items = tuple(map(incident_of, docs))
+    return Listed(items, total, names_of(services.reference, (one.owner for one in items)))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An incident's file: its card, what stands in the histories of those merged with it, and who may act.
+
+    `card.timeline` has all of these histories in order; a line of another incident names it as `of`.
+    """
+
+    card: Card
+    merged: tuple[Incident, ...]
+    into: Incident | None
+    reveals: bool
+    """Whether the asker may be shown who reported it."""
+
+
+def read_case(services: Services, principal: Principal, realm: str, ident: str) -> Case:
+    """Raises NotFound, Forbidden."""
+    card = incident_card(services, principal, realm, ident)
+    one = card.incident
+    others = _seen(services, principal, realm, [*one.merged, *([one.merged_into] if one.merged_into else [])])
+    lines = [*card.timeline, *_histories(services, principal, realm, others)]
+    lines.sort(key=lambda line: line["seq"])
+    named = [office for line in lines for office in offices_named(line["body"])]
+    names = {**card.offices, **names_of(services.reference, named)}
+    return Case(
+        replace(card, timeline=tuple(lines), offices=names),
+        tuple(other for other in others if other.id in one.merged),
+        next((other for other in others if other.id == one.merged_into), None),
+        bool(one.reporter) and handles(principal, one),
+    )
+
+
+def _seen(services: Services, principal: Principal, realm: str, idents: Sequence[str]) -> list[Incident]:
+    with services.engine.connect() as conn:
+        found = [incident_of(doc) for doc in db.documents(conn, realm, idents)]
+    scope = Scope.of(principal)
+    return [one for one in found if visible(scope, one.area, one.offices)]
+
+
+def _histories(
+    services: Services, principal: Principal, realm: str, others: Sequence[Incident]
+) -> list[dict[str, Any]]:
+    return [
+        {**line, "of": other.number}
+        for other in others
+        for line in timeline(services, principal, realm, other.id)
+    ]
+
+
+def handles(principal: Principal, incident: Incident) -> bool:
+    """Whether somebody handles an incident: for its owner or its helpers, or had it in hand."""
+    offices = (incident.owner, *incident.helpers)
+    concerned = principal.name in incident.hands or any(covers(principal, one) for one in offices)
+    return concerned and may(principal, "handle") and principal.kind == "user"
+
+
+def reveal(services: Services, principal: Principal, realm: str, ident: str, reason: str) -> dict[str, Any]:
+    """查看号码: name and phone of the reporter, for whoever handles it; the audit has it with the reason.
+
+    Raises NotFound, Forbidden, NeedMissing.
+    """
+    incident = read_incident(services, principal, realm, ident)
+    if not handles(principal, incident):
+        raise Forbidden(verb="reveal", role=principal.role)
+    if not reason.strip():
+        raise NeedMissing(verb="reveal", need="reason")
+    with ledger(services, principal) as book:
+        found = reveal_reporter(book.conn, services.vault, realm, ident)
+        if found is None:
+            raise NotFound(kind="reporter", id=incident.number)
+        fact = ReporterRevealed(incident=ident, number=incident.number, reason=reason.strip())
+        book.record(fact, ident, incident.area)
+    return found
+
+
+def record_print(services: Services, principal: Principal, incident: Incident) -> None:
+    """The file of an incident leaves as paper: the audit knows it first."""
+    with ledger(services, principal) as book:
+        fact = Exported(what="incident", format="pdf", rows=1, of_area=incident.area)
+        book.record(fact, f"export:{incident.number}", incident.area)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Whom an incident may be handed to: areas in the order of their codes, and departments."""
+
+    areas: tuple[tuple[str, str], ...]
+    responsible: tuple[str, ...]
+    departments: tuple[tuple[str, str, str], ...]
+    """Code, name, English name; the responsible ones first."""
+    area: str
+    """The area that is likeliest meant."""
+
+
+_FINEST_CHOICE = 2
+"""Communities; a base grid's desk is reached from its own incident alone."""
+
+
+def office_choices(services: Services, incident: Incident) -> Choices:
+    """Areas × departments that casework may go to."""
+    reference = services.reference
+    areas = reference.areas()
+    rows = sorted((r for r in areas.by_code.values() if r.tier <= _FINEST_CHOICE), key=lambda r: r.code)
+    named = [(row.code, row.name) for row in rows]
+    own = areas.by_code.get(incident.grid)
+    if own is not None:
+        named.append((own.code, own.name))
+    first = reference.duties().responsible(incident.class_code, incident.area)
+    known = reference.departments()
+    order = [*(code for code in first if code in known), *(code for code in known if code not in first)]
+    found = tuple((known[code].code, known[code].name, known[code].name_en) for code in order)
+    county = next((r.code for r in rows if r.tier == 0 and incident.area.startswith(r.code)), "")
+    return Choices(tuple(named), first, found, county)
+
+
+def merge_choices(services: Services, principal: Principal, realm: str, ident: str) -> list[dict[str, Any]]:
+    """疑似重复 that are still open, likeliest first."""
+    found = intake.duplicates(services, principal, realm, ident)
+    return [one for one in found if one["status"] not in ENDED]
+
+
+def find_number(services: Services, principal: Principal, realm: str, number: str) -> Incident:
+    """The incident of a number. Raises NotFound."""
+    check_read(principal, realm)
+    with services.engine.connect() as conn:
+        doc = db.numbered(conn, realm, principal, number.strip())
+    if doc is None:
+        raise NotFound(kind="incident", id=number)
+    return incident_of(doc)
