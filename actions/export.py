@@ -126,7 +126,7 @@ def _incidents(conn: Connection, principal: Principal, kind: Kind) -> Iterator[R
     table = incident_table.c
     docs = conn.scalars(select(table.doc).where(table.realm == REALM).order_by(table.reported_at, table.id))
     for one in map(incident_of, docs):
-        if visible(Scope.of(principal), one.area):
+        if visible(Scope.of(principal), one.area, one.offices):
             told = asdict(one) | {"class": one.class_code, "occurred_at": one.reported_at}
             yield _row(kind, told, shapely.Point(one.lon, one.lat))
 

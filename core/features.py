@@ -65,7 +65,6 @@ def _incident(i: Incident) -> dict[str, Any]:
         "supervised": any(s.answered_at is None for s in i.supervisions),
         "request": i.request.kind if i.request else None,
         "photos": len(i.photos),
-        "merged_into": i.merged_into,
         "next": next_step(i),
         "deadline": _deadline(i.deadline),
     }

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from core.masking import HIDDEN_BELOW, PEOPLE
-from core.model import OPEN
+from core.model import DONE, OPEN
 from db.places import lies_in
 from db.tables import Time, incident
 from db.tables_places import grid
@@ -83,7 +83,7 @@ def _median(seconds: ColumnElement[Any]) -> ColumnElement[Any]:
 
 _FIGURES: dict[str, ColumnElement[Any]] = {
     "count": func.count(),
-    "closed": _share(incident.c.status == "closed"),
+    "closed": _share(incident.c.status.in_(sorted(DONE))),
     "overdue": _share(_OVER),
     "dispatch": _median(extract("epoch", _DISPATCHED - incident.c.reported_at)),
     "arrival": _median(_ARRIVED_S),

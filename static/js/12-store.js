@@ -3,6 +3,8 @@
   "use strict";
   const LAYERS = ["incidents", "units", "links", "closures"];
   const TICKER = 30;
+  const ENDED = new Set(["closed", "rejected", "merged", "evaluated", "archived"]);
+  zhihui.isOpen = (properties) => !ENDED.has(properties.status);
   const digest = new zhihui.Digest();
   const layers = new Map(LAYERS.map((name) => [name, new Map()]));
   const positions = new Map(); // unit → {lon, lat, at, speed, heading}; never more than there are units

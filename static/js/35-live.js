@@ -10,8 +10,7 @@
   zhihui.marks = marks;
   zhihui.chips = chips;
 
-  const isOpen = (p) => p.status !== "closed" && p.status !== "rejected";
-  zhihui.isOpen = isOpen;
+  const isOpen = zhihui.isOpen;
   const IDLE = new Set(["available", "off_duty"]);
   const latlng = (feature) => L.latLng(feature.geometry.coordinates[1], feature.geometry.coordinates[0]);
 

@@ -64,8 +64,6 @@
     return open.drop(id);
   }
 
-  zhihui.isOpen = zhihui.isOpen || ((p) => p.status !== "closed" && p.status !== "rejected");
-
   zhihui.on("board", () => {
     open.clear();
     ended.clear();

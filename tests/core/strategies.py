@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import core.events as e
+import core.events_cases as c
 import core.events_grids as g
 import core.events_roads as r
 import core.events_stock as s
@@ -15,7 +16,19 @@ from core.envelope import Body, Event
 from core.model import Incident
 from core.serial import dump
 from core.stock import ALARMS
-from tests.cast import AREAS, START, dispatched, due, event, received, reported, road_closed, unit_body
+from tests.cast import (
+    AREA_A,
+    AREA_B,
+    AREAS,
+    START,
+    dispatched,
+    due,
+    event,
+    received,
+    reported,
+    road_closed,
+    unit_body,
+)
 
 
 def examples(count: int, **more: int) -> settings:
@@ -73,8 +86,50 @@ def _incident_facts(ident: str) -> st.SearchStrategy[Body]:
         st.just(e.IncidentClosed()),
         reopened,
         st.just(e.IncidentShelved()),
+        _casework_facts(ident),
         clock.map(lambda values: e.DeadlineNeared(**values)),
         clock.map(lambda values: e.DeadlineMissed(**values)),
+    )
+
+
+OFFICES = ("@", f"@{AREA_A}", f"@{AREA_B}", "@990102", "chengguan@990101", "chengguan@", "gongan@990102")
+offices = st.sampled_from(OFFICES)
+_marks = st.sampled_from(["W1", "W2"])
+
+
+def _casework_facts(ident: str) -> st.SearchStrategy[Body]:
+    others = st.sampled_from([one for one in INCIDENTS if one != ident])
+    clock = st.builds(due, st.sampled_from(["dispatch", "handle", "whistle:W1"]), st.sampled_from([60, 300]))
+    text, none = st.just("事由"), st.none()
+    return st.one_of(
+        st.builds(e.IncidentAccepted, owner=offices),
+        st.builds(c.IncidentTransferred, to=offices, reason=text, off_list=st.booleans(), due=dues),
+        st.builds(c.IncidentReturned, to=offices, reason=text, due=dues),
+        st.builds(c.HelpAsked, offices=st.tuples(offices, offices), reason=none, off_list=st.just(False)),
+        st.builds(c.WhistleBlown, whistle=_marks, office=offices, text=text, due=st.none() | clock),
+        st.builds(c.WhistleAnswered, whistle=_marks, office=offices, text=none, late_s=st.just(0.0)),
+        st.builds(c.SupervisionOrdered, order=_marks, text=text, due=dues),
+        st.builds(c.SupervisionAnswered, order=_marks, text=text),
+        st.builds(c.IncidentEscalated, to=offices, by_itself=st.booleans(), reason=none, due=dues),
+        st.builds(c.ClockExtensionAsked, amount=st.just(2.0), unit=st.just("hour"), reason=text),
+        st.builds(c.ClockExtended, reason=text, due=clock),
+        st.builds(c.ClockPauseAsked, reason=text),
+        st.builds(c.ClockPaused, reason=text),
+        st.builds(c.ClockResumed, due=clock),
+        st.builds(c.RequestRefused, request=st.just("extend"), reason=text),
+        st.builds(c.IncidentMerged, into=others, number=st.just("2")),
+        st.builds(c.DuplicateTaken, incident=others, number=st.just("2")),
+        st.builds(
+            c.IncidentUnmerged,
+            into=others,
+            reason=text,
+            restored=st.sampled_from([None, _shelved(ident)]),
+            due=dues,
+        ),
+        st.builds(c.DuplicateReleased, incident=others, number=st.just("2")),
+        st.builds(c.SituationReported, stage=st.just("first"), text=text),
+        st.builds(c.IncidentRated, rating=st.sampled_from([1, 2, 3]), text=none, by=st.just("callback")),
+        st.builds(c.IncidentArchived, text=none),
     )
 
 

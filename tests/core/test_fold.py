@@ -16,7 +16,7 @@ from core.board import DEPARTURES_KEPT, Board, Departure, drawn
 from core.envelope import BODIES, Event
 from core.features import feature
 from core.fold import HANDLERS, apply
-from core.model import Incident, Unit
+from core.model import DONE, ENDED, Incident, Unit
 from core.permissions import prefixes
 from core.serial import dump, dump_board, load_board
 from tests.cast import (
@@ -69,9 +69,14 @@ def p90(values: list[float]) -> float | None:
     return ordered[math.ceil(0.9 * len(ordered)) - 1] if ordered else None
 
 
+def concerned(incident: Incident) -> tuple[str, ...]:
+    """The area it lies in, and those of its offices."""
+    return incident.area, *(office.partition("@")[2] for office in incident.offices)
+
+
 def naive_figures(board: Board, area: str) -> tuple[dict[str, object], dict[str, dict[str, int]]]:
     """The figures of an area, counted anew from the entities without the counters' code."""
-    incidents = [i for i in board.incidents.values() if area in prefixes(i.area)]
+    incidents = [i for i in board.incidents.values() if any(area in prefixes(one) for one in concerned(i))]
     units = [u for u in board.units.values() if area in prefixes(u.area)]
     today = board.day_seq
     waited = [
@@ -80,10 +85,10 @@ def naive_figures(board: Board, area: str) -> tuple[dict[str, object], dict[str,
         if i.dispatched_at and i.dispatched_seq > today
     ]
     kpi = {
-        "open": sum(i.status not in ("closed", "rejected") for i in incidents),
+        "open": sum(i.status not in ENDED for i in incidents),
         "waiting": sum(i.status in ("reported", "accepted") for i in incidents),
         "on_scene": sum(u.status == "on_scene" for u in units),
-        "closed_today": sum(i.status == "closed" and i.closed_seq > today for i in incidents),
+        "closed_today": sum(i.status in DONE and i.closed_seq > today for i in incidents),
         "report_dispatch_p90_s": p90(waited),
         "dispatch_arrive_p90_s": p90([a.seconds for i in incidents for a in i.arrivals if a.seq > today]),
     }

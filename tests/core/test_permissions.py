@@ -54,7 +54,7 @@ def test_a_leader_does_all_an_officer_does_and_reopens_backdates_supervises():
 
 def test_a_data_engineer_imports_exports_and_does_no_operations():
     done = {verb for verb in ALL_VERBS if may(person("engineer"), verb)}
-    assert done == {"read", "import", "export"}
+    assert done == {"read", "import", "export", "norms"}
 
 
 def test_a_viewer_only_reads():

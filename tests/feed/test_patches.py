@@ -14,24 +14,31 @@ from core.envelope import Event
 from core.fold import apply
 from core.permissions import Scope, visible
 from feed import patches
-from tests.cast import AREA_A, AREA_B, SCOPES, dispatched, reported, story, unit_body
+from tests.cast import AREA_A, AREA_B, dispatched, reported, story, unit_body
+from tests.cast import SCOPES as AREA_SCOPES
 from tests.core.strategies import examples, logs
 from tests.screen import Screen
 
 FEW = examples(60)
+SCOPES = (
+    *map(Scope, AREA_SCOPES),
+    Scope(dept="chengguan"),
+    Scope("990101", "chengguan"),
+    Scope("990102", "gongan"),
+)
 
 
-def whole(board: Board, area: str) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads(patches.whole(board, Scope(area)))
+def whole(board: Board, scope: Scope) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(patches.whole(board, scope))
     return found
 
 
-def play(log: list[Event], screens: dict[str, Screen]) -> Board:
+def play(log: list[Event], screens: dict[Scope, Screen]) -> Board:
     board = Board("live")
     for one in log:
         frame = patches.Frame(apply(board, one))
-        for area, screen in screens.items():
-            if payload := frame.payload(board, Scope(area)):
+        for scope, screen in screens.items():
+            if payload := frame.payload(board, scope):
                 screen.apply(orjson.loads(payload))
     return board
 
@@ -39,14 +46,14 @@ def play(log: list[Event], screens: dict[str, Screen]) -> Board:
 @FEW
 @given(logs())
 def test_every_patch_applied_to_nothing_gives_the_whole_in_every_area(log: list[Event]) -> None:
-    screens = {area: Screen() for area in SCOPES}
+    screens = {scope: Screen() for scope in SCOPES}
     board = play(log, screens)
-    for area, screen in screens.items():
+    for scope, screen in screens.items():
         fresh = Screen()
-        fresh.apply(whole(board, area))
+        fresh.apply(whole(board, scope))
         assert screen.features == fresh.features
-        assert screen.hash() == fresh.hash() == whole(board, area)["hash"]
-        assert screen.ticker[-TICKER_KEPT:] == fresh.ticker or area
+        assert screen.hash() == fresh.hash() == whole(board, scope)["hash"]
+        assert screen.ticker[-TICKER_KEPT:] == fresh.ticker or scope != Scope()
         if log:
             assert screen.panels_or_empty() == fresh.panels
 
@@ -55,41 +62,41 @@ def test_every_patch_applied_to_nothing_gives_the_whole_in_every_area(log: list[
 @given(logs(), st.data())
 def test_one_patch_since_any_position_brings_a_screen_to_the_whole(log: list[Event], data: Any) -> None:
     cut = data.draw(st.integers(0, len(log)))
-    screens = {area: Screen() for area in SCOPES}
+    screens = {scope: Screen() for scope in SCOPES}
     play(log[:cut], screens)
     board = play(log, {})
-    for area, screen in screens.items():
-        missed = patches.since(board, Scope(area), cut, 10_000)
+    for scope, screen in screens.items():
+        missed = patches.since(board, scope, cut, 10_000)
         assert missed is not None
         screen.apply(orjson.loads(missed))
         fresh = Screen()
-        fresh.apply(whole(board, area))
+        fresh.apply(whole(board, scope))
         assert screen.features == fresh.features
-        assert screen.ticker[-TICKER_KEPT:] == fresh.ticker or area
+        assert screen.ticker[-TICKER_KEPT:] == fresh.ticker or scope != Scope()
         assert screen.panels == fresh.panels
 
 
 @FEW
 @given(logs(), st.data())
-def test_no_feature_or_line_that_never_was_in_an_area_is_named_there(log: list[Event], data: Any) -> None:
+def test_no_feature_that_was_never_seen_in_a_scope_is_named_there(log: list[Event], data: Any) -> None:
     cut = data.draw(st.integers(0, len(log)))
-    ever: dict[str, set[tuple[str, str]]] = {area: set() for area in SCOPES}
+    ever: dict[Scope, set[tuple[str, str]]] = {scope: set() for scope in SCOPES}
     board = Board("live")
     for one in log:
         change = apply(board, one)
         frame = patches.Frame(change)
         for (layer, ident), pair in change.touched.items():
             for entity in pair:
-                for area in SCOPES:
-                    if entity is not None and visible(Scope(area), entity.area):
-                        ever[area].add((layer, ident))
-        for area in SCOPES:
-            if payload := frame.payload(board, Scope(area)):
-                assert named(orjson.loads(payload)) <= ever[area]
-    for area in SCOPES:
-        missed = patches.since(board, Scope(area), cut, 10_000)
+                for scope in SCOPES:
+                    if entity is not None and visible(scope, entity.area, entity.offices):
+                        ever[scope].add((layer, ident))
+        for scope in SCOPES:
+            if payload := frame.payload(board, scope):
+                assert named(orjson.loads(payload)) <= ever[scope]
+    for scope in SCOPES:
+        missed = patches.since(board, scope, cut, 10_000)
         assert missed is not None
-        assert named(orjson.loads(missed)) <= ever[area]
+        assert named(orjson.loads(missed)) <= ever[scope]
 
 
 def named(patch: dict[str, Any]) -> set[tuple[str, str]]:
@@ -142,15 +149,16 @@ def test_a_screens_digest_is_the_boards() -> None:
 
 
 def test_a_unit_lent_to_another_area_does_not_tell_on_what() -> None:
-    screens = {AREA_A: Screen(), AREA_B: Screen(), "": Screen()}
+    home, away, city = Scope(AREA_A), Scope(AREA_B), Scope()
+    screens = {home: Screen(), away: Screen(), city: Screen()}
     told = story(
         ("F1", unit_body("F1")),
         ("I1", reported(area=AREA_B)),
         ("I1", dispatched("F1", "S1")),
     )
     board = play(told, screens)
-    home = screens[AREA_A].features["units", "F1"]["properties"]
-    assert (home["status"], home["incident"], home["assignment"]) == ("dispatched", None, None)
-    city = screens[""].features["units", "F1"]["properties"]
-    assert (city["incident"], city["assignment"]) == ("I1", "S1")
-    assert whole(board, AREA_A)["upsert"]["units"][0]["properties"]["incident"] is None
+    at_home = screens[home].features["units", "F1"]["properties"]
+    assert (at_home["status"], at_home["incident"], at_home["assignment"]) == ("dispatched", None, None)
+    in_city = screens[city].features["units", "F1"]["properties"]
+    assert (in_city["incident"], in_city["assignment"]) == ("I1", "S1")
+    assert whole(board, home)["upsert"]["units"][0]["properties"]["incident"] is None
