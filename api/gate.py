@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from actions import access, import_jobs
+from actions import access, import_jobs, pictures
 from actions.services import Services
 from api import answers, imports
 from api.answers import BodyLimit, Receive, Send, forbidden, page, redirect, refuse
@@ -140,6 +140,8 @@ def _limit(scope: Scope, principal: Principal) -> int:
     path = scope["path"]
     if path == imports.UPLOADS and may(principal, "import"):
         return import_jobs.FILE_BYTES
+    if path.startswith("/api/v1/incidents/") and path.endswith("/attach"):
+        return pictures.MOST_SENT if may(principal, "attach") else API_BODY_BYTES
     return API_BODY_BYTES if path.startswith("/api/") else PAGE_BODY_BYTES
 
 

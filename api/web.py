@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from actions.services import Services
 from api import (
+    attachments,
     clocks,
     duty,
     features,
@@ -58,6 +59,7 @@ def create_web(services: Services, hubs: Hubs, lifespan: Any, version: str) -> F
     )  # fmt: skip
     web.state.services, web.state.hubs = services, hubs
     for router in (
+        attachments.router,
         clocks.router,
         features.router,
         imports.router,

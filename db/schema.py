@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db import (  # noqa: F401  they add their tables
     tables_accounts,
+    tables_attachments,
     tables_clocks,
     tables_duty,
     tables_flow,

@@ -65,10 +65,10 @@ session = Table(
     Column("seen_at", Time, nullable=False),
     Column("ended_at", Time),
     CheckConstraint("(kind = 'desk') = (account IS NOT NULL)", name="desk"),
-    CheckConstraint("(kind = 'wall') = (token IS NOT NULL)", name="wall"),
+    CheckConstraint("(kind IN ('wall', 'unit')) = (token IS NOT NULL)", name="token"),
     Index("ix_session_account", "account", postgresql_where=text("ended_at IS NULL")),
 )
-"""A cookie: SHA-256 of its random value. A desk's belongs to an account, a wall's to its token."""
+"""A cookie: SHA-256 of its random value. A desk's belongs to an account, a wall's or unit's to its token."""
 
 reporter = Table(
     "reporter",
