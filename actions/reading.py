@@ -13,7 +13,7 @@ from actions.services import Services
 from core.board import Board
 from core.errors import InvalidInput
 from core.permissions import Principal, Scope, visible
-from db import log
+from db import log, scoping
 from feed import history, patches
 
 
@@ -55,8 +55,19 @@ def events(services: Services, principal: Principal, realm: str, after: int, lim
     with services.engine.connect() as conn:
         log.head(conn, realm)
         wires = log.read(conn, realm, after, limit)
-    seen = [{**w, "body": orjson.loads(w["body"])} for w in wires if visible(scope, w["area"])]
+        whole = scope == Scope()
+        known = {} if whole else scoping.cases_seen(conn, realm, scope, {w["subject"] for w in wires})
+    seen = [{**w, "body": orjson.loads(w["body"])} for w in wires if _sees(scope, w, known)]
     return Page(seen, wires[-1]["seq"] if wires else after)
+
+
+def _sees(scope: Scope, wire: log.Wire, known: dict[str, bool]) -> bool:
+    """Whether a fact is within the scope: by where it lies, of an incident also by its offices now; for a
+    department by those alone."""
+    of_case = known.get(wire["subject"])
+    if scope.dept and of_case is not None:
+        return of_case
+    return bool(of_case) or visible(scope, wire["area"])
 
 
 def classes(services: Services) -> list[dict[str, Any]]:
