@@ -19,7 +19,7 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from sqlalchemy import Connection, Select, Table, bindparam, cast, column, exc, func
+from sqlalchemy import Column, Connection, Select, Table, bindparam, cast, column, exc, func
 from sqlalchemy import select as select_
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
@@ -52,9 +52,11 @@ class RowWriter:
     """Puts rows into a table; with `keys`, over those that have them. Values are text, as in a Batch."""
 
     def __init__(self, table: Table, keys: Sequence[str] = ()) -> None:
-        names = [c.name for c in table.c]
+        names = [c.name for c in _written(table)]
         self._one = self._finished(
-            insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in table.c}), table, keys
+            insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in _written(table)}),
+            table,
+            keys,
         )
         self._many = self._finished(insert(table).from_select(names, _as_rows(table)), table, keys)
         self._json = [c.name for c in table.c if isinstance(c.type, JSONB)]
@@ -62,7 +64,7 @@ class RowWriter:
     def _finished(self, statement: Insert, table: Table, keys: Sequence[str]) -> Insert:
         if not keys:
             return statement
-        fresh = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
+        fresh = {c.name: statement.excluded[c.name] for c in _written(table) if not c.primary_key}
         return statement.on_conflict_do_update(index_elements=list(keys), set_=fresh)
 
     def add(self, batch: Batch, rows: Sequence[Params]) -> None:
@@ -73,10 +75,17 @@ class RowWriter:
         batch.add(self._many, {"rows": orjson.dumps(told).decode()})
 
 
+def _written(table: Table) -> list[Column[Any]]:
+    """The columns that rows bring; others PostgreSQL computes."""
+    return [c for c in table.c if c.computed is None]
+
+
 def _as_rows(table: Table) -> Select[Any]:
     """The rows of a JSON document, with the table's columns."""
     given = func.jsonb_to_recordset(cast(bindparam("rows"), JSONB))
-    rows = given.table_valued(*(column(c.name, c.type) for c in table.c)).render_derived(with_types=True)
+    rows = given.table_valued(*(column(c.name, c.type) for c in _written(table))).render_derived(
+        with_types=True
+    )
     return select_(*rows.c)
 
 
