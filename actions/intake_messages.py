@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Message:
     @classmethod
     def of_record(cls, source: str, record: Mapping[str, Any]) -> Message:
         """One of the records of a message; its fields in their order by name, so that it has one digest."""
-        return cls(source, orjson.dumps(record, option=orjson.OPT_SORT_KEYS), RECORD)
+        return cls(source, json.dumps(record, sort_keys=True).encode(), RECORD)
 
     @property
     def digest(self) -> str:

@@ -6,13 +6,13 @@ again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import unquote_to_bytes
 
-import orjson
 from pydantic import Field, ValidationError
 
 from actions import alerts, intake_messages
@@ -93,7 +93,7 @@ def _records(mapping: SourceMapping, message: Message) -> list[Record]:
     if len(message.raw) > RAW_BYTES:
         raise MessageTooLarge(limit=RAW_BYTES)
     if message.media == RECORD:
-        return [orjson.loads(message.raw)]
+        return [json.loads(message.raw)]
     media = media_of(mapping, message.media, message.raw)
     return records(mapping, media, message.raw, _encoding(mapping, message, media))
 

@@ -22,7 +22,7 @@ from core.intake_bodies import parse_xml
 NAMESPACES = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
 _SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"
 MOST_FAULTS = 20
-_KEY_LENGTH = 500
+_KEY_LENGTH = 200
 """Longer identifiers and senders fit into no index."""
 
 Point = tuple[float, float]

@@ -185,7 +185,7 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    return str(value).replace("\0", "").strip()
+    return str(value).strip()
 
 
 def _typed(mapping: SourceMapping, rule: Rule, given: str, zone: ZoneInfo) -> Any:

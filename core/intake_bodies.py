@@ -42,7 +42,7 @@ def records(mapping: SourceMapping, media: str, body: bytes, encoding: str | Non
     Raises MessageUnreadable, RecordsTooMany, XmlDangerous.
     """
     whole = _READERS[media](mapping, body, encoding)
-    found = look(whole, mapping.root)
+    found = look(_storable(mapping, whole), mapping.root)
     if found is None:
         raise _unreadable(mapping, f"{mapping.root} ?")
     items = found if isinstance(found, list) else [found]
@@ -58,10 +58,23 @@ def _unreadable(mapping: SourceMapping, detail: str) -> MessageUnreadable:
     return MessageUnreadable(source=mapping.name, detail=detail[:160])
 
 
+def _storable(mapping: SourceMapping, value: Any, depth: int = 0) -> Any:
+    """Without what no database holds: NUL, halves of characters. Raises MessageUnreadable for what is too
+    deep."""
+    if depth > _DEEPEST:
+        raise _unreadable(mapping, f"> {_DEEPEST} levels")
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        pairs = value.items()
+        return {_storable(mapping, str(name)): _storable(mapping, one, depth + 1) for name, one in pairs}
+    return [_storable(mapping, one, depth + 1) for one in value] if isinstance(value, list) else value
+
+
 def _decoded(mapping: SourceMapping, body: bytes, encoding: str | None) -> str:
     try:
         return body.decode(encoding or "utf-8").removeprefix("\ufeff")
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         raise _unreadable(mapping, str(error)) from error
 
 
@@ -123,7 +136,7 @@ def parse_xml(body: bytes, encoding: str | None = None) -> Any:
 def _is_known(encoding: str) -> bool:
     try:
         etree.XMLParser(encoding=encoding)
-    except LookupError:
+    except (LookupError, ValueError):
         return False
     return True
 

@@ -161,6 +161,20 @@ def test_an_address_that_is_found_places_the_message(server: Server) -> None:
     assert "location" in answer["guessed"]
 
 
+def test_characters_that_no_database_holds_do_no_harm(server: Server) -> None:
+    odd = a_message(text="路灯\0不亮\ud800", **{"k\0\ud800": "\udfff\0", "n": 10**40, "x": float("nan")})
+    answer = sent(server, "webhook", odd)
+    assert answer.status_code == 201, answer.text
+    assert server.get(f"/incidents/{answer.json()['id']}").json()["properties"]["text"] == "路灯不亮?"
+    assert server.get(f"/intake/messages/{answer.json()['message']}").status_code == 200
+    both = sent(server, "webhook", json.dumps([odd, {**odd, "source_id": None}]).encode())
+    assert [item.get("created") for item in both.json()["items"]] == [False, None]
+    deep: Any = "x"
+    for _ in range(200):
+        deep = [deep]
+    is_problem(sent(server, "webhook", a_message(deep=deep)), 422, "intake_unreadable")
+
+
 def test_a_form_in_gbk_is_read_and_one_in_utf_8_too(server: Server) -> None:
     for encoding in ("gbk", "utf-8"):
         fields = {"case_id": secrets.token_hex(4), "recDesc": "东门市场占道经营", "recTypeID": "05"}
