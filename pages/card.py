@@ -10,6 +10,7 @@ from dash import html
 
 from actions.queries import Card, offices_named
 from core.classes import IncidentClass
+from core.clock import near_at
 from core.model import ENDED, Assignment, Incident
 from core.permissions import SYSTEM
 from core.workflow import next_step
@@ -113,8 +114,9 @@ def _next(lang: str, zone: ZoneInfo, i: Incident) -> html.Div:
     if i.deadline is None:
         return html.Div(words, className="next-step")
     running = marked(
-        data_due=i.deadline.due_at.isoformat(), data_total=str(i.deadline.total_s), data_step=i.deadline.step
-    )
+        data_due=i.deadline.due_at.isoformat(), data_near=near_at(i.deadline).isoformat(),
+        data_total=str(i.deadline.total_s), data_step=i.deadline.step, data_state=i.deadline.state,
+    )  # fmt: skip
     bar = html.Div(html.I(), className="bar")
     return html.Div([words, html.Span(className="due"), bar], className="next-step", **running)
 

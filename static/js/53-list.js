@@ -57,13 +57,18 @@
     return zhihui.setText(label, zhihui.isOpen(p) ? zhihui.text("due.waited", { time: zhihui.stopwatch(since) }) : zhihui.timeOfDay(Date.parse(p.status_since)));
   }
 
-  /** running, near (80 % is gone) or over: of a clock as the board gives it, at this moment. */
+  /** running, near (80 % is gone, of working time where it counts so), over or paused: of a clock as the board
+   * gives it, at this moment. */
   zhihui.clockState = function (clock) {
-    const left = (Date.parse(clock.due_at) - zhihui.time.now()) / 1000;
-    return left < 0 ? "over" : left < 0.2 * clock.total_s ? "near" : "running";
+    if (clock.state === "paused") return "paused";
+    const now = zhihui.time.now();
+    const end = Date.parse(clock.due_at);
+    const near = clock.near_at ? Date.parse(clock.near_at) : end - 200 * clock.total_s;
+    return end < now ? "over" : near <= now ? "near" : "running";
   };
 
-  /** The words and the shortening bar of a clock {step, due_at, total_s}; `short` where room is short. */
+  /** The words and the shortening bar of a clock {step, due_at, near_at, total_s, state}; `short` where room is
+   * short. */
   zhihui.countDown = function (label, bar, clock, short) {
     const left = (Date.parse(clock.due_at) - zhihui.time.now()) / 1000;
     const state = zhihui.clockState(clock);
@@ -73,7 +78,7 @@
     label.className = "due " + state;
     bar.className = "bar " + state;
     const share = Math.max(0, Math.min(1, left / (clock.total_s || 1)));
-    bar.firstChild.style.width = state === "over" ? "" : (100 * share).toFixed(1) + "%";
+    bar.firstChild.style.width = state === "over" || state === "paused" ? "" : (100 * share).toFixed(1) + "%";
   };
 
   zhihui.rows = { blank, fill, count };

@@ -37,7 +37,8 @@
       zhihui.setText(place, zhihui.text("card.since", { time: zhihui.duration((now - Date.parse(place.dataset.since)) / 1000) }));
     });
     card().querySelectorAll(".next-step[data-due]").forEach((step) => {
-      const clock = { step: step.dataset.step, due_at: step.dataset.due, total_s: Number(step.dataset.total) };
+      const { step: name, due, near, total, state } = step.dataset;
+      const clock = { step: name, due_at: due, near_at: near, total_s: Number(total), state };
       zhihui.countDown(step.querySelector(".due"), step.querySelector(".bar"), clock);
     });
   }

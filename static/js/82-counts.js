@@ -56,7 +56,7 @@
     const row = rows.get(key);
     row.open += 1;
     if (p.status === "reported" || p.status === "accepted") row.waiting += 1;
-    if (p.deadline && Date.parse(p.deadline.due_at) < now) row.over += 1;
+    if (p.deadline && p.deadline.state !== "paused" && Date.parse(p.deadline.due_at) < now) row.over += 1;
   }
 
   /** What has no row of its own is told in the last one, so that the sums stay true. */
