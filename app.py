@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 
 from actions import background
 from actions.services import Services
-from api import assets, ground, login, screens, stream, tiles
+from api import assets, field, ground, login, screens, stream, tiles
 from api.credentials import Authenticator
 from api.gate import Gate
 from api.remembered import Remembering
@@ -53,6 +53,7 @@ def create_app(settings: Settings) -> Gate:
     base = ground.chosen(settings.basemap_url, settings.tianditu_key)
     files = assets.Assets(web, screens.STATIC)  # type: ignore[arg-type]
     screens.add_pages(web, dash, services, settings.version, base, files)
+    field.add_page(web, services, settings.version)
     web.router.routes.extend(login.routes(services))
     register(dash, services, ThreadPoolExecutor(POOL, "callbacks"))
     authenticate = Authenticator(services.engine)

@@ -121,8 +121,23 @@ def open_wall(services: Services, name: str, secret: str) -> str | None:
     if principal is None or principal.kind != "wall" or principal.name != name:
         return None
     with ledger(services, principal) as book:
-        cookie = sessions.open_session(book.conn, book.now, token_id=principal.credential, seat=name)
+        cookie = sessions.open_session(
+            book.conn, book.now, token_id=principal.credential, kind="wall", seat=name
+        )
         book.record(e.WallOpened(token=principal.credential, name=name), principal.credential, principal.area)
+    return cookie
+
+
+def open_phone(services: Services, secret: str) -> str | None:
+    """Exchange a unit's token for a cookie; None when it is no living token of a unit."""
+    with services.engine.connect() as conn:
+        principal = sessions.find_token(conn, secret)
+    if principal is None or principal.kind != "unit":
+        return None
+    with ledger(services, principal) as book:
+        token = principal.credential
+        cookie = sessions.open_session(book.conn, book.now, token_id=token, kind="unit", seat=principal.seat)
+        book.record(e.PhoneOpened(token=token, unit=principal.id), token, principal.area)
     return cookie
 
 

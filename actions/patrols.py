@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
 
 import core.events_sites as e
 from actions.commands import EPOCH, Location, ReportCommand
@@ -25,7 +25,7 @@ from core.clock import day_of
 from core.envelope import Draft
 from core.errors import InvalidInput, NotFound
 from core.patrol import TARGETS, Period, Round, Rule, Tally, Target, is_done, round_of, rounds, rule_for
-from core.permissions import Scope, visible
+from core.permissions import Scope, may, visible
 from db import log, sites
 from db.places import lies_in
 from db.tables_places import grid, place
@@ -82,7 +82,8 @@ def _spots(tx: Transaction, commands: Sequence[VisitCommand]) -> dict[tuple[str,
     principal = tx.call.principal
     for command in commands:
         spot = found.get((command.target, command.code))
-        scoped = principal.kind == "unit" or (spot and visible(Scope.of(principal), spot.area or ""))
+        at = command.code if command.target == TARGETS[0] else (spot and spot.area) or ""
+        scoped = principal.kind == "unit" or visible(Scope.of(principal), at)
         if spot is None or not scoped:
             raise NotFound(kind=command.target, id=command.code)
     return found
@@ -166,8 +167,10 @@ class _Book:
 
 
 def due(services: Services, call: Call, wanted: Wanted | None = None) -> dict[str, Any]:
-    """Rounds of today not done yet, those that end first on top; `count` is of all."""
-    book = _open_book(services, call, wanted or Wanted())
+    """Rounds of today not done yet, those that end first on top; `count` is of all. Raises Forbidden."""
+    if not may(call.principal, "patrol"):
+        check_read(call.principal, call.realm)
+    book = _book(services, call, wanted or Wanted())
     found = sorted(book.current(), key=lambda pair: (pair[1].last, pair[0].area, pair[0].code))
     return {"count": len(found), "items": [_row(*pair) for pair in found[:MOST]]}
 
@@ -227,6 +230,10 @@ def _row(target: Target, this: Round) -> dict[str, Any]:
 
 def _open_book(services: Services, call: Call, wanted: Wanted) -> _Book:
     check_read(call.principal, call.realm)
+    return _book(services, call, wanted)
+
+
+def _book(services: Services, call: Call, wanted: Wanted) -> _Book:
     today = day_of(services.now_in(call.realm), services.zone)
     for name, day in (("since", wanted.since), ("until", wanted.until)):
         if day and day < EPOCH.date():
@@ -263,13 +270,18 @@ def _visited(
     return found
 
 
+def _grids_of(of_grid: ColumnElement[str], scope: str) -> ColumnElement[bool]:
+    """Base grids of an area, or the one that a grid member (网格员) answers for."""
+    return or_(lies_in(of_grid, scope), grid.c.code == scope)
+
+
 def _targets(conn: Connection, call: Call, area: str | None) -> list[Target]:
     """Base grids, key places, and hazards that are not struck off, in scope."""
     scopes = [scope for scope in (call.principal.area, area) if scope]
     base = select(func.max(grid.c.tier)).scalar_subquery()
     of_grid = func.coalesce(grid.c.parent, grid.c.code)
     grids = select(literal(TARGETS[0]), grid.c.code, grid.c.name, of_grid, literal(""))
-    grids = grids.where(grid.c.tier == base, *(lies_in(of_grid, scope) for scope in scopes))
+    grids = grids.where(grid.c.tier == base, *(_grids_of(of_grid, scope) for scope in scopes))
     where = func.coalesce(place.c.area, "")
     known = and_(hazard.c.realm == call.realm, hazard.c.code == place.c.code, place.c.kind == "hazards")
     category = func.coalesce(place.c.props["category"].astext, "")

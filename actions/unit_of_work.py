@@ -28,6 +28,7 @@ from db import log, projection
 from db.batch import Batch
 from db.projection import Needs
 from db.tables import answer as answer_table
+from db.tables import incident as incident_table
 
 Answer = dict[str, Any]
 NOTHING = Needs()
@@ -110,6 +111,20 @@ class Transaction:
             if unit is None or not self._sees(unit.area):
                 raise UnitUnknown(unit=ident)
         return [self.board.units[ident] for ident in ids]
+
+    def own_unit(self, ident: str) -> Unit:
+        """A locked unit in scope; a unit's own, wherever it is at home. Raises UnitUnknown."""
+        own = self.call.principal.kind == "unit" and self.call.principal.id == ident
+        if own and ident in self.board.units:
+            return self.board.units[ident]
+        return self.units([ident])[0]
+
+    def number_of(self, incident: str) -> str:
+        """What people call an incident that is not locked."""
+        query = select(incident_table.c.number).where(
+            incident_table.c.realm == self.call.realm, incident_table.c.id == incident
+        )
+        return self.conn.scalar(query) or incident
 
     def assignment(self, ident: str) -> tuple[Assignment, Incident]:
         """A locked assignment with its incident. Raises NotFound, StaleVersion."""

@@ -1,4 +1,4 @@
-"""REST for attachments (附件): a photo or paper goes in as the plain body of a request, comes out as a file."""
+"""REST for attachments (附件): a photo or paper goes in as the body of a request, comes out as a file."""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ from db.sessions import Limits, Session, find_sessions, find_token, touch
 
 DESK_COOKIE = "zhihui_desk"
 WALL_COOKIE = "zhihui_wall"
+UNIT_COOKIE = "zhihui_unit"
+FIELD = "/field"
 WALLS_A_BROWSER = 4
 """One machine may drive several walls: the wall cookie holds the values of the last few, joined by dots."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -78,10 +80,11 @@ class Authenticator:
         if authorization is not None:
             return await self._run(self._by_token, authorization)
         held = cookies(scope)
-        desk, walls = held.get(DESK_COOKIE), wall_cookies(held)
-        if not desk and not walls:
+        single = [held[name] for name in (DESK_COOKIE, UNIT_COOKIE) if held.get(name)]
+        values = [*single, *wall_cookies(held)]
+        if not values:
             return None
-        return await self._run(self._by_cookies, scope, [desk, *walls] if desk else walls)
+        return await self._run(self._by_cookies, scope, values)
 
     async def _run(self, work: Callable[..., Found | None], *arguments: Any) -> Found | None:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
@@ -97,7 +100,8 @@ class Authenticator:
     def _by_cookies(self, scope: Scope, values: list[str]) -> Found | None:
         now = self._now()
         with self._engine.connect() as conn:
-            session = choose(find_sessions(conn, values, now, self._limits), wanted_wall(scope))
+            found = find_sessions(conn, values, now, self._limits)
+            session = choose(found, wanted_wall(scope), unit=wants_unit(scope))
             if session is None:
                 return None
             if scope.get("method", "GET") not in SAFE_METHODS and now - session.seen_at > _TOUCH_EVERY:
@@ -118,9 +122,17 @@ def wanted_wall(scope: Scope) -> str | None:
     return wall_of(scope["path"]) or query(scope).get("wall")
 
 
-def choose(found: list[Session], wall: str | None) -> Session | None:
-    """The session of the wall asked for; else the desk's; else, where no wall was named, any wall's."""
+def wants_unit(scope: Scope) -> bool:
+    """Whether the request is a unit's phone's: /field itself, or ?unit= on what its page asks for."""
+    return scope["path"] == FIELD or "unit" in query(scope)
+
+
+def choose(found: list[Session], wall: str | None, *, unit: bool = False) -> Session | None:
+    """The session of the wall asked for, or of the phone; else the desk's; else, where no wall was named,
+    any wall's or phone's."""
     desk = next((session for session in found if session.kind == "desk"), None)
+    if unit:
+        return next((session for session in found if session.kind == "unit"), desk)
     if wall is not None:
         named = (session for session in found if session.kind == "wall" and session.principal.name == wall)
         return next(named, desk)

@@ -19,10 +19,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from actions import access, import_jobs, pictures
 from actions.services import Services
 from api import answers, imports
-from api.answers import BodyLimit, Receive, Send, forbidden, page, redirect, refuse
+from api.answers import BodyLimit, Receive, Send, forbidden, page, page_language, redirect, refuse
 from api.credentials import (
     DESK_COOKIE,
+    FIELD,
     SAFE_METHODS,
+    UNIT_COOKIE,
     WALL_COOKIE,
     WALLS_A_BROWSER,
     Found,
@@ -34,6 +36,7 @@ from api.credentials import (
     wall_of,
 )
 from core.permissions import ADMIN_ROLES, Principal, may
+from pages.messages import text
 from pages.session import current_principal
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -47,10 +50,10 @@ CLOSED_REVOKED = 4401
 """WebSocket close code: the credential is dead; a wall goes blank, a desk goes to the login."""
 
 _MACHINE_PATHS = ("/api/", "/_", "/static/", "/assets/", "/metrics", "/favicon.ico")
-_OPERATION_PAGES = ("/desk", "/wall", "/drills", "/replay", "/plans", "/reports", "/field", "/places")
+_OPERATION_PAGES = ("/desk", "/wall", "/drills", "/replay", "/plans", "/reports", "/places")
 _UNAVAILABLE = (DBAPIError, PoolTimeout)
-_WALL_COOKIE_AGE_S = 400 * 86400
-"""The longest that browsers keep a cookie; a wall runs for weeks."""
+_COOKIE_AGE_S = 400 * 86400
+"""The longest that browsers keep a cookie; a wall runs for weeks, a phone is not asked every day."""
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +82,9 @@ class Gate:
         try:
             if wall is not None and secret and scope["method"] == "GET":
                 await self._open_wall(scope, send, wall, secret)
+                return
+            if scope["path"] == FIELD and scope["method"] == "GET" and "token" in query(scope):
+                await self._open_phone(scope, send, query(scope)["token"])
                 return
             found = None if scope["path"] in OPEN_PATHS else await self.authenticate(scope)
         except _UNAVAILABLE as error:
@@ -117,8 +123,18 @@ class Gate:
         values = [*wall_cookies(cookies(scope)), cookie][-WALLS_A_BROWSER:]
         rest = {key: value for key, value in query(scope).items() if key != "token"}
         where = quote(scope["path"]) + ("?" + urlencode(rest) if rest else "")
-        header = set_cookie(scope, WALL_COOKIE, ".".join(values), max_age=_WALL_COOKIE_AGE_S)
+        header = set_cookie(scope, WALL_COOKIE, ".".join(values), max_age=_COOKIE_AGE_S)
         await redirect(send, where, [header])
+
+    async def _open_phone(self, scope: Scope, send: Send, secret: str) -> None:
+        """The same for a unit's phone."""
+        cookie = await asyncio.to_thread(access.open_phone, self._services, secret)
+        if cookie is None:
+            await page(scope, send, 403, text(page_language(scope), "field.title"), "gate.unit_unknown")
+            return
+        rest = {key: value for key, value in query(scope).items() if key != "token"}
+        header = set_cookie(scope, UNIT_COOKIE, cookie, max_age=_COOKIE_AGE_S)
+        await redirect(send, FIELD + ("?" + urlencode(rest) if rest else ""), [header])
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -192,6 +208,8 @@ async def _unavailable(scope: Scope, send: Send) -> None:
 def _page_forbidden(path: str, principal: Principal) -> bool:
     """Pages of operations need the right to read; the administrators' page needs an administrator."""
     first = "/" + path.strip("/").partition("/")[0]
+    if first == FIELD:
+        return not may(principal, "field")
     if first in _OPERATION_PAGES:
         return not may(principal, "read")
     return first == "/admin" and principal.role not in ADMIN_ROLES

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from actions import access
 from actions.services import Services
 from api.answers import page_language
-from api.credentials import DESK_COOKIE
+from api.credentials import DESK_COOKIE, UNIT_COOKIE
 from api.gate import principal_of, set_cookie
 from core.errors import Refusal
 from core.permissions import ADMIN_ROLES
@@ -88,13 +88,16 @@ class _Desk:
         if principal is not None:
             await asyncio.to_thread(access.logout, self._services, principal)
         lang = request.query_params.get("lang")
+        cookie = UNIT_COOKIE if principal is not None and principal.kind == "unit" else DESK_COOKIE
         answer = RedirectResponse("/login" + (f"?{urlencode({'lang': lang})}" if lang else ""), 303)
-        answer.raw_headers.append(set_cookie(dict(request.scope), DESK_COOKIE, "", max_age=0))
+        answer.raw_headers.append(set_cookie(dict(request.scope), cookie, "", max_age=0))
         return answer
 
 
 def home(role: str) -> str:
     """Where a role begins its work."""
+    if role == "grid":
+        return "/field"
     return "/admin" if role in ADMIN_ROLES else "/desk"
 
 

@@ -20,10 +20,12 @@ from starlette.exceptions import HTTPException
 
 from actions.services import Services
 from api import (
+    cases,
     attachments,
     clocks,
     duty,
     features,
+    field,
     grids,
     imports,
     intake,
@@ -59,9 +61,11 @@ def create_web(services: Services, hubs: Hubs, lifespan: Any, version: str) -> F
     )  # fmt: skip
     web.state.services, web.state.hubs = services, hubs
     for router in (
+        cases.router,
         attachments.router,
         clocks.router,
         features.router,
+        field.router,
         imports.router,
         intake.router,
         grids.router,

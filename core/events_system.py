@@ -77,6 +77,13 @@ class TokenRevoked(Body):
     name: str
 
 
+class PhoneOpened(Body):
+    """A unit's token was exchanged for a cookie."""
+
+    token: str
+    unit: str
+
+
 class WallOpened(Body):
     """A wall exchanged its token for a cookie."""
 

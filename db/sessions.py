@@ -24,7 +24,7 @@ PUBLIC_ID_LENGTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a desk's session lives: since its login, and since its last act. A wall's has no end."""
+    """How long a desk's session lives: since its login, and since its last act. Those of tokens have none."""
 
     oldest: timedelta = timedelta(hours=12)
     idle: timedelta = timedelta(hours=8)
@@ -85,7 +85,7 @@ class Session:
 def find_sessions(conn: Connection, cookies: Sequence[str], now: datetime, limits: Limits) -> list[Session]:
     """The living sessions of these cookie values, in any order."""
     rows = _rows(conn, _SESSION, {"hashes": [fingerprint(cookie) for cookie in cookies]})
-    return [_session(row) for row in rows if row["kind"] == "wall" or _fresh(row, now, limits)]
+    return [_session(row) for row in rows if row["kind"] != "desk" or _fresh(row, now, limits)]
 
 
 def _rows(conn: Connection, query: Select[Any], params: Params) -> list[Row]:
@@ -104,8 +104,8 @@ def _fresh(row: Row, now: datetime, limits: Limits) -> bool:
 
 
 def _session(row: Row) -> Session:
-    """A wall's session dies with its token, so the token is its principal's credential."""
-    principal = token_principal(row) if row["kind"] == "wall" else _user_principal(row)
+    """A wall's or phone's session dies with its token, so the token is its principal's credential."""
+    principal = _user_principal(row) if row["kind"] == "desk" else token_principal(row)
     return Session(row["hash"], row["kind"], row["seen_at"], principal)
 
 
@@ -150,13 +150,14 @@ def open_session(
     *,
     account_id: str | None = None,
     token_id: str | None = None,
+    kind: str = "desk",
     seat: str = "",
 ) -> str:
-    """Begin a desk's session (with an account) or a wall's (with a token); the cookie's value."""
+    """Begin a desk's session (with an account), a wall's or a unit's (with a token); the cookie's value."""
     cookie = new_secret()
     row = {
         "hash": fingerprint(cookie),
-        "kind": "desk" if account_id else "wall",
+        "kind": kind,
         "account": account_id,
         "token": token_id,
         "seat": seat,
