@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import core.events_duty as e
+from actions.cases import check_offices
 from actions.duty_commands import StandInCommand
 from actions.queries import check_read
 from actions.services import Services
@@ -47,12 +48,9 @@ def own_gaps(
 
 
 def on_duty(services: Services, principal: Principal, office: str, at: datetime | None = None) -> OnDuty:
-    """Who answers for an office at a time (now): its own shift, or the next level's. Raises InvalidInput."""
+    """Who answers for an office at a time (now): its own shift, or the next level's. Raises UnknownOffice."""
     check_read(principal, "live")
-    try:
-        parse(office)
-    except ValueError as error:
-        raise InvalidInput(pointer="office", detail="DEPT@AREA") from error
+    check_offices(services, [office])
     with services.engine.connect() as conn:
         return rows.on_duty(conn, office, at or services.now_in("live"))
 

@@ -60,7 +60,7 @@ def channels(services: Services, principal: Principal) -> list[dict[str, Any]]:
     if not (may(principal, "settings") or may(principal, "duty")):
         raise Forbidden(verb="settings", role=principal.role)
     with services.engine.connect() as conn:
-        found = [dict(row) for row in rows.channels(conn).values()]
+        found = [{str(name): row[name] for name in row} for row in rows.channels(conn).values()]
     return [_told(row, may(principal, "settings")) for row in found]
 
 

@@ -52,7 +52,7 @@ def contacts(conn: Connection, offices: Sequence[str] | None = None) -> list[dic
     query = select(contact).order_by(contact.c.office, contact.c.role, contact.c.phone)
     if offices is not None:
         query = query.where(contact.c.office.in_(list(offices)))
-    return [dict(row) for row in conn.execute(query).mappings()]
+    return [{str(name): row[name] for name in row} for row in conn.execute(query).mappings()]
 
 
 def replace_shifts(conn: Connection, fresh: Sequence[Shift]) -> int:
