@@ -58,19 +58,21 @@ def period_of(
     return Period(start, end, unit or "length")
 
 
-def read_report(services: Services, principal: Principal, asked: Asked) -> Report:
-    """Raises Forbidden, RealmUnknown, NotFound (area), UnknownClass, InvalidInput."""
+def read_report(services: Services, principal: Principal, asked: Asked, *, brief: bool = False) -> Report:
+    """`brief`: with no more durations than a page shows.
+
+    Raises Forbidden, RealmUnknown, NotFound (area), UnknownClass, InvalidInput."""
     view = View.of(services, principal, asked)
     with services.engine.connect() as conn:
         log.head(conn, asked.realm)
-        return view.report(conn)
+        return view.report(conn, brief)
 
 
 def read_counts(services: Services, principal: Principal, asked: Asked) -> dict[str, Figures]:
     """The counts of each group that has any, without durations. Raises as `read_report`."""
     view = View.of(services, principal, asked)
     with services.engine.connect() as conn:
-        return view.by_key(conn, view.tier(), spreads=False)
+        return view.by_key(conn, view.tier())
 
 
 def narrowed(asked: Asked, by: str, key: str, zone: ZoneInfo) -> Asked:

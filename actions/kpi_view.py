@@ -5,7 +5,7 @@ The same question is put to the guard table (`figures …`) and to an incident o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from actions.areas import Areas
 from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput, NotFound
-from core.kpi import Figures, Marks, figures
+from core.kpi import INTERVAL, INTERVALS, Figures, Interval, Marks, figures
 from core.masking import HIDDEN_BELOW
 from core.model import Incident
 from core.offices import parse
@@ -28,6 +28,7 @@ from db.reach import AreaRow
 BY = ("area", "department", "class", "level", "channel", *PERIODS)
 DESK = "@"
 """How the desk of an area is asked for where a department is asked for."""
+WHOLE = (INTERVAL["whole"],)
 NO_AREA = "-"
 """How incidents that lie in no area are asked for."""
 
@@ -148,16 +149,20 @@ class View:
 
     # --- figures ---
 
-    def report(self, conn: Connection) -> Report:
+    def report(self, conn: Connection, brief: bool = False) -> Report:
+        """`brief`: of the groups and of the period before no more durations than the page shows."""
+        db.give_room(conn)
         asked, before = self.asked, self.asked.period.before(self.services.zone)
         earlier = replace(self, asked=replace(asked, period=before))
         tier = self.tier()
-        groups = self.groups(conn, earlier, tier) if asked.by else ()
-        return Report(asked, before, self.total(conn), earlier.total(conn), tuple(groups), tier)
+        groups = self.groups(conn, earlier, tier, WHOLE if brief else INTERVALS) if asked.by else ()
+        total_before = earlier.total(conn, () if brief else INTERVALS)
+        return Report(asked, before, self.total(conn), total_before, tuple(groups), tier)
 
-    def total(self, conn: Connection) -> Figures:
+    def total(self, conn: Connection, intervals: Sequence[Interval] = INTERVALS) -> Figures:
         held = db.marks_by(conn, self.wanted).get("", {})
-        return figures(held.items(), db.spreads_by(conn, self.wanted).get("", {}), *self.ground())
+        took = db.spreads_by(conn, self.wanted, None, intervals) if intervals else {}
+        return figures(held.items(), took.get("", {}), *self.ground())
 
     def ground(self, code: str = "", tier: int = 0) -> tuple[int | None, int | None]:
         """Households and base grids of an area of a tier, or of all that is looked at."""
@@ -175,8 +180,10 @@ class View:
             found[above.code if above else ""] = homes + int(more), grids + 1
         return found
 
-    def groups(self, conn: Connection, earlier: View, tier: int | None) -> Iterable[Group]:
-        now, before = self.by_key(conn, tier), earlier.by_key(conn, tier, spreads=False)
+    def groups(
+        self, conn: Connection, earlier: View, tier: int | None, intervals: Sequence[Interval]
+    ) -> Iterable[Group]:
+        now, before = self.by_key(conn, tier, intervals), earlier.by_key(conn, tier)
         keys = [row.code for row in self.within(tier)] if tier is not None else []
         keys += sorted((now.keys() | before.keys()) - set(keys))
         timely = self.asked.by in PERIODS
@@ -203,14 +210,16 @@ class View:
         named = table.get(key)
         return (named.name, named.name_en) if named else ("", "")
 
-    def by_key(self, conn: Connection, tier: int | None, *, spreads: bool = True) -> dict[str, Figures]:
+    def by_key(
+        self, conn: Connection, tier: int | None, intervals: Sequence[Interval] = ()
+    ) -> dict[str, Figures]:
         by = self.asked.by or ""
         grouping = Grouping("grid" if tier == self.finest else by, zone=self.services.zone.key)
         held = db.marks_by(conn, self.wanted, grouping)
         if grouping.by == "area":
             above = {code: self.above(code, tier) for code in held}
             grouping, held = replace(grouping, above=above), _merged(held, above)
-        took = db.spreads_by(conn, self.wanted, grouping) if spreads else {}
+        took = db.spreads_by(conn, self.wanted, grouping, intervals) if intervals else {}
         ground = self._ground_of_groups(tier)
         return {
             key: figures(marks.items(), took.get(key, {}), *ground(key)) for key, marks in held.items()

@@ -113,7 +113,7 @@ def show(ask: Ask, scale: float | None, *filters: Any) -> Any:
     if not scale:
         return no_update
     asked = asked_of(ask, filters)
-    report = kpi.read_report(ask.services, ask.principal, asked)
+    report = kpi.read_report(ask.services, ask.principal, asked, brief=True)
     weights = kpi.weights_for(asked.by, kpi.read_weights(ask.services)) if asked.by in _RANKED else {}
     places = words.place_of(kpi.assess(report, weights)) if weights else {}
     lang, zone = ask.lang, ask.services.zone

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from typing import Literal, NamedTuple
 
 from core.model import DONE, OPEN, Incident, first_due
@@ -206,6 +207,9 @@ def told(duration: int) -> int:
     return duration // step * step
 
 
+QUANTILES = (0.5, 0.9)
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Of `n` durations the median and the ninth decile in seconds: the least value that so many do not
@@ -222,7 +226,8 @@ def spread(durations: Sequence[int]) -> Spread | None:
         return None
     ordered = sorted(durations)
     n = len(ordered)
-    return Spread(n, told(ordered[(n + 1) // 2 - 1]), told(ordered[(9 * n + 9) // 10 - 1]))
+    median, p90 = (told(ordered[max(ceil(share * n), 1) - 1]) for share in QUANTILES)
+    return Spread(n, median, p90)
 
 
 @dataclass(frozen=True, slots=True)
