@@ -22,6 +22,7 @@ from db.cases import Wanted
 from db.reporters import reveal_reporter
 
 PAGE = 100
+QUEUES = db.QUEUES
 LONGEST = 80
 _DEEPEST = 20_000
 """Pages end here: whoever looks further narrows the question."""

@@ -27,7 +27,7 @@ from pages.messages import catalogue
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-_WITH_TABLES = ("places", "reports", "handover")
+_WITH_TABLES = ("cases", "places", "reports", "handover")
 """Pages that have tables and forms of the large libraries."""
 
 _INDEX = """<!DOCTYPE html>
@@ -101,7 +101,7 @@ def add_pages(
 
     web.router.routes = [route for route in web.router.routes if getattr(route, "path", None) != "/"]
     web.add_api_route("/", home, include_in_schema=False)
-    for path in ("/desk", "/places", "/reports", "/handover", "/wall/{name}"):
+    for path in ("/desk", "/cases", "/cases/{ident}", "/places", "/reports", "/handover", "/wall/{name}"):
         web.add_api_route(path, page, include_in_schema=False, dependencies=[Depends(prepared)])
 
 
@@ -130,7 +130,7 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
     lang = language(request.query_params, {})
     wall = request.path_params.get("name")
     return {
-        "page": "wall" if wall else request.url.path.strip("/"),
+        "page": "wall" if wall else request.url.path.strip("/").partition("/")[0],
         "lang": lang,
         "realm": request.query_params.get("realm") or principal.realm or "live",
         "version": version,

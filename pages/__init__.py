@@ -10,6 +10,7 @@ def register_pages() -> None:
     import dash
 
     from pages import desk, wall
+    from pages.cases import shell as cases
     from pages.handover import shell as handover
     from pages.places import shell
     from pages.reports import shell as reports
@@ -19,4 +20,6 @@ def register_pages() -> None:
     register("places", path="/places", title=shell.title, layout=shell.layout)
     register("reports", path="/reports", title=reports.title, layout=reports.layout)
     register("handover", path="/handover", title=handover.title, layout=handover.layout)
+    register("cases", path="/cases", title=cases.title, layout=cases.layout)
+    register("case", path_template="/cases/<ident>", title=cases.title, layout=cases.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

@@ -31,6 +31,7 @@ def freshness(lang: str) -> Component:
 
 PAGES = {
     "desk": "desk.title",
+    "cases": "cases.title",
     "places": "places.title",
     "reports": "reports.title",
     "handover": "handover.title",

@@ -38,7 +38,7 @@ LOG = (
     line("UnitDispatched", 2, unit_name="消防一中队", eta_s=250.0),
     line("NoteAdded", 3, text="<i>门锁着</i>"),
 )
-CARD = Card(INCIDENT, (BOND,), LOG, ("dispatch", "note", "handle", "reply"), {"A1": ("ack", "release")})
+CARD = Card(INCIDENT, (BOND,), LOG, ("dispatch", "note", "handle", "reply"), {"A1": ("ack", "release")}, {})
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,145 @@
+"""The small form of each act on a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from actions.case_queries import Choices
+from core.classes import IncidentClass
+from core.model import Incident
+from pages.cases import ids
+from pages.messages import DEFAULT, text
+from pages.words import LEVELS
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "handle": ("accept", "reject", "report_in", "answer", "handle", "reply", "verify", "close", "rate",
+               "archive", "reopen"),
+    "together": ("transfer", "return", "assist", "whistle", "escalate", "merge", "unmerge"),
+    "clock": ("extend", "pause", "resume", "approve", "refuse", "supervise"),
+    "record": ("note", "situation", "reclassify"),
+}  # fmt: skip
+"""Which acts stand together, in this order: nothing moves under the pointer."""
+
+FORMS: Mapping[str, tuple[str, ...]] = {
+    "accept": (), "reject": ("reason",), "report_in": ("text?",), "answer": ("text",), "handle": ("text?",),
+    "reply": ("text",), "verify": ("text?",), "close": (), "rate": ("rating", "by", "text?"),
+    "archive": ("text?",), "reopen": ("reason",), "transfer": ("office", "reason"), "return": ("reason",),
+    "assist": ("offices", "reason?"), "whistle": ("offices", "text", "reason?"), "escalate": ("reason",),
+    "merge": ("into",), "unmerge": ("reason",), "extend": ("amount", "reason"), "pause": ("reason",),
+    "resume": (), "approve": (), "refuse": ("reason",), "supervise": ("text",), "note": ("text",),
+    "situation": ("stage", "text"), "reclassify": ("class", "severity", "reason"), "reveal": ("reason",),
+}  # fmt: skip
+"""The fields of each act; those with a question mark may stay empty. An act without any is done at once."""
+
+ASKED_BY = ("callback", "sms", "visit", "app")
+UNITS = ("minute", "hour", "work_hour", "day", "work_day")
+STAGES = ("first", "follow", "final")
+OWN_DESK = "-"
+"""The choice of an area's own desk: no department."""
+
+
+def form(
+    lang: str, verb: str, incident: Incident, choices: Choices, classes: Mapping[str, IncidentClass],
+    alike: Sequence[Mapping[str, Any]],
+) -> list[Any]:  # fmt: skip
+    """The fields of an act."""
+    made: list[Any] = []
+    for name in FORMS[verb]:
+        plain, needed = name.removesuffix("?"), not name.endswith("?")
+        if plain in ("office", "offices"):
+            made += _offices(lang, choices, many=plain == "offices")
+        elif plain in ("text", "reason"):
+            made.append(_text(lang, verb, plain, needed=needed))
+        elif plain == "amount":
+            made.append(_amount(lang))
+        elif plain == "into":
+            made += _into(lang, alike)
+        else:
+            made.append(_choice(lang, plain, incident, classes))
+    return made
+
+
+def _text(lang: str, verb: str, name: str, *, needed: bool) -> Any:
+    label = text(lang, f"cases.field.{name}")
+    hint = "cases.off_list" if verb in ("assist", "whistle", "transfer") and name == "reason" else None
+    return dmc.Textarea(
+        id=ids.field(name), label=label, required=needed, autosize=True, minRows=3, maxRows=8, maxLength=4000,
+        description=text(lang, hint) if hint else None,
+    )  # fmt: skip
+
+
+def _offices(lang: str, choices: Choices, *, many: bool) -> list[Any]:
+    """An area, and its own desk or departments: those whose affair it is come first."""
+    areas = [{"value": "", "label": text(lang, "reports.whole")}]
+    areas += [{"value": code, "label": f"{name} {code}"} for code, name in choices.areas]
+    first = set(choices.responsible)
+    named = [(code, zh if lang == DEFAULT else en) for code, zh, en in choices.departments]
+    groups = [
+        {"group": text(lang, "cases.on_list"), "items": [_item(*one) for one in named if one[0] in first]},
+        {"group": text(lang, "cases.desk"), "items": [_item(OWN_DESK, text(lang, "cases.own_desk"))]},
+        {"group": text(lang, "cases.others"), "items": [_item(*one) for one in named if one[0] not in first]},
+    ]
+    groups = [one for one in groups if one["items"]]
+    nothing = text(lang, "measures.nothing")
+    area = dmc.Select(
+        id=ids.field("area"), label=text(lang, "cases.field.area"), data=areas, value=choices.area,
+        searchable=True, allowDeselect=False, nothingFoundMessage=nothing, limit=200,
+        comboboxProps={"withinPortal": False},
+    )  # fmt: skip
+    kind: Any = dmc.MultiSelect if many else dmc.Select
+    depts = kind(
+        id=ids.field("depts"), label=text(lang, "cases.field.dept"), data=groups, searchable=True,
+        required=True,
+        nothingFoundMessage=nothing, comboboxProps={"withinPortal": False},
+    )  # fmt: skip
+    return [area, depts]
+
+
+def _item(code: str, name: str) -> dict[str, str]:
+    return {"value": code, "label": name}
+
+
+def _amount(lang: str) -> html.Div:
+    number: Any = dmc.NumberInput(
+        id=ids.field("amount"), label=text(lang, "cases.field.amount"), value=1, min=0.5, max=10_000, step=1
+    )
+    unit = dmc.Select(
+        id=ids.field("unit"), label=text(lang, "cases.field.unit"), value="work_day", allowDeselect=False,
+        data=[_item(unit, text(lang, f"cases.unit.{unit}")) for unit in UNITS],
+        comboboxProps={"withinPortal": False},
+    )  # fmt: skip
+    return html.Div([number, unit], className="cases-pair")
+
+
+def _into(lang: str, alike: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The number of the incident it is a duplicate of; likely ones are offered."""
+    field = dmc.Autocomplete(
+        id=ids.field("into"), label=text(lang, "cases.field.into"), required=True,
+        data=[one["number"] for one in alike], comboboxProps={"withinPortal": False},
+    )  # fmt: skip
+    if not alike:
+        return [field, html.P(text(lang, "cases.none_alike"), className="tab-note")]
+    lines = [html.Li(f"{one['number']} · {one['title']} · {one['address'] or one['text']}") for one in alike]
+    return [field, html.P(text(lang, "cases.alike"), className="tab-note"), html.Ul(lines)]
+
+
+def _choice(lang: str, name: str, incident: Incident, classes: Mapping[str, IncidentClass]) -> Any:
+    known = {
+        "rating": ([(str(n), text(lang, f"rating.{n}")) for n in (3, 2, 1)], "3"),
+        "by": ([(one, text(lang, f"cases.by.{one}")) for one in ASKED_BY], ASKED_BY[0]),
+        "stage": ([(one, text(lang, f"situation.{one}")) for one in STAGES],
+                  STAGES[min(incident.situations, 1)]),
+        "severity": ([(str(n), f"{LEVELS[n]} {text(lang, f'severity.{n}')}") for n in LEVELS],
+                     str(incident.severity)),
+        "class": ([(one.code, one.name if lang == DEFAULT else one.name_en) for one in classes.values()],
+                  incident.class_code),
+    }  # fmt: skip
+    choices, value = known[name]
+    return dmc.Select(
+        id=ids.field(name), label=text(lang, f"cases.field.{name}"), data=[_item(*one) for one in choices],
+        value=value, allowDeselect=False, searchable=name == "class", comboboxProps={"withinPortal": False},
+    )  # fmt: skip

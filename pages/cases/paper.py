@@ -1,0 +1,81 @@
+"""The file of an incident on paper (办件卷宗)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from actions.case_queries import Case
+from core.classes import IncidentClass
+from pages import card as desk_card
+from pages.cases import views, words
+from pages.messages import has, text
+from pages.offices import office, offices
+from pages.paper import Block, Heading, Paragraph, Picture, Table, document
+from pages.words import LEVELS
+
+Classes = Mapping[str, IncidentClass]
+
+
+def file(
+    lang: str, zone: ZoneInfo, case: Case, classes: Classes, pictures: Sequence[tuple[str, bytes]], by: str,
+    printed: datetime,
+) -> bytes:  # fmt: skip
+    """The PDF: head, what was said, the history of it and of those merged into it, pictures (name, bytes)."""
+    i = case.card.incident
+    blocks: list[Block] = [
+        Table(
+            (text(lang, "cases.paper.what"), text(lang, "cases.paper.is")), _head(lang, zone, case, classes),
+            widths=(1, 4),
+        ),
+        Heading(text(lang, "cases.paper.text")),
+        Paragraph(i.text),
+        Heading(text(lang, "card.timeline")),
+        _history(lang, zone, case),
+    ]  # fmt: skip
+    if pictures:
+        blocks.append(Heading(text(lang, "cases.photos")))
+        blocks += [Picture(image, 0.6, name) for name, image in pictures]
+    title = f"{views.title_of(lang, i, classes)} {i.number}"
+    foot = text(lang, "cases.paper.foot", number=i.number, by=by, at=words.day_time(printed, zone))
+    return document(title, blocks, foot)
+
+
+def _head(lang: str, zone: ZoneInfo, case: Case, classes: Classes) -> list[tuple[str, str]]:
+    i, names = case.card.incident, case.card.offices
+    channel = text(lang, f"channel.{i.channel}") if has(lang, f"channel.{i.channel}") else i.channel
+    rows = [
+        ("number", i.number),
+        ("class", f"{views.class_name(lang, i, classes)} · {LEVELS[i.severity]}"),
+        ("place", words.where(i)),
+        ("at", f"{words.day_time(i.reported_at, zone)} · {channel}"),
+        ("status", f"{text(lang, f'status.{i.status}')} {words.day_time(i.status_since, zone)}"),
+        ("owner", office(lang, names, i.owner)),
+        ("helpers", offices(lang, names, i.helpers)),
+        ("clock", words.due_words(lang, i, zone)),
+        ("reporter", i.reporter or ""),
+        ("merged", "、".join(one.number for one in case.merged)),
+        ("rating", text(lang, f"rating.{i.rating}") if i.rating else ""),
+    ]
+    return [(_name(lang, name), said) for name, said in rows if said]
+
+
+def _name(lang: str, name: str) -> str:
+    key = f"cases.column.{name}"
+    return text(lang, key if has(lang, key) else f"cases.of.{name}")
+
+
+def _history(lang: str, zone: ZoneInfo, case: Case) -> Table:
+    heads = tuple(text(lang, f"cases.paper.{name}") for name in ("time", "what", "who"))
+    lines = [
+        (words.day_time(line["occurred_at"], zone), _said(lang, case, line), desk_card.by_whom(lang, line))
+        for line in case.card.timeline
+    ]
+    return Table(heads, lines, widths=(1.1, 5, 1), small=True)
+
+
+def _said(lang: str, case: Case, line: desk_card.Line) -> str:
+    of = f"[{line['of']}] " if line.get("of") else ""
+    quoted = desk_card.quoted(line)
+    return f"{of}{desk_card.said_of(lang, line, case.card.offices)}{f'：{quoted}' if quoted else ''}"
