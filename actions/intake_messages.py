@@ -26,6 +26,7 @@ RECORD = "application/json; form=record"
 """The media type of one record of a larger message, kept by itself."""
 MOST, TOLD_CHARACTERS = 500, 2000
 _PERSONAL = re.compile(r"name|person|contact|tel|phone|mobile|xm|dh|姓名|电话|手机|联系", re.IGNORECASE)
+_LIKE_A_PHONE = 10**6
 _NUMBERS = re.compile(r"\d{7,}")
 
 
@@ -136,7 +137,9 @@ def reading_json(reading: Reading) -> dict[str, Any]:
 
 
 def masked(value: Any) -> Any:
-    """A text without telephone numbers; long ones are cut."""
+    """A text without telephone numbers, also one that came as a number; long ones are cut."""
+    if type(value) is int and abs(value) >= _LIKE_A_PHONE:
+        value = str(value)
     if isinstance(value, str):
         return _NUMBERS.sub(lambda number: mask_phone(number[0]), value[:TOLD_CHARACTERS])
     if isinstance(value, list):

@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from actions.intake_pull import pull_now, set_pull
 from core.intake import Pull
 from db import intake as rows
+from db.tables import incident
 from tests.api.conftest import Server, is_problem
 from tests.cast import IN_A
 from tests.parts import eventually
@@ -52,6 +54,12 @@ def messages(server: Server, **query: str) -> list[dict[str, Any]]:
     return found
 
 
+def incidents(server: Server) -> int:
+    """How many there are; the log goes on by itself, for clocks run out."""
+    with server.services.engine.connect() as conn:
+        return conn.scalar(select(func.count()).select_from(incident)) or 0
+
+
 @pytest.mark.parametrize("source", REPORTS)
 def test_the_sample_of_each_source_becomes_an_incident_once(server: Server, source: str) -> None:
     body, media = sample(source)
@@ -65,6 +73,7 @@ def test_the_sample_of_each_source_becomes_an_incident_once(server: Server, sour
 
 def test_what_is_read_of_a_message_is_told_without_persons(server: Server) -> None:
     body, media = sample("hotline")
+    body = json.dumps({**json.loads(body), "source_id": secrets.token_hex(4), "call": 13812342207}).encode()
     kept = sent(server, "hotline", body, media).json()["message"]
     text = server.get(f"/intake/messages/{kept}").text
     assert "138****2207" in text
@@ -137,11 +146,11 @@ WRONG: dict[str, tuple[str, bytes, int, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_cannot_be_taken_says_why_and_writes_no_fact(server: Server, name: str) -> None:
+def test_what_cannot_be_taken_says_why_and_reports_nothing(server: Server, name: str) -> None:
     source, body, status, code = WRONG[name]
-    head = server.head
+    before = incidents(server)
     is_problem(sent(server, source, body, "text/xml" if body[:1] == b"<" else ""), status, code)
-    assert server.head == head
+    assert incidents(server) == before
 
 
 def test_a_dead_letter_is_tried_again_with_what_the_officer_says(server: Server) -> None:
@@ -208,7 +217,7 @@ def test_each_of_several_records_has_its_own_answer(server: Server) -> None:
 def test_a_thousand_of_one_message_from_32_at_once_are_one_incident(server: Server) -> None:
     """Each of the 32 tells it in bytes of its own, again and again."""
     message = a_message()
-    head = server.head
+    before = incidents(server)
 
     def storm(sender: int) -> set[str]:
         body = json.dumps({**message, "sender": sender}).encode()
@@ -219,7 +228,7 @@ def test_a_thousand_of_one_message_from_32_at_once_are_one_incident(server: Serv
     with ThreadPoolExecutor(32) as pool:
         told = set().union(*pool.map(storm, range(32)))
     assert len(told) == 1
-    assert server.head == head + 1
+    assert incidents(server) == before + 1
     kept = [one["times"] for one in messages(server, source="webhook") if one["incident"] in told]
     assert kept == [32] * 32
 
