@@ -152,7 +152,7 @@ def spreads_by(
 
 
 def give_room(conn: Connection) -> None:
-    """Until the transaction ends, sort millions of durations in memory: 24 bytes each, INTERVALS at a time."""
+    """Until the transaction ends, sort millions of durations in memory, 24 bytes each."""
     conn.execute(select(func.set_config("work_mem", "64MB", True)))
 
 
