@@ -28,7 +28,7 @@ from bench.city import City
 from bench.figures import Row, percentile, row, tails
 from bench.floor import floor
 from bench.instance import Target
-from bench.memory import held_mb
+from bench.memory import held_mb, spent_ms
 from bench.rush import SHOWN, Report, Shift
 from core.clock import RealmClock
 from core.permissions import SYSTEM
@@ -47,7 +47,8 @@ _CROSSINGS = ("DeadlineNeared", "DeadlineMissed")
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How hard the day is. `burst_s` seconds of `burst_rate` reports a second begin in the middle of it."""
+    """How hard the day is. In its middle all else waits for `burst_s` seconds of `burst_rate` reports a second:
+    what comes besides in a real minute is little, and `speed` times that would be another day."""
 
     incidents: int = 60_000
     officers: int = 200
@@ -74,8 +75,8 @@ def bench(target: Target, size: Size = Size()) -> list[Row]:
             _watching(target, bare.sample) as watched,
         ):
             asyncio.run(shift.work(reports))
-        crossed = _crossed(parts)
-        rows = _rows(shift, size, bare.commits, {"crossings": crossed, **watched.as_detail()})
+        crossed, verbs = _crossed(parts), len(shift.told.of())
+        rows = _rows(shift, size, bare.commits, {"crossings": crossed, **watched.as_detail(verbs)})
         if size.past:
             history.fill(parts.engine, size.past, parts.now() - timedelta(days=1))
         return [*rows, _searched(city, size, bare.commits)]
@@ -106,7 +107,9 @@ def _day(parts: Services, size: Size, homes: Sequence[tuple[float, float]]) -> l
         body = {**said, "channel": "load", "source_id": f"{phase}-{number}"}
         return Report(at, phase, phase == "day", body, kind.emergency)
 
-    day = [report(n, n * lasts / size.incidents, "day") for n in range(size.incidents)]
+    half = size.incidents // 2
+    starts = [n * lasts / size.incidents + (size.burst_s if n > half else 0.0) for n in range(size.incidents)]
+    day = [report(n, at, "day") for n, at in enumerate(starts)]
     rushed = int(size.burst_rate * size.burst_s)
     burst = [report(n, lasts / 2 + n / size.burst_rate, "burst") for n in range(rushed)]
     return sorted([*day, *burst], key=lambda one: one.at)
@@ -117,14 +120,16 @@ def _day(parts: Services, size: Size, homes: Sequence[tuple[float, float]]) -> l
 
 @dataclass
 class _Watched:
-    """Memory in MB, from the first to the last look."""
+    """Memory in MB, from the first to the last look; processor time in ms, of all processes that lasted."""
 
     web: list[float] = field(default_factory=list)
     postgres: list[float] = field(default_factory=list)
+    cpu: dict[str, float] = field(default_factory=dict)
 
-    def as_detail(self) -> dict[str, Any]:
+    def as_detail(self, verbs: int) -> dict[str, Any]:
         names = {"web_mb": self.web, "postgres_mb": self.postgres}
-        return {name: _ends(found) for name, found in names.items()}
+        memory = {name: _ends(found) for name, found in names.items()}
+        return {**memory, "cpu_ms_a_verb": {name: round(ms / verbs, 2) for name, ms in self.cpu.items()}}
 
 
 def _ends(values: Sequence[float]) -> dict[str, float]:
@@ -143,6 +148,10 @@ def _watching(target: Target, sample: Callable[[], None]) -> Iterator[_Watched]:
         watched.web.append(held_mb(target.pids["web"][0]))
         watched.postgres.append(held_mb(target.pids["postgres"]))
 
+    def spent() -> dict[str, float]:
+        pids = {"web": target.pids["web"][0], "postgres": target.pids["postgres"]}
+        return {name: spent_ms(pid) for name, pid in pids.items()}
+
     def watch() -> None:
         looks = 0
         while not over.wait(LOOK_EVERY_S):
@@ -152,6 +161,7 @@ def _watching(target: Target, sample: Callable[[], None]) -> Iterator[_Watched]:
                 weigh()
 
     weigh()
+    before = spent()
     thread = Thread(target=watch)
     thread.start()
     try:
@@ -161,6 +171,7 @@ def _watching(target: Target, sample: Callable[[], None]) -> Iterator[_Watched]:
         thread.join()
         sample()
         weigh()
+        watched.cpu = {name: ms - before[name] for name, ms in spent().items()}
 
 
 def _crossed(parts: Services) -> int:
@@ -185,7 +196,7 @@ def _rows(shift: Shift, size: Size, bare: Sequence[float], meanwhile: dict[str, 
         "incidents": size.incidents,
         "closed": told.closed,
         "officers": size.officers,
-        "verbs_a_second": round(len(every) / (DAY_S / size.speed), 1),
+        "verbs_a_second": round(len(every) / (DAY_S / size.speed + size.burst_s), 1),
         "waiting_most": told.backlog,
         "by_verb": told.by_verb(),
         "floor": tails(bare),
@@ -193,7 +204,7 @@ def _rows(shift: Shift, size: Size, bare: Sequence[float], meanwhile: dict[str, 
     }
     rows = [row(f"{NAME}:verb", "ms", percentile(every, 0.5), {"floor": base}, every, detail)]
     if burst:
-        what = f"reports, {size.burst_rate:g} a second for {size.burst_s:g} s on top of the day"
+        what = f"reports, {size.burst_rate:g} a second for {size.burst_s:g} s"
         told_of_burst = {"what": what, "met": percentile(burst, 0.99) <= AIM_MS}
         rows.append(row(f"{NAME}:burst", "ms", percentile(burst, 0.5), {"floor": base}, burst, told_of_burst))
     return rows

@@ -1,13 +1,27 @@
-"""What processes hold in memory."""
+"""What processes with all below them hold in memory and have used of the processor."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from bench.cpu import cpu_ms
+
 
 def held_mb(pid: int) -> float:
-    """A process with its children; what several share is counted once (PSS)."""
+    """What several share is counted once (PSS)."""
     return sum(_pss_kb(one) for one in _tree(pid)) / 1024
+
+
+def spent_ms(pid: int) -> float:
+    """By those that still run."""
+    return sum(_spent_ms(one) for one in _tree(pid))
+
+
+def _spent_ms(pid: int) -> float:
+    try:
+        return cpu_ms(pid)
+    except OSError:
+        return 0.0
 
 
 def _tree(pid: int) -> list[int]:
