@@ -121,7 +121,8 @@ def take_record(
     said: Corrections | None = None,
 ) -> Taken:
     """Report it and keep it; a refusal is kept and told, not raised."""
-    if mapping.kind == "report" and (known := intake_messages.known(services, call, message)):
+    plain = call.key is None and mapping.kind == "report"  # a key is answered as it was the first time
+    if plain and (known := intake_messages.known(services, call, message)):
         return Taken(known["message"], known)
     try:
         reading = read(mapping, record, services.zone)

@@ -92,6 +92,13 @@ def test_class_and_severity_are_guessed_by_words_where_the_source_tells_none(ser
     assert (properties["class"], properties["severity"]) == ("21000", 3)
 
 
+def test_a_key_that_comes_again_is_answered_as_the_first_time(server: Server) -> None:
+    key, body = secrets.token_hex(8), a_message()
+    first, again = (server.post("/intake/webhook", body, idempotency_key=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+
+
 def test_a_field_that_nobody_asked_for_is_kept_aside(server: Server) -> None:
     answer = sent(server, "webhook", a_message(weather="晴", reporter={"name": "王", "age": 40})).json()
     assert answer["extra"] == ["reporter.age", "weather"]
