@@ -108,7 +108,10 @@ def offices_told(who: Who, event: Event, incident: Incident) -> Sequence[str]:
         return [str(parse(incident.owner).above() or CITY_DESK)]
     body = event.body
     several = getattr(body, "offices", ())
-    return [*several, *(office for name in ("to", "office", "owner") if (office := getattr(body, name, None)))]
+    return [
+        *several,
+        *(office for name in ("to", "office", "owner") if (office := getattr(body, name, None))),
+    ]
 
 
 def notices(rules: Rules, event: Event, incident: Incident, desks: Collection[str]) -> list[Notice]:

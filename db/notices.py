@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.notices import Notice, Rule, Rules
@@ -106,13 +106,3 @@ def alarm_times(
         notice.c.realm == realm, notice.c.office == office, notice.c.alarm, notice.c.at >= since
     )
     return list(conn.scalars(query.where(notice.c.at < until).order_by(notice.c.at)))
-
-
-def oldest(conn: Connection, realm: str, before: datetime) -> int:
-    """Throw away what was told before this time and needs nobody; how many."""
-    gone = delete(notice).where(
-        notice.c.realm == realm,
-        notice.c.at < before,
-        or_(notice.c.settled_at.is_not(None), notice.c.acked_at.is_not(None), ~notice.c.alarm),
-    )
-    return conn.execute(gone).rowcount
