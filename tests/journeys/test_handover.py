@@ -1,4 +1,4 @@
-"""A change of shifts at two desks: what is told, acknowledged, handed over by one, taken over by the other."""
+"""A change of shifts at two desks: told, acknowledged, handed over by one, taken over by the other."""
 
 from __future__ import annotations
 
