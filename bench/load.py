@@ -47,8 +47,8 @@ _CROSSINGS = ("DeadlineNeared", "DeadlineMissed")
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How hard the day is. In its middle all else waits for `burst_s` seconds of `burst_rate` reports a second:
-    what comes besides in a real minute is little, and `speed` times that would be another day."""
+    """How hard the day is. In its middle all else waits for `burst_s` seconds of `burst_rate` reports a
+    second: what comes besides in a real minute is little, and `speed` times that would be another day."""
 
     incidents: int = 60_000
     officers: int = 200
