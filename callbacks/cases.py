@@ -9,7 +9,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
 from actions import case_queries
-from actions.case_queries import PAGE, Wanted
+from actions.case_queries import LONGEST, PAGE, Wanted
 from actions.queries import read_incident
 from actions.unit_of_work import Call
 from actions.verbs import INCIDENT_VERBS
@@ -109,7 +109,7 @@ def listed(
 ) -> Any:  # fmt: skip
     """The page of the queue that is chosen."""
     since, until = _span(ask, dates)
-    wanted = Wanted(chosen, (words or "").strip(), kind or None, since, until)
+    wanted = Wanted(chosen, (words or "").strip()[:LONGEST], kind or None, since, until)
     found = case_queries.list_cases(ask.services, ask.principal, ask.realm, wanted, page or 1)
     rows = views.rows(ask.lang, found, ask.services.reference.classes(), ask.services.zone)
     pages = max(1, -(-found.total // PAGE))

@@ -67,7 +67,7 @@ def _text(lang: str, verb: str, name: str, *, needed: bool) -> Any:
     label = text(lang, f"cases.field.{name}")
     hint = "cases.off_list" if verb in ("assist", "whistle", "transfer") and name == "reason" else None
     return dmc.Textarea(
-        id=ids.field(name), label=label, required=needed, autosize=True, minRows=3, maxRows=8, maxLength=4000,
+        id=ids.field(name), label=label, required=needed, autosize=True, minRows=3, maxRows=8,
         description=text(lang, hint) if hint else None,
     )  # fmt: skip
 

@@ -57,12 +57,13 @@ def _stores(lang: str, realm: str, ident: str | None) -> list[Any]:
 
 def _queues(lang: str) -> html.Nav:
     flow = html.Button(text(lang, "cases.flow"), id=ids.FLOW_OPEN, className="plain")
-    return html.Nav([html.Div(skeleton(), id=ids.QUEUES), flow], className="cases-queues")
+    shown = [html.Div(skeleton(), id=ids.QUEUES), flow, parts.map_frame(lang, zoom_buttons=False)]
+    return html.Nav(shown, className="cases-queues")
 
 
 def _middle(lang: str) -> html.Section:
     words: Any = dmc.TextInput(
-        id=ids.WORDS, placeholder=text(lang, "cases.words"), maxLength=80, debounce=350, size="sm",
+        id=ids.WORDS, placeholder=text(lang, "cases.words"), debounce=350, size="sm",
         **parts.marked(aria_label=text(lang, "cases.words")),
     )  # fmt: skip
     kind: Any = dmc.Select(

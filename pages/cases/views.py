@@ -42,7 +42,7 @@ def columns(lang: str) -> list[Column]:
     """The list."""
     return [
         _column(lang, "level", 48), _column(lang, "number", 148), _column(lang, "class", 84),
-        _column(lang, "title", 110), _column(lang, "place", 140), _column(lang, "owner", 116),
+        _column(lang, "title", 150), _column(lang, "place", 120), _column(lang, "owner", 116),
         _column(lang, "clock", 178), _column(lang, "status", 72), _column(lang, "at", 100),
     ]  # fmt: skip
 
@@ -58,10 +58,16 @@ def rows(lang: str, listed: Listed, classes: Classes, zone: ZoneInfo) -> list[di
 def _row(lang: str, i: Incident, names: Names, classes: Classes, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "id": i.id, "level": LEVELS[i.severity], "number": i.number, "class": class_name(lang, i, classes),
-        "title": title_of(lang, i, classes), "place": words.where(i), "owner": office(lang, names, i.owner),
+        "title": _told(lang, i, classes), "place": words.where(i), "owner": office(lang, names, i.owner),
         "clock": words.due_words(lang, i, zone), "status": text(lang, f"status.{i.status}"),
         "at": words.day_time(i.reported_at, zone),
     }  # fmt: skip
+
+
+def _told(lang: str, incident: Incident, classes: Classes) -> str:
+    """What happened: a title that is only the class's name tells nothing new beside it."""
+    title = title_of(lang, incident, classes)
+    return incident.text if title == class_name(lang, incident, classes) else title
 
 
 def class_name(lang: str, incident: Incident, classes: Classes) -> str:
