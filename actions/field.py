@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 import core.events as e
 from actions import incidents, patrols
@@ -29,6 +29,7 @@ from db.scoping import incident_seen
 from db.tables import assignment as assignment_table
 from db.tables import incident as incident_table
 from db.tables import unit as unit_table
+from db.tables_places import grid
 
 MOST_CASES = 50
 MOST_ROUNDS = 200
@@ -47,7 +48,7 @@ class DutyCommand(Timed):
 
 
 def overview(services: Services, principal: Principal, realm: str) -> dict[str, Any]:
-    """{now, unit, tasks}: what this unit is sent to, or what the desk of this account answers for.
+    """{now, unit, home, tasks}: what this unit is sent to, or what the desk of this account answers for.
 
     Raises Forbidden.
     """
@@ -55,8 +56,9 @@ def overview(services: Services, principal: Principal, realm: str) -> dict[str, 
     with services.engine.connect() as conn:
         unit = _unit(conn, realm, principal)
         tasks = _sent(conn, services, principal, realm) if unit else _owned(conn, services, principal, realm)
+        home = _home(conn, unit, principal)
     about = unit and {"id": unit.id, "name": unit.name, "on_duty": unit.on_duty, "status": unit.status}
-    return {"now": services.now_in(realm).isoformat(), "unit": about, "tasks": tasks}
+    return {"now": services.now_in(realm).isoformat(), "unit": about, "home": home, "tasks": tasks}
 
 
 def check_field(principal: Principal, realm: str) -> None:
@@ -70,6 +72,17 @@ def _unit(conn: Connection, realm: str, principal: Principal) -> Unit | None:
     query = select(unit_table.c.doc).where(unit_table.c.realm == realm, unit_table.c.id == principal.id)
     doc = conn.scalar(query)
     return unit_of(doc) if doc else None
+
+
+def _home(conn: Connection, unit: Unit | None, principal: Principal) -> tuple[float, float] | None:
+    """lon, lat where the map begins: where the unit is at home, or a point in the account's area."""
+    if unit:
+        return unit.lon, unit.lat
+    inside = func.ST_PointOnSurface(grid.c.geom)
+    row = conn.execute(
+        select(func.ST_X(inside), func.ST_Y(inside)).where(grid.c.code == principal.area)
+    ).first()
+    return (row[0], row[1]) if row else None
 
 
 def _sent(conn: Connection, services: Services, principal: Principal, realm: str) -> list[Task]:

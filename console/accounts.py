@@ -17,7 +17,7 @@ def _add_user(group: Any) -> None:
     add = add_command(group, "add", run_user_add, "新建账号，密码只显示一次 new account")
     add.add_argument("name", help="账号名 name")
     add.add_argument(
-        "--role", required=True, help="officer, leader, viewer, engineer, sysadmin, secadmin, auditor"
+        "--role", required=True, help="officer, leader, grid, viewer, engineer, sysadmin, secadmin, auditor"
     )
     add.add_argument("--area", default="", help="辖区编码 area code; 空为全市 empty: the whole city")
     add.add_argument(

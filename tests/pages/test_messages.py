@@ -40,7 +40,12 @@ def python_sources() -> list[str]:
 
 
 def script_sources() -> list[str]:
-    return [file.read_text(encoding="utf-8") for file in (ROOT / "static" / "js").glob("*.js")]
+    folders = ("js", "field")
+    return [
+        file.read_text(encoding="utf-8")
+        for folder in folders
+        for file in (ROOT / "static" / folder).glob("*.js")
+    ]
 
 
 def literals(sources: list[str]) -> set[str]:
