@@ -20,6 +20,7 @@ from actions.offices import names_of
 from callbacks.registrar import Ask, Registrar
 from core.permissions import may
 from pages import ids as common
+from pages.cases.views import title_of
 from pages.handover import ids, views
 from pages.messages import text
 from pages.offices import office as office_words
@@ -86,14 +87,20 @@ def _named(ask: Ask, offices: Iterable[str]) -> dict[str, str]:
 
 def show(ask: Ask, _tick: Any, kind: str, notes: Mapping[str, str] | None) -> list[Any]:
     """The present shift, what is unresolved, and which signature is due."""
-    zone, now = ask.services.zone, ask.services.now_in(ask.realm)
+    zone = ask.services.zone
     sheet = handover.sheet(ask.services, ask.principal, ask.realm)
     rows = handover.unresolved(ask.services, ask.principal, ask.realm, kind)
     hours = notices.alarm_load(ask.services, ask.principal, ask.realm, LOAD_HOURS)
     named = _named(ask, [sheet.office, *(one.owner for one in rows)])
     waiting, me = sheet.waiting, ask.principal.name
     since = sheet.last.taken.at if sheet.last and sheet.last.taken else None
-    listed = [views.unresolved_row(ask.lang, one, named[one.owner], notes or {}, zone, now) for one in rows]
+    classes = ask.services.reference.classes()
+    listed = [
+        views.unresolved_row(
+            ask.lang, one, title_of(ask.lang, one, classes), named[one.owner], notes or {}, zone
+        )
+        for one in rows
+    ]
     acts = may(ask.principal, "duty")
     same = waiting is not None and waiting.handed.name == me
     signer = text(ask.lang, "handover.as", name=me, seat=ask.principal.seat or "—")
@@ -191,7 +198,7 @@ def roster(ask: Ask, _tick: Any, tab: str) -> Any:
         for shift in found
     ]
     gaps = duty.own_gaps(ask.services, ask.principal, now, until)
-    return rows, views.gaps_part(ask.lang, gaps, zone), not leads
+    return rows, views.gaps_part(ask.lang, str(ask.principal.office), gaps, zone), not leads
 
 
 def stand_in(ask: Ask, cell: Mapping[str, Any] | None, rows: Sequence[Mapping[str, Any]] | None) -> Any:

@@ -12,6 +12,7 @@ from dash import html
 from core.alarms import FLOOD, Hour
 from core.handover import KINDS, Handover
 from core.model import Incident, first_due
+from core.offices import CITY_DESK
 from core.permissions import Principal
 from core.roster import Shift
 from pages import parts
@@ -123,12 +124,12 @@ def _hour(lang: str, hour: Hour, zone: ZoneInfo) -> html.Li:
 
 
 def unresolved_row(
-    lang: str, one: Incident, office: str, notes: Mapping[str, str], zone: ZoneInfo, now: datetime
+    lang: str, one: Incident, title: str, office: str, notes: Mapping[str, str], zone: ZoneInfo
 ) -> dict[str, Any]:
-    """A row of what is unresolved."""
+    """A row of what is unresolved; `title` and `office` in words."""
     clock = first_due(one)
     return {
-        "id": one.id, "level": "ⅠⅡⅢⅣ"[one.severity - 1], "number": one.number, "title": one.title,
+        "id": one.id, "level": "ⅠⅡⅢⅣ"[one.severity - 1], "number": one.number, "title": title,
         "place": one.place or one.address, "status": text(lang, f"status.{one.status}"), "owner": office,
         "due": "" if clock is None else _due(lang, clock.state, clock.due_at, zone),
         "note": notes.get(one.id, ""),
@@ -197,12 +198,13 @@ def told_part(lang: str, one: Handover, zone: ZoneInfo) -> list[Any]:
     ]
 
 
-def gaps_part(lang: str, gaps: Sequence[tuple[datetime, datetime]], zone: ZoneInfo) -> str:
+def gaps_part(lang: str, office: str, gaps: Sequence[tuple[datetime, datetime]], zone: ZoneInfo) -> str:
     """When nobody of the office is on the roster, in one line."""
     if not gaps:
         return text(lang, "handover.gaps.none")
     first = "；".join(f"{moment(a, zone)} – {moment(b, zone)}" for a, b in gaps[:3])
-    return text(lang, "handover.gaps", n=len(gaps), first=first)
+    key = "handover.gaps.city" if office == str(CITY_DESK) else "handover.gaps"
+    return text(lang, key, n=len(gaps), first=first)
 
 
 def contact_row(row: Mapping[str, Any], office: str) -> dict[str, Any]:
