@@ -138,7 +138,10 @@ def read_weights(services: Services) -> dict[str, float]:
 
 
 def assess(report: Report, weights: Mapping[str, float]) -> Sequence[Ranked]:
-    """绩效联考: the groups of a report, best first; what belongs to none of them is not compared."""
+    """绩效联考: the groups of a report, best first; what belongs to none of them is not compared.
+    None where nothing happened."""
+    if not report.total.count("valid"):
+        return []
     groups = {group.code: group.now for group in report.groups if group.code}
     return rank(groups, weights_for(report.asked.by, weights))
 

@@ -150,14 +150,14 @@ class Rate:
 
 
 RATES: tuple[Rate, ...] = (
-    Rate("incidence", "事件发生率", "Incidence", "valid", "households", "per_thousand", "less", _PAPER),
+    Rate("incidence", "事件发生率", "Incident rate", "valid", "households", "per_thousand", "less", _PAPER),
     Rate("per_grid", "网格平均事件数", "Incidents a grid", "valid", "grids", "per_grid", "less", _PAPER),
-    Rate("solved_rate", "问题解决率", "Solved", "solved", "valid", "share", "more", _PAPER),
-    Rate("satisfaction", "群众满意率", "Satisfaction", "satisfied", "rated", "share", "more", _HOTLINE),
-    Rate("closed_rate", "结案率", "Closed", "closed", "valid", "share", "more", _STANDARD),
-    Rate("on_time_rate", "按期结案率", "Closed in time", "on_time", "due", "share", "more", _STANDARD),
-    Rate("missed_rate", "超期率", "Missed deadlines", "missed", "valid", "share", "less", _STANDARD),
-    Rate("rated_rate", "回访评价率", "Called back", "rated", "closed", "share", "more", _HOTLINE),
+    Rate("solved_rate", "问题解决率", "Share solved", "solved", "valid", "share", "more", _PAPER),
+    Rate("satisfaction", "群众满意率", "Share satisfied", "satisfied", "rated", "share", "more", _HOTLINE),
+    Rate("closed_rate", "结案率", "Share closed", "closed", "valid", "share", "more", _STANDARD),
+    Rate("on_time_rate", "按期结案率", "Share in time", "on_time", "due", "share", "more", _STANDARD),
+    Rate("missed_rate", "超期率", "Share late", "missed", "valid", "share", "less", _STANDARD),
+    Rate("rated_rate", "回访评价率", "Share rated", "rated", "closed", "share", "more", _HOTLINE),
 )
 RATE = {one.code: one for one in RATES}
 TRIPLET = ("incidence", "solved_rate", "satisfaction")

@@ -12,7 +12,8 @@ _COLOUR = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{6})\s*;")
 
 @lru_cache(maxsize=1)
 def _colours() -> dict[str, str]:
-    return dict(_COLOUR.findall(_FILE.read_text(encoding="utf-8")))
+    """Of the first block: those after it are for paper."""
+    return dict(_COLOUR.findall(_FILE.read_text(encoding="utf-8").partition("}")[0]))
 
 
 def colour(name: str) -> str:

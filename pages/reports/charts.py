@@ -46,7 +46,8 @@ def trend(
              "marker": {"size": 4}, "hovertemplate": "%{y}<extra>" + words["before"] + "</extra>"},
         ],
         "layout": _layout(xaxis={"type": "category", "showgrid": False, "nticks": 16},
-                          yaxis={"rangemode": "tozero"}, hovermode="x unified"),
+                          yaxis={"rangemode": "tozero", "autorangeoptions": {"include": [0, 5]}},
+                          hovermode="x unified"),
     }  # fmt: skip
 
 
@@ -60,7 +61,8 @@ def bars(labels: Sequence[str], values: Sequence[int], codes: Sequence[str]) -> 
              "textfont": {"color": colour("text")}, "constraintext": "none", "cliponaxis": False,
              "hovertemplate": "%{y}  %{x}<extra></extra>"}
         ],
-        "layout": _layout(xaxis={"visible": False, "rangemode": "tozero"}, yaxis={"showgrid": False},
+        "layout": _layout(xaxis={"visible": False, "rangemode": "tozero"},
+                          yaxis={"showgrid": False, "visible": bool(labels)},
                           margin={"l": 8, "r": 56, "t": 4, "b": 4}),
     }  # fmt: skip
 
@@ -69,5 +71,6 @@ def scaled(figure: Figure, scale: float) -> Figure:
     """The same for a screen whose letters are `scale` times as large."""
     layout = figure["layout"]
     layout["font"]["size"] = round(layout["font"]["size"] * scale)
+    layout["legend"]["font"]["size"] = layout["font"]["size"]
     layout["margin"] = {side: round(width * scale) for side, width in layout["margin"].items()}
     return figure

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 
 from actions.kpi_view import Report
-from core.kpi import INTERVALS, Figures, Ranked
+from core.kpi import INTERVALS, Figures, Ranked, change
 from pages.messages import text
 from pages.places.table import Column
 from pages.reports import ids, words
@@ -21,6 +21,8 @@ BEHIND = {"incidence": "valid", "solved_rate": "solved", "satisfaction": "satisf
 """Rates → the count whose incidents are shown."""
 _COUNTS = ("valid", "closed", "overdue")
 _TOOK = ("median", "p90")
+_ROOM = {"zh-CN": (50, 74, 112), "en": (58, 78, 106)}
+"""Pixels that the words of a place, a figure and a duration need."""
 Row = dict[str, Any]
 
 
@@ -34,19 +36,22 @@ def _tile(lang: str, code: str, report: Report) -> html.Button:
     if code in BEHIND:
         value, unit = words.rate(code, now.rate(code)), words.unit(lang, code)
         by = words.rate_change(lang, code, now, before)
+        known = change(code, now, before) is not None
     else:
         value, unit = f"{now.count(code):,}", ""
-        by = words.count_change(now.count(code), before.count(code))
+        by, known = words.count_change(now.count(code), before.count(code)), True
+    by = text(lang, "reports.against", by=by) if known else by
     inside = [
         html.Span(words.figure_name(lang, code), className="name"),
         html.Span([html.B(value), html.Small(unit)], className="value"),
-        html.Span(text(lang, "reports.against", by=by), className="change"),
+        html.Span(by, className="change"),
     ]
     return html.Button(inside, id=ids.figure(code), className="reports-tile", n_clicks=0)
 
 
 def columns(lang: str, by: str, *, ranked: bool) -> list[Row]:
     """Definitions for AG Grid; what can be pressed looks it."""
+    room = _ROOM[lang]
     plain = {"valueFormatter": {"function": "kpiWords(params)"}}
     formed = {**plain, "cellClass": "ag-right-aligned-cell pressable"}
     made = [
@@ -55,15 +60,15 @@ def columns(lang: str, by: str, *, ranked: bool) -> list[Row]:
                         "cellClass": "pressable" if by == "area" else ""})
     ]  # fmt: skip
     if ranked:
-        made += [Column("place", text(lang, "kpi.place"), number=True, least=50),
+        made += [Column("place", text(lang, "kpi.place"), number=True, least=room[0]),
                  Column("score", text(lang, "kpi.score"), number=True, least=62, options=plain)]  # fmt: skip
     for code in (_COUNTS[0], *words.SHOWN, *_COUNTS[1:]):
         if code == "incidence" and by != "area":
             continue  # the same ground for all of them says nothing
-        made.append(Column(code, words.figure_name(lang, code), number=True, least=74, options=formed))
+        made.append(Column(code, words.figure_name(lang, code), number=True, least=room[1], options=formed))
     made += [
-        Column(part, text(lang, "kpi.whole", part=text(lang, f"kpi.column.{part}")), number=True, least=112,
-               options=formed)
+        Column(part, text(lang, "kpi.whole", part=text(lang, f"kpi.column.{part}")), number=True,
+               least=room[2], options=formed)
         for part in _TOOK
     ]  # fmt: skip
     return [column.definition() for column in made]
@@ -117,7 +122,7 @@ def way(lang: str, areas: Sequence[tuple[str, str]]) -> list[Any]:
         last = number == len(areas) - 1
         said = html.B(name) if last else html.Button(name, id=ids.crumb(code), className="plain", n_clicks=0)
         made += [said] if last else [said, html.Span("›")]
-    return [*made, html.Span(text(lang, "reports.hint"), className="hint")]
+    return [*made, html.Span(text(lang, "reports.hint"), className="reports-hint")]
 
 
 def rank_note(lang: str, weights: Mapping[str, float]) -> str:

@@ -16,6 +16,7 @@ from actions import incidents as verbs
 from actions.assignments import advance
 from actions.commands import RateCommand, TransferCommand
 from actions.kpi_view import BY, DESK, NO_AREA, Asked, Group, Report, View
+from actions.realms import open_realm
 from actions.services import Services
 from actions.unit_of_work import Call
 from core.board import Change
@@ -190,6 +191,14 @@ def test_asked_afresh_of_the_log_every_number_is_the_same(city: Services, clock:
         kpi_audit.verify(city, LEADER, asked, most=1)
     with pytest.raises(Forbidden):
         kpi_audit.verify(city, OFFICER_A, asked)
+
+
+def test_a_city_without_grids_or_incidents_has_no_figures_and_no_fault(services: Services) -> None:
+    open_realm(services, "live")
+    for by in BY:
+        found = kpi.read_report(services, LEADER, Asked("live", YEAR, by=by))
+        assert (found.groups, found.total.counts, found.tier) == ((), {}, None)
+        assert kpi.assess(found, kpi.read_weights(services)) == []
 
 
 def test_what_cannot_be_asked_is_refused(city: Services) -> None:
