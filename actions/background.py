@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from actions import intake_pull, keeping, timers
 from actions.services import Services
-from db import log as eventlog
+from db import outbound as queue
 from db.waking import due_realms
 from outbound.reader import PAGE, Reader
 from outbound.sender import Sender
@@ -75,7 +75,7 @@ class Chores:
 
     def _tell(self) -> None:
         with self._services.engine.connect() as conn:
-            realms = [realm for realm in eventlog.list_realms(conn) if realm != "system"]
+            realms = queue.behind(conn)
         for realm in realms:
             while self._reader.read(realm) == PAGE:
                 pass

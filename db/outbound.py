@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.outbound import Message
 from db.shipped import put_shipped, truth
+from db.tables import realm as realm_table
 from db.tables_outbound import outbound_channel, outbound_cursor, outbound_message
 
 Row = dict[str, Any]
@@ -29,6 +30,13 @@ def take_cursor(conn: Connection, realm: str) -> int | None:
     if found is None and conn.scalar(query) is None:
         conn.execute(insert(outbound_cursor).values(realm=realm, seq=0).on_conflict_do_nothing())
     return found
+
+
+def behind(conn: Connection) -> list[str]:
+    """The worlds of operations that have facts nobody has been told of yet."""
+    read = func.coalesce(outbound_cursor.c.seq, -1)
+    query = select(realm_table.c.id).outerjoin(outbound_cursor, outbound_cursor.c.realm == realm_table.c.id)
+    return list(conn.scalars(query.where(realm_table.c.id != "system", realm_table.c.head > read)))
 
 
 def move_cursor(conn: Connection, realm: str, seq: int) -> None:

@@ -106,3 +106,15 @@ def test_past_incidents_brought_in_call_nobody(city: Services, reader: Reader, c
     tell(city, ident, e.DeadlineMissed(step="arrive", due_at=clock.at))
     read(reader)
     assert len(notices(city)) == told + 1, "only what has just happened"
+
+
+def test_only_worlds_with_news_are_read(city: Services, reader: Reader) -> None:
+    def behind() -> list[str]:
+        with city.engine.connect() as conn:
+            return queue.behind(conn)
+
+    assert behind() == ["live"]
+    read(reader)
+    assert behind() == []
+    report(city)
+    assert behind() == ["live"]
