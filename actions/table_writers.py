@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
+from sqlalchemy import func, select
+
 from actions.duty_import import write_contacts, write_roster
 from actions.table_checks import (
     Problems,
@@ -15,11 +17,13 @@ from actions.table_checks import (
     twice,
 )
 from actions.unit_of_work import Transaction
-from db import clocks, org
+from core.errors_cases import FlowBroken
+from db import clocks, flow, org
 from db.history import Counts, Revision
 from db.org import put_rows
 from db.tables_clocks import work_hours, workday
-from geo.problems import Problem, note
+from db.tables_flow import workflow_move
+from geo.problems import FileRefused, Problem, note
 from geo.table import Row
 from geo.table_kinds import TABLES
 
@@ -113,6 +117,38 @@ def write_days(tx: Transaction, rows: list[Row], problems: Problems, revision: R
     return put_rows(tx.conn, workday, made, replace=revision.replace)
 
 
+def write_workflow(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
+    """事件流程表: the file is the whole table. Raises FileRefused for a verb given twice, a word that is
+    none, and a table by which an incident could be lost."""
+    refuse_rows(twice(rows, "verb"))
+    made = [
+        {name: " ".join((row[name] or "").split()) for name in ("verb", "from", "who", "needs", "starts")}
+        | {"most": row["most"], "source": _source(row)}
+        for row in rows
+    ]
+    steps = {rule.step for rule in clocks.read_limits(tx.conn, tx.services.zone).rules}
+    known = ", ".join(sorted(steps))
+    refuse_rows(
+        Problem("field_not_a_choice", row["row"], "starts", params={"value": new["starts"], "choices": known})
+        for row, new in zip(rows, made, strict=True)
+        if new["starts"] and new["starts"] not in steps
+    )
+    try:
+        flow.workflow_of(made)
+    except FlowBroken as broken:
+        raise FileRefused(_broken(rows, broken)) from broken
+    before = tx.conn.scalar(select(func.count()).select_from(workflow_move)) or 0
+    flow.put_workflow(tx.conn, made)
+    return Counts(added=len(made), removed=before)
+
+
+def _broken(rows: Iterable[Row], broken: FlowBroken) -> Problem:
+    """The row that is wrong, or none where the table as a whole is."""
+    told = broken.params
+    number = next((row["row"] for row in rows if row["verb"] == told["verb"]), None)
+    return Problem("flow_broken", number, told["field"], params=told)
+
+
 def _source(row: Row) -> str:
     return row["source"] or "本市导入"
 
@@ -131,6 +167,7 @@ TABLE_WRITERS: dict[str, Writer] = {
     "limits": write_limits,
     "workhours": write_hours,
     "workdays": write_days,
+    "workflow": write_workflow,
     "roster": write_roster,
     "contacts": write_contacts,
 }

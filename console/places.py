@@ -13,7 +13,7 @@ KINDS = (
     "grids", "posts", "stores", "units", "cameras", "broadcasts", "shelters", "hazards", "keyplaces",
     "sensors", "roads", "basemap", "incidents",
 )  # fmt: skip
-TABLES = ("departments", "duties", "limits", "workhours", "workdays", "roster", "contacts")
+TABLES = ("departments", "duties", "limits", "workhours", "workdays", "workflow", "roster", "contacts")
 """Lists without places: they come in by `import` alone."""
 SHOWN = 20
 

@@ -44,6 +44,14 @@ _ALL = (
          Field("worked", clock_values.worked, required=True, also=("是否上班", "上班", "安排")), SOURCE),
     ),
     Kind(
+        "workflow", (),
+        (Field("verb", required=True, also=("事项", "动作")),
+         Field("from", required=True, also=("状态", "从哪些状态")),
+         Field("who", required=True, also=("谁办", "办理人")), Field("needs", also=("须附", "要求")),
+         Field("starts", also=("起算时限", "时限环节")),
+         Field("most", values.count, also=("最多次数", "次数")), SOURCE),
+    ),
+    Kind(
         "roster", (),
         (*OFFICE, Field("post", required=True, also=("岗位", "值班岗位", "职务")),
          Field("person", required=True, also=("值班人员", "值班人", "值班员", "姓名")),

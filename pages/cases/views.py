@@ -11,11 +11,13 @@ from dash import html
 
 from actions.case_queries import QUEUES, Case, Listed
 from core.classes import IncidentClass
-from core.flow import LEADS_TO, Move, Workflow
+from core.flow import Workflow
 from core.model import Incident
 from core.workflow import next_step
 from pages import card as desk_card
 from pages.cases import ids, words
+from pages.cases.flow import HEADS
+from pages.cases.flow import rows as flow_rows
 from pages.cases.forms import FORMS, GROUPS
 from pages.messages import DEFAULT, text
 from pages.offices import Names, office, offices
@@ -261,23 +263,6 @@ def _line(lang: str, zone: ZoneInfo, line: dict[str, Any], names: Names, held: i
 
 def flow_table(lang: str, flow: Workflow) -> list[Any]:
     """The rows of the workflow table in words."""
-    heads = ("verb", "from", "leads", "who", "needs", "starts", "most", "source")
-    head = html.Tr([html.Th(text(lang, f"cases.flow.{name}")) for name in heads])
-    return [html.Table([html.Thead(head), html.Tbody([_move(lang, move) for move in flow.moves.values()])])]
-
-
-def _move(lang: str, move: Move) -> html.Tr:
-    said = {
-        name: text(lang, f"status.{name}") for name in (*move.states, LEADS_TO.get(move.verb, "")) if name
-    }
-    cells = (
-        text(lang, f"verb.{move.verb}"),
-        "、".join(said[state] for state in sorted(move.states)),
-        said.get(LEADS_TO.get(move.verb, ""), ""),
-        "、".join(text(lang, f"flow.who.{who}") for who in sorted(move.who)),
-        "、".join(text(lang, f"need.{need}") for need in sorted(move.needs)),
-        words.step_name(lang, move.starts) if move.starts else "",
-        str(move.most or ""),
-        move.source,
-    )
-    return html.Tr([html.Td(cell) for cell in cells])
+    head = html.Tr([html.Th(text(lang, f"cases.flow.{name}")) for name in HEADS])
+    lines = [html.Tr([html.Td(cell) for cell in row]) for row in flow_rows(lang, flow)]
+    return [html.Table([html.Thead(head), html.Tbody(lines)])]
