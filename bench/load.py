@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from threading import Event, Thread
 from time import perf_counter
 from typing import Any
@@ -32,6 +33,7 @@ from bench.memory import held_mb, spent_ms
 from bench.rush import SHOWN, Report, Shift
 from core.clock import RealmClock
 from core.permissions import SYSTEM
+from db import log
 from db.tables import event
 from instance.services import services
 
@@ -47,8 +49,8 @@ _CROSSINGS = ("DeadlineNeared", "DeadlineMissed")
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How hard the day is. In its middle all else waits for `burst_s` seconds of `burst_rate` reports a
-    second: what comes besides in a real minute is little, and `speed` times that would be another day."""
+    """How hard the day is. In its middle it stands still for `burst_s` seconds, at the pace of real time, of
+    `burst_rate` reports a second: what comes besides in a real minute is little."""
 
     incidents: int = 60_000
     officers: int = 200
@@ -68,13 +70,11 @@ def bench(target: Target, size: Size = Size()) -> list[Row]:
         ]
         free = [unit for unit in city.get("/api/v1/units")["items"] if unit["status"] == "available"]
         shift = Shift(target.url, tokens, [unit["id"] for unit in free])
-        reports = _day(parts, size, [tuple(unit["home"]) for unit in free])
-        with (
-            _hurried(parts, size.speed),
-            floor(settings, "x" * 1000) as bare,
-            _watching(target, bare.sample) as watched,
-        ):
-            asyncio.run(shift.work(reports))
+        day = _day(parts, size, [tuple(unit["home"]) for unit in free])
+        with floor(settings, "x" * 1000) as bare, _watching(target, bare.sample) as watched:
+            for reports, speed in day:
+                with _hurried(parts, speed):
+                    asyncio.run(shift.work(reports))
         crossed, verbs = _crossed(parts), len(shift.told.of())
         rows = _rows(shift, size, bare.commits, {"crossings": crossed, **watched.as_detail(verbs)})
         if size.past:
@@ -85,34 +85,41 @@ def bench(target: Target, size: Size = Size()) -> list[Row]:
 @contextmanager
 def _hurried(parts: Services, speed: float) -> Iterator[None]:
     """The live realm's clock runs so much faster; afterwards as ever, from where it came to."""
-    now = parts.now()
-    set_clock(parts, "live", RealmClock(now, now, speed))
+    began = parts.now()
+    with parts.engine.connect() as conn:
+        at = log.read_clock(conn, "live").now(began)
+    set_clock(parts, "live", RealmClock(began, at, speed))
     try:
         yield
     finally:
         over = parts.now()
-        set_clock(parts, "live", RealmClock(over, now + (over - now) * speed))
+        set_clock(parts, "live", RealmClock(over, at + (over - began) * speed))
 
 
-def _day(parts: Services, size: Size, homes: Sequence[tuple[float, float]]) -> list[Report]:
-    """Everything that comes in, in order."""
+def _day(
+    parts: Services, size: Size, homes: Sequence[tuple[float, float]]
+) -> list[tuple[list[Report], float]]:
+    """What comes in, in order, and how fast time goes: before the burst, in it, after it."""
     dice = random.Random(SEED)
     kinds = list(parts.reference.classes().values())
-    lasts = DAY_S / size.speed
+    numbers = count()
 
-    def report(number: int, at: float, phase: str) -> Report:
-        kind, (lon, lat) = dice.choice(kinds), dice.choice(homes)
+    def reports(number: int, a_second: float, phase: str) -> list[Report]:
+        return [report(n / a_second, phase) for n in range(number)]
+
+    def report(at: float, phase: str) -> Report:
+        kind, (lon, lat), number = dice.choice(kinds), dice.choice(homes), next(numbers)
         where = {"lon": lon + dice.gauss(0, 0.0005), "lat": lat + dice.gauss(0, 0.0005)}
         said = {"class": kind.code, "text": f"巡查发现第{number}号问题", "location": where, "severity": 3}
-        body = {**said, "channel": "load", "source_id": f"{phase}-{number}"}
+        body = {**said, "channel": "load", "source_id": str(number)}
         return Report(at, phase, phase == "day", body, kind.emergency)
 
-    half = size.incidents // 2
-    starts = [n * lasts / size.incidents + (size.burst_s if n > half else 0.0) for n in range(size.incidents)]
-    day = [report(n, at, "day") for n, at in enumerate(starts)]
-    rushed = int(size.burst_rate * size.burst_s)
-    burst = [report(n, lasts / 2 + n / size.burst_rate, "burst") for n in range(rushed)]
-    return sorted([*day, *burst], key=lambda one: one.at)
+    half, pace = size.incidents // 2, size.incidents * size.speed / DAY_S
+    return [
+        (reports(half, pace, "day"), size.speed),
+        (reports(int(size.burst_rate * size.burst_s), size.burst_rate, "burst"), 1.0),
+        (reports(size.incidents - half, pace, "day"), size.speed),
+    ]
 
 
 # --- what is watched meanwhile --------------------------------------------------------------------------

@@ -105,10 +105,11 @@ class Shift:
         self.told = Told()
         self._lines = [Line(url, token, self.told) for token in tokens]
         self._units = list(units)
-        self._desk: asyncio.Queue[Report | None] = asyncio.Queue()
+        self._desk: asyncio.Queue[Report | None]
 
     async def work(self, reports: Sequence[Report]) -> None:
         """Until everything that came in has been worked through."""
+        self._desk = asyncio.Queue()
         for line in self._lines:
             await line.open()
         officers = [asyncio.create_task(self._officer(line)) for line in self._lines]
