@@ -3,17 +3,15 @@ and their ranking for the joint assessment."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from actions.commands import EPOCH
 from actions.kpi_view import DESK, NO_AREA, Asked, Report, View
+from actions.queries import cursor_of, position_of
 from actions.services import Services
 from actions.system_log import ledger, require
 from core.errors import InvalidInput
@@ -108,7 +106,7 @@ def read_behind(
     interval = INTERVAL.get(figure)
     if figure and interval is None and figure not in COUNT:
         raise InvalidInput(pointer="figure", detail=", ".join([*COUNT, *INTERVAL]))
-    after = _position(cursor) if cursor else None
+    after = position_of(cursor) if cursor else None
     with services.engine.connect() as conn:
         log.head(conn, asked.realm)
         held = None
@@ -116,19 +114,7 @@ def read_behind(
             held = [mark for mark in db.marks_by(conn, view.wanted).get("", {}) if COUNT[figure].holds(mark)]
         docs = db.listing(conn, view.wanted, held, interval, after)
     found = [incident_of(doc) for doc in docs[: db.LISTED]]
-    return Behind(found, _cursor(found[-1]) if len(docs) > db.LISTED else None)
-
-
-def _cursor(incident: Incident) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([incident.reported_at, incident.id])).decode()
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, ident = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return datetime.fromisoformat(at), str(ident)
-    except (ValueError, TypeError) as error:
-        raise InvalidInput(pointer="cursor", detail="cursor") from error
+    return Behind(found, cursor_of(found[-1]) if len(docs) > db.LISTED else None)
 
 
 def read_weights(services: Services) -> dict[str, float]:

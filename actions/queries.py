@@ -162,7 +162,7 @@ def list_incidents(
         docs = conn.scalars(query.order_by(*order).limit(PAGE + 1)).all()
     found = [incident_of(doc) for doc in docs[:PAGE]]
     more = len(docs) > PAGE
-    return [feature(i) for i in found], _cursor(found[-1]) if more else None
+    return [feature(i) for i in found], cursor_of(found[-1]) if more else None
 
 
 def _filtered(query: Select[Any], realm: str, principal: Principal, wanted: IncidentFilter) -> Select[Any]:
@@ -183,16 +183,16 @@ def _filtered(query: Select[Any], realm: str, principal: Principal, wanted: Inci
     if wanted.until:
         query = query.where(table.reported_at < wanted.until)
     if wanted.cursor:
-        query = query.where(tuple_(table.reported_at, table.id) < tuple_(*_position(wanted.cursor)))
+        query = query.where(tuple_(table.reported_at, table.id) < tuple_(*position_of(wanted.cursor)))
     return query
 
 
-def _cursor(incident: Incident) -> str:
+def cursor_of(incident: Incident) -> str:
     raw = orjson.dumps([incident.reported_at, incident.id])
     return base64.urlsafe_b64encode(raw).decode()
 
 
-def _position(cursor: str) -> tuple[datetime, str]:
+def position_of(cursor: str) -> tuple[datetime, str]:
     try:
         at, ident = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
         return datetime.fromisoformat(at), str(ident)
