@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 import core.events as e
 from actions import incidents, patrols
@@ -103,17 +103,13 @@ def _sent(conn: Connection, services: Services, principal: Principal, realm: str
 
 
 def _owned(conn: Connection, services: Services, principal: Principal, realm: str) -> list[Task]:
-    """Open incidents that the account's office, or one under it, answers for; the newest first."""
-    table = incident_table.c
-    office = principal.office
-    own = (
-        table.owner.startswith(str(office), autoescape=True)
-        if not office.dept
-        else table.owner == str(office)
-    )
-    query = select(table.doc).where(
-        table.realm == realm, table.status.not_in(sorted(ENDED)), own, incident_seen(Scope.of(principal))
-    )
+    """Open incidents that the account's office, or one under it, answers for, or that it reported; the newest
+    first."""
+    table, office = incident_table.c, principal.office
+    own = table.owner == str(office) if office.dept else table.owner.startswith(str(office), autoescape=True)
+    mine = table.doc["reported_by"].astext == principal.name
+    seen = or_(and_(own, incident_seen(Scope.of(principal))), mine)
+    query = select(table.doc).where(table.realm == realm, table.status.not_in(sorted(ENDED)), seen)
     docs = conn.scalars(query.order_by(table.reported_at.desc()).limit(MOST_CASES))
     return [_task(services, principal, incident_of(doc)) for doc in docs]
 

@@ -110,6 +110,9 @@
     fading = setTimeout(() => (line.hidden = true), 4000);
   };
 
+  /** After an act: it is kept, and on its way as soon as there is one. */
+  parts.sayKept = () => parts.say(text(navigator.onLine ? "field.done.sent" : "field.done.kept"));
+
   /** Photos of an act, as acts of their own that follow `after` (a key) or go to a known incident. */
   parts.photoActs = (blobs, path, verb, after) => blobs.map((photo, i) => (
     { says: text("field.says.photo"), path, photo, name: text("field.photo.name", { n: i + 1 }) + ".jpg", verb, after }));

@@ -86,7 +86,7 @@
       const says = text("field.says.report", { title: named(kinds.value()) });
       await zhihui.queue.put([{ key, says, path: "/incidents", body }, ...parts.photoActs(photos.taken(), "/incidents/{id}/attach", "report", key)]);
       remember(kinds.value());
-      parts.say(text("field.queued"));
+      parts.sayKept();
       return report(frame);
     });
     send.id = "report-send";

@@ -34,7 +34,7 @@
   async function press(task, what) {
     if (!ASKS[what] || what === "release" || what === "report_in") {
       await zhihui.queue.put([act(task, what)]);
-      return parts.say(text("field.done." + (navigator.onLine ? "sent" : "kept")));
+      return parts.sayKept();
     }
     return ask(task, what);
   }
@@ -53,7 +53,7 @@
       else if (written) acts.push(act(task, "note", { text: written }));
       await zhihui.queue.put(acts.map((one) => ({ task: task.id, ...one })));
       close();
-      return parts.say(text("field.done." + (navigator.onLine ? "sent" : "kept")));
+      return parts.sayKept();
     });
     send.classList.add("send");
     const { close } = parts.sheet(said(what) + " · " + zhihui.title(task.title), words, ...(pictures ? [photos.element] : []), send);

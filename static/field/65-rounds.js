@@ -23,7 +23,7 @@
       const visit = { key, says: text("field.says.round", { name: round.name }), path: "/patrols/visits", body, list: true, round: idOf(round) };
       await zhihui.queue.put([visit, ...(kinds.value ? parts.photoActs(photos.taken(), "/incidents/{id}/attach", "patrol", key) : [])]);
       close();
-      return parts.say(text("field.queued"));
+      return parts.sayKept();
     });
     const { close } = parts.sheet(text("field.round.at", { name: round.name }), finding, parts.label(text("field.round.incident"), kinds), photos.element, send);
   }
