@@ -239,7 +239,8 @@ def _button(words: str, verb: str, key: str | None, *, primary: bool, ident: Any
 
 def timeline(lang: str, zone: ZoneInfo, card: Card) -> list[Any]:
     """What happened, newest first, each with who said so."""
-    head = html.Div(html.H3(text(lang, "card.timeline")), className="section-head")
+    file = html.A(text(lang, "card.case"), href=f"/cases/{card.incident.id}?lang={lang}", className="plain")
+    head = html.Div([html.H3(text(lang, "card.timeline")), file], className="section-head")
     rows = [_line(lang, zone, line, card.offices) for line in reversed(card.timeline)]
     return [head, html.Ol(rows, className="timeline")]
 
