@@ -12,6 +12,7 @@
   const AGAIN = new Set([401, 408, 425, 429]); // beside 5xx: not this act's fault
   const who = zhihui.boot.user || {};
   let rows = []; // as in the database, oldest first
+  let settled = []; // [when, row]: sent, and not yet in what the server was asked
   let tries = 0;
   let timer = 0;
   let sending = false;
@@ -69,6 +70,8 @@
     return made.map((row) => row.key);
   }
 
+  /** What the last answer of the server does not know yet: screens show it as done. */
+  const pending = () => [...settled.map(([, row]) => row), ...waits()];
   const waits = () => rows.filter((row) => row.state === "waiting");
   /** The first act that does not hang on one that was refused. */
   const first = () => waits().find((row) => !row.after || !rows.some((other) => other.key === row.after));
@@ -110,8 +113,14 @@
       await store("readwrite", (acts) => acts.put({ ...other, after: null, path: other.path.replace("{id}", encodeURIComponent(id)) }));
     }
     await store("readwrite", (acts) => acts.delete(row.n));
+    settled.push([performance.now(), row]);
     await read();
     zhihui.emit("sent", row);
+  }
+
+  /** What was sent before the server was asked is in its answer. */
+  function forget(asked) {
+    settled = settled.filter(([at]) => at > asked);
   }
 
   async function refused(row, problem) {
@@ -140,6 +149,6 @@
   }
 
   window.addEventListener("online", () => soon(0));
-  zhihui.queue = { put, dismiss, newKey, now, setNow, rows: () => rows, waiting: waits, again: () => soon(0) };
+  zhihui.queue = { put, dismiss, newKey, now, setNow, rows: () => rows, waiting: waits, pending, forget, again: () => soon(0) };
   read().then(() => soon(0));
 })(window.zhihui);

@@ -9,8 +9,8 @@
   /** Verbs that ask for words: [words are needed, photos may go with it]. */
   const ASKS = { decline: [true, false], handle: [true, true], reply: [true, false], backup: [true, false], note: [true, false], attach: [false, true], report_in: [false, false], release: [false, false] };
 
-  /** Verbs on this task that wait to be sent. */
-  const waiting = (task) => zhihui.queue.waiting().filter((row) => row.task === task.id).map((row) => row.what);
+  /** Verbs on this task that the server has not told of yet. */
+  const waiting = (task) => zhihui.queue.pending().filter((row) => row.task === task.id).map((row) => row.what);
 
   /** The task as it will be when all is sent; null when it is over for this phone. */
   function ahead(task) {
@@ -20,7 +20,7 @@
     const last = made.filter((what) => AFTER[what]).pop();
     const status = bound ? AFTER[last] || bound.status : made.includes("handle") ? "handled" : made.includes("accept") ? "accepted" : task.status;
     const verbs = made.includes("accept") ? ["handle", "reply", "note", "attach"] : task.verbs;
-    return { ...task, status, verbs: verbs.filter((verb) => !(verb === "handle" && (made.includes("handle") || ["handled"].includes(task.status)))), moves: bound ? ALLOWED[status] || [] : [], unsent: made.length };
+    return { ...task, status, verbs: verbs.filter((verb) => !(verb === "handle" && (made.includes("handle") || ["handled"].includes(task.status)))), moves: bound ? ALLOWED[status] || [] : [], unsent: zhihui.queue.waiting().filter((row) => row.task === task.id).length };
   }
 
   /** What is said on a button: on a phone something attached is a photo. */

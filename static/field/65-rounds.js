@@ -5,7 +5,7 @@
   const SHOWN = 60;
   let words = "";
 
-  const walked = () => new Set(zhihui.queue.waiting().filter((row) => row.round).map((row) => row.round));
+  const walked = () => new Set(zhihui.queue.pending().filter((row) => row.round).map((row) => row.round));
   const idOf = (round) => round.target + "/" + round.code;
 
   function checkIn(round) {

@@ -10,7 +10,7 @@
 
   /** On duty as it will be when all is sent. */
   function onDuty() {
-    const asked = zhihui.queue.waiting().filter((row) => row.duty !== undefined).pop();
+    const asked = zhihui.queue.pending().filter((row) => row.duty !== undefined).pop();
     if (asked) return asked.duty;
     return Boolean(zhihui.state && zhihui.state.unit && zhihui.state.unit.on_duty);
   }

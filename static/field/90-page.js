@@ -18,13 +18,18 @@
   const main = root.appendChild(make("main"));
   const tabs = root.appendChild(make("nav", "tabs"));
   const frames = Object.fromEntries(TABS.map((name) => [name, main.appendChild(make("section", "screen screen-" + name))]));
-  bar.append(make("h1", "", boot.user.name), make("span", "net"));
+  bar.append(make("h1", "", boot.user.name), parts.button("", "net", logIn));
   const count = bar.appendChild(parts.button("", "queue", list));
   count.id = "queue";
   TABS.forEach((name) => {
     const tab = tabs.appendChild(parts.button(text("field.tab." + name), "tab", () => show(name)));
     tab.dataset.tab = name;
   });
+
+  /** An account logs in again and what waits is sent; a unit's phone needs a new link. */
+  function logIn() {
+    if (reached === "login") location.assign("/login?" + new URLSearchParams({ next: "/field", lang: boot.lang }));
+  }
 
   function show(name) {
     shown = name;
@@ -47,6 +52,8 @@
     count.classList.toggle("loud", refused > 0);
     count.classList.toggle("some", rows.length > 0);
     const net = bar.querySelector(".net");
+    net.disabled = reached !== "login";
+    net.hidden = reached === true && navigator.onLine;
     net.textContent = reached === "login" ? text("field.net.login") : reached && navigator.onLine ? "" : text("field.net.none");
   }
 
@@ -80,11 +87,14 @@
   async function update() {
     if (asking) return;
     asking = true;
+    const since = performance.now();
+    const walked = zhihui.queue.pending().some((row) => row.round);
     try {
       const state = await ask("/field");
       zhihui.queue.setNow(state.now);
       zhihui.state = state;
-      if (shown === "rounds" || !zhihui.rounds) zhihui.rounds = await ask("/field/rounds");
+      if (shown === "rounds" || walked || !zhihui.rounds) zhihui.rounds = await ask("/field/rounds");
+      zhihui.queue.forget(since);
       reached = true;
       zhihui.keep(KEPT, { state, rounds: zhihui.rounds });
       zhihui.emit("state", state);
