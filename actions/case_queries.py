@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actions import intake
+from actions import attachments, intake
 from actions.offices import OfficeName, names_of
 from actions.queries import Card, check_read, incident_card, offices_named, read_incident, timeline
 from actions.services import Services
@@ -18,12 +18,14 @@ from core.model import ENDED, Incident
 from core.permissions import Principal, Scope, covers, may, visible
 from core.serial import incident_of
 from db import cases as db
-from db.cases import Wanted
 from db.reporters import reveal_reporter
 
 PAGE = 100
 QUEUES = db.QUEUES
+Wanted = db.Wanted
 LONGEST = 80
+_PICTURES = 24
+"""More would make the paper a book."""
 _DEEPEST = 20_000
 """Pages end here: whoever looks further narrows the question."""
 
@@ -132,6 +134,14 @@ def reveal(services: Services, principal: Principal, realm: str, ident: str, rea
         fact = ReporterRevealed(incident=ident, number=incident.number, reason=reason.strip())
         book.record(fact, ident, incident.area)
     return found
+
+
+def pictures(services: Services, principal: Principal, realm: str, case: Case) -> list[tuple[str, bytes]]:
+    """Name and bytes of the photos of a file, oldest first."""
+    added = [line["body"] for line in case.card.timeline if line["kind"] == "AttachmentAdded"]
+    photos = [one for one in added if one["media_type"].startswith("image/")][:_PICTURES]
+    found = [attachments.read(services, principal, realm, one["attachment"]) for one in photos]
+    return [(one.name, one.body) for one in found]
 
 
 def record_print(services: Services, principal: Principal, incident: Incident) -> None:

@@ -52,9 +52,10 @@ def file(
     """The incident's file as a PDF, told in the audit."""
     case = case_queries.read_case(services, principal, realm, ident)
     incident = case.card.incident
+    pictures = case_queries.pictures(services, principal, realm, case)
     case_queries.record_print(services, principal, incident)
     body = paper.file(
-        language_of(request), services.zone, case, services.reference.classes(), [], principal.name,
+        language_of(request), services.zone, case, services.reference.classes(), pictures, principal.name,
         services.now_in(realm),
     )  # fmt: skip
     name = f"incident-{incident.number}.pdf"

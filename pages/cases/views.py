@@ -43,9 +43,9 @@ def _queue(lang: str, name: str, count: int, chosen: bool) -> html.Button:
 def columns(lang: str) -> list[Column]:
     """The list."""
     return [
-        _column(lang, "level", 48), _column(lang, "number", 148), _column(lang, "class", 84),
-        _column(lang, "title", 150), _column(lang, "place", 120), _column(lang, "owner", 116),
-        _column(lang, "clock", 178), _column(lang, "status", 72), _column(lang, "at", 100),
+        _column(lang, "level", 48), _column(lang, "number", 148), _column(lang, "clock", 184),
+        _column(lang, "status", 84), _column(lang, "class", 84), _column(lang, "title", 140),
+        _column(lang, "place", 120), _column(lang, "owner", 112), _column(lang, "at", 100),
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from io import BytesIO
 import httpx
 import pypdfium2
 import pytest
+from PIL import Image
 from sqlalchemy import text
 
 from actions.case_queries import reveal
@@ -84,12 +85,17 @@ def test_the_file_of_an_incident_leaves_as_paper_and_the_audit_knows(
 ) -> None:
     given, twin = reported(api), reported(api)
     act(api, twin["id"], "merge", into=given["id"])
+    photo = BytesIO()
+    Image.new("RGB", (320, 240), "white").save(photo, "JPEG")
+    sent = api.post(f"/incidents/{given['id']}/attach", params={"name": "现场.jpg"}, content=photo.getvalue())
+    assert sent.status_code == 201, sent.text
     answer = api.get(f"/incidents/{given['id']}/file.pdf")
     assert answer.headers["content-type"] == "application/pdf"
     pages = pypdfium2.PdfDocument(BytesIO(answer.content))
     said = "".join(page.get_textpage().get_text_range() for page in pages)
     assert given["number"] in said
     assert f"[{twin['number']}]" in said  # both histories
+    assert "现场.jpg" in said
     with server.services.engine.connect() as conn:
         told = text("SELECT count(*) FROM event WHERE kind = 'Exported' AND subject = :subject")
         facts = conn.scalar(told, {"subject": f"export:{given['number']}"})
