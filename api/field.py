@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,11 +15,11 @@ from actions.verbs import WithText
 from api.answers import page_language
 from api.operations import answered, versioned
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
+from api.screens import STATIC
 from core.permissions import Principal
 from pages import field as page
 
 router = APIRouter(prefix="/api/v1")
-STATIC = Path(__file__).resolve().parent.parent / "static"
 _SHARED_JS = ("00-boot.js", "05-words.js", "30-tokens.js", "38-mvt.js", "45-paint.js")
 _SHARED_CSS = ("00-tokens.css",)
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}

@@ -19,7 +19,7 @@ def said(lang: str, params: Mapping[str, Any], reference: Reference | None) -> d
     """The values with codes as words. Without a city's `reference` offices keep their code."""
     words = dict(params)
     for name, prefix in _PREFIXES.items():
-        key = f"{prefix}.{params.get(name)}"
+        key = f"{prefix}.{str(params.get(name)).removeprefix('assignment.')}"
         if name in params and has(lang, key):
             words[name] = text(lang, key)
     if "need" in params:

@@ -6,6 +6,7 @@
   const ALLOWED = {
     dispatched: ["ack", "decline"], acknowledged: ["enroute", "decline"], enroute: ["arrive"], on_scene: ["release"],
   };
+  const STEPS = new Set(["ack", "enroute", "arrive", "release", "accept", "report_in", "reply", "handle"]);
   /** Verbs that ask for words: [words are needed, photos may go with it]. */
   const ASKS = { decline: [true, false], handle: [true, true], reply: [true, false], backup: [true, false], note: [true, false], attach: [false, true], report_in: [false, false], release: [false, false] };
 
@@ -79,7 +80,9 @@
     if (due) made.append(due);
     made.append(make("p", "number", task.number + (task.photos.length ? " · " + text("field.photos", { n: task.photos.length }) : "")));
     const acts = made.appendChild(make("div", "acts"));
-    const [next, ...others] = order(task);
+    const all = order(task);
+    const next = STEPS.has(all[0]) ? all[0] : null;
+    const others = next ? all.slice(1) : all;
     if (next) acts.append(parts.button(said(next), "primary wide", () => press(task, next)));
     const rest = acts.appendChild(make("div", "rest"));
     others.forEach((what) => rest.append(parts.button(said(what), what === "backup" ? "plain urgent" : "plain", () => press(task, what))));
