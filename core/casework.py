@@ -23,6 +23,7 @@ from core.errors_cases import (
     SameOffice,
     TopReached,
 )
+from core.flow import Move
 from core.hearing import Hearing
 from core.model import Incident, Whistle, higher
 from core.offices import parse
@@ -47,8 +48,13 @@ def give_back(h: Hearing, incident: Incident, reason: str) -> list[Draft]:
     move = h.move(incident, "return", reason=reason)
     if not incident.former:
         raise NothingToReturn()
-    due = h.due(move.starts, incident)
+    due = h.due(_begins(move, incident), incident)
     return [h.about(incident, c.IncidentReturned(to=incident.former[-1], reason=reason, due=due))]
+
+
+def _begins(move: Move, incident: Incident) -> str:
+    """The step whose clock begins with another owner: where units were sent already, no dispatch is due."""
+    return "handle" if move.starts == "dispatch" and incident.status != "accepted" else move.starts
 
 
 def assist(h: Hearing, incident: Incident, offices: Sequence[str], reason: str | None) -> list[Draft]:
@@ -65,11 +71,12 @@ def assist(h: Hearing, incident: Incident, offices: Sequence[str], reason: str |
 def whistle(
     h: Hearing, incident: Incident, calls: Sequence[tuple[str, str]], text: str, reason: str | None
 ) -> list[Draft]:
-    """吹哨: calls are (new id, office). Raises SameOffice when one was whistled to and has not come yet."""
+    """吹哨: calls are (new id, office). Raises SameOffice for the owner, for whoever whistles, and for one
+    that was whistled to and has not come yet."""
     move = h.move(incident, "whistle", text=text)
     waiting = {one.office for one in incident.whistles if one.answered_at is None}
     for _, office in calls:
-        if office in waiting:
+        if office in waiting | {incident.owner, str(h.by.office)}:
             raise SameOffice(office=office)
         h.off_list(incident, office, reason)
     due = h.due(move.starts, incident)
@@ -120,7 +127,7 @@ def escalate(h: Hearing, incident: Incident, reason: str) -> list[Draft]:
     above = parse(incident.owner).above()
     if above is None:
         raise TopReached(office=incident.owner)
-    due = h.due(move.starts, incident)
+    due = h.due(_begins(move, incident), incident)
     body = c.IncidentEscalated(to=str(above), by_itself=False, reason=reason, due=due)
     return [h.about(incident, body)]
 

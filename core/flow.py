@@ -72,6 +72,8 @@ on_scene (`core.workflow.ASSIGNMENT_MOVES`)."""
 
 ROLES = frozenset({"desk", "owner", "helper", "whistled", "unit", "reporter"})
 NEEDS = frozenset({"text", "reason", "photo"})
+STARTERS = frozenset({"dispatch", "handle", "verify", "reopen", "unmerge"})
+"""Verbs that end the clock that ran: the incident is without one unless they start another."""
 STATES = OPEN | ENDED
 
 
@@ -188,8 +190,9 @@ def _check_row(move: Move) -> None:
     ):
         if given - known:
             raise FlowBroken(verb=move.verb, field=field, value=" ".join(sorted(given - known)))
-    for field, given in (("from", move.states), ("who", move.who)):
-        if not given:
+    starts = move.starts or move.verb not in STARTERS
+    for field, there in (("from", move.states), ("who", move.who), ("starts", starts)):
+        if not there:
             raise FlowBroken(verb=move.verb, field=field, value="")
 
 

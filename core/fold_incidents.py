@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import core.events as e
 import core.events_grids as g
@@ -42,7 +43,7 @@ def _accepted(board: Board, event: Event, change: Change) -> TickerLine | None:
     assert isinstance(event.body, e.IncidentAccepted)  # noqa: S101
     values = {
         "accepted_at": event.occurred_at,
-        "deadline": incident.deadline,
+        "deadline": deadline_of(event.body.due) or incident.deadline,
         "hands": _hands(incident, event),
     }
     line = step(board, event, change, "accepted", **values)
@@ -81,14 +82,17 @@ def _reassigned(board: Board, event: Event, change: Change) -> None:
     place(board, event, change, **event.body.model_dump(), **owner)
 
 
-def _local_owner(board: Board, event: Event, area: str) -> dict[str, str]:
-    """The desk of the ground it lies on owns it still when that ground is another."""
+def _local_owner(board: Board, event: Event, area: str) -> dict[str, Any]:
+    """The desk of the ground it lies on owns it still when that ground is another; what was raised to those
+    above the old ground is theirs no more. The city's own stays the city's."""
     incident = board.standing(event.subject)
-    if incident is None or incident.owner not in {
-        f"@{a}" for a in (incident.grid, incident.keeper, incident.area)
-    }:
+    ground = (incident.grid, incident.keeper, incident.area) if incident else ()
+    if incident is None or incident.owner not in {f"@{a}" for a in ground if a}:
         return {}
-    return {"owner": f"@{area}"}
+    owner = f"@{area}"
+    if owner == incident.owner:
+        return {}
+    return {"owner": owner, "helpers": tuple(h for h in incident.helpers if h != owner), "raised": ""}
 
 
 @handles(e.NoteAdded)
@@ -228,7 +232,8 @@ def _without(incident: Incident, link: Assignment, event: Event, due: e.Due | No
     new = replace(incident, version=event.seq, assignments=left, units=units)
     if left or incident.status not in ("dispatched", "acknowledged"):
         return new
-    return replace(new, status="accepted", status_since=event.occurred_at, deadline=deadline_of(due))
+    clock = deadline_of(due) or incident.deadline
+    return replace(new, status="accepted", status_since=event.occurred_at, deadline=clock)
 
 
 @handles(e.AssignmentReleased)

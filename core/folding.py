@@ -35,14 +35,24 @@ def line(event: Event, incident: Incident, **args: str) -> TickerLine:
 
 
 def put(board: Board, incident: Incident, change: Change) -> Incident:
-    """Put an incident on the board; what goes with a clock that is over, or runs, ends with it."""
+    """Put an incident on the board; what goes with a clock that is over, or runs, ends with it, and what an
+    owner asked for, with the step and the owner."""
     clock = incident.deadline
     if incident.rise and (clock is None or clock.state != "over" or higher(incident) is None):
         incident = replace(incident, rise=None)
-    if incident.request and (clock is None or incident.status in ENDED):
+    if incident.request and not _still_asked(board.incidents.get(incident.id), incident):
         incident = replace(incident, request=None)
     board.put_incident(incident, change)
     return incident
+
+
+def _still_asked(before: Incident | None, now: Incident) -> bool:
+    """Whether the clock that a request is about runs on, for whoever asked."""
+    if now.deadline is None or now.status in ENDED:
+        return False
+    if before is None or before.deadline is None:
+        return True
+    return (before.owner, before.deadline.step) == (now.owner, now.deadline.step)
 
 
 def change_incident(board: Board, event: Event, change: Change, **values: Any) -> Incident | None:

@@ -180,9 +180,13 @@ def higher(incident: Incident) -> Office | None:
     return parse(incident.raised or incident.owner).above()
 
 
+_CALM = {"running": 1, "paused": 2}
+
+
 def first_due(incident: Incident) -> Deadline | None:
-    """The clock that is due first; one that stands is told only if no other runs."""
-    order = sorted(incident.clocks, key=lambda clock: (clock.state == "paused", clock.due_at))
+    """The clock that is due first of those that are near or over, else of those that run; one that stands is
+    told only if no other runs."""
+    order = sorted(incident.clocks, key=lambda clock: (_CALM.get(clock.state, 0), clock.due_at))
     return order[0] if order else None
 
 

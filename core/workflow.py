@@ -282,7 +282,7 @@ def advance(
     """签收, 出动, 到场, 归队 or 退派 of one assignment."""
     check_assignment_move(assignment, verb)
     last = incident.assignments == (assignment.id,)
-    again = h.due("dispatch", incident) if last else None
+    again = _without_units(h, incident) if last else None
     bodies: dict[str, Body] = {
         "ack": e.AssignmentAcknowledged(),
         "enroute": e.AssignmentEnroute(),
@@ -291,6 +291,15 @@ def advance(
         "decline": e.AssignmentDeclined(reason=reason or "", due=again),
     }
     return [Draft(bodies[verb], subject=assignment.id, area=assignment.area, occurred_at=h.at)]
+
+
+def _without_units(h: Hearing, incident: Incident) -> e.Due | None:
+    """The clock of an incident whose last unit left: a desk sends another, a department handles it by itself,
+    in the time that it has."""
+    if not parse(incident.owner).dept:
+        return h.due("dispatch", incident)
+    handling = incident.deadline is not None and incident.deadline.step == "handle"
+    return None if handling else h.due("handle", incident)
 
 
 def shelve(incident: Incident, at: datetime) -> list[Draft]:
