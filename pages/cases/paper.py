@@ -38,7 +38,7 @@ def file(
         blocks.append(Heading(text(lang, "cases.photos")))
         blocks += [Picture(image, 0.6, name) for name, image in pictures]
     title = f"{views.title_of(lang, i, classes)} {i.number}"
-    foot = text(lang, "cases.paper.foot", number=i.number, by=by, at=words.day_time(printed, zone))
+    foot = text(lang, "cases.paper.foot", number=i.number, by=by, at=words.date_time(printed, zone))
     return document(title, blocks, foot)
 
 
@@ -49,8 +49,8 @@ def _head(lang: str, zone: ZoneInfo, case: Case, classes: Classes) -> list[tuple
         ("number", i.number),
         ("class", f"{views.class_name(lang, i, classes)} · {LEVELS[i.severity]}"),
         ("place", words.where(i)),
-        ("at", f"{words.day_time(i.reported_at, zone)} · {channel}"),
-        ("status", f"{text(lang, f'status.{i.status}')} {words.day_time(i.status_since, zone)}"),
+        ("at", f"{words.date_time(i.reported_at, zone)} · {channel}"),
+        ("status", f"{text(lang, f'status.{i.status}')} {words.date_time(i.status_since, zone)}"),
         ("owner", office(lang, names, i.owner)),
         ("helpers", offices(lang, names, i.helpers)),
         ("clock", words.due_words(lang, i, zone)),
@@ -69,10 +69,10 @@ def _name(lang: str, name: str) -> str:
 def _history(lang: str, zone: ZoneInfo, case: Case) -> Table:
     heads = tuple(text(lang, f"cases.paper.{name}") for name in ("time", "what", "who"))
     lines = [
-        (words.day_time(line["occurred_at"], zone), _said(lang, case, line), desk_card.by_whom(lang, line))
+        (words.date_time(line["occurred_at"], zone), _said(lang, case, line), desk_card.by_whom(lang, line))
         for line in case.card.timeline
     ]
-    return Table(heads, lines, widths=(1.1, 5, 1), small=True)
+    return Table(heads, lines, widths=(1.4, 5, 1), small=True)
 
 
 def _said(lang: str, case: Case, line: desk_card.Line) -> str:

@@ -15,6 +15,11 @@ def day_time(at: datetime | str | None, zone: ZoneInfo) -> str:
     return moment(at).astimezone(zone).strftime("%m-%d %H:%M") if at else ""
 
 
+def date_time(at: datetime | str, zone: ZoneInfo) -> str:
+    """With the year, for what is kept on paper."""
+    return moment(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
 def step_name(lang: str, step: str) -> str:
     """The step a clock is of; those beside it carry an id after a colon."""
     return text(lang, f"step.{step.partition(':')[0]}")
