@@ -26,12 +26,12 @@ def step_name(lang: str, step: str) -> str:
 
 
 def clock_words(lang: str, clock: Deadline | None, zone: ZoneInfo) -> str:
-    """When what is due, and 即将超时, 已超时, 已暂停 where it is so."""
+    """即将超时, 已超时 or 已暂停 first, where it is so: a narrow column cuts the end; then when what is due."""
     if clock is None:
         return ""
     said = text(lang, f"handover.clock.{clock.state}") if clock.state != "running" else ""
     due = f"{step_name(lang, clock.step)} {day_time(clock.due_at, zone)}"
-    return f"{due} {said}".strip()
+    return f"{said} {due}".strip()
 
 
 def due_words(lang: str, incident: Incident, zone: ZoneInfo) -> str:
