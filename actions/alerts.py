@@ -12,6 +12,7 @@ from ulid import ULID
 
 import core.events as e
 from actions import intake_messages
+from actions.access import deny_read
 from actions.commands import Location, ReportCommand
 from actions.incidents import report_within
 from actions.queries import check_read
@@ -50,16 +51,17 @@ class Origin:
 
 
 def take_cap(services: Services, call: Call, body: bytes) -> Answer:
-    """A CAP document. Raises CapInvalid, XmlDangerous, MessageTooLarge after keeping it as a dead letter."""
+    """A CAP document. Raises Forbidden, and CapInvalid, XmlDangerous, MessageTooLarge after keeping it as a
+    dead letter."""
+    intake_messages.check_may_report(call)
     origin = Origin(SOURCE, CHANNEL, body, MEDIA)
     try:
         if len(body) > CAP_BYTES:
             raise MessageTooLarge(limit=CAP_BYTES)
         return take(services, call, read_cap(body), origin)
     except Refusal as refusal:
-        if refusal.code != "forbidden":
-            message = intake_messages.Message(SOURCE, body, MEDIA)
-            intake_messages.keep_refused(services, call, message, refusal)
+        message = intake_messages.Message(SOURCE, body, MEDIA)
+        intake_messages.keep_refused(services, call, message, refusal)
         raise
 
 
@@ -250,7 +252,10 @@ def read_xml(services: Services, principal: Principal, realm: str, ident: str) -
     check_read(principal, realm)
     with services.engine.connect() as conn:
         row = db.read_alert(conn, realm, ident)
-    if row is None or not visible(Scope.of(principal), row.area):
+    if row is None:
+        raise NotFound(kind="alert", id=ident)
+    if not visible(Scope.of(principal), row.area):
+        deny_read(services, principal, f"alert {ident}", area=row.area, realm=realm)
         raise NotFound(kind="alert", id=ident)
     if row.media != MEDIA:
         raise AlertNotXml(id=ident, source=row.source)

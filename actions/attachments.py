@@ -13,6 +13,7 @@ from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import workflow
 from core.errors import NotFound
+from core.errors_cases import TooOften
 from core.events_cases import AttachmentAdded
 from core.flow import sees
 from core.permissions import Principal, may, may_enter
@@ -23,12 +24,14 @@ from db.projection import Needs
 from db.tables import incident as incident_table
 
 JPEG = "image/jpeg"
+MOST = 200
+"""Of one incident: a telephone that repeats itself, or somebody ill-willed, does not fill the disk."""
 
 
 def attach(services: Services, call: Call, ident: str, name: str, given: bytes, verb: str = "") -> Answer:
     """{seq, status, attachment, media_type, size}. `verb`: the act it belongs to.
 
-    Raises AttachmentUnfit, AttachmentTooLarge, and what the workflow refuses.
+    Raises AttachmentUnfit, AttachmentTooLarge, TooOften, and what the workflow refuses.
     """
     file = cleaned(name, given)
     return perform(
@@ -38,6 +41,8 @@ def attach(services: Services, call: Call, ident: str, name: str, given: bytes, 
 
 def _attach(tx: Transaction, ident: str, name: str, file: File, verb: str) -> Answer:
     incident, key = tx.incident(ident), str(ULID())
+    if rows.count(tx.conn, tx.call.realm, ident) >= MOST:
+        raise TooOften(verb="attach", most=MOST)
     body = AttachmentAdded(
         attachment=key, name=name, media_type=file.media_type, size=len(file.body), sha256=file.sha256,
         verb=verb,
@@ -68,7 +73,10 @@ def read(services: Services, principal: Principal, realm: str, ident: str, *, th
     if row is None or row["body"] is None:
         raise NotFound(kind="attachment", id=ident)
     if not involved:
-        read_incident(services, principal, realm, row["incident"])
+        try:
+            read_incident(services, principal, realm, row["incident"])
+        except NotFound as refusal:  # without the incident's id
+            raise NotFound(kind="attachment", id=ident) from refusal
     media_type = JPEG if thumb else row["media_type"]
     return Found(row["name"], media_type, bytes(row["body"]), row["sha256"])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions import attachments, intake
+from actions.access import deny_read
 from actions.offices import OfficeName, names_of
 from actions.queries import Card, check_read, incident_card, offices_named, read_incident, timeline
 from actions.services import Services
@@ -124,6 +125,7 @@ def reveal(services: Services, principal: Principal, realm: str, ident: str, rea
     """
     incident = read_incident(services, principal, realm, ident)
     if not handles(principal, incident):
+        deny_read(services, principal, f"reporter of {ident}", area=incident.area, realm=realm)
         raise Forbidden(verb="reveal", role=principal.role)
     if not reason.strip():
         raise NeedMissing(verb="reveal", need="reason")
@@ -191,10 +193,11 @@ def merge_choices(services: Services, principal: Principal, realm: str, ident: s
 
 
 def find_number(services: Services, principal: Principal, realm: str, number: str) -> Incident:
-    """The incident of a number. Raises NotFound."""
+    """The incident of a number. Raises NotFound, also outside the scope: that is logged."""
     check_read(principal, realm)
     with services.engine.connect() as conn:
-        doc = db.numbered(conn, realm, principal, number.strip())
-    if doc is None:
-        raise NotFound(kind="incident", id=number)
-    return incident_of(doc)
+        ident = db.numbered(conn, realm, number.strip())
+    try:
+        return read_incident(services, principal, realm, ident or "")
+    except NotFound as refusal:
+        raise NotFound(kind="incident", id=number) from refusal

@@ -85,8 +85,8 @@ def phone_book(
     with services.engine.connect() as conn:
         found = rows.contacts(conn)
     within = [row for row in found if area in prefixes(parse(row["office"]).area)]
-    named = [row for row in within if _has(row, words)]
-    return [{**row, "phone": _phone(principal, row)} for row in named]
+    told = [{**row, "phone": _phone(principal, row)} for row in within]
+    return [row for row in told if _has(row, words)]  # as told: a masked number is not found by its digits
 
 
 def _has(row: dict[str, Any], words: str) -> bool:

@@ -11,6 +11,7 @@ from ulid import ULID
 
 import core.events_duty as e
 from actions import notices
+from actions.access import deny_read
 from actions.duty_commands import HandOverCommand
 from actions.queries import check_read
 from actions.services import Services
@@ -23,6 +24,7 @@ from core.errors_duty import HandoverWaiting
 from core.events_system import Exported
 from core.handover import Handover
 from core.model import Incident
+from core.offices import parse
 from core.permissions import Principal, Scope
 from core.roster import Shift
 from core.serial import incident_of
@@ -95,10 +97,13 @@ def history(services: Services, principal: Principal, realm: str) -> list[Handov
 
 
 def read(services: Services, principal: Principal, realm: str, ident: str) -> Handover:
-    """One of the asker's office. Raises NotFound."""
+    """One of the asker's office. Raises NotFound; another office's is logged."""
     check_read(principal, realm)
     with services.engine.connect() as conn:
-        return _own(principal, ident, rows.find(conn, realm, ident))
+        found = rows.find(conn, realm, ident)
+    if found is not None and found.office != str(principal.office):
+        deny_read(services, principal, f"handover {ident}", area=parse(found.office).area, realm=realm)
+    return _own(principal, ident, found)
 
 
 def take_away(services: Services, principal: Principal, realm: str, ident: str) -> Handover:

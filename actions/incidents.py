@@ -27,12 +27,13 @@ from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import workflow
 from core.classes import IncidentClass
 from core.envelope import Draft
-from core.errors import CoordinatesSwapped, OutsideCity
+from core.errors import CoordinatesSwapped, NotFound, OutsideCity
 from core.events_cases import IncidentRated, SituationReported
+from core.flow import sees
 from core.hearing import Hearing
 from core.model import Incident
 from core.offices import CITY_DESK
-from core.serial import dump
+from core.serial import dump, incident_of
 from db import places
 from db.projection import Needs
 from db.reporters import store_reporter
@@ -48,7 +49,8 @@ MARGIN_DEG = 0.05
 def report(services: Services, call: Call, command: ReportCommand) -> Answer:
     """上报: the answer has id, seq, grid, status, and `created` False if the source reported it before.
 
-    Raises UnknownClass, OutsideCity, CoordinatesSwapped, TimeInFuture, BackdatingNotAllowed.
+    Raises UnknownClass, OutsideCity, CoordinatesSwapped, TimeInFuture, BackdatingNotAllowed, and NotFound
+    when the source's number is that of an incident outside the scope.
     """
     try:
         return perform(services, call, "report", lambda tx: report_within(tx, command))
@@ -139,6 +141,8 @@ def _known_source(tx: Transaction, command: ReportCommand) -> Answer | None:
     row = tx.conn.execute(query).first()
     if row is None:
         return None
+    if not sees(tx.call.principal, incident_of(row.doc)):  # whoever guesses numbers learns nothing
+        raise NotFound(kind="incident", id=str(command.source_id))
     number = row.doc["number"]
     return {"id": row.id, "number": number, "grid": row.grid, "seq": row.seq, "status": row.status}
 

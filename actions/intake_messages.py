@@ -12,13 +12,14 @@ from typing import Any
 import orjson
 from ulid import ULID
 
+from actions.access import deny_read
 from actions.queries import check_read
 from actions.services import Services
 from actions.unit_of_work import Call
-from core.errors import NotFound, Refusal
+from core.errors import Forbidden, NotFound, Refusal
 from core.intake import Reading
 from core.masking import mask_name, mask_phone
-from core.permissions import Principal, Scope, visible
+from core.permissions import Principal, Scope, may, may_enter, visible
 from db import intake as db
 
 RAW_BYTES = 64 * 1024
@@ -46,6 +47,12 @@ class Message:
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.raw).hexdigest()
+
+
+def check_may_report(call: Call) -> None:
+    """Raises Forbidden, before anything is kept of a stranger's message."""
+    if not (may(call.principal, "report") and may_enter(call.principal, call.realm)):
+        raise Forbidden(verb="report", role=call.principal.role)
 
 
 def keep(services: Services, call: Call, message: Message, outcome: str, **more: Any) -> str:
@@ -89,11 +96,15 @@ def _context(realm: str, message: Message) -> str:
 
 
 def find(services: Services, call: Call, ident: str) -> tuple[Any, Message]:
-    """The row and what came. Raises Forbidden, NotFound (also outside the scope)."""
-    check_read(call.principal, call.realm)
+    """The row and what came. Raises Forbidden, NotFound (also outside the scope: that is logged)."""
+    by = call.principal
+    check_read(by, call.realm)
     with services.engine.connect() as conn:
         row = db.read_message(conn, call.realm, ident)
-    if row is None or not visible(Scope.of(call.principal), row.area):
+    if row is None:
+        raise NotFound(kind="message", id=ident)
+    if by.dept or not visible(Scope.of(by), row.area):
+        deny_read(services, by, f"message {ident}", area=row.area, realm=call.realm)
         raise NotFound(kind="message", id=ident)
     sealed = f"intake\0{call.realm}\0{row.source}\0{row.digest}"
     return row, Message(row.source, services.vault.unseal(row.raw, sealed), row.media)

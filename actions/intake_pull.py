@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
@@ -76,7 +77,14 @@ def _source(row: Any) -> dict[str, Any]:
     mapping = mapping_of(row.mapping).model_dump()
     state = {name: value for name, value in (row.pulled or {}).items() if name != "seen"}
     about = {name: mapping[name] for name in same}
-    return {"source": row.code, **about, "pull": row.pull, "pulled": state or None}
+    pull = row.pull and {**row.pull, "url": row.pull.get("url") and _bare(row.pull["url"])}
+    return {"source": row.code, **about, "pull": pull, "pulled": state or None}
+
+
+def _bare(url: str) -> str:
+    """The address without what may be a key."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def pull_due(services: Services) -> int:
@@ -112,7 +120,8 @@ def _pulled(services: Services, row: Any) -> dict[str, Any]:
             seen[fetched.name] = fetched.mark
             state["files"] += 1
     except (Refusal, OSError, httpx.HTTPError, FileRefused) as error:
-        state["error"] = f"{type(error).__name__}: {error}"[:300]
+        said = str(error).replace(pull.url, _bare(pull.url)) if pull.url else str(error)
+        state["error"] = f"{type(error).__name__}: {said}"[:300]
         log.warning("source %s cannot be fetched: %s", row.code, state["error"])
     state |= {**counts, "seen": dict(list(seen.items())[-FILES:])}
     with services.engine.begin() as conn:

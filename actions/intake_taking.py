@@ -18,18 +18,18 @@ from pydantic import Field, ValidationError
 from actions import alerts, intake_messages
 from actions.commands import Location, ReportCommand, Reporter, Timed, Words
 from actions.incidents import report
-from actions.intake_messages import RAW_BYTES, RECORD, Message
+from actions.intake_messages import RAW_BYTES, RECORD, Message, check_may_report
 from actions.intake_places import Placed, place_of
 from actions.services import Services
 from actions.unit_of_work import Answer, Call
 from core.cap_rules import Word
 from core.clock import BACKDATE_FREE
-from core.errors import Forbidden, Refusal, UnknownClass
+from core.errors import Refusal, UnknownClass
 from core.errors_intake import ClassUndecided, FieldWrong, MessageTooLarge, SourceUnknown
 from core.intake import Reading, Record, SourceMapping, mapping_of, read
 from core.intake_bodies import media_of, records
 from core.intake_words import SURE, classes_of, level_of
-from core.permissions import may, may_enter
+from core.permissions import may
 from db import intake as db
 from geo.encodings import decode
 from geo.problems import FileRefused
@@ -62,12 +62,6 @@ def find_source(services: Services, code: str) -> SourceMapping:
             known = ", ".join(row.code for row in db.list_sources(conn))
             raise SourceUnknown(source=code, known=known)
     return mapping_of(found)
-
-
-def check_may_report(call: Call) -> None:
-    """Raises Forbidden, before anything is kept of a stranger's message."""
-    if not (may(call.principal, "report") and may_enter(call.principal, call.realm)):
-        raise Forbidden(verb="report", role=call.principal.role)
 
 
 def take(services: Services, call: Call, source: str, body: bytes, content_type: str) -> list[Taken]:

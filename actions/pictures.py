@@ -33,7 +33,7 @@ def cleaned(name: str, given: bytes) -> File:
         return _file(name, PDF, given, None)
     picture = _decoded(name, given)
     kind = str(picture.format)
-    upright = ImageOps.exif_transpose(picture)
+    upright = _upright(picture)
     upright.thumbnail((EDGE, EDGE))
     return _file(name, PHOTOS[kind], _written(upright, kind), _thumb(upright))
 
@@ -47,6 +47,14 @@ def _decoded(name: str, given: bytes) -> Image.Image:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise AttachmentUnfit(name=name, allowed=ALLOWED) from error
     return picture
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As its notes say; with broken notes, of which a reader trips in many ways, as it lies."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:
+        return picture
 
 
 def _written(picture: Image.Image, kind: str) -> bytes:

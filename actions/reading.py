@@ -11,10 +11,14 @@ import orjson
 from actions.queries import check_read
 from actions.services import Services
 from core.board import Board
+from core.envelope import BODIES
 from core.errors import InvalidInput
+from core.offices import keys
 from core.permissions import Principal, Scope, visible
 from db import log, scoping
 from feed import history, patches
+
+_OF_OFFICES = frozenset(kind for kind, body in BODIES.items() if body.__module__ == "core.events_duty")
 
 
 def _board_at(services: Services, realm: str, at: int | datetime) -> Board:
@@ -63,8 +67,11 @@ def events(services: Services, principal: Principal, realm: str, after: int, lim
 
 def _sees(scope: Scope, wire: log.Wire, known: dict[str, bool]) -> bool:
     """Whether a fact is within the scope: by where it lies, of an incident also by its offices now; for a
-    department by those alone."""
+    department by those alone. What an office does among itself is its own and of those above it."""
     of_case = known.get(wire["subject"])
+    if wire["kind"] in _OF_OFFICES:
+        office = orjson.loads(wire["body"])["office"]
+        return scope == Scope() or scope.key in keys((office,))
     if scope.dept and of_case is not None:
         return of_case
     return bool(of_case) or visible(scope, wire["area"])

@@ -50,7 +50,17 @@ CLOSED_REVOKED = 4401
 """WebSocket close code: the credential is dead; a wall goes blank, a desk goes to the login."""
 
 _MACHINE_PATHS = ("/api/", "/_", "/static/", "/assets/", "/metrics", "/favicon.ico")
-_OPERATION_PAGES = ("/desk", "/wall", "/drills", "/replay", "/plans", "/reports", "/places")
+_OPERATION_PAGES = (
+    "/desk",
+    "/wall",
+    "/drills",
+    "/replay",
+    "/plans",
+    "/reports",
+    "/places",
+    "/cases",
+    "/handover",
+)
 _UNAVAILABLE = (DBAPIError, PoolTimeout)
 _COOKIE_AGE_S = 400 * 86400
 """The longest that browsers keep a cookie; a wall runs for weeks, a phone is not asked every day."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.tables_attachments import attachment, attachment_file
@@ -39,6 +39,12 @@ def put_attachment(
 ) -> None:
     values = {"realm": realm, "id": ident, "incident": incident, "name": name, "sha256": sha256}
     conn.execute(insert(attachment).values(**values, by=by, added_at=at))
+
+
+def count(conn: Connection, realm: str, incident: str) -> int:
+    """How many an incident has."""
+    own = (attachment.c.realm == realm, attachment.c.incident == incident)
+    return conn.scalar(select(func.count()).select_from(attachment).where(*own)) or 0
 
 
 def find(conn: Connection, realm: str, ident: str, *, thumb: bool) -> RowMapping | None:

@@ -30,6 +30,7 @@ def configuration(log_format: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"text": text, "json": {"()": JsonLines}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
+        "loggers": {"httpx": {"level": "WARNING"}},  # it would tell whole addresses, with the keys in them
         "root": {"handlers": ["stderr"], "level": "INFO"},
     }
 

@@ -68,3 +68,12 @@ def test_a_large_photo_is_made_smaller_and_a_paper_stays_as_it_is():
     assert (cleaned("a.pdf", paper).body, cleaned("a.pdf", paper).thumb) == (paper, None)
     with pytest.raises(AttachmentTooLarge):
         cleaned("a.pdf", b"%PDF-" + bytes(MOST_BYTES))
+
+
+def test_a_photo_with_broken_notes_is_kept_as_it_lies():
+    exif = Image.Exif()
+    exif[0x0110], exif[0x0112] = "Phone", 6
+    given = a_photo(exif=exif.tobytes())
+    broken = given.replace(b"II*\0", b"X\xd8*\0").replace(b"MM\0*", b"X\xd8\0*")
+    assert broken != given
+    assert Image.open(BytesIO(cleaned("a.jpg", broken).body)).size == (40, 20)
