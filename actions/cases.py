@@ -7,31 +7,45 @@ from collections.abc import Iterable
 from ulid import ULID
 
 from actions.commands import AssistCommand, ExtendCommand, TransferCommand, WhistleCommand
-from actions.incidents import act
+from actions.incidents import Decision, act
 from actions.services import Services
-from actions.unit_of_work import Answer, Call
+from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import casework
 from core.errors_cases import UnknownOffice
 from core.offices import parse
+from db.projection import Needs
+
+
+def _place(services: Services, call: Call, ident: str, verb: str, decision: Decision) -> Answer:
+    """A verb after which the incident concerns other offices: so do its units' ways."""
+
+    def decide(tx: Transaction) -> Answer:
+        incident = tx.incident(ident)
+        if incident.assignments:
+            tx.lock(Needs(assignments=incident.assignments))
+        tx.append(decision(tx.hearing(), incident))
+        return tx.incident_answer(ident)
+
+    return perform(services, call, verb, decide, Needs(incidents=(ident,)))
 
 
 def transfer(services: Services, call: Call, ident: str, command: TransferCommand) -> Answer:
     """转办. Raises UnknownOffice, SameOffice, NotOnDutyList."""
     check_offices(services, [command.to])
-    return act(
+    return _place(
         services, call, ident, "transfer", lambda h, i: casework.transfer(h, i, command.to, command.reason)
     )
 
 
 def give_back(services: Services, call: Call, ident: str, reason: str) -> Answer:
     """退回"""
-    return act(services, call, ident, "return", lambda h, i: casework.give_back(h, i, reason))
+    return _place(services, call, ident, "return", lambda h, i: casework.give_back(h, i, reason))
 
 
 def assist(services: Services, call: Call, ident: str, command: AssistCommand) -> Answer:
     """协办. Raises UnknownOffice, SameOffice, NotOnDutyList."""
     check_offices(services, command.offices)
-    return act(
+    return _place(
         services, call, ident, "assist", lambda h, i: casework.assist(h, i, command.offices, command.reason)
     )
 
@@ -40,7 +54,7 @@ def whistle(services: Services, call: Call, ident: str, command: WhistleCommand)
     """吹哨. Raises UnknownOffice, SameOffice, NotOnDutyList."""
     check_offices(services, command.offices)
     calls = [(str(ULID()), office) for office in dict.fromkeys(command.offices)]
-    return act(
+    return _place(
         services,
         call,
         ident,
@@ -67,7 +81,7 @@ def answer(services: Services, call: Call, ident: str, text: str) -> Answer:
 
 def escalate(services: Services, call: Call, ident: str, reason: str) -> Answer:
     """升级"""
-    return act(services, call, ident, "escalate", lambda h, i: casework.escalate(h, i, reason))
+    return _place(services, call, ident, "escalate", lambda h, i: casework.escalate(h, i, reason))
 
 
 def extend(services: Services, call: Call, ident: str, command: ExtendCommand) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from actions import cases, incidents, queries, reading
+from actions import assignments, cases, incidents, queries, reading
 from actions.commands import AssistCommand, ExtendCommand, RateCommand, TransferCommand, WhistleCommand
 from actions.services import Services
 from actions.timers import run_due
@@ -238,3 +238,22 @@ def test_a_supervision_and_a_whistle_are_refused_where_nothing_awaits_an_answer(
         with pytest.raises(Refusal):
             attempt()
     assert kinds(city)[-1] == "IncidentAccepted"
+
+
+def test_units_under_way_go_with_their_incident_to_whoever_owns_it_or_is_called(city: Services) -> None:
+    """Rows of assignments and units are the fold's after each act that changes whom an incident concerns."""
+    follower, ident = Follower(city), litter(city, "accept")
+    (assignment,) = send(city, ident, "F1")
+    whistled = WhistleCommand(offices=(f"@{TOWN_B}",), text="速来")
+    for act in (
+        lambda: cases.transfer(city, DESK, ident, TransferCommand(to=CHENGGUAN, reason="占道经营")),
+        lambda: cases.assist(city, DESK, ident, AssistCommand(offices=(f"@{TOWN_A}",))),
+        lambda: cases.whistle(city, DESK, ident, whistled),
+        lambda: cases.give_back(city, DESK, ident, "非本部门职责"),
+    ):
+        act()
+        follower.compare()
+    offices = fold(city).incidents[ident].offices
+    assert fold(city).links[assignment].offices == offices
+    seen = assignments.advance(city, as_(TOWN_B_DESK), assignment, "ack")
+    assert seen["status"] == "acknowledged"
