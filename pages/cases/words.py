@@ -26,7 +26,7 @@ def step_name(lang: str, step: str) -> str:
 
 
 def clock_words(lang: str, clock: Deadline | None, zone: ZoneInfo) -> str:
-    """即将超时, 已超时 or 已暂停 first, where it is so: a narrow column cuts the end; then when what is due."""
+    """即将超时, 已超时 or 已暂停 first where it is so, for a narrow column cuts the end; then what is due."""
     if clock is None:
         return ""
     said = text(lang, f"handover.clock.{clock.state}") if clock.state != "running" else ""
