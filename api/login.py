@@ -142,7 +142,8 @@ _PAGE = """<!doctype html>
 html,body{{height:100%;margin:0;background:#0B1320;color:#E8EEF6}}
 body{{display:grid;place-content:center;
 font:18px "Source Han Sans SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}}
-form{{box-sizing:border-box;width:min(384px,100vw);padding:32px;background:#111C2E;border:1px solid #22344F;border-radius:6px}}
+form{{box-sizing:border-box;width:min(384px,100vw);padding:32px;
+background:#111C2E;border:1px solid #22344F;border-radius:6px}}
 h1{{font-size:28px;font-weight:500;margin:0 0 24px}}
 label{{display:block;margin:0 0 16px;font-size:15px;color:#A3B5C9}}
 input{{box-sizing:border-box;width:100%;margin-top:6px;padding:10px;font:inherit;font-size:18px;
