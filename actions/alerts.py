@@ -23,6 +23,7 @@ from core.cap import COLOURS, Alert, Area, Info, Reference, read_cap
 from core.cap_rules import class_of, judge, level_of, words_of
 from core.errors import NotFound, Refusal
 from core.errors_intake import AlertNotXml, ClassUndecided, MessageTooLarge
+from core.flow import sees
 from core.hearing import Hearing
 from core.intake import Reading
 from core.model import ENDED, Incident
@@ -74,20 +75,20 @@ def take(services: Services, call: Call, alert: Alert, origin: Origin) -> Answer
 
 
 def _take(tx: Transaction, alert: Alert, origin: Origin) -> Answer:
-    named = [(one.sender, one.identifier) for one in alert.references]
-    earlier = db.earlier_incident(tx.conn, tx.call.realm, origin.source, named)
-    outcome: str = judge(alert, tx.call.realm, tx.now, earlier)
+    earlier = _earlier(tx, alert, origin)
+    known_as = earlier.id if earlier else None
+    outcome: str = judge(alert, tx.call.realm, tx.now, known_as)
     ident = str(ULID())
     if not db.claim_alert(tx.conn, _row(tx, ident, alert, origin, outcome)):
         known = db.alert_of(tx.conn, tx.call.realm, alert.sender, alert.identifier, alert.sent)
         return {**_told(known), "created": False}
-    incident = _standing(tx, earlier)
+    incident = earlier if earlier and earlier.status not in ENDED else None
     if outcome in ("reported", "updated"):
         done = _act(tx, alert, origin, incident if outcome == "updated" else None)
     elif outcome == "cleared" and incident is not None:
         done = _noted(tx, incident, _over(tx.conn, alert), outcome)
     else:
-        done = {"outcome": outcome, "incident": earlier, "area": "", "areas": []}
+        done = {"outcome": outcome, "incident": known_as, "area": "", "areas": []}
     db.put_alert_outcome(tx.conn, tx.call.realm, ident, {name: done[name] for name in _OUTCOME})
     return {**done, "alert": ident, "created": True}
 
@@ -113,13 +114,16 @@ def _told(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _standing(tx: Transaction, earlier: str | None) -> Incident | None:
-    """The incident of the earlier warning, locked, while it is not over."""
-    if earlier is None:
+def _earlier(tx: Transaction, alert: Alert, origin: Origin) -> Incident | None:
+    """The incident of the warnings that this one refers to, locked; one outside the scope of whoever sends is
+    none: anybody can write a sender's name into a message."""
+    named = [(one.sender, one.identifier) for one in alert.references]
+    ident = db.earlier_incident(tx.conn, tx.call.realm, origin.source, named)
+    if ident is None:
         return None
-    tx.lock(Needs(incidents=(earlier,)))
-    incident = tx.board.incidents.get(earlier)
-    return None if incident is None or incident.status in ENDED else incident
+    tx.lock(Needs(incidents=(ident,)))
+    found = tx.board.incidents.get(ident)
+    return found if found and sees(tx.call.principal, found) else None
 
 
 def _act(tx: Transaction, alert: Alert, origin: Origin, incident: Incident | None) -> dict[str, Any]:

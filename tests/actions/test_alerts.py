@@ -19,7 +19,7 @@ from core.cap import Info
 from core.cap_rules import class_of
 from core.errors import NotFound, Refusal
 from core.errors_intake import CapForAnotherRealm, CapInvalid
-from core.permissions import SYSTEM
+from core.permissions import SYSTEM, Principal
 from db import intake as db
 from tests.cast import AREA_A, OFFICER_A, SYSTEM_A, TOWN_A, TOWN_B
 from tests.parts import Clock, Follower, found_city, head
@@ -150,6 +150,16 @@ def test_an_update_changes_the_incident_and_a_cancel_asks_to_close_it(city: Serv
     assert last["kind"] == "NoteAdded"
     assert "请核实后办结" in last["body"]["text"]
     Follower(city).compare()
+
+
+def test_nobody_changes_or_lifts_a_warning_outside_their_scope_by_naming_its_sender(city: Services) -> None:
+    first = taken(city, cap())["incident"]
+    beside = replace(SYSTEM_A, id="t2", name="beside", area=TOWN_B)
+    phone = Principal("F2", "F2", "unit", area=TOWN_B, kind="unit")
+    for by in (beside, phone):
+        told = alerts.take_cap(city, Call(by), cap("3" if by is phone else "4", "Cancel", "1"))
+        assert (told["outcome"], told["incident"]) == ("kept_nothing_to_clear", None)
+    assert read_incident(city, SYSTEM, "live", first).version == head(city)
 
 
 def test_an_update_of_what_nobody_told_is_a_warning_and_a_cancel_of_it_is_kept(city: Services) -> None:
