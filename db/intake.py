@@ -105,6 +105,23 @@ def reported_by_sources(conn: Connection, realm: str, idents: Collection[str]) -
     return list(conn.execute(query))
 
 
+def duplicates(conn: Connection, realm: str, idents: Collection[str]) -> dict[str, str]:
+    """Incidents that were merged into these, also by way of others: id → the one of these."""
+    found: dict[str, str] = {}
+    ahead = {ident: ident for ident in idents}
+    merged = incident.c.doc["merged"]
+    while ahead:
+        query = select(incident.c.id, merged.label("merged")).where(
+            incident.c.realm == realm,
+            incident.c.id == any_(literal(list(ahead), ARRAY(Text))),
+            func.jsonb_array_length(merged) > 0,
+        )
+        rows = conn.execute(query).all()
+        ahead = {one: ahead[row.id] for row in rows for one in row.merged if one not in found}
+        found |= ahead
+    return found
+
+
 def known_sources(conn: Connection, realm: str, channel: str, ids: Collection[str]) -> set[str]:
     """Those of a channel's numbers that were reported."""
     query = select(incident.c.source_id).where(

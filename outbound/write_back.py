@@ -25,16 +25,20 @@ _ONCE = frozenset({"dispatched"})
 def messages(
     conn: Connection, realm: str, wires: Sequence[Wire], zone: ZoneInfo, now: datetime
 ) -> list[dict[str, Any]]:
-    """Rows of the queue for the facts among these that a source asked to be told of."""
+    """Rows of the queue for the facts among these that a source asked to be told of: that of the incident,
+    and those of its duplicates (并案), which end with it."""
     telling = [wire for wire in wires if wire["kind"] in FACT_STATES]
     if not telling:
         return []
-    rows = sources.reported_by_sources(conn, realm, {wire["subject"] for wire in telling})
-    known, mappings = {row.id: row for row in rows}, _mappings(conn) if rows else {}
+    subjects = {wire["subject"] for wire in telling}
+    master = sources.duplicates(conn, realm, subjects)
+    rows = sources.reported_by_sources(conn, realm, subjects | master.keys())
+    mappings = _mappings(conn) if rows else {}
     made = (
         _message(realm, wire, row, mappings[row.channel], zone, now)
         for wire in telling
-        if (row := known.get(wire["subject"])) is not None and row.channel in mappings
+        for row in rows
+        if wire["subject"] in (row.id, master.get(row.id)) and row.channel in mappings
     )
     return [message for message in made if message is not None]
 
@@ -52,7 +56,8 @@ def _message(
     payload = write_back(mapping, _facts(wire, row, state), zone)
     if payload is None:
         return None
-    told = row.id if state in _ONCE else wire["seq"]
+    own = row.id == wire["subject"]
+    told = row.id if state in _ONCE else wire["seq"] if own else f"{wire['seq']}-{row.id}"
     return {
         "id": f"{realm}-{CHANNEL}-{state}-{told}", "realm": realm, "seq": wire["seq"], "fact": wire["kind"],
         "incident": row.id, "office": row.owner, "channel": CHANNEL, "addressee": mapping.source,

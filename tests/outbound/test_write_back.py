@@ -6,7 +6,7 @@ from typing import Any
 
 import core.events as e
 from actions.commands import Location, ReportCommand
-from actions.incidents import accept, report
+from actions.incidents import accept, merge, report
 from actions.services import Services
 from actions.unit_of_work import Call
 from core.permissions import SYSTEM
@@ -50,3 +50,20 @@ def test_who_gave_no_number_or_is_no_source_is_told_nothing(city: Services, read
         accept(city, Call(OFFICER), reported(city, channel, number))
     read(reader)
     assert told(city) == []
+
+
+def test_the_sources_of_duplicates_are_told_what_became_of_the_incident_that_took_them(
+    city: Services, reader: Reader
+) -> None:
+    first, second = reported(city, "citymgmt", "1"), reported(city, "citymgmt", "2")
+    master = reported(city, "desk", None)
+    for one, into in ((first, second), (second, master)):
+        merge(city, Call(OFFICER), one, into)
+    accept(city, Call(OFFICER), master)
+    tell(city, master, e.IncidentReplied(text="已劝离"))
+    read(reader)
+    bodies = [row.body["payload"] for row in told(city)]
+    assert sorted((body["case_id"], body["status"]) for body in bodies) == [
+        ("1", "回复"), ("1", "立案"), ("2", "回复"), ("2", "立案"),
+    ]  # fmt: skip
+    assert len({row.id for row in told(city)}) == 4
