@@ -94,6 +94,7 @@ def accept(h: Hearing, incident: Incident) -> list[Draft]:
 
 def reject(h: Hearing, incident: Incident, reason: str) -> list[Draft]:
     h.move(incident, "reject", reason=reason)
+    _check_answered(incident)
     return [h.about(incident, e.IncidentRejected(reason=reason))]
 
 
@@ -166,10 +167,15 @@ def close(h: Hearing, incident: Incident) -> list[Draft]:
         raise ReplyMissing()
     if incident.units:
         raise UnitsStillAssigned(units=list(incident.units))
+    _check_answered(incident)
+    return [h.about(incident, e.IncidentClosed())]
+
+
+def _check_answered(incident: Incident) -> None:
+    """No end passes over an open supervision (督办)."""
     for order in incident.supervisions:
         if order.answered_at is None:
             raise SupervisionOpen(text=order.text)
-    return [h.about(incident, e.IncidentClosed())]
 
 
 def reopen(h: Hearing, incident: Incident, reason: str, restored: str | None) -> list[Draft]:
@@ -192,7 +198,7 @@ def archive(h: Hearing, incident: Incident, text: str | None) -> list[Draft]:
 
 
 def merge(h: Hearing, incident: Incident, into: Incident) -> list[Draft]:
-    """并案. Raises MergeIntoItself, MergeTargetEnded, UnitsStillAssigned."""
+    """并案. Raises MergeIntoItself, MergeTargetEnded, UnitsStillAssigned, SupervisionOpen."""
     h.move(incident, "merge")
     if incident.id == into.id:
         raise MergeIntoItself()
@@ -200,6 +206,7 @@ def merge(h: Hearing, incident: Incident, into: Incident) -> list[Draft]:
         raise MergeTargetEnded(number=into.number, status=into.status)
     if incident.units:
         raise UnitsStillAssigned(units=list(incident.units))
+    _check_answered(incident)
     return [
         h.about(incident, c.IncidentMerged(into=into.id, number=into.number)),
         h.about(into, c.DuplicateTaken(incident=incident.id, number=incident.number)),

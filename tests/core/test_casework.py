@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import orjson
 import pytest
@@ -13,11 +14,13 @@ import core.events_grids as g
 from core import casework, workflow
 from core.board import Board
 from core.envelope import Draft
-from core.errors_cases import FlowBroken, SameOffice
+from core.errors_cases import FlowBroken, SameOffice, SupervisionOpen
 from core.flow import Workflow
 from core.fold import apply
-from core.model import first_due
+from core.model import ENDED, first_due
+from core.permissions import SYSTEM
 from core.serial import dump, load_incident
+from core.waking import fall_due, wakes_at
 from tests.cast import AREA_A, AREA_B, GRID_A, GRID_B, due, reported, story
 from tests.core.room import DEPARTMENT, LEADER, OFFICER, RULES, Room
 
@@ -166,3 +169,61 @@ def test_a_chain_of_merges_comes_apart_at_any_link(room: Room) -> None:
         assert room.incident(one).deadline is not None
     assert room.incident(second).merged == ()
     assert room.incident(third).merged == ()
+
+
+@pytest.mark.parametrize("verb", ["merge", "reject"])
+def test_an_open_supervision_is_answered_before_any_end(room: Room, verb: str) -> None:
+    room.report()
+    ident = room.report()
+    room.act(ident, "supervise", LEADER)
+    with pytest.raises(SupervisionOpen):
+        room.act(ident, verb)
+    room.act(ident, "answer")
+    room.act(ident, verb)
+    assert room.incident(ident).status in ENDED
+
+
+def test_a_timer_that_comes_much_later_than_due_says_each_thing_once(room: Room) -> None:
+    ident = owned_by(room, f"@{GRID_A}")
+    room.now += timedelta(days=3)
+    for _ in range(2):
+        room.write(fall_due(room.hearing(SYSTEM), room.incident(ident)))
+    incident = room.incident(ident)
+    assert incident.deadline is not None
+    assert (incident.deadline.state, incident.escalations) == ("over", 1)
+    assert incident.raised == f"@{AREA_A}"
+    woken = wakes_at(incident)
+    assert woken is not None
+    assert woken > room.now
+
+
+def test_a_transfer_while_over_begins_anew_and_is_raised_from_the_new_owner(room: Room) -> None:
+    ident = owned_by(room, f"@{GRID_A}")
+    room.act(ident, "accept")
+    room.time_passes(0.1)
+    assert room.incident(ident).raised != "" or room.incident(ident).owner == "@"
+    transferred(room, ident)
+    incident = room.incident(ident)
+    assert incident.deadline is not None
+    assert (incident.deadline.state, incident.raised, incident.rise) == ("running", "", None)
+    assert incident.missed
+    room.time_passes(4.1)
+    assert room.incident(ident).raised == "@"
+
+
+def test_a_clock_that_was_paused_extended_and_resumed_fires_each_line_once(room: Room) -> None:
+    ident = room.report()
+    room.act(ident, "accept")
+    transferred(room, ident)
+    room.act(ident, "pause", LEADER)
+    room.time_passes(50)
+    assert not room.incident(ident).missed
+    room.act(ident, "resume")
+    room.act(ident, "extend", LEADER)
+    room.time_passes(4010)
+    incident = room.incident(ident)
+    assert incident.deadline is not None
+    assert incident.deadline.state == "over"
+    seq = room.board.seq
+    room.time_passes(500)
+    assert room.board.seq == seq
