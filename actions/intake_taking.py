@@ -122,7 +122,8 @@ def take_record(
         reading = read(mapping, record, services.zone)
         if mapping.kind == "alert":
             return _warned(services, call, mapping, reading, message)
-        answer, guessed = _reported(services, call, mapping, reading, said or Corrections())
+        keyed = call if call.key or reading.get("source_id") else _keyed(call, message)
+        answer, guessed = _reported(services, keyed, mapping, reading, said or Corrections())
     except (Refusal, ValidationError) as error:
         why = error if isinstance(error, Refusal) else _misfit(mapping, error)
         return Taken(intake_messages.keep_refused(services, call, message, why), refusal=why)
@@ -133,6 +134,13 @@ def take_record(
         services, call, message, outcome, incident=answer["id"], area=area, found=found
     )
     return Taken(kept, {**answer, **found, "source_id": reading.get("source_id"), "message": kept})
+
+
+def _keyed(call: Call, message: Message) -> Call:
+    """What has no number of its source is one incident by its bytes, also told twice at once."""
+    return replace(
+        call, key=f"intake:{call.realm}:{message.source}:{message.digest}", request_hash=message.digest
+    )
 
 
 def _warned(

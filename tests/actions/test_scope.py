@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from actions.attachments import attach
 from actions.attachments import read as read_attachment
 from actions.duty_commands import HandOverCommand
 from actions.imports import import_file
-from actions.intake_pull import list_sources, pull_now, set_pull
+from actions.intake_pull import list_sources, pull_now, set_mapping, set_pull
 from actions.intake_taking import take
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -22,10 +25,11 @@ from core.errors_cases import TooOften
 from core.errors_intake import PullFailed
 from core.intake import Pull
 from core.permissions import Principal
+from db.intake import read_source
 from db.tables_intake import intake_message
 from tests import cast
 from tests.actions.test_duty import CONTACTS
-from tests.parts import Clock, facts, report, report_command
+from tests.parts import Clock, facts, kinds, report, report_command
 
 POLICE = Principal("p1", "jing", "officer", dept="gongan", seat="dept-1")
 PAPER = b"%PDF-1.4\n"
@@ -121,3 +125,17 @@ def test_a_key_in_an_address_is_told_to_nobody(
         pull_now(city, "table")
     told = str(list_sources(city)) + str(failed.value.params) + caplog.text
     assert "S3CRET" not in told and "http://127.0.0.1:9/a.csv" in told
+
+
+def test_a_message_without_a_number_told_twice_at_once_is_one_incident(city: Services) -> None:
+    with city.engine.connect() as conn:
+        mapping = read_source(conn, "webhook")
+    fields = [one for one in mapping["fields"] if one["to"] != "source_id"]
+    set_mapping(city, {**mapping, "source": "numberless", "fields": fields})
+    where = {"lon": cast.IN_A[0], "lat": cast.IN_A[1]}
+    body = json.dumps({"text": "楼道冒烟", "class": cast.FIRE, "severity": 2, "location": where}).encode()
+    tell = partial(take, city, Call(cast.SYSTEM_A), "numberless", body, "application/json")
+    with ThreadPoolExecutor(4) as pool:
+        told = [one.result()[0] for one in [pool.submit(tell) for _ in range(4)]]
+    assert len({one.answer["id"] if one.answer else one.refusal for one in told}) == 1
+    assert kinds(city).count("IncidentReported") == 1
