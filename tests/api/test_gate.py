@@ -250,6 +250,7 @@ def test_an_administrator_begins_at_the_administration_and_sees_no_desk(browser,
     assert refused.status_code == 403
     assert "没有权限" in refused.text and 'action="/logout' in refused.text
     assert "Your role" in browser.get("/desk?lang=en").text
+    assert {browser.get(page).status_code for page in ("/cases", "/handover", "/reports")} == {403}
 
 
 def test_an_officer_does_not_see_the_administration(browser, chen):
