@@ -20,8 +20,8 @@ from starlette.exceptions import HTTPException
 
 from actions.services import Services
 from api import (
-    cases,
     attachments,
+    cases,
     clocks,
     duty,
     features,
