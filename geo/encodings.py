@@ -54,10 +54,12 @@ def decide(pieces: Iterable[bytes]) -> str:
     return found[0].encoding
 
 
-def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
+def decode(data: bytes, encoding: str | None = None, usual: str | None = None) -> tuple[str, str]:
     """A whole text file and the encoding it was read with; a byte order mark goes before everything but
-    what was asked for. Raises FileRefused."""
+    what was asked for, and what the format demands (`usual`) before guessing. Raises FileRefused."""
     mark = next((name for start, name in _MARKS.items() if data.startswith(start)), None)
+    if encoding is None and mark is None and usual and bears(data, usual):
+        mark = usual
     name = encoding or mark or decide(data.splitlines())
     try:
         return data.decode(name).removeprefix("\ufeff"), name

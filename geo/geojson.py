@@ -52,8 +52,11 @@ class _Broken(Exception):
 
 
 def read_geojson(path: Path, encoding: str | None = None) -> Features:
-    """Read a file holding a FeatureCollection, a Feature or a bare geometry. Raises FileRefused."""
-    text, used = encodings.decode(path.read_bytes(), encoding)
+    """Read a file holding a FeatureCollection, a Feature or a bare geometry. Raises FileRefused.
+
+    JSON is UTF-8 (RFC 8259 §8.1); what cannot be is read as old offices write it.
+    """
+    text, used = encodings.decode(path.read_bytes(), encoding, encodings.UTF8)
     document = _load(text)
     if not isinstance(document, dict):
         raise refuse("not_geojson", found=type(document).__name__)

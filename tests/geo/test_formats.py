@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from geo import encodings
 from geo.archives import MOST_FILES
 from geo.extents import check_extent
 from geo.files import Reading, Source, read
+from geo.geojson import read_geojson
 from geo.problems import FileRefused, Problem
 from geo.values import is_missing
 
@@ -403,3 +405,15 @@ def test_an_archive_of_too_many_files_is_refused_before_it_is_unpacked(tmp_path)
     with pytest.raises(FileRefused) as refused:
         read(Source(path))
     assert [problem.code for problem in refused.value.problems] == ["archive_too_many_files"]
+
+
+def test_a_geojson_with_one_sign_of_two_bytes_is_utf8_as_json_is(tmp_path):
+    path = tmp_path / "a.geojson"
+    place = {
+        "type": "Feature",
+        "properties": {"name": "Ω"},
+        "geometry": {"type": "Point", "coordinates": [0, 0]},
+    }
+    path.write_text(json.dumps(place, ensure_ascii=False), encoding="utf-8")
+    reading = read_geojson(path)
+    assert (reading.encoding, reading.properties[0]["name"]) == ("utf-8", "Ω")

@@ -116,6 +116,7 @@ def test_a_task_goes_from_dispatch_to_base_and_what_is_refused_is_told(
     page.wait_for_selector(".sheet .photo")
     assert page.evaluate(SMALLEST) == []
     page.click(".sheet .send")
+    page.wait_for_selector(f"{task} .primary:text-is('归队')")
     until(page, NONE_LEFT)
     status = "SELECT status || '/' || jsonb_array_length(doc->'photos') FROM city.incident WHERE id = :id"
     assert product.sql(status, id=ident) == "handled/1"
