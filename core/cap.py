@@ -134,6 +134,9 @@ def _whole(text: str) -> str | None:
 
 
 def _language(text: str) -> str | None:
+    """An empty one means the schema's default, en-US."""
+    if not text:
+        return None
     return None if re.fullmatch(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*", text.strip()) else "cap_value"
 
 

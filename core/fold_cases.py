@@ -10,9 +10,8 @@ import core.events_field as f
 from core.board import Board, Change
 from core.due import Due
 from core.envelope import Event
-from core.folding import change_incident, deadline_of, handles, line, own, place, put, step
+from core.folding import change_incident, deadline_of, follows, handles, line, own, place, put, restored, step
 from core.model import Incident, Request, Supervision, TickerLine, Whistle
-from core.serial import load_incident
 
 
 def _said(event: Event, incident: Incident | None) -> TickerLine | None:
@@ -31,49 +30,37 @@ def _clock(due: Due | None) -> dict[str, Any]:
     return {"deadline": deadline_of(due)} if due else {}
 
 
-@handles(c.IncidentReturned)
-def _returned(board: Board, event: Event, change: Change) -> TickerLine | None:
-    body = event.body
-    assert isinstance(body, c.IncidentReturned)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(c.IncidentReturned)
+def _returned(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.IncidentReturned
+) -> TickerLine | None:
     former = incident.former[:-1]
     values = {"former": former, "returns": incident.returns + 1, **_clock(body.due)}
     return _said(event, own(board, event, change, body.to, **values))
 
 
-@handles(c.HelpAsked)
-def _help_asked(board: Board, event: Event, change: Change) -> TickerLine | None:
-    body = event.body
-    assert isinstance(body, c.HelpAsked)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(c.HelpAsked)
+def _help_asked(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.HelpAsked
+) -> TickerLine | None:
     helpers = tuple(dict.fromkeys((*incident.helpers, *body.offices)))
     return _said(event, place(board, event, change, helpers=helpers))
 
 
-@handles(c.WhistleBlown)
-def _whistle_blown(board: Board, event: Event, change: Change) -> TickerLine | None:
-    body = event.body
-    assert isinstance(body, c.WhistleBlown)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(c.WhistleBlown)
+def _whistle_blown(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.WhistleBlown
+) -> TickerLine | None:
     clock, at = deadline_of(body.due), event.occurred_at
     one = Whistle(body.whistle, body.office, body.text, event.actor, at, clock)
     new = place(board, event, change, whistles=(*incident.whistles, one))
     return _said(event, new)
 
 
-@handles(c.WhistleAnswered)
-def _whistle_answered(board: Board, event: Event, change: Change) -> TickerLine | None:
-    body = event.body
-    assert isinstance(body, c.WhistleAnswered)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(c.WhistleAnswered)
+def _whistle_answered(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.WhistleAnswered
+) -> TickerLine | None:
     whistles = tuple(
         replace(one, answered_at=event.occurred_at) if one.id == body.whistle else one
         for one in incident.whistles
@@ -81,24 +68,18 @@ def _whistle_answered(board: Board, event: Event, change: Change) -> TickerLine 
     return _said(event, change_incident(board, event, change, whistles=whistles))
 
 
-@handles(c.SupervisionOrdered)
-def _supervised(board: Board, event: Event, change: Change) -> TickerLine | None:
-    body = event.body
-    assert isinstance(body, c.SupervisionOrdered)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(c.SupervisionOrdered)
+def _supervised(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.SupervisionOrdered
+) -> TickerLine | None:
     one = Supervision(body.order, body.text, event.actor, event.occurred_at, deadline_of(body.due))
     return _said(event, change_incident(board, event, change, supervisions=(*incident.supervisions, one)))
 
 
-@handles(c.SupervisionAnswered)
-def _answered(board: Board, event: Event, change: Change) -> TickerLine | None:
-    body = event.body
-    assert isinstance(body, c.SupervisionAnswered)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(c.SupervisionAnswered)
+def _answered(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.SupervisionAnswered
+) -> TickerLine | None:
     orders = tuple(
         replace(one, answered_at=event.occurred_at) if one.id == body.order else one
         for one in incident.supervisions
@@ -106,13 +87,10 @@ def _answered(board: Board, event: Event, change: Change) -> TickerLine | None:
     return _said(event, change_incident(board, event, change, supervisions=orders))
 
 
-@handles(c.IncidentEscalated)
-def _escalated(board: Board, event: Event, change: Change) -> TickerLine | None:
-    body = event.body
-    assert isinstance(body, c.IncidentEscalated)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(c.IncidentEscalated)
+def _escalated(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.IncidentEscalated
+) -> TickerLine | None:
     values: dict[str, Any] = {"escalations": incident.escalations + 1}
     if body.by_itself:
         values |= {"raised": body.to, "rise": deadline_of(body.due)}
@@ -135,13 +113,11 @@ def _pause_asked(board: Board, event: Event, change: Change) -> TickerLine | Non
     return _said(event, change_incident(board, event, change, request=asked))
 
 
-@handles(c.ClockExtended)
-def _extended(board: Board, event: Event, change: Change) -> TickerLine | None:
-    assert isinstance(event.body, c.ClockExtended)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
-    clock, times = deadline_of(event.body.due), incident.extensions + 1
+@follows(c.ClockExtended)
+def _extended(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.ClockExtended
+) -> TickerLine | None:
+    clock, times = deadline_of(body.due), incident.extensions + 1
     return _said(event, change_incident(board, event, change, deadline=clock, extensions=times, request=None))
 
 
@@ -193,9 +169,7 @@ def _taken(board: Board, event: Event, change: Change) -> None:
 def _unmerged(board: Board, event: Event, change: Change) -> TickerLine | None:
     body = event.body
     assert isinstance(body, c.IncidentUnmerged)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None and body.restored:
-        incident = load_incident(body.restored)
+    incident = restored(board, event, body.restored)
     if incident is None:
         return None
     new = replace(
@@ -233,11 +207,10 @@ def _attached(board: Board, event: Event, change: Change) -> None:
         put(board, replace(incident, version=event.seq, photos=photos), change)
 
 
-@handles(c.SituationReported)
-def _situation(board: Board, event: Event, change: Change) -> TickerLine | None:
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(c.SituationReported)
+def _situation(
+    board: Board, event: Event, change: Change, incident: Incident, _body: c.SituationReported
+) -> TickerLine | None:
     return _said(event, change_incident(board, event, change, situations=incident.situations + 1))
 
 

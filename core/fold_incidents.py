@@ -10,10 +10,9 @@ import core.events as e
 import core.events_grids as g
 from core.board import Board, Change
 from core.envelope import Event
-from core.folding import change_incident, deadline_of, handles, line, own, place, put, step
+from core.folding import change_incident, deadline_of, follows, handles, line, own, place, put, restored, step
 from core.model import ENDED, Arrival, Assignment, Deadline, Incident, TickerLine
 from core.offices import LEVELS, parse
-from core.serial import load_incident
 
 
 @handles(e.IncidentReported)
@@ -35,21 +34,19 @@ def _reported(board: Board, event: Event, change: Change) -> TickerLine:
     return line(event, new, severity=str(new.severity))
 
 
-@handles(e.IncidentAccepted)
-def _accepted(board: Board, event: Event, change: Change) -> TickerLine | None:
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
-    assert isinstance(event.body, e.IncidentAccepted)  # noqa: S101
+@follows(e.IncidentAccepted)
+def _accepted(
+    board: Board, event: Event, change: Change, incident: Incident, body: e.IncidentAccepted
+) -> TickerLine | None:
     values = {
         "accepted_at": event.occurred_at,
-        "deadline": deadline_of(event.body.due) or incident.deadline,
+        "deadline": deadline_of(body.due) or incident.deadline,
         "hands": _hands(incident, event),
     }
-    line = step(board, event, change, "accepted", **values)
-    if event.body.owner:
-        own(board, event, change, event.body.owner)
-    return line
+    said = step(board, event, change, "accepted", **values)
+    if body.owner:
+        own(board, event, change, body.owner)
+    return said
 
 
 def _hands(incident: Incident, event: Event) -> tuple[str, ...]:
@@ -101,13 +98,10 @@ def _noted(board: Board, event: Event, change: Change) -> None:
         put(board, replace(incident, version=event.seq), change)
 
 
-@handles(e.UnitDispatched)
-def _dispatched(board: Board, event: Event, change: Change) -> TickerLine | None:
-    body = event.body
-    assert isinstance(body, e.UnitDispatched)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
+@follows(e.UnitDispatched)
+def _dispatched(
+    board: Board, event: Event, change: Change, incident: Incident, body: e.UnitDispatched
+) -> TickerLine | None:
     if unit := board.units.get(body.unit):
         bound = replace(unit, assignment=body.assignment, incident=incident.id, incident_area=incident.area)
         away = replace(bound, version=event.seq, status="dispatched", incident_offices=incident.offices)
@@ -248,13 +242,11 @@ def _declined(board: Board, event: Event, change: Change) -> TickerLine | None:
     return _end_assignment(board, event, change, "declined", event.body.due)
 
 
-@handles(e.IncidentHandled)
-def _handled(board: Board, event: Event, change: Change) -> TickerLine | None:
-    assert isinstance(event.body, e.IncidentHandled)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None:
-        return None
-    clock, at = deadline_of(event.body.due), event.occurred_at
+@follows(e.IncidentHandled)
+def _handled(
+    board: Board, event: Event, change: Change, incident: Incident, body: e.IncidentHandled
+) -> TickerLine | None:
+    clock, at = deadline_of(body.due), event.occurred_at
     level = _solved_at(incident)
     return step(board, event, change, "handled", deadline=clock, handled_at=at, handled_level=level)
 
@@ -294,9 +286,7 @@ def _attended(board: Board, incident: Incident) -> str:
 def _reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
     body = event.body
     assert isinstance(body, e.IncidentReopened)  # noqa: S101
-    incident = board.standing(event.subject)
-    if incident is None and body.restored:
-        incident = load_incident(body.restored)
+    incident = restored(board, event, body.restored)
     if incident is None:
         return None
     new = replace(

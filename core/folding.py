@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from core.board import Board, Change
 from core.due import Due
 from core.envelope import Body, Event
 from core.model import ENDED, Deadline, Incident, TickerLine, higher
+from core.serial import load_incident
 
 Handler = Callable[[Board, Event, Change], TickerLine | None]
 HANDLERS: dict[type[Body], Handler] = {}
+AnyBody = TypeVar("AnyBody", bound=Body)
+CaseHandler = Callable[[Board, Event, Change, Incident, AnyBody], TickerLine | None]
 
 
 def handles(kind: type[Body]) -> Callable[[Handler], Handler]:
@@ -21,6 +24,27 @@ def handles(kind: type[Body]) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def follows(kind: type[AnyBody]) -> Callable[[CaseHandler[AnyBody]], CaseHandler[AnyBody]]:
+    """As `handles`, for a fact that says nothing unless its incident stands: the handler gets that one."""
+
+    def register(handler: CaseHandler[AnyBody]) -> CaseHandler[AnyBody]:
+        def of_standing(board: Board, event: Event, change: Change) -> TickerLine | None:
+            incident, body = board.standing(event.subject), event.body
+            if incident is None or not isinstance(body, kind):
+                return None
+            return handler(board, event, change, incident, body)
+
+        HANDLERS[kind] = of_standing
+        return handler
+
+    return register
+
+
+def restored(board: Board, event: Event, kept: str | None) -> Incident | None:
+    """The incident of a fact that brings one back: from the board, or whole as the fact has it."""
+    return board.standing(event.subject) or (load_incident(kept) if kept else None)
 
 
 def deadline_of(due: Due | None) -> Deadline | None:

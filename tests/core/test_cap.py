@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,6 +154,12 @@ def test_our_rules_are_those_of_the_schema(schema: Any, data: st.DataObject) -> 
         assert {code for where, code in told if where not in BY_SCOPE} <= OURS_ALONE
     else:
         assert told
+
+
+def test_an_empty_language_is_the_schemas_default() -> None:
+    empty = re.sub(rb"<language>[^<]*</language>", b"<language></language>", GOOD)
+    assert empty != GOOD
+    assert [info.language for info in read_cap(empty).infos] == ["en-US"]
 
 
 def faults_of(body: bytes) -> set[tuple[str, str]]:
