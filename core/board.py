@@ -16,7 +16,7 @@ from core.counters import Counters
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 from core.stock import Lot
 
-FOLD_VERSION = 6
+FOLD_VERSION = 7
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
 
 DEPARTURES_KEPT = 20_000
