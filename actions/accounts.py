@@ -142,8 +142,9 @@ def change_user(
     area: str | None = None,
     dept: str | None = None,
     disabled: bool | None = None,
-) -> None:
+) -> dict[str, Any]:
     """Another role, area, department or state; nobody changes their own. Open streams of the account close.
+    What the account is now: role, area, dept, disabled.
 
     Raises Forbidden, AccountUnknown, RoleUnknown, AreaUnknown, DepartmentUnknown.
     """
@@ -159,6 +160,7 @@ def change_user(
         _check_dept(services, new["dept"])
         rows.change_account(book.conn, row["id"], book.now, **new)
         book.record(e.AccountChanged(account=row["id"], name=name, **new), row["id"], new["area"])
+    return new
 
 
 def list_users(services: Services, by: Principal) -> list[dict[str, Any]]:

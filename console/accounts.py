@@ -7,6 +7,10 @@ from typing import Any
 
 from console.common import DONE, add_command, add_group, answer, services_of
 
+_ROLES = "officer, leader, grid, viewer, engineer, sysadmin, secadmin, auditor"
+_AREA = "辖区编码 area code; 空为全市 empty: the whole city"
+_DEPT = "责任部门代码 department code; 空为辖区坐席 empty: the area's desk"
+
 
 def add_to(commands: Any) -> None:
     _add_user(add_group(commands, "user", "账号 accounts"))
@@ -16,13 +20,20 @@ def add_to(commands: Any) -> None:
 def _add_user(group: Any) -> None:
     add = add_command(group, "add", run_user_add, "新建账号，密码只显示一次 new account")
     add.add_argument("name", help="账号名 name")
-    add.add_argument(
-        "--role", required=True, help="officer, leader, grid, viewer, engineer, sysadmin, secadmin, auditor"
-    )
-    add.add_argument("--area", default="", help="辖区编码 area code; 空为全市 empty: the whole city")
-    add.add_argument(
-        "--dept", default="", help="责任部门代码 department code; 空为辖区坐席 empty: the area's desk"
-    )
+    add.add_argument("--role", required=True, help=_ROLES)
+    add.add_argument("--area", default="", help=_AREA)
+    add.add_argument("--dept", default="", help=_DEPT)
+    change = add_command(
+        group, "set", run_user_set,
+        "改角色、辖区、部门或状态；未写的不变 change role, area, department or state; what is not told stays",
+    )  # fmt: skip
+    change.add_argument("name", help="账号名 name")
+    change.add_argument("--role", help=_ROLES)
+    change.add_argument("--area", help=_AREA)
+    change.add_argument("--dept", help=_DEPT)
+    state = change.add_mutually_exclusive_group()
+    state.add_argument("--disable", dest="disabled", action="store_const", const=True, help="停用 disable")
+    state.add_argument("--enable", dest="disabled", action="store_const", const=False, help="启用 enable")
     reset = add_command(group, "reset", run_user_reset, "新密码，只显示一次 new password")
     reset.add_argument("name", help="账号名 name")
     add_command(group, "list", run_user_list, "全部账号 all accounts")
@@ -51,6 +62,17 @@ def run_user_add(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def run_user_set(asked: argparse.Namespace) -> int:
+    from actions.accounts import change_user
+    from core.permissions import SYSTEM
+
+    given = {name: getattr(asked, name) for name in ("role", "area", "dept", "disabled")}
+    with services_of(asked) as services:
+        new = change_user(services, SYSTEM, asked.name, **given)
+    answer(asked, {"name": asked.name, **new}, [f"已修改 changed: {_line({'name': asked.name, **new})}"])
+    return DONE
+
+
 def run_user_reset(asked: argparse.Namespace) -> int:
     from actions.accounts import reset_password
     from core.permissions import SYSTEM
@@ -67,15 +89,13 @@ def run_user_list(asked: argparse.Namespace) -> int:
 
     with services_of(asked) as services:
         found = list_users(services, SYSTEM)
-    lines = [
-        f"{u['name']:<16} {u['role']:<9} {u['dept']:<9} {u['area']:<16}{_disabled(u)}".rstrip() for u in found
-    ]
-    answer(asked, {"items": found}, lines)
+    answer(asked, {"items": found}, [_line(user) for user in found])
     return DONE
 
 
-def _disabled(user: dict[str, Any]) -> str:
-    return "停用 disabled" if user["disabled"] else ""
+def _line(user: dict[str, Any]) -> str:
+    state = "停用 disabled" if user["disabled"] else ""
+    return f"{user['name']:<16} {user['role']:<9} {user['dept']:<9} {user['area']:<16}{state}".rstrip()
 
 
 def run_token_add(asked: argparse.Namespace) -> int:

@@ -72,12 +72,15 @@ def test_what_needs_an_instance_says_so_with_a_remedy(tmp_path: Path) -> None:
     assert "./zhihui up" in done.stderr
 
 
-def test_an_account_is_made_listed_and_reset(settings: Settings) -> None:
+def test_an_account_is_made_reset_changed_and_listed(settings: Settings) -> None:
     made = json.loads(zhihui("user", "add", "li", "--role", "officer", "--json", settings=settings).stdout)
     reset = json.loads(zhihui("user", "reset", "li", "--json", settings=settings).stdout)
     assert made["password"] != reset["password"]
+    moved = ("user", "set", "li", "--area", "350203001", "--disable", "--json")
+    told = json.loads(zhihui(*moved, settings=settings).stdout)
+    assert told == {"name": "li", "role": "officer", "area": "350203001", "dept": "", "disabled": True}
     listed = json.loads(zhihui("user", "list", "--json", settings=settings).stdout)["items"]
-    assert [(user["name"], user["role"]) for user in listed] == [("li", "officer")]
+    assert [(user["name"], user["role"], user["area"]) for user in listed] == [("li", "officer", "350203001")]
 
 
 def test_an_account_of_a_taken_name_is_refused_in_both_languages(settings: Settings) -> None:
