@@ -28,7 +28,7 @@ Key = tuple[str, ...]
 class NormCommand(Command):
     """`was` is the value that the asker saw; `source` says on what the new one is based."""
 
-    table: Literal["stock", "posts", "sensors", "patrols", "sites"]
+    table: Literal["stock", "posts", "sensors", "patrols", "sites", "kpis"]
     key: Key
     field: str
     was: FiniteFloat | None
@@ -103,7 +103,7 @@ def _change(tx: Transaction, command: NormCommand) -> Answer:
     if row[field] != command.was:
         raise NormChangedMeanwhile(value="–" if row[field] is None else f"{row[field]:g}")
     check_value(table, row, field, command.value)
-    others = {name[0]: other["value"] for name, other in held.items()} if table == "sites" else {}
+    others = {name[0]: other[field] for name, other in held.items()} if table in ("sites", "kpis") else {}
     check_fit(table, {**row, field: command.value}, others)
     rows.write(tx.conn, table, key, {field: command.value, "source": command.source})
     body = NormChanged(

@@ -55,6 +55,7 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
     ),
     "patrols": (Figure("days", 1, 366, whole=True), Figure("sensitive_days", 1, 366, whole=True)),
     "sites": (Figure("value", 0, 1e6),),
+    "kpis": (Figure("weight", 0, 1000),),
 }  # fmt: skip
 """Table → its figures; the rows are in the database (`db.norms`)."""
 
@@ -74,7 +75,8 @@ def check_value(table: str, row: Mapping[str, Any], field: str, value: float) ->
 
 
 def check_fit(table: str, row: Mapping[str, Any], others: Mapping[str, float]) -> None:
-    """Whether the figures of a row as it shall be fit together; `others`: what rows of `sites` say, by name.
+    """Whether the figures of a row as it shall be fit together; `others`: what the rows of `sites` or `kpis`
+    say, by name.
 
     Raises NormContradicts.
     """
@@ -86,6 +88,8 @@ def check_fit(table: str, row: Mapping[str, Any], others: Mapping[str, float]) -
         raise NormContradicts(rule="denser", other=row["days"])
     if table == "sites":
         _check_order(str(row["name"]), {**others, str(row["name"]): row["value"]})
+    if table == "kpis" and not sum({**others, str(row["kpi"]): row["weight"]}.values()):
+        raise NormContradicts(rule="weighty", other=0)
 
 
 def _check_order(name: str, values: Mapping[str, float]) -> None:

@@ -15,6 +15,7 @@ from pages.messages import DEFAULT, has, text
 from pages.places import parts
 from pages.places.layer_views import value_words
 from pages.places.table import Column, table
+from pages.reports.words import figure_name
 
 VIEW = "norms-view"
 TABLE = "norms-table"
@@ -28,7 +29,7 @@ SOURCE = "norms-source"
 SAVE = "norms-save"
 
 GRID_SITES = ("staff_managers", "staff_least", "staff_most", "households_least", "households_most")
-VIEWS = ("stock", "posts", "grids", "sensors", "patrols", "reach")
+VIEWS = ("stock", "posts", "grids", "sensors", "patrols", "reach", "kpis")
 SHARES = frozenset({"share"})
 """Fields that are shares of one and are told in percent."""
 NEVER: Mapping[str, frozenset[str]] = {"station": frozenset({"officers", "auxiliaries"})}
@@ -137,7 +138,7 @@ def unit(lang: str, norm: Norm) -> str:
 def name(lang: str, norm: Norm) -> str:
     """What is demanded, in words: 城市社区 · 民警."""
     whose = _whose(lang, norm)
-    if norm.table in ("stock", "sites"):
+    if norm.table in ("stock", "sites", "kpis"):
         return whose
     return f"{whose} · {text(lang, f'norms.field.{norm.field}')}"
 
@@ -153,6 +154,8 @@ def _whose(lang: str, norm: Norm) -> str:
         target = text(lang, f"sites.target.{row['target']}")
         category = row["category"] and value_words(lang, row["target"], "category", row["category"])
         return f"{target} {category}".strip()
+    if norm.table == "kpis":
+        return figure_name(lang, str(row["kpi"]))
     return _site(lang, str(row["name"]))
 
 

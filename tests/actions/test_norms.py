@@ -10,6 +10,7 @@ import pytest
 
 from actions import norms
 from actions.imports import WholeCityNeeded
+from actions.kpi import read_weights
 from actions.norms import Norm, NormCommand
 from actions.realms import open_realm
 from actions.services import Services
@@ -67,6 +68,7 @@ def test_of_two_who_set_the_same_figure_one_is_told_of_the_other(city: Services)
         (command("sites", "households_most", was=500, value=100), NormContradicts),
         (command("sensors", "rain", "", field="clear", was=40, value=60), NormContradicts),
         (command("patrols", "grids", "", field="sensitive_days", was=1, value=8), NormContradicts),
+        (command("kpis", "incidence", field="weight", was=30, value=-1), NormOutOfBounds),
         (command("posts", "nobody", field="share", was=0.4, value=0.5), NotFound),
         (command("posts", "station", field="name", was=0, value=1), InvalidInput),
     ],
@@ -90,3 +92,13 @@ def test_norms_are_set_by_leaders_and_engineers_of_the_whole_city_in_the_live_re
     with pytest.raises(InvalidInput):
         norms.change(city, Call(LEADER, realm="drill:1"), wanted)
     norms.change(city, ENGINEER, wanted)
+
+
+def test_the_weights_of_the_joint_assessment_are_set_as_norms_and_never_all_nothing(city: Services):
+    for kpi, was in (("incidence", 30), ("satisfaction", 30)):
+        norms.change(city, BOSS, command("kpis", kpi, field="weight", was=was, value=0))
+    assert read_weights(city) == {"incidence": 0, "satisfaction": 0, "solved_rate": 40}
+    with pytest.raises(NormContradicts):
+        norms.change(city, BOSS, command("kpis", "solved_rate", field="weight", was=40, value=0))
+    with pytest.raises(Forbidden):
+        norms.change(city, Call(OFFICER), command("kpis", "solved_rate", field="weight", was=40, value=50))
