@@ -151,6 +151,16 @@ def watched(product: Product, page: Page) -> Page:
     return page
 
 
+def sign_in(product: Product, page: Page, name: str, path: str, there: str) -> Page:
+    """Log a person in at `path`, watched, and wait until `there` is true of the page."""
+    watched(product, page).goto(f"{product.url}/login?next={path}")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", product.passwords[name])
+    page.press("input[name=password]", "Enter")
+    until(page, there)
+    return page
+
+
 @pytest.fixture
 def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Separate browsers, as separate seats are."""
@@ -173,13 +183,7 @@ def desk(product: Product, contexts: Callable[..., BrowserContext]) -> Seat:
     """Logs a person in at a desk of their own and waits for the picture."""
 
     def seated(name: str = "wang") -> Page:
-        page = watched(product, contexts().new_page())
-        page.goto(f"{product.url}/login?next=/desk")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", product.passwords[name])
-        page.press("input[name=password]", "Enter")
-        until(page, LIVE)
-        return page
+        return sign_in(product, contexts().new_page(), name, "/desk", LIVE)
 
     return seated
 

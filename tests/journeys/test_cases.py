@@ -11,11 +11,12 @@ from actions.accounts import add_user
 from core.permissions import SYSTEM
 from instance.services import services as services_for
 from tests.browsing import until
-from tests.journeys.conftest import Product, watched
+from tests.journeys.conftest import Product, sign_in
 
 pytestmark = pytest.mark.browser
 
 LITTER = "51010"
+THERE = "window.zhihui && zhihui.connected && document.querySelector('[id*=cases-queue]')"
 SHOWN = "words => (document.querySelector('#cases-file .state') || {}).textContent === words"
 
 
@@ -38,13 +39,7 @@ Seat = Callable[[str, str], Page]
 @pytest.fixture
 def seat(product: Product, contexts: Callable[..., BrowserContext]) -> Seat:
     def opened(name: str, path: str) -> Page:
-        page = watched(product, contexts().new_page())
-        page.goto(f"{product.url}/login?next={path}")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", product.passwords[name])
-        page.press("input[name=password]", "Enter")
-        until(page, "window.zhihui && zhihui.connected && document.querySelector('[id*=cases-queue]')")
-        return page
+        return sign_in(product, contexts().new_page(), name, path, THERE)
 
     return opened
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browsing import until
-from tests.journeys.conftest import Product, watched
+from tests.journeys.conftest import Product, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -21,13 +21,7 @@ def seat(product: Product, contexts: Callable[..., BrowserContext]) -> Callable[
     """Logs a person in on /handover and waits for the figures."""
 
     def seated(name: str) -> Page:
-        page = watched(product, contexts().new_page())
-        page.goto(f"{product.url}/login?next=/handover")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", product.passwords[name])
-        page.press("input[name=password]", "Enter")
-        until(page, THERE)
-        return page
+        return sign_in(product, contexts().new_page(), name, "/handover", THERE)
 
     return seated
 

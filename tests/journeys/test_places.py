@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page
 from geo.datum import wgs84_to_gcj02
 from pages.places.shell import TABS
 from tests.browsing import until
-from tests.journeys.conftest import Product, watched
+from tests.journeys.conftest import Product, sign_in
 from tests.journeys.test_readable import faults
 
 pytestmark = pytest.mark.browser
@@ -34,13 +34,7 @@ def places(product: Product, contexts: Callable[..., BrowserContext]) -> Opened:
     """Logs somebody in on /places and waits for the tab."""
 
     def opened(name: str = "wu", query: str = "", wait: str = THERE) -> Page:
-        page = watched(product, contexts().new_page())
-        page.goto(f"{product.url}/login?next=/places{query}")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", product.passwords[name])
-        page.press("input[name=password]", "Enter")
-        until(page, wait)
-        return page
+        return sign_in(product, contexts().new_page(), name, f"/places{query}", wait)
 
     return opened
 

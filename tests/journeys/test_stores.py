@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browsing import until
-from tests.journeys.conftest import Product, watched
+from tests.journeys.conftest import Product, sign_in
 
 pytestmark = pytest.mark.browser
 
 HELD = "SELECT quantity - reserved FROM city.lot WHERE id = :id"
+LISTED = "document.querySelector('#stores-list .ag-row')"
 PICKED = "SELECT id FROM city.lot WHERE realm = 'live' AND store = :store AND item = '1020101'"
 
 
@@ -22,13 +23,7 @@ def stores(product: Product, contexts: Callable[..., BrowserContext]) -> Callabl
     """Logs an officer in on the tab."""
 
     def opened() -> Page:
-        page = watched(product, contexts().new_page())
-        page.goto(f"{product.url}/login?next=/places?tab=stores")
-        page.fill("input[name=name]", "wang")
-        page.fill("input[name=password]", product.passwords["wang"])
-        page.press("input[name=password]", "Enter")
-        page.wait_for_selector("#stores-list .ag-row")
-        return page
+        return sign_in(product, contexts().new_page(), "wang", "/places?tab=stores", LISTED)
 
     return opened
 
