@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 from argon2.exceptions import VerificationError
 from sqlalchemy import RowMapping
@@ -14,13 +15,14 @@ import core.events_system as e
 from actions.accounts import HASHER
 from actions.services import Services
 from actions.system_log import Ledger, ledger
-from core.errors import Refusal
+from core.errors import NotFound, Refusal
 from core.errors_accounts import AccountLocked, LoginRefused
 from core.passwords import LONGEST
-from core.permissions import SYSTEM, Principal
+from core.permissions import SYSTEM, Principal, Scope, visible
 from db import accounts as rows
 from db import sessions
 
+T = TypeVar("T")
 Failure = Literal["unknown", "password", "locked", "disabled"]
 
 
@@ -148,6 +150,36 @@ def deny_read(
     body = e.ReadDenied(principal=principal.id, what=what, wanted_area=area, wanted_realm=realm)
     with ledger(services, principal) as book:
         book.record(body, principal.credential or principal.id, principal.area)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks for by its name."""
+
+    kind: str
+    id: str
+    realm: str
+
+
+def require_seen(
+    services: Services,
+    principal: Principal,
+    wanted: Wanted,
+    found: T | None,
+    area_of: Callable[[T], str],
+    seen: Callable[[T], bool] | None = None,
+) -> T:
+    """What was found, if the asker may see it: what lies in their area, or what `seen` says.
+
+    Raises NotFound where there is nothing, and, told apart by nobody outside, where it is not theirs to
+    see: that is logged.
+    """
+    if found is not None:
+        area = area_of(found)
+        if seen(found) if seen else visible(Scope.of(principal), area):
+            return found
+        deny_read(services, principal, f"{wanted.kind} {wanted.id}", area=area, realm=wanted.realm)
+    raise NotFound(kind=wanted.kind, id=wanted.id)
 
 
 def watches(services: Services, principal: Principal) -> None:

@@ -12,7 +12,7 @@ from ulid import ULID
 
 import core.events as e
 from actions import intake_messages
-from actions.access import deny_read
+from actions.access import Wanted, require_seen
 from actions.commands import Location, ReportCommand
 from actions.incidents import report_within
 from actions.queries import check_read
@@ -21,13 +21,13 @@ from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import workflow
 from core.cap import COLOURS, Alert, Area, Info, Reference, read_cap
 from core.cap_rules import class_of, judge, level_of, words_of
-from core.errors import NotFound, Refusal
+from core.errors import Refusal
 from core.errors_intake import AlertNotXml, ClassUndecided, MessageTooLarge
 from core.flow import sees
 from core.hearing import Hearing
 from core.intake import Reading
 from core.model import ENDED, Incident
-from core.permissions import SYSTEM, Principal, Scope, visible
+from core.permissions import SYSTEM, Principal
 from db import intake as db
 from db.projection import Needs
 
@@ -256,11 +256,7 @@ def read_xml(services: Services, principal: Principal, realm: str, ident: str) -
     check_read(principal, realm)
     with services.engine.connect() as conn:
         row = db.read_alert(conn, realm, ident)
-    if row is None:
-        raise NotFound(kind="alert", id=ident)
-    if not visible(Scope.of(principal), row.area):
-        deny_read(services, principal, f"alert {ident}", area=row.area, realm=realm)
-        raise NotFound(kind="alert", id=ident)
+    row = require_seen(services, principal, Wanted("alert", ident, realm), row, lambda one: str(one.area))
     if row.media != MEDIA:
         raise AlertNotXml(id=ident, source=row.source)
     return bytes(row.raw)

@@ -11,7 +11,7 @@ from ulid import ULID
 
 import core.events_duty as e
 from actions import notices
-from actions.access import deny_read
+from actions.access import Wanted, require_seen
 from actions.duty_commands import HandOverCommand
 from actions.queries import check_read
 from actions.services import Services
@@ -101,9 +101,14 @@ def read(services: Services, principal: Principal, realm: str, ident: str) -> Ha
     check_read(principal, realm)
     with services.engine.connect() as conn:
         found = rows.find(conn, realm, ident)
-    if found is not None and found.office != str(principal.office):
-        deny_read(services, principal, f"handover {ident}", area=parse(found.office).area, realm=realm)
-    return _own(principal, ident, found)
+    return require_seen(
+        services,
+        principal,
+        Wanted("handover", ident, realm),
+        found,
+        lambda one: parse(one.office).area,
+        lambda one: one.office == str(principal.office),
+    )
 
 
 def take_away(services: Services, principal: Principal, realm: str, ident: str) -> Handover:

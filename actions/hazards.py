@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from actions import timer_rows
-from actions.access import deny_read
+from actions.access import Wanted, require_seen
 from actions.queries import check_read
 from actions.services import Services
 from actions.site_commands import HazardCommand
@@ -258,11 +258,8 @@ def read_hazard(services: Services, call: Call, code: str) -> dict[str, Any]:
     now = services.now_in(call.realm)
     with services.engine.connect() as conn:
         row = conn.execute(_joined(call.realm).where(place.c.code == code)).first()
-        if row is None:
-            raise NotFound(kind="hazard", id=code)
-        if not visible(Scope.of(call.principal), row.area or ""):
-            deny_read(services, call.principal, f"hazard {code}", area=row.area or "", realm=call.realm)
-            raise NotFound(kind="hazard", id=code)
+        wanted = Wanted("hazard", code, call.realm)
+        row = require_seen(services, call.principal, wanted, row, lambda one: one.area or "")
         wires = log.timeline(conn, call.realm, [rules.SUBJECT + code, f"patrol:hazards:{code}"])
     found = _told(row, services.zone, now)
     verbs = [verb for verb in rules.allowed(found["status"]) if may(call.principal, f"hazard.{verb}")]

@@ -12,11 +12,11 @@ from typing import Any
 import orjson
 from ulid import ULID
 
-from actions.access import deny_read
+from actions.access import Wanted, require_seen
 from actions.queries import check_read
 from actions.services import Services
 from actions.unit_of_work import Call
-from core.errors import Forbidden, NotFound, Refusal
+from core.errors import Forbidden, Refusal
 from core.intake import Reading
 from core.masking import mask_name, mask_phone
 from core.permissions import Principal, Scope, may, may_enter, visible
@@ -101,11 +101,14 @@ def find(services: Services, call: Call, ident: str) -> tuple[Any, Message]:
     check_read(by, call.realm)
     with services.engine.connect() as conn:
         row = db.read_message(conn, call.realm, ident)
-    if row is None:
-        raise NotFound(kind="message", id=ident)
-    if by.dept or not visible(Scope.of(by), row.area):
-        deny_read(services, by, f"message {ident}", area=row.area, realm=call.realm)
-        raise NotFound(kind="message", id=ident)
+    row = require_seen(
+        services,
+        by,
+        Wanted("message", ident, call.realm),
+        row,
+        lambda one: str(one.area),
+        lambda one: not by.dept and visible(Scope.of(by), one.area),
+    )
     sealed = f"intake\0{call.realm}\0{row.source}\0{row.digest}"
     return row, Message(row.source, services.vault.unseal(row.raw, sealed), row.media)
 

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, func, select, tuple_
 
-from actions.access import deny_read
+from actions.access import Wanted, require_seen
 from actions.offices import OfficeName, names_of
 from actions.services import Services
-from core.errors import Forbidden, InvalidInput, NotFound
+from core.errors import Forbidden, InvalidInput
 from core.features import Feature, feature
 from core.model import ENDED, Assignment, Incident, Unit
 from core.permissions import Principal, Scope, may, may_enter, visible
@@ -41,13 +41,15 @@ def read_incident(services: Services, principal: Principal, realm: str, ident: s
     query = select(incident_table.c.doc).where(incident_table.c.realm == realm, incident_table.c.id == ident)
     with services.engine.connect() as conn:
         doc = conn.scalar(query)
-    if doc is None:
-        raise NotFound(kind="incident", id=ident)
-    incident = incident_of(doc)
-    if not visible(Scope.of(principal), incident.area, incident.offices):
-        deny_read(services, principal, f"incident {ident}", area=incident.area, realm=realm)
-        raise NotFound(kind="incident", id=ident)
-    return incident
+    scope = Scope.of(principal)
+    return require_seen(
+        services,
+        principal,
+        Wanted("incident", ident, realm),
+        None if doc is None else incident_of(doc),
+        lambda one: one.area,
+        lambda one: visible(scope, one.area, one.offices),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +219,9 @@ def read_unit(services: Services, principal: Principal, realm: str, ident: str) 
     query = select(unit_table.c.doc).where(unit_table.c.realm == realm, unit_table.c.id == ident)
     with services.engine.connect() as conn:
         doc = conn.scalar(query)
-    if doc is None:
-        raise NotFound(kind="unit", id=ident)
-    if not visible(Scope.of(principal), doc["area"]):
-        deny_read(services, principal, f"unit {ident}", area=doc["area"], realm=realm)
-        raise NotFound(kind="unit", id=ident)
-    return _unit_json(services, realm, unit_of(doc), Scope.of(principal))
+    unit = None if doc is None else unit_of(doc)
+    unit = require_seen(services, principal, Wanted("unit", ident, realm), unit, lambda one: one.area)
+    return _unit_json(services, realm, unit, Scope.of(principal))
 
 
 def _unit_json(services: Services, realm: str, unit: Unit, scope: Scope) -> dict[str, Any]:

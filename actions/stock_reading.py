@@ -11,7 +11,7 @@ import orjson
 from pydantic import Field
 
 import core.events as e
-from actions.access import deny_read
+from actions.access import Wanted, require_seen
 from actions.commands import Command
 from actions.imports import WholeCityNeeded
 from actions.queries import check_read
@@ -20,7 +20,7 @@ from actions.stock import lot_json
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core.clock import day_of
 from core.envelope import Draft
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.norms import Norm, Shortage, shortages
 from core.permissions import Principal, Scope, visible
 from core.stock import ALARMS, Lot, exact
@@ -97,12 +97,7 @@ def read_lot(services: Services, principal: Principal, realm: str, ident: str) -
     check_read(principal, realm)
     with services.engine.connect() as conn:
         lot = rows.read_lot(conn, realm, ident)
-    if lot is None:
-        raise NotFound(kind="lot", id=ident)
-    if not visible(Scope.of(principal), lot.area):
-        deny_read(services, principal, f"lot {ident}", area=lot.area, realm=realm)
-        raise NotFound(kind="lot", id=ident)
-    return lot
+    return require_seen(services, principal, Wanted("lot", ident, realm), lot, lambda one: one.area)
 
 
 def movements(services: Services, principal: Principal, realm: str, ident: str) -> list[dict[str, Any]]:
