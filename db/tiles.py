@@ -72,27 +72,8 @@ area AS MATERIALIZED (
 SELECT ST_AsMVT(area, 'area', :extent, 'geom' ORDER BY code) FROM area WHERE geom IS NOT NULL
 """)
 
+#: One by one, or where they are `crowded` by cells.
 _PLACES = text("""
-WITH tile AS MATERIALIZED (
-    SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * CAST(:margin AS float8)) AS around
-    FROM (
-        SELECT ST_TileEnvelope(CAST(:z AS integer), CAST(:x AS integer), CAST(:y AS integer)) AS box
-    ) AS envelope
-),
-spot AS MATERIALIZED (
-    SELECT code, name, area, props, ST_AsMVTGeom(spot, box, :extent, 0, false) AS geom
-    FROM place, tile
-    WHERE kind = :kind AND spot && box
-      AND ST_X(spot) >= ST_XMin(box) AND ST_X(spot) < ST_XMax(box)
-      AND ST_Y(spot) >= ST_YMin(box) AND ST_Y(spot) < ST_YMax(box)
-      AND (CAST(:area AS text) = '' OR area = :area
-           OR (CAST(:division AS boolean) AND starts_with(area, :area)))
-),
-found AS (SELECT code, name, area, props, geom FROM spot WHERE geom IS NOT NULL)
-SELECT ST_AsMVT(found, :kind, :extent, 'geom' ORDER BY code, ST_X(geom), ST_Y(geom)) FROM found
-""")
-
-_CROWD = text("""
 WITH tile AS MATERIALIZED (
     SELECT box, ST_Expand(box, (ST_XMax(box) - ST_XMin(box)) * CAST(:margin AS float8)) AS around
     FROM (
@@ -112,11 +93,13 @@ cell AS (
     SELECT count(*) AS points, min(code) AS code, min(name) AS name, min(area) AS area,
            (array_agg(props))[1] AS props, props ->> 'type' AS type,
            ST_MakePoint(round(avg(ST_X(geom))), round(avg(ST_Y(geom)))) AS geom
-    FROM spot WHERE geom IS NOT NULL
+    FROM spot WHERE geom IS NOT NULL AND CAST(:crowded AS boolean)
     GROUP BY floor(ST_X(geom) / CAST(:cell AS float8)), floor(ST_Y(geom) / CAST(:cell AS float8)),
              props ->> 'type'
 ),
 found AS (
+    SELECT code, name, area, props, geom FROM spot WHERE geom IS NOT NULL AND NOT CAST(:crowded AS boolean)
+    UNION ALL
     SELECT code, name, area, props, geom FROM cell WHERE points = 1
     UNION ALL
     SELECT NULL, NULL, NULL, jsonb_strip_nulls(jsonb_build_object('count', points, 'type', type)), geom
@@ -170,7 +153,7 @@ def _statement(layer: str, tile: Tile, area: str, *, crowded: bool) -> tuple[Tex
         "area": area, "division": bool(area) and is_area_prefix(area),
     }  # fmt: skip
     if layer in PLACE_KINDS:
-        return (_CROWD if crowded else _PLACES), {**values, "kind": layer, "cell": CELL}
+        return _PLACES, {**values, "kind": layer, "cell": CELL, "crowded": crowded}
     values["buffer"] = BUFFER
     if layer in AREAS:
         return _AREAS, {**values, "level": tile.level, "tier": AREAS[layer]}
