@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    RowMapping,
+    Select,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from core.notices import Notice, Rule, Rules
 from db.shipped import put_shipped, truth
+from db.tables import Time
 from db.tables_accounts import account
 from db.tables_duty import notice, notice_rule
 
@@ -47,28 +62,51 @@ def put(conn: Connection, realm: str, notices: Sequence[Notice]) -> None:
         conn.execute(insert(notice).on_conflict_do_nothing(), rows)
 
 
-def settle(
-    conn: Connection,
-    realm: str,
-    incident: str,
-    facts: Iterable[str] | None,
-    office: str | None,
-    seq: int,
-    at: datetime,
-) -> None:
-    """Nobody needs to act any more on what was told before `seq`: notices of `facts` of an incident, one
-    office's (None = all)."""
-    query = update(notice).where(
-        notice.c.realm == realm,
-        notice.c.incident == incident,
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """From `seq` on nobody needs to act on what an incident's office (None = all) was told of `facts` (None =
+    any) before."""
+
+    incident: str
+    seq: int
+    at: datetime
+    facts: frozenset[str] | None = None
+    office: str | None = None
+
+
+def settle(conn: Connection, realm: str, endings: Sequence[Ending]) -> None:
+    """Each notice is settled by the first ending that fits it."""
+    if endings:
+        conn.execute(_SETTLE, {"of_realm": realm, "endings": [_ending(one) for one in endings]})
+
+
+def _ending(one: Ending) -> dict[str, Any]:
+    facts = None if one.facts is None else sorted(one.facts)
+    return {**asdict(one), "at": one.at.isoformat(), "facts": facts}
+
+
+def _settling() -> Update:
+    names = (column("incident", Text), column("seq", BigInteger), column("at", Time),
+             column("facts", JSONB), column("office", Text))  # fmt: skip
+    given = func.jsonb_to_recordset(bindparam("endings", type_=JSONB)).table_valued(*names)
+    ending = given.render_derived("ending", with_types=True)
+    fits = and_(
+        notice.c.realm == bindparam("of_realm"),
+        notice.c.incident == ending.c.incident,
         notice.c.settled_at.is_(None),
-        notice.c.seq < seq,
+        notice.c.seq < ending.c.seq,
+        or_(ending.c.facts.is_(None), ending.c.facts.has_key(notice.c.fact)),
+        or_(ending.c.office.is_(None), notice.c.office == ending.c.office),
     )
-    if facts is not None:
-        query = query.where(notice.c.fact.in_(list(facts)))
-    if office is not None:
-        query = query.where(notice.c.office == office)
-    conn.execute(query.values(settled_at=at))
+    first = select(notice.c.realm, notice.c.seq, notice.c.office, func.min(ending.c.at).label("at"))
+    first_ = first.where(fits).group_by(notice.c.realm, notice.c.seq, notice.c.office).subquery("first")
+    same = and_(
+        notice.c.realm == first_.c.realm, notice.c.seq == first_.c.seq, notice.c.office == first_.c.office
+    )
+    return update(notice).where(same).values(settled_at=first_.c.at)
+
+
+_SETTLE = _settling()
 
 
 def waiting(now: datetime) -> Any:

@@ -58,20 +58,12 @@ class Reader:
         if not concerned:
             return
         known, desks = _incidents(conn, realm, concerned), rows.desks(conn)
-        for event in concerned:
-            if one := known.get(event.subject):
-                self._tell_one(conn, realm, rules, event, one, desks)
-
-    def _tell_one(
-        self, conn: Connection, realm: str, rules: Rules, event: Event, one: Incident, desks: frozenset[str]
-    ) -> None:
-        settled = rules.settled_by(event.kind)
-        if settled is None or settled:
-            office = notices.settled_office(event)
-            desk = notices.staffed(office, desks) if office else None
-            rows.settle(conn, realm, one.id, settled, desk, event.seq, event.recorded_at)
-        rows.put(conn, realm, notices.notices(rules, event, one, desks))
-        queue.put(conn, self._messages(conn, realm, rules, event, one, desks))
+        told = [(event, known[event.subject]) for event in concerned if event.subject in known]
+        said = [one for event, about in told for one in notices.notices(rules, event, about, desks)]
+        rows.put(conn, realm, said)
+        rows.settle(conn, realm, _endings(rules, told, desks))
+        for event, about in told:
+            queue.put(conn, self._messages(conn, realm, rules, event, about, desks))
 
     def _messages(
         self, conn: Connection, realm: str, rules: Rules, event: Event, one: Incident, desks: frozenset[str]
@@ -96,6 +88,20 @@ class Reader:
             "addressee": to, "body": body, "attempts": 0, "created_at": now, "next_at": now,
             "state": "queued" if to else "dead", "error": None if to else NO_ADDRESS,
         }  # fmt: skip
+
+
+def _endings(
+    rules: Rules, told: Sequence[tuple[Event, Incident]], desks: frozenset[str]
+) -> list[rows.Ending]:
+    """What is settled by these facts; put to use after the notices of the same page are there."""
+    endings = []
+    for event, about in told:
+        facts = rules.settled_by(event.kind)
+        if facts is None or facts:
+            office = notices.settled_office(event)
+            desk = notices.staffed(office, desks) if office else None
+            endings.append(rows.Ending(about.id, event.seq, event.recorded_at, facts, desk))
+    return endings
 
 
 def _incidents(conn: Connection, realm: str, events: Sequence[Event]) -> dict[str, Incident]:
