@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db import (  # noqa: F401  they add their tables
     tables_accounts,
+    tables_advice,
     tables_attachments,
     tables_clocks,
     tables_duty,
@@ -15,6 +16,7 @@ from db import (  # noqa: F401  they add their tables
     tables_org,
     tables_outbound,
     tables_places,
+    tables_positions,
     tables_roads,
     tables_sites,
     tables_stock,
