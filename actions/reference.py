@@ -28,7 +28,9 @@ from db.clocks import KINDS as CLOCK_KINDS
 from db.clocks import read_limits
 from db.flow import read_workflow
 from db.org import read_departments, read_duties
+from db.positions import read_position_limits
 from db.reach import read_areas
+from db.safety import SAFETY, UNIT_LIMITS, UnitLimit, read_safety_rules, read_unit_limits
 from db.tables_places import place_version
 from geo.roads import RoadGraph, load_rows
 
@@ -104,6 +106,9 @@ class Reference:
         self._duties = _Held(read_duties, "duties")
         self._limits = _Held(lambda conn: read_limits(conn, zone), *CLOCK_KINDS)
         self._workflow = _Held(read_workflow, "workflow")
+        self._safety = _Held(read_safety_rules, SAFETY)
+        self._unit_limits = _Held(read_unit_limits, UNIT_LIMITS)
+        self._top_speeds = _Held(read_position_limits, "position_limits")
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def close(self) -> None:
@@ -144,7 +149,12 @@ class Reference:
     def rules(self) -> Rules:
         """All that a decision about an incident goes by."""
         ordinary = frozenset(kind.code for kind in self.classes().values() if not kind.emergency)
-        return Rules(self._workflow.get(self._engine), self.limits(), self.duties(), ordinary)
+        flow, safety = self._workflow.get(self._engine), self._safety.get(self._engine)
+        return Rules(flow, self.limits(), self.duties(), ordinary, safety)
+
+    def unit_limits(self) -> list[UnitLimit]:
+        """How long units may take to turn out and to drive, and stay on scene."""
+        return self._unit_limits.get(self._engine)
 
     def roads(self, closed: Sequence[Closure] = ()) -> RoadGraph:
         """The road graph, without the closed ones; those of recent sets of closures are kept."""
@@ -168,6 +178,10 @@ class Reference:
         """West, south, east, north in degrees; None while the city has no grids."""
         return self._bounds.get(self._engine)[0]
 
+    def top_speeds(self) -> dict[str, float]:
+        """km/h that each kind of unit can do at most."""
+        return self._top_speeds.get(self._engine)
+
     def forget(self) -> None:
         """Look again at the next question: an import has just happened in this process."""
         for held in self._held():
@@ -183,4 +197,7 @@ class Reference:
             self._duties,
             self._limits,
             self._workflow,
+            self._safety,
+            self._unit_limits,
+            self._top_speeds,
         )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from actions.movers import Movers
 from actions.reference import Reference
 from core.clock import real_now
 from db.vault import Vault
@@ -40,6 +41,7 @@ class Services:
     outbox: Path = TEMPORARY_OUTBOX
     """Where the file gateway writes what leaves the building."""
     trace: Trace = field(default_factory=Trace)
+    movers: Movers = field(default_factory=Movers)
     now: Callable[[], datetime] = field(default=real_now)
 
     @classmethod

@@ -126,10 +126,14 @@ def read_unit(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, iden
 
 
 @router.put("/units/positions")
-def put_positions(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, body: BodyIn) -> Response:
-    """Where units are: up to 5,000 at once; 202, they are not facts."""
+def put_positions(
+    services: ServicesIn, principal: PrincipalIn, realm: RealmIn, body: BodyIn, pace: float = 1.0
+) -> Response:
+    """Where units are: up to 5,000 at once; 202, they are not facts. `dropped` counts by code what was not
+    taken."""
     fixes = parse(list[PositionCommand], body)
-    return answered({"accepted": positions.take(services, principal, realm, fixes)}, 202)
+    sifted = positions.take(services, principal, realm, fixes, pace)
+    return answered({"accepted": len(sifted.taken), "dropped": dict(sifted.dropped)}, 202)
 
 
 @router.get("/walls")

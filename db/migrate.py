@@ -21,6 +21,7 @@ from db.outbound import load_channels
 from db.positions import load_position_limits
 from db.post_rules import load_post_rules
 from db.runcards import load_run_cards
+from db.safety import load_safety_tables
 from db.sites import load_site_tables
 from db.special import load_special_kinds
 from db.stock import load_stock_tables
@@ -55,6 +56,7 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_notice_rules(conn)
                 load_channels(conn)
                 load_kpi_weights(conn)
+                load_safety_tables(conn)
                 load_run_cards(conn)
                 load_position_limits(conn)
     finally:

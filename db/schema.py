@@ -18,6 +18,7 @@ from db import (  # noqa: F401  they add their tables
     tables_places,
     tables_positions,
     tables_roads,
+    tables_safety,
     tables_sites,
     tables_stock,
 )

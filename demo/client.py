@@ -56,10 +56,10 @@ class Client:
         """JSON of a POST that happens once whatever befalls the connection. Raises ApiRefusal, Denied."""
         return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key})
 
-    async def put_once(self, path: str, body: Any) -> bool:
+    async def put_once(self, path: str, body: Any, **params: Any) -> bool:
         """A PUT not worth repeating: a second later there is a newer one. False if the server is away."""
         try:
-            return (await self._send("PUT", path, json=body)).is_success
+            return (await self._send("PUT", path, params=params, json=body)).is_success
         except httpx.TransportError:
             return False
 

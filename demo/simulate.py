@@ -137,7 +137,7 @@ async def _open_room(client: Client, speed: float, seed: int, summary: Summary) 
     units = (await client.get("/units"))["items"]
     places = {str(u["id"]): _point(u) for u in units}
     fleet = Fleet(places, speed, asyncio.get_running_loop().time)
-    telling = asyncio.create_task(_tell_positions(client, fleet, summary))
+    telling = asyncio.create_task(_tell_positions(client, fleet, summary, max(speed, 1.0)))
     sensing = asyncio.create_task(readings.tell(client, seed, speed))
     try:
         yield Room(client, fleet, speed, {str(u["id"]): str(u["kind"]) for u in units})
@@ -180,11 +180,11 @@ def spot_of(road: dict[str, Any]) -> Spot:
     return Spot(str(road["properties"]["name"]), line)
 
 
-async def _tell_positions(client: Client, fleet: Fleet, summary: Summary) -> None:
+async def _tell_positions(client: Client, fleet: Fleet, summary: Summary, pace: float) -> None:
     while True:
         rows = fleet.report()
         if rows:
-            if await client.put_once("/units/positions", rows):
+            if await client.put_once("/units/positions", rows, pace=pace):
                 summary.positions += len(rows)
             else:
                 summary.positions_lost += len(rows)

@@ -9,31 +9,16 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from math import cos, hypot, radians
 from typing import Any
+
+from core.fixes import Doubt, Position, Sieve, Sifted, metres, sift
+
+__all__ = ["Position", "Positions", "from_rows"]
 
 UNITS_MOST = 50_000
 """A realm's units with a position: ten times the largest city's."""
 THIN_S = 10.0
 THIN_M = 10.0
-_DEGREE_M = 111_320.0
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """lon/lat EPSG:4326, `at_ms` the realm's time in ms since 1970, speed km/h, heading degrees."""
-
-    unit: str
-    lon: float
-    lat: float
-    at_ms: int
-    speed: float | None = None
-    heading: float | None = None
-
-    def row(self) -> list[Any]:
-        """As screens and Redis carry it."""
-        return [self.unit, self.lon, self.lat, self.at_ms, self.speed, self.heading]
 
 
 class Positions:
@@ -41,6 +26,7 @@ class Positions:
 
     def __init__(self) -> None:
         self._latest: dict[str, dict[str, Position]] = defaultdict(dict)
+        self._doubts: dict[str, dict[str, Doubt]] = defaultdict(dict)
         self._traced: dict[tuple[str, str], Position] = {}
         self._lock = threading.Lock()
 
@@ -48,17 +34,23 @@ class Positions:
         """By unit; do not change it."""
         return self._latest[realm]
 
+    def sift(self, realm: str, fixes: Iterable[Position], sieve: Sieve) -> Sifted:
+        """Keep what holds against the sieve (core.fixes)."""
+        with self._lock:
+            return sift(fixes, self._latest[realm], self._doubts[realm], sieve)
+
     def take(self, realm: str, fresh: Iterable[Position]) -> list[Position]:
-        """Keep what is newer than the held; those that were."""
+        """Keep what is newer than the held, of what another process or the trace has already sifted."""
         held = self._latest[realm]
         newer = []
         with self._lock:
             for position in fresh:
                 known = held.get(position.unit)
                 if known is None and len(held) >= UNITS_MOST:
-                    continue  # codes that no unit has must not fill the memory
+                    continue
                 if known is None or position.at_ms > known.at_ms:
                     held[position.unit] = position
+                    self._doubts[realm].pop(position.unit, None)
                     newer.append(position)
         return newer
 
@@ -75,10 +67,7 @@ class Positions:
 
 
 def _apart(a: Position, b: Position) -> bool:
-    if b.at_ms - a.at_ms >= THIN_S * 1000:
-        return True
-    east = (b.lon - a.lon) * cos(radians(a.lat)) * _DEGREE_M
-    return hypot(east, (b.lat - a.lat) * _DEGREE_M) >= THIN_M
+    return b.at_ms - a.at_ms >= THIN_S * 1000 or metres(a, b) >= THIN_M
 
 
 def from_rows(rows: Sequence[Sequence[Any]]) -> list[Position]:
