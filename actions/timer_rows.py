@@ -9,13 +9,14 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, insert
 
-from core.board import Change
-from core.model import Closure
+from core.board import Change, Key
+from core.crew_checks import next_mark
+from core.model import Assignment, Closure, Entity
 from db.batch import Batch
 from db.tables import timer
 from db.waking import GRIDS
 
-HAZARD, SHELF = "hazard", "shelf"
+HAZARD, SHELF, CREW = "hazard", "shelf", "crew"
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 
@@ -26,10 +27,29 @@ def add_for(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
 
 
 def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """Timers of every road that these changes closed for a time: by what stands after the last of them, so
-    that what began and ended has none."""
-    last = {key: new for change in changes for key, (_, new) in change.touched.items()}
-    return [row for new in last.values() if isinstance(new, Closure) for row in _closure_rows(new)]
+    """Timers of every road that these changes closed for a time and of every crew whose check moved on: by
+    what stands after the last of them, so that what began and ended has none."""
+    first: dict[Key, Entity | None] = {}
+    last: dict[Key, Entity | None] = {}
+    for change in changes:
+        for key, (old, new) in change.touched.items():
+            first.setdefault(key, old)
+            last[key] = new
+    rows = []
+    for key, new in last.items():
+        if isinstance(new, Closure):
+            rows += _closure_rows(new)
+        elif isinstance(new, Assignment):
+            rows += _crew_rows(first[key], new)
+    return rows
+
+
+def _crew_rows(old: Entity | None, new: Assignment) -> list[dict[str, Any]]:
+    """When a crew is to be asked, or has been missed; none while its clock is the same."""
+    at = next_mark(new.check)
+    if at is None or new.ended_at or (isinstance(old, Assignment) and old.check == new.check):
+        return []
+    return [_row(at, CREW, new.id, {})]
 
 
 def _closure_rows(new: Closure) -> list[dict[str, Any]]:

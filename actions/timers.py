@@ -17,6 +17,7 @@ from actions import closures, grid_owners, hazards, notices, stock_opening, time
 from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
+from core import crew_checks
 from core.clock import midnight_after
 from core.envelope import Draft
 from core.permissions import SYSTEM
@@ -68,6 +69,9 @@ def _run(services: Services, realm: str, which: ColumnElement[bool], *, waking: 
         rows = _claim_timers(tx, which)
         if not (woken or rows):
             return 0
+        crews = tuple(row.subject for row in rows if row.kind == timer_rows.CREW)
+        if crews:  # before anything is decided: what is locked later is read as it was before
+            tx.lock(Needs(assignments=crews))
         _wake(tx, woken)
         _fire(tx, rows)
         tx.finish()
@@ -133,6 +137,9 @@ def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
         return stock_opening.new_day(tx)
     if row.kind == "reopen":
         return closures.fall_due(tx, row.subject, datetime.fromisoformat(row.body["until"]))
+    if row.kind == timer_rows.CREW:
+        link = tx.board.links.get(row.subject)
+        return crew_checks.fall_due(link, tx.now) if link else []
     if row.kind == timer_rows.HAZARD:
         return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
     if row.kind == timer_rows.SHELF:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from actions import assignments, cases, dispatch, incidents
+from actions import assignments, cases, dispatch, incidents, safety
 from actions.commands import (
     AmendCommand,
     AssignmentVerb,
@@ -115,4 +115,5 @@ ASSIGNMENT_VERBS: Verbs = {
     "enroute": Verb(Plain, _assignment("enroute")),
     "arrive": Verb(Plain, _assignment("arrive")),
     "release": Verb(PerhapsReason, _assignment("release")),
+    "check": Verb(PerhapsText, lambda s, c, i, b: safety.check(s, c, i, b.text)),
 }

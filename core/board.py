@@ -8,7 +8,7 @@ patches, guard tables and digests are made.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -45,6 +45,8 @@ class Change:
     """Lots of stock as they are after it; only on boards of guard rows."""
     line: TickerLine | None = None
     new_day: bool = False
+    occurred_at: datetime | None = None
+    """When it happened; None where the change is no fact's."""
 
 
 @dataclass(slots=True)
@@ -91,7 +93,10 @@ class Board:
         self._touch("incidents", old, new, gone=new.shelved, change=change)
 
     def put_unit(self, new: Unit, change: Change) -> None:
+        """Put a unit on the board; a status that it did not have begins with this fact."""
         old = self.units.get(new.id)
+        if old is None or old.status != new.status:
+            new = replace(new, since=change.occurred_at)
         self.units[new.id] = new
         if self.live:
             if old:

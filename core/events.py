@@ -4,6 +4,7 @@ Importing this module registers every body there is; `core.events_system` holds 
 `core.events_cases` who owns an incident and its clocks, `core.events_duty` alarms and shifts,
 `core.events_field` calls from the field,
 `core.events_grids` new boundaries, `core.events_norms` norms, `core.events_roads` closures,
+`core.events_safety` crews' checks,
 `core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
 """
 
@@ -18,12 +19,14 @@ from core import (  # noqa: F401  they register their bodies
     events_grids,
     events_norms,
     events_roads,
+    events_safety,
     events_sites,
     events_stock,
     events_system,
 )
 from core.due import Due
 from core.envelope import Body, Draft, Event, decode_body, encode_body
+from core.events_safety import CheckClock
 
 __all__ = ["Body", "Draft", "Due", "Event", "decode_body", "encode_body"]
 
@@ -125,6 +128,8 @@ class AssignmentArrived(Body):
     """到场"""
 
     due: Due | None
+    check: CheckClock | None = None
+    """When the crew is first asked whether it is well; None (older facts): not at all."""
 
 
 class AssignmentReleased(Body):

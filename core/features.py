@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from core.model import Assignment, Closure, Deadline, Entity, Incident, Unit, Whistle
+from core.model import Assignment, Closure, CrewCheck, Deadline, Entity, Incident, Unit, Whistle
 from core.permissions import Scope, visible
 from core.workflow import next_step
 
@@ -87,6 +87,7 @@ def _unit(u: Unit) -> dict[str, Any]:
         "kind": u.kind,
         "area": u.area,
         "status": u.status,
+        "since": u.since,
         "assignment": u.assignment,
         "incident": u.incident,
         "skills": u.skills,
@@ -104,8 +105,13 @@ def _link(a: Assignment) -> dict[str, Any]:
         "eta_s": a.eta_s,
         "distance_m": a.distance_m,
         "dispatched_at": a.started_at,
+        "check": _check(a.check),
         "area": a.area,
     }
+
+
+def _check(c: CrewCheck | None) -> dict[str, Any] | None:
+    return None if c is None else {"due_at": c.due_at, "grace_s": c.grace_s, "state": c.state}
 
 
 def _closure(c: Closure) -> dict[str, Any]:

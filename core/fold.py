@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import core.events as e
 import core.events_roads as r
-from core import fold_cases, fold_incidents, fold_sites, stock  # noqa: F401  they register their handlers
+from core import fold_cases, fold_incidents, fold_safety, fold_sites, stock  # noqa: F401  they register their handlers
 from core.board import Board, Change
 from core.envelope import Event
 from core.folding import HANDLERS, handles
@@ -79,7 +79,7 @@ HANDLERS.update(dict.fromkeys(stock.STEPS, _stock_moved))
 
 def apply(board: Board, event: Event) -> Change:
     """Fold one event into the board, in place."""
-    change = Change(seq=event.seq, at=event.recorded_at)
+    change = Change(seq=event.seq, at=event.recorded_at, occurred_at=event.occurred_at)
     board.seq, board.at = event.seq, event.recorded_at
     if handler := HANDLERS.get(type(event.body)):
         change.line = handler(board, event, change)

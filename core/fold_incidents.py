@@ -10,8 +10,9 @@ import core.events as e
 import core.events_grids as g
 from core.board import Board, Change
 from core.envelope import Event
+from core.fold_safety import check_of
 from core.folding import change_incident, deadline_of, follows, handles, line, own, place, put, restored, step
-from core.model import ENDED, Arrival, Assignment, Deadline, Incident, TickerLine
+from core.model import ENDED, Arrival, Assignment, CrewCheck, Deadline, Incident, TickerLine
 from core.offices import LEVELS, parse
 
 
@@ -146,14 +147,20 @@ _RANK = {"dispatched": 1, "acknowledged": 2, "enroute": 2, "on_scene": 3}
 
 
 def _advance(
-    board: Board, event: Event, change: Change, status: str, due: e.Due | None = None
+    board: Board,
+    event: Event,
+    change: Change,
+    status: str,
+    due: e.Due | None = None,
+    check: CrewCheck | None = None,
 ) -> TickerLine | None:
     """An assignment reached a further status; its unit and its incident follow."""
     link = board.links.get(event.subject)
     if link is None:
         return None
     arrived = event.occurred_at if status == "on_scene" else link.arrived_at
-    board.put_link(replace(link, version=event.seq, status=status, arrived_at=arrived), change)
+    further = replace(link, version=event.seq, status=status, arrived_at=arrived, check=check)
+    board.put_link(further, change)
     unit = board.units.get(link.unit)
     if unit and unit.assignment == link.id:
         board.put_unit(replace(unit, version=event.seq, status=status), change)
@@ -196,7 +203,7 @@ def _enroute(board: Board, event: Event, change: Change) -> TickerLine | None:
 @handles(e.AssignmentArrived)
 def _arrived(board: Board, event: Event, change: Change) -> TickerLine | None:
     assert isinstance(event.body, e.AssignmentArrived)  # noqa: S101
-    return _advance(board, event, change, "on_scene", event.body.due)
+    return _advance(board, event, change, "on_scene", event.body.due, check_of(event.body.check))
 
 
 def _end_assignment(

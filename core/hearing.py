@@ -11,21 +11,25 @@ from core.due import Due
 from core.duties import DutyList
 from core.envelope import Body, Draft
 from core.errors_cases import NotOnDutyList
+from core.events_safety import CheckClock
 from core.flow import Move, Workflow
 from core.limits import Limits
 from core.model import Incident
 from core.offices import parse
 from core.permissions import Principal, may
+from core.safety import NO_CHECKS, SafetyRules
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A city's workflow, limits and duty list. `ordinary` are the classes that are no emergencies."""
+    """A city's workflow, limits, duty list and rules of crews' checks. `ordinary` are the classes that are no
+    emergencies."""
 
     flow: Workflow
     limits: Limits
     duties: DutyList
     ordinary: frozenset[str]
+    safety: SafetyRules = NO_CHECKS
 
     def emergency(self, class_code: str) -> bool:
         """A class that nobody knows is taken for one."""
@@ -51,6 +55,10 @@ class Hearing:
         known: Mapping[str, str] = {"class_code": incident.class_code, "area": incident.area, **changes}
         emergency = self.rules.emergency(known["class_code"])
         return self.rules.limits.due(step, self.at, emergency=emergency, **known)
+
+    def crew_check(self, incident: Incident) -> CheckClock | None:
+        """The clock by which a crew that arrives now is asked whether it is well."""
+        return self.rules.safety.clock(incident.class_code, incident.severity, self.at)
 
     def about(self, incident: Incident, body: Body) -> Draft:
         return Draft(body, subject=incident.id, area=incident.area, occurred_at=self.at)

@@ -191,6 +191,21 @@ def first_due(incident: Incident) -> Deadline | None:
 
 
 @dataclass(frozen=True, slots=True)
+class CrewCheck:
+    """安全核对: the clock by which a crew at work is asked whether it is well.
+
+    `state`: running, due (to be asked now), missed (not asked within `grace_s` of `due_at`).
+    """
+
+    due_at: datetime
+    every_s: float
+    grace_s: float
+    state: str = "running"
+    checked_at: datetime | None = None
+    """When the crew last said so; None: not since it arrived."""
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """The exclusive bond of a unit to an incident; status: dispatched, acknowledged, enroute, on_scene,
     then released or declined."""
@@ -210,6 +225,8 @@ class Assignment:
     arrived_at: datetime | None = None
     offices: tuple[str, ...] = ()
     """Those of its incident."""
+    check: CrewCheck | None = None
+    """While the crew works on scene, where the city has it checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +249,8 @@ class Unit:
     incident_area: str | None = None
     status: str = "available"
     incident_offices: tuple[str, ...] = ()
+    since: datetime | None = None
+    """When it came into its status, as the fact says that it happened."""
 
     @property
     def offices(self) -> None:

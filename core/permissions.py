@@ -24,6 +24,7 @@ ASSIGNMENT_VERBS = frozenset(
         "assignment.arrive",
         "assignment.release",
         "assignment.replace",
+        "assignment.check",
     }
 )
 #: What a phone in the field does beside its own work. `field` opens /field; `backdate.field` lets what was

@@ -62,7 +62,9 @@ def next_step(incident: Incident) -> str | None:
 
 
 def allowed_assignment_verbs(assignment: Assignment) -> tuple[str, ...]:
-    return tuple(verb for verb, states in ASSIGNMENT_MOVES.items() if assignment.status in states)
+    """The steps it may take; a crew that is asked whether it is well may also say so."""
+    moves = tuple(verb for verb, states in ASSIGNMENT_MOVES.items() if assignment.status in states)
+    return (*moves, "check") if assignment.check else moves
 
 
 def occurred_by(principal: Principal, stated: datetime | None, now: datetime) -> datetime:
@@ -293,7 +295,7 @@ def advance(
     bodies: dict[str, Body] = {
         "ack": e.AssignmentAcknowledged(),
         "enroute": e.AssignmentEnroute(),
-        "arrive": e.AssignmentArrived(due=h.due("handle", incident)),
+        "arrive": e.AssignmentArrived(due=h.due("handle", incident), check=h.crew_check(incident)),
         "release": e.AssignmentReleased(reason=reason, due=again),
         "decline": e.AssignmentDeclined(reason=reason or "", due=again),
     }
