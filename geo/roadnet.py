@@ -7,7 +7,7 @@ Nodes are ends of roads and interior points shared by different roads, exact to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from core.places import RoadRow
+from core.speeds import Paces
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,6 +36,10 @@ CLASS_KMH = {
     "lane": 20.0,
 }
 DEFAULT_KMH = 30.0
+#: Where no road is known: driving as the crow flies.
+STRAIGHT_KMH = 25.0
+#: Over yards and paths between a point and its road, as the crow flies.
+ACCESS_KMH = 10.0
 SHORTEST_S = 1e-3
 #: A part of the roads that hangs together in itself is kept from so many junctions, and such a share of all.
 PART_LEAST = 100
@@ -65,7 +70,8 @@ class Left:
 class Network:
     """Pieces of road between nodes; `ends` has the two node numbers of each piece.
 
-    `lonlat[starts[i]:stops[i]]` is the line of piece i; seconds and length_m are for its whole length.
+    `lonlat[starts[i]:stops[i]]` is the line of piece i; seconds and length_m are for its whole length, and
+    `road_class[i]` is its class in `classes`.
     """
 
     lonlat: Floats
@@ -75,8 +81,12 @@ class Network:
     seconds: Floats
     length_m: Floats
     oneway: Mask
+    road_class: Ints
+    classes: tuple[str, ...]
     nodes: int
     left: Left
+    straight_ms: float = STRAIGHT_KMH / 3.6
+    access_ms: float = ACCESS_KMH / 3.6
     parts: tuple[int, ...] = ()
     """Junctions of each part that is kept; from one to another there is no way by road."""
 
@@ -92,15 +102,29 @@ def build(rows: Sequence[RoadRow]) -> Network:
     steps = np.concatenate(([0.0], np.cumsum(_steps(lonlat))))
     speed = np.array([_speed(row) for row in rows])
     road = line[starts]
+    classes, of_row = np.unique([row.road_class for row in rows], return_inverse=True)
     length = steps[stops - 1] - steps[starts]
     network = Network(
         lonlat=lonlat, starts=starts, stops=stops,
         ends=np.column_stack((vertex[starts], vertex[stops - 1])),
         seconds=np.maximum(length / speed[road], SHORTEST_S), length_m=length,
         oneway=np.array([row.oneway for row in rows], dtype=bool)[road],
+        road_class=of_row.astype(np.int64)[road], classes=tuple(classes.tolist()),
         nodes=int(vertex.max(initial=-1)) + 1, left=Left(),
     )  # fmt: skip
     return _main_part(network)
+
+
+def paced(network: Network, paces: Paces) -> Network:
+    """The same roads at other speeds: those of a vehicle at an hour of the day."""
+    of_class = [paces.of(name) for name in network.classes]
+    factor = np.array([pace.factor for pace in of_class], dtype=float)[network.road_class]
+    most = np.array([pace.most_ms for pace in of_class], dtype=float)[network.road_class]
+    seconds = np.maximum(network.seconds / factor, network.length_m / most)
+    return replace(
+        network, seconds=seconds, straight_ms=paces.usual.of(network.straight_ms),
+        access_ms=min(network.access_ms, paces.usual.most_ms),
+    )  # fmt: skip
 
 
 def _speed(row: RoadRow) -> float:
@@ -130,11 +154,16 @@ def _different_lines(rows: Sequence[RoadRow], lonlat: Floats, line: Ints) -> Mas
     return kept
 
 
+def keys_of(lonlat: Floats) -> Ints:
+    """The same whole number for coordinates equal to 1e-7 degrees."""
+    whole = np.round(lonlat * SCALE).astype(np.int64)
+    keys: Ints = whole[:, 0] * np.int64(4_000_000_000) + whole[:, 1]
+    return keys
+
+
 def vertex_numbers(lonlat: Floats) -> Ints:
-    """The same number for coordinates equal to 1e-7 degrees."""
-    keys = np.round(lonlat * SCALE).astype(np.int64)
-    joined = keys[:, 0] * np.int64(4_000_000_000) + keys[:, 1]
-    number: Ints = np.unique(joined, return_inverse=True)[1].astype(np.int64)
+    """Numbers from 0, the same for coordinates equal to 1e-7 degrees."""
+    number: Ints = np.unique(keys_of(lonlat), return_inverse=True)[1].astype(np.int64)
     return number
 
 
@@ -160,17 +189,18 @@ def _steps(lonlat: Floats) -> Floats:
     return steps
 
 
-def arcs(network: Network) -> tuple[Ints, Ints, Floats, Ints]:
-    """from, to, seconds, piece: each piece forward, and backward unless it is one-way.
+def arcs(network: Network, usable: Mask) -> tuple[Ints, Ints, Floats, Ints]:
+    """from, to, seconds, piece: each usable piece forward, and backward unless it is one-way; by `to`, then
+    by `from`.
 
     Of parallel arcs only the fastest stays, because a sparse matrix would add them up.
     """
-    two_way = np.flatnonzero(~network.oneway)
-    piece = np.concatenate((np.arange(len(network.ends)), two_way))
-    tail = np.concatenate((network.ends[:, 0], network.ends[two_way, 1]))
-    head = np.concatenate((network.ends[:, 1], network.ends[two_way, 0]))
+    one_way, two_way = np.flatnonzero(usable), np.flatnonzero(usable & ~network.oneway)
+    piece = np.concatenate((one_way, two_way))
+    tail = np.concatenate((network.ends[one_way, 0], network.ends[two_way, 1]))
+    head = np.concatenate((network.ends[one_way, 1], network.ends[two_way, 0]))
     seconds = network.seconds[piece]
-    order = np.lexsort((seconds, head, tail))
+    order = np.lexsort((seconds, tail, head))
     tail, head, seconds, piece = tail[order], head[order], seconds[order], piece[order]
     fastest = np.ones(len(tail), dtype=bool)
     fastest[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
@@ -183,7 +213,7 @@ def _main_part(network: Network) -> Network:
     islands in the sea or districts cut out of a map; not the yards and the ends of a clipped file."""
     if not len(network.ends):
         return network
-    tail, head, seconds, _ = arcs(network)
+    tail, head, seconds, _ = arcs(network, np.ones(len(network.ends), dtype=bool))
     matrix = csr_matrix((seconds, (tail, head)), shape=(network.nodes, network.nodes))
     label = connected_components(matrix, directed=True, connection="strong")[1]
     size = np.bincount(label)
@@ -195,7 +225,8 @@ def _main_part(network: Network) -> Network:
     return Network(
         lonlat=network.lonlat, starts=network.starts[keep], stops=network.stops[keep],
         ends=number[network.ends[keep]], seconds=network.seconds[keep], length_m=network.length_m[keep],
-        oneway=network.oneway[keep], nodes=int(inside.sum()),
+        oneway=network.oneway[keep], road_class=network.road_class[keep], classes=network.classes,
+        nodes=int(inside.sum()),
         left=_left(network, inside, keep), parts=tuple(sorted(size[large].tolist(), reverse=True)),
     )  # fmt: skip
 

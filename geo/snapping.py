@@ -10,10 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.roadnet import DEGREE_M, Floats, Ints, Network
+from geo.roadnet import DEGREE_M, Floats, Ints, Network, keys_of
 
-Known = dict[tuple[float, float], tuple[int, float, float]]
-#: Points whose place on the roads is kept in memory (about 20 MB when full).
+#: Points whose place on the roads is kept in memory (2 MB when full).
 REMEMBERED = 50_000
 #: A road drawn anew is still the same road within so many metres.
 ALONG_M = 3.0
@@ -32,6 +31,36 @@ class Snapped:
         return Snapped(self.piece[index], self.share[index], self.off_m[index])
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Points that were looked up, by sorted key; the first stands for all that are not there."""
+
+    keys: Ints
+    places: Snapped
+
+    def find(self, keys: Ints) -> Ints:
+        """Where each key stands, or would."""
+        found: Ints = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return found
+
+    def joined(self, keys: Ints, places: Snapped) -> _Known:
+        order = np.argsort(both := np.concatenate((self.keys, keys)), kind="stable")
+        old = self.places
+        return _Known(
+            both[order],
+            Snapped(
+                np.concatenate((old.piece, places.piece))[order],
+                np.concatenate((old.share, places.share))[order],
+                np.concatenate((old.off_m, places.off_m))[order],
+            ),
+        )
+
+
+_NOTHING = _Known(
+    np.array([np.iinfo(np.int64).min]), Snapped(np.zeros(1, dtype=np.int64), np.zeros(1), np.zeros(1))
+)
+
+
 class Snapper:
     """An index of pieces in plane metres about the middle of the city, so that *nearest* means metres."""
 
@@ -39,7 +68,7 @@ class Snapper:
         self._middle = float(network.lonlat[:, 1].mean()) if len(network.lonlat) else 0.0
         self._lines = self._make_lines(network)
         self._tree = shapely.STRtree(self._lines)
-        self._known: Known = {}
+        self._known = _NOTHING
 
     def plane(self, lonlat: Floats) -> Floats:
         """Degrees → metres east and north, right to about 0.5 % within half a degree of the middle."""
@@ -48,14 +77,18 @@ class Snapper:
         return metres
 
     def snap(self, lonlat: Floats) -> Snapped:
-        """The nearest piece of each point. Idle units stand still: remembered answers are 10 × faster."""
-        keys = [(lon, lat) for lon, lat in lonlat.tolist()]
+        """The nearest piece of each point. Most units stand still: only those that moved are looked up."""
+        keys = keys_of(lonlat)
         known = self._known
-        fresh = [key for key in dict.fromkeys(keys) if key not in known]
-        if fresh:
-            self._remember(known, fresh)
-        piece, share, off = zip(*[known[key] for key in keys], strict=True)
-        return Snapped(np.array(piece, dtype=np.int64), np.array(share), np.array(off))
+        place = known.find(keys)
+        fresh = np.flatnonzero(known.keys[place] != keys)
+        if len(fresh):
+            _, first = np.unique(keys[fresh], return_index=True)
+            new = fresh[first]
+            known = known.joined(keys[new], self._nearest(lonlat[new]))
+            place = known.find(keys)
+            self._known = known if len(known.keys) <= REMEMBERED else _NOTHING
+        return known.places[place]
 
     def along(self, lines: Sequence[Sequence[Sequence[float]]]) -> Ints:
         """The pieces that run along one of these lines (lon, lat): nearly all of a piece within ALONG_M of
@@ -68,14 +101,6 @@ class Snapper:
         half = (common >= shapely.length(shapes[strip]) / 2) & (common > 4 * ALONG_M)
         found: Ints = np.unique(piece[most | half])
         return found
-
-    def _remember(self, known: Known, fresh: list[tuple[float, float]]) -> None:
-        """Add to the memory in use; a full one is left to those who still read it."""
-        found = self._nearest(np.array(fresh))
-        entries = zip(found.piece.tolist(), found.share.tolist(), found.off_m.tolist(), strict=True)
-        known.update(zip(fresh, entries, strict=True))
-        if len(known) > REMEMBERED:
-            self._known = {}
 
     def _nearest(self, lonlat: Floats) -> Snapped:
         """Of equally near pieces, the first the index finds."""

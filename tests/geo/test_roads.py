@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.places import RoadRow
-from geo.roadnet import DEGREE_M
-from geo.roads import ACCESS_KMH, STRAIGHT_KMH, RoadGraph
+from geo.roadnet import ACCESS_KMH, DEGREE_M, STRAIGHT_KMH
+from geo.roads import RoadGraph
 
 STEP = 0.002  # degrees between crossings
 BASE = (118.1, 24.5)
