@@ -1,7 +1,7 @@
 """定位: which fixes of units are taken, step by step. Pure: fixes and what is known in, a verdict out.
 
-Noise is dropped before it is drawn, traced or used for advice. Each step is a small rule with a code of its
-own; the first that objects decides. A jump is not believed until the fixes after it agree with it, so a single
+Noise is dropped before it is drawn, traced or used for advice. Each step is a small rule with its own code;
+the first that objects decides. A jump is not believed until the fixes after it agree with it, so a single
 wild fix moves no unit, and a unit that was really carried elsewhere (a ferry, a phone switched on again) is
 believed at the third.
 """
