@@ -60,3 +60,9 @@ class ChannelCommand(Command):
 
     url: Annotated[str, Field(max_length=500)] = ""
     enabled: bool = True
+
+
+class GiveUpCommand(Command):
+    """放弃 of a dead letter."""
+
+    reason: Reason

@@ -12,11 +12,15 @@ from typing import Any
 import orjson
 from ulid import ULID
 
+import core.events_system as e
 from actions.access import Wanted, require_seen
+from actions.duty_commands import GiveUpCommand
 from actions.queries import check_read
 from actions.services import Services
+from actions.system_log import Ledger, ledger, require
 from actions.unit_of_work import Call
 from core.errors import Forbidden, Refusal
+from core.errors_duty import NotDead
 from core.intake import Reading
 from core.masking import mask_name, mask_phone
 from core.permissions import Principal, Scope, may, may_enter, visible
@@ -64,8 +68,29 @@ def keep(services: Services, call: Call, message: Message, outcome: str, **more:
         "media": message.media[:200], "raw": sealed, "received_at": now, "last_at": now, "outcome": outcome,
         "area": call.principal.area, **more,
     }  # fmt: skip
-    with services.engine.begin() as conn:
-        return db.keep_message(conn, values)
+    with ledger(services, call.principal) as book:
+        kept = db.keep_message(book.conn, values)
+        if outcome == "refused":
+            _make_room(book, call.realm, message.source)
+    return kept
+
+
+def _make_room(book: Ledger, realm: str, source: str) -> None:
+    """A source has no more than so many dead letters; the audit hears of it once a day."""
+    if db.shed(book.conn, realm, source, book.now.date()):
+        book.record(e.LettersLost(source=source, most=db.REFUSED_MOST), f"intake:{source}")
+
+
+def give_up(services: Services, call: Call, ident: str, command: GiveUpCommand) -> dict[str, Any]:
+    """放弃: a dead letter is tried no more, and why. Raises Forbidden, NotFound, NotDead."""
+    require(call.principal, "duty")
+    find(services, call, ident)
+    with ledger(services, call.principal) as book:
+        if not db.give_up(book.conn, call.realm, ident, command.reason):
+            raise NotDead(id=ident)
+        body = e.LetterGivenUp(message=ident, way="in", reason=command.reason)
+        book.record(body, ident, call.principal.area)
+    return {"id": ident, "outcome": "given_up"}
 
 
 def known(services: Services, call: Call, message: Message) -> dict[str, Any] | None:
@@ -133,7 +158,7 @@ def list_messages(
 
 def told(row: Any) -> dict[str, Any]:
     """A row as other systems get it."""
-    same = ("id", "source", "outcome", "times", "incident", "error", "found", "media")
+    same = ("id", "source", "outcome", "times", "incident", "error", "reason", "found", "media")
     times = {name: getattr(row, name).isoformat() for name in ("received_at", "last_at")}
     return {**{name: getattr(row, name) for name in same}, **times}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import core.events_system as e
-from actions.duty_commands import ChannelCommand
+from actions.duty_commands import ChannelCommand, GiveUpCommand
 from actions.queries import check_read
 from actions.services import Services
 from actions.system_log import ledger, require
@@ -15,11 +15,11 @@ from core.permissions import Principal, covers, may
 from db import outbound as rows
 from outbound.gateway import is_fit
 
-STATES = ("queued", "sent", "dead")
+STATES = ("queued", "sent", "dead", "given_up")
 LISTED = 500
 _SHOWN = (
     "id", "realm", "seq", "fact", "incident", "office", "channel", "addressee", "body", "state", "attempts",
-    "created_at", "next_at", "sent_at", "receipt", "error",
+    "created_at", "next_at", "sent_at", "receipt", "error", "reason",
 )  # fmt: skip
 
 
@@ -48,6 +48,22 @@ def retry(services: Services, principal: Principal, realm: str, ident: str) -> d
             raise NotDead(id=ident)
         book.record(e.MessageRetried(message=ident), ident, principal.area)
     return {"id": ident, "state": "queued"}
+
+
+def give_up(
+    services: Services, principal: Principal, realm: str, ident: str, command: GiveUpCommand
+) -> dict[str, Any]:
+    """放弃: a dead letter is tried no more, and why. Raises Forbidden, NotFound, NotDead."""
+    check_read(principal, realm)
+    _check_duty(principal)
+    with ledger(services, principal) as book:
+        row = rows.find(book.conn, realm, ident)
+        if row is None or not covers(principal, row["office"]):
+            raise NotFound(kind="message", id=ident)
+        if not rows.give_up(book.conn, realm, ident, command.reason):
+            raise NotDead(id=ident)
+        book.record(e.LetterGivenUp(message=ident, way="out", reason=command.reason), ident, principal.area)
+    return {"id": ident, "state": "given_up"}
 
 
 def _check_duty(principal: Principal) -> None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from actions import alerts, intake, intake_messages, intake_pull, intake_taking
+from actions.duty_commands import GiveUpCommand
 from actions.intake_taking import Corrections, Taken
 from actions.queries import check_read
 from api.operations import answered
@@ -20,7 +21,7 @@ from core.errors_intake import CapInvalid
 from pages.messages import text
 
 router = APIRouter(prefix="/api/v1")
-_OUTCOMES = ("reported", "known", "recorded", "refused")
+_OUTCOMES = ("reported", "known", "recorded", "refused", "given_up")
 
 
 @router.post("/intake/{source}")
@@ -59,7 +60,8 @@ def list_sources(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -
 
 @router.get("/intake/messages")
 def list_messages(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
-    """The last 500 messages, by `outcome` (reported, known, recorded, refused), `source`, `incident`."""
+    """The last 500 messages, by `outcome` (reported, known, recorded, refused, given_up), `source` and
+    `incident`."""
     query = request.query_params
     outcome = query.get("outcome") or None
     if outcome is not None and outcome not in _OUTCOMES:
@@ -82,6 +84,12 @@ def retry(request: Request, services: ServicesIn, call: CallIn, body: BodyIn, id
         return _answered(request, intake_taking.retry(services, call, ident, parse(Corrections, body)))
     except CapInvalid as invalid:
         return _faulty(invalid, language_of(request))
+
+
+@router.post("/intake/messages/{ident}/give_up")
+def give_up(services: ServicesIn, call: CallIn, body: BodyIn, ident: str) -> Response:
+    """放弃: a dead letter is tried no more; `reason`."""
+    return answered(intake_messages.give_up(services, call, ident, parse(GiveUpCommand, body)))
 
 
 @router.get("/intake/propose")

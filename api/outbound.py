@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from actions import outbound
-from actions.duty_commands import ChannelCommand
+from actions.duty_commands import ChannelCommand, GiveUpCommand
 from api.operations import answered
 from api.requests import BodyIn, PrincipalIn, RealmIn, ServicesIn, parse
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/v1/outbound")
 
 @router.get("")
 def listed(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
-    """Messages to the asker's offices, newest first; `state` queued, sent or dead."""
+    """Messages to the asker's offices, newest first; `state` queued, sent, dead or given_up."""
     state = request.query_params.get("state")
     return answered({"items": outbound.listed(services, principal, realm, state)})
 
@@ -24,6 +24,15 @@ def listed(request: Request, services: ServicesIn, principal: PrincipalIn, realm
 def retry(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
     """Send a dead letter again."""
     return answered(outbound.retry(services, principal, realm, ident))
+
+
+@router.post("/{ident}/give_up")
+def give_up(
+    services: ServicesIn, principal: PrincipalIn, realm: RealmIn, body: BodyIn, ident: str
+) -> Response:
+    """放弃: a dead letter is tried no more; `reason`."""
+    command = parse(GiveUpCommand, body)
+    return answered(outbound.give_up(services, principal, realm, ident, command))
 
 
 @router.get("/channels")

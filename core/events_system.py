@@ -151,3 +151,18 @@ class ReporterRevealed(Body):
     incident: str
     number: str
     reason: str
+
+
+class LetterGivenUp(Body):
+    """放弃: a dead letter that went out, or came in, is tried no more."""
+
+    message: str
+    way: Literal["in", "out"]
+    reason: str
+
+
+class LettersLost(Body):
+    """A source's dead letters became too many: from now on today the oldest make room for new ones."""
+
+    source: str
+    most: int

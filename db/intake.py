@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,22 @@ from db.places import lies_in
 from db.scoping import incident_seen
 from db.shipped import put_shipped
 from db.tables import incident
-from db.tables_intake import cap_alert, duplicate_rule, intake_message, intake_rule, intake_source
+from db.tables_intake import (
+    cap_alert,
+    duplicate_rule,
+    intake_lost,
+    intake_message,
+    intake_rule,
+    intake_source,
+)
 from db.tables_places import grid
 
 _MAPPINGS = Path(__file__).parent / "data" / "intake"
 KEPT = timedelta(days=30)
 REFUSED_KEPT = timedelta(days=180)
 """How long a message is kept: what was reported stands in the log, what was refused may be asked for."""
+REFUSED_MOST = 1000
+"""Dead letters of a source in a realm: a source that has gone wrong does not fill the disk."""
 
 
 def load_intake(conn: Connection) -> None:
@@ -157,12 +166,44 @@ def keep_message(conn: Connection, values: Mapping[str, Any]) -> str:
             "last_at": new.last_at,
             "outcome": case((led, table.outcome), else_=new.outcome),
             "error": case((led, table.error), else_=new.error),
+            "reason": None,
             "area": case((led, table.area), else_=new.area),
             "found": func.coalesce(new.found, table.found),
             "incident": func.coalesce(table.incident, new.incident),
         },
     ).returning(table.id)
     return str(conn.scalar(again))
+
+
+def shed(conn: Connection, realm: str, source: str, day: date) -> bool:
+    """Let go of the oldest dead letters of a source beyond REFUSED_MOST; whether they are the first today."""
+    table = intake_message.c
+    mine = and_(table.realm == realm, table.source == source, table.outcome == "refused")
+    order = (table.last_at.desc(), table.id.desc())
+    beyond = select(table.id).where(mine).order_by(*order).offset(REFUSED_MOST)
+    lost = conn.execute(delete(intake_message).where(table.id.in_(beyond))).rowcount
+    if not lost:
+        return False
+    row = insert(intake_lost).values(realm=realm, source=source, day=day, count=lost)
+    more = row.on_conflict_do_update(
+        index_elements=["realm", "source", "day"], set_={"count": intake_lost.c.count + row.excluded.count}
+    )
+    return conn.scalar(more.returning(intake_lost.c.count)) == lost
+
+
+def lost_letters(conn: Connection, realm: str, since: date) -> dict[str, int]:
+    """How many dead letters of each source made room for others since a day."""
+    query = select(intake_lost.c.source, func.sum(intake_lost.c.count)).where(
+        intake_lost.c.realm == realm, intake_lost.c.day >= since
+    )
+    return {source: int(n) for source, n in conn.execute(query.group_by(intake_lost.c.source))}
+
+
+def give_up(conn: Connection, realm: str, ident: str, reason: str) -> bool:
+    """A dead letter is tried no more; whether it was one."""
+    table = intake_message.c
+    query = update(intake_message).where(table.realm == realm, table.id == ident, table.outcome == "refused")
+    return conn.execute(query.values(outcome="given_up", reason=reason)).rowcount == 1
 
 
 def count_again(conn: Connection, realm: str, source: str, digest: str, now: datetime) -> Row[Any] | None:

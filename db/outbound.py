@@ -88,6 +88,13 @@ def revive(conn: Connection, realm: str, ident: str, now: datetime) -> bool:
     return conn.execute(again).rowcount == 1
 
 
+def give_up(conn: Connection, realm: str, ident: str, reason: str) -> bool:
+    """A dead letter is tried no more; whether there was one."""
+    table = outbound_message.c
+    query = update(outbound_message).where(table.realm == realm, table.id == ident, table.state == "dead")
+    return conn.execute(query.values(state="given_up", reason=reason)).rowcount == 1
+
+
 def listed(conn: Connection, realm: str, state: str | None, limit: int) -> list[RowMapping]:
     """Newest first."""
     query = select(outbound_message).where(outbound_message.c.realm == realm)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ARRAY,
     CheckConstraint,
     Column,
+    Date,
     Double,
     Index,
     Integer,
@@ -51,14 +52,30 @@ intake_message = Table(
     Column("incident", Text),
     Column("found", JSONB),
     Column("error", JSONB),
+    Column("reason", Text),
     UniqueConstraint("realm", "source", "digest"),
-    CheckConstraint("outcome IN ('reported', 'known', 'recorded', 'refused')", name="outcome"),
+    CheckConstraint("outcome IN ('reported', 'known', 'recorded', 'refused', 'given_up')", name="outcome"),
     Index("ix_intake_message_outcome", "realm", "outcome", "last_at"),
     Index("ix_intake_message_last_at", "last_at"),
     Index("ix_intake_message_incident", "realm", "incident"),
-)
+    Index(
+        "ix_intake_message_refused", "realm", "source", "last_at",
+        postgresql_where=text("outcome = 'refused'"),
+    ),
+)  # fmt: skip
 """One row for one message, however often it is sent. `raw` is sealed: it holds names and telephones; `found`
-holds none. `area` is where the incident lies, of a refused message the sender's."""
+holds none. `area` is where the incident lies, of a refused message the sender's; `reason` why it was given
+up."""
+
+intake_lost = Table(
+    "intake_lost",
+    metadata,
+    Column("realm", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+"""How many dead letters of a source made room for newer ones on a day (UTC)."""
 
 cap_alert = Table(
     "cap_alert",

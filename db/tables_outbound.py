@@ -46,9 +46,11 @@ outbound_message = Table(
     Column("sent_at", Time),
     Column("receipt", JSONB),
     Column("error", Text),
-    CheckConstraint("state IN ('queued', 'sent', 'dead')", name="state"),
+    Column("reason", Text),
+    CheckConstraint("state IN ('queued', 'sent', 'dead', 'given_up')", name="state"),
     Index("ix_outbound_message_queued", "next_at", postgresql_where=text("state = 'queued'")),
     Index("ix_outbound_message_state", "realm", "state", "created_at"),
 )
 """`id` follows from the fact and its rule, so a fact read again makes the same message, and a message sent
-again (at least once) is known to its receiver as the same. `next_at` is when it is tried (again)."""
+again (at least once) is known to its receiver as the same. `next_at` is when it is tried (again); `reason`
+why it was given up."""

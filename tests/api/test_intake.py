@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -310,3 +311,27 @@ def test_tables_in_a_folder_are_fetched_by_themselves_new_rows_only(server: Serv
     done = pull_now(server.services, "table")
     assert done == {"files": 1, "reported": 1, "known": 2, "refused": 1}
     assert pull_now(server.services, "table")["files"] == 0
+
+
+def test_a_dead_letter_is_given_up_with_a_reason_and_never_twice(server: Server) -> None:
+    is_problem(
+        sent(server, "webhook", a_message(location=None, address="没有")), 422, "intake_place_undecided"
+    )
+    letter = messages(server, outcome="refused", source="webhook")[0]
+    path = f"/intake/messages/{letter['id']}/give_up"
+    is_problem(server.post(path, {}), 422, "invalid_input")
+    assert server.post(path, {"reason": "无效信息"}).json() == {"id": letter["id"], "outcome": "given_up"}
+    is_problem(server.post(path, {"reason": "无效信息"}), 409, "not_dead")
+    assert server.get(f"/intake/messages/{letter['id']}").json()["reason"] == "无效信息"
+
+
+def test_a_source_gone_wrong_keeps_only_its_latest_dead_letters(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "REFUSED_MOST", 3)
+    for n in range(5):
+        odd = a_message(location=None, address=f"没有的巷子{n}")
+        is_problem(sent(server, "webhook", odd), 422, "intake_place_undecided")
+    assert len(messages(server, outcome="refused", source="webhook")) == 3
+    with server.services.engine.connect() as conn:
+        assert rows.lost_letters(conn, "live", date.min)["webhook"] >= 2

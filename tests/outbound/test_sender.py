@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,10 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from actions import incidents
+from actions import incidents, outbound
+from actions.duty_commands import GiveUpCommand
 from actions.realms import open_realm
 from actions.services import Services
 from actions.unit_of_work import Call
+from core.errors_duty import NotDead
 from core.outbound import DRILL_MARK, FILE, Message, Receipt, SendingFailed, address_for, next_try
 from core.permissions import SYSTEM
 from db import outbound as queue
@@ -30,7 +33,7 @@ from db.tables_outbound import outbound_message
 from outbound.gateway import HttpGateway, is_fit
 from outbound.reader import Reader
 from outbound.sender import Sender
-from tests.cast import START
+from tests.cast import OFFICER, START
 from tests.outbound.desk import messages, read, tell, transferred, whistle
 from tests.parts import Clock, report, report_command
 
@@ -249,9 +252,15 @@ def test_a_channel_that_is_off_sends_nothing(city: Services, reader: Reader, sen
     assert not city.outbox.exists()
 
 
-def test_a_whistle_to_a_desk_without_telephone_waits_as_a_dead_letter(
+def test_a_whistle_to_a_desk_without_telephone_waits_as_a_dead_letter_until_it_is_given_up(
     city: Services, reader: Reader, sender: Sender
 ) -> None:
     tell(city, report(city), whistle("@990101001"))
     read(reader)
     assert sender.send_due() == 0
+    letter = messages(city)[0].id
+    outbound.give_up(city, OFFICER, "live", letter, GiveUpCommand(reason="该坐席已撤销"))
+    assert (messages(city)[0].state, messages(city)[0].reason) == ("given_up", "该坐席已撤销")
+    for act in (outbound.retry, partial(outbound.give_up, command=GiveUpCommand(reason="再放弃"))):
+        with pytest.raises(NotDead):
+            act(city, OFFICER, "live", letter)
