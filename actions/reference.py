@@ -22,6 +22,7 @@ from core.errors import UnknownClass
 from core.hearing import Rules
 from core.limits import Limits
 from core.model import Closure
+from core.speeds import SpeedTable
 from db import log, places
 from db.classes import read_classes
 from db.clocks import KINDS as CLOCK_KINDS
@@ -31,6 +32,8 @@ from db.org import read_departments, read_duties
 from db.positions import read_position_limits
 from db.reach import read_areas
 from db.safety import SAFETY, UNIT_LIMITS, UnitLimit, read_safety_rules, read_unit_limits
+from db.speeds import KINDS as SPEED_KINDS
+from db.speeds import read_speeds
 from db.tables_places import place_version
 from geo.roads import RoadGraph, load_rows
 
@@ -109,6 +112,8 @@ class Reference:
         self._safety = _Held(read_safety_rules, SAFETY)
         self._unit_limits = _Held(read_unit_limits, UNIT_LIMITS)
         self._top_speeds = _Held(read_position_limits, "position_limits")
+        self._rules: tuple[tuple[object, ...], Rules | None] = (), None
+        self._speeds = _Held(read_speeds, *SPEED_KINDS)
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def close(self) -> None:
@@ -170,6 +175,10 @@ class Reference:
             self._open_roads[key] = whole, graph
         return graph
 
+    def speeds(self) -> SpeedTable:
+        """车速表 and 出动时间表"""
+        return self._speeds.get(self._engine)
+
     def areas(self) -> Areas:
         """Every area with its people; the same object as long as nothing was imported."""
         return self._areas.get(self._engine)
@@ -197,6 +206,7 @@ class Reference:
             self._duties,
             self._limits,
             self._workflow,
+            self._speeds,
             self._safety,
             self._unit_limits,
             self._top_speeds,

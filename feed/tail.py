@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 POLL_S = 1.0
 PAGE = 1000
+PATIENCE_S = 0.02
+"""Verbs that commit one after the other may be announced the other way round: gaps may stand open so long."""
+EARLY = 200
 DEAF_S = 4.0
 """A Redis that has not even answered a ping for so long hangs: it is left, and called again."""
 
@@ -52,6 +55,8 @@ class Tail:
         self._others: dict[str, Callable[[bytes], None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._repairing = asyncio.Lock()
+        self._early: dict[int, list[Wire]] = {}
+        self._filling: asyncio.Task[None] | None = None
 
     def also(self, channel: str, on_message: Callable[[bytes], None]) -> None:
         """Hear another channel on the same subscription; before `start`."""
@@ -73,9 +78,10 @@ class Tail:
                     await asyncio.sleep(0.005)
 
     async def stop(self) -> None:
-        for task in self._tasks:
+        tasks = [*self._tasks, *([self._filling] if self._filling else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def take(self, wires: list[Wire]) -> bool:
         """Fold what follows the head; False when something between is missing, or it is another log's.
@@ -154,9 +160,25 @@ class Tail:
                 await self._repair()
         elif message["type"] == "message" and channel in self._others:
             self._others[channel](message["data"])
-        elif message["type"] == "message" and self._loaded and not self._take(message["data"]):
+        elif message["type"] == "message" and self._loaded:
+            await self._take(orjson.loads(message["data"])["events"])
+
+    async def _take(self, wires: list[Wire]) -> None:
+        """A published message; before the board is loaded it is left: loading finds it in the log."""
+        if wires[0]["seq"] > self.head + 1 and len(self._early) < EARLY:
+            self._early[wires[0]["seq"]] = wires
+            if self._filling is None or self._filling.done():
+                self._filling = asyncio.create_task(self._fill())
+            return
+        taken = self.take(wires)
+        while taken and (following := self._early.pop(self.head + 1, None)):
+            taken = self.take(following)
+        if not taken:
             await self._repair()
 
-    def _take(self, data: bytes) -> bool:
-        """A published message; before the board is loaded it is left: loading finds it in the log."""
-        return self.take(orjson.loads(data)["events"])
+    async def _fill(self) -> None:
+        """Read from the log what was announced early, if what lies before it was not told meanwhile."""
+        await asyncio.sleep(PATIENCE_S)
+        early, self._early = self._early, {}
+        if any(seq > self.head for seq in early):
+            await self.look()
