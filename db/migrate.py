@@ -24,6 +24,7 @@ from db.runcards import load_run_cards
 from db.safety import load_safety_tables
 from db.sites import load_site_tables
 from db.special import load_special_kinds
+from db.speeds import load_speed_tables
 from db.stock import load_stock_tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -50,6 +51,7 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_intake(conn)
                 load_post_rules(conn)
                 load_site_tables(conn)
+                load_speed_tables(conn)
                 load_stock_tables(conn)
                 load_special_kinds(conn)
                 load_org_tables(conn)
