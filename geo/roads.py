@@ -89,6 +89,15 @@ class RoadGraph:
         """Nodes and directed arcs."""
         return self._net.nodes, int(self._streets.reverse.nnz)
 
+    @property
+    def streets(self) -> Streets:
+        """The roads as arcs, for searches of other kinds."""
+        return self._streets
+
+    def snap(self, spots: Floats) -> Snapped:
+        """Where on the roads points (rows of lon, lat) lie."""
+        return self._snapper.snap(spots)
+
     def without(self, lines: Sequence[Sequence[Point]]) -> RoadGraph:
         """The same roads with those along these lines closed: nobody drives through them.
 
