@@ -2,7 +2,7 @@
 
 Importing this module registers every body there is; `core.events_system` holds accounts and access,
 `core.events_cases` who owns an incident and its clocks, `core.events_duty` alarms and shifts,
-`core.events_field` calls from the field,
+`core.events_commit` holds and reserved supplies, `core.events_field` calls from the field,
 `core.events_grids` new boundaries, `core.events_norms` norms, `core.events_roads` closures,
 `core.events_safety` crews' checks,
 `core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from core import (  # noqa: F401  they register their bodies
     events_cases,
+    events_commit,
     events_duty,
     events_field,
     events_grids,
@@ -108,6 +109,10 @@ class UnitDispatched(Body):
     """lon, lat along the road, from the unit to the incident."""
     override_reason: str | None
     due: Due | None
+    reinforces: bool = False
+    """增援: others were bound already; the clocks that run go on."""
+    replaces: str | None = None
+    """改派: the assignment whose place it takes."""
 
 
 class AssignmentAcknowledged(Body):

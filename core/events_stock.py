@@ -60,6 +60,14 @@ class LotReturned(Body):
     reason: str | None = None
 
 
+class LotConsumed(Body):
+    """消耗: issued goods are used up, and do not come back."""
+
+    quantity: float
+    incident: str | None = None
+    reason: str | None = None
+
+
 class LotWrittenOff(Body):
     """报废"""
 
@@ -103,6 +111,6 @@ class LotAlarmCleared(Body):
 
 
 StockBody = (
-    LotReceived | LotReserved | LotReleased | LotIssued | LotReturned | LotWrittenOff | LotSent | LotCounted
-    | LotAmended | LotAlarmRaised | LotAlarmCleared
+    LotReceived | LotReserved | LotReleased | LotIssued | LotReturned | LotConsumed | LotWrittenOff | LotSent
+    | LotCounted | LotAmended | LotAlarmRaised | LotAlarmCleared
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from core.model import Assignment, Closure, CrewCheck, Deadline, Entity, Incident, Unit, Whistle
+from core.model import Assignment, Closure, CrewCheck, Deadline, Entity, Incident, Unit, UnitHold, Whistle
 from core.permissions import Scope, visible
 from core.workflow import next_step
 
@@ -18,7 +18,8 @@ WHOLE_CITY = Scope()
 def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
     """The feature of one entity as a scope may see it; `properties.seq` is its version."""
     if lent(entity, scope):
-        entity = replace(entity, assignment=None, incident=None)
+        hold = entity.hold and replace(entity.hold, incident="", number="")
+        entity = replace(entity, assignment=None, incident=None, hold=hold)
     if isinstance(entity, Incident):
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _incident(entity))
     if isinstance(entity, Unit):
@@ -92,7 +93,14 @@ def _unit(u: Unit) -> dict[str, Any]:
         "incident": u.incident,
         "skills": u.skills,
         "crew": u.crew,
+        "hold": _hold(u.hold),
     }
+
+
+def _hold(h: UnitHold | None) -> dict[str, Any] | None:
+    if h is None:
+        return None
+    return {"id": h.id, "incident": h.incident, "number": h.number, "by": h.by, "until": h.until}
 
 
 def _link(a: Assignment) -> dict[str, Any]:

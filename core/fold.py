@@ -6,10 +6,17 @@ from dataclasses import replace
 
 import core.events as e
 import core.events_roads as r
-from core import fold_cases, fold_incidents, fold_safety, fold_sites, stock  # noqa: F401  they register their handlers
+from core import (  # noqa: F401  they register their handlers
+    fold_cases,
+    fold_commit,
+    fold_incidents,
+    fold_safety,
+    fold_sites,
+    stock,
+)
 from core.board import Board, Change
 from core.envelope import Event
-from core.folding import HANDLERS, handles
+from core.folding import HANDLERS, at_rest, handles
 from core.model import Closure, TickerLine, Unit
 
 
@@ -30,21 +37,14 @@ def _unit_registered(board: Board, event: Event, change: Change) -> None:
     unit = (
         replace(old, version=event.seq, **values) if old else Unit(event.subject, version=event.seq, **values)
     )
-    board.put_unit(_at_rest(unit), change)
-
-
-def _at_rest(unit: Unit) -> Unit:
-    """A unit without an assignment is available or off duty; one with an assignment keeps its status."""
-    if unit.assignment:
-        return unit
-    return replace(unit, status="available" if unit.on_duty else "off_duty")
+    board.put_unit(at_rest(unit), change)
 
 
 @handles(e.UnitDutyChanged)
 def _duty_changed(board: Board, event: Event, change: Change) -> None:
     assert isinstance(event.body, e.UnitDutyChanged)  # noqa: S101
     if unit := board.units.get(event.subject):
-        board.put_unit(_at_rest(replace(unit, version=event.seq, on_duty=event.body.on_duty)), change)
+        board.put_unit(at_rest(replace(unit, version=event.seq, on_duty=event.body.on_duty)), change)
 
 
 @handles(r.RoadClosed)

@@ -11,7 +11,19 @@ import core.events_grids as g
 from core.board import Board, Change
 from core.envelope import Event
 from core.fold_safety import check_of
-from core.folding import change_incident, deadline_of, follows, handles, line, own, place, put, restored, step
+from core.folding import (
+    at_rest,
+    change_incident,
+    deadline_of,
+    follows,
+    handles,
+    line,
+    own,
+    place,
+    put,
+    restored,
+    step,
+)
 from core.model import ENDED, Arrival, Assignment, CrewCheck, Deadline, Incident, TickerLine
 from core.offices import LEVELS, parse
 
@@ -105,10 +117,12 @@ def _dispatched(
 ) -> TickerLine | None:
     if unit := board.units.get(body.unit):
         bound = replace(unit, assignment=body.assignment, incident=incident.id, incident_area=incident.area)
-        away = replace(bound, version=event.seq, status="dispatched", incident_offices=incident.offices)
+        bound = replace(bound, incident_offices=incident.offices, hold=None)
+        away = replace(bound, version=event.seq, status="dispatched")
         board.put_unit(away, change)
     board.put_link(_assignment(event, body, incident), change)
-    later = incident.status in ("acknowledged", "on_scene")
+    joins = body.reinforces and incident.status == "dispatched"
+    later = joins or incident.status in ("acknowledged", "on_scene")
     new = replace(
         incident,
         version=event.seq,
@@ -215,9 +229,7 @@ def _end_assignment(
     board.put_link(replace(link, version=event.seq, status=status, ended_at=event.occurred_at), change)
     unit = board.units.get(link.unit)
     if unit and unit.assignment == link.id:
-        free = "available" if unit.on_duty else "off_duty"
-        freed = replace(unit, assignment=None, incident=None, incident_area=None, incident_offices=())
-        board.put_unit(replace(freed, version=event.seq, status=free), change)
+        board.put_unit(at_rest(replace(unit, version=event.seq, assignment=None)), change)
     incident = board.standing(link.incident)
     if incident is None:
         return None

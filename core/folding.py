@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from core.board import Board, Change
 from core.due import Due
 from core.envelope import Body, Event
-from core.model import ENDED, Deadline, Incident, TickerLine, higher
+from core.model import ENDED, Deadline, Incident, TickerLine, Unit, higher
 from core.serial import load_incident
 
 Handler = Callable[[Board, Event, Change], TickerLine | None]
@@ -40,6 +40,17 @@ def follows(kind: type[AnyBody]) -> Callable[[CaseHandler[AnyBody]], CaseHandler
         return handler
 
     return register
+
+
+def at_rest(unit: Unit) -> Unit:
+    """A unit without an assignment is reserved while it is held, else available or off duty; who goes off
+    duty is held no longer."""
+    if unit.assignment:
+        return unit
+    if unit.hold and unit.on_duty:
+        return replace(unit, status="reserved")
+    free = replace(unit, hold=None, incident=None, incident_area=None, incident_offices=())
+    return replace(free, status="available" if unit.on_duty else "off_duty")
 
 
 def restored(board: Board, event: Event, kept: str | None) -> Incident | None:

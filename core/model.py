@@ -230,8 +230,20 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitHold:
+    """预占: until then nobody but `by` sends the unit. `number` is that of the incident it is held for."""
+
+    id: str
+    incident: str
+    number: str
+    by: str
+    until: datetime
+    renewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """A response unit (力量). status: available, off_duty, or the status of its assignment."""
+    """A response unit (力量). status: available, reserved (held), off_duty, or that of its assignment."""
 
     id: str
     version: int
@@ -249,8 +261,10 @@ class Unit:
     incident_area: str | None = None
     status: str = "available"
     incident_offices: tuple[str, ...] = ()
+    """Of the incident that it is assigned to, or held for, as is `incident_area`."""
     since: datetime | None = None
     """When it came into its status, as the fact says that it happened."""
+    hold: UnitHold | None = None
 
     @property
     def offices(self) -> None:

@@ -21,7 +21,7 @@ ALARMS: tuple[e.Alarm, ...] = ("expired", "expiring", "below_minimum")
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What is reserved (预留) of a lot for one incident; "" = for none in particular."""
+    """What is reserved (预留) of a lot for one incident, or has gone out to it; "" = to none in particular."""
 
     incident: str
     quantity: float
@@ -32,7 +32,7 @@ class Lot:
     """物资批次: one item of one store with one expiry date (its last good day).
 
     `issued` has gone out and not come back; `area` is that of the store; `version` the log position that
-    last touched it.
+    last touched it. `out` tells for which incidents: their sum may be less, of facts that name none.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Lot:
     issued: float = 0.0
     holds: tuple[Hold, ...] = ()
     alarms: tuple[e.Alarm, ...] = ()
+    out: tuple[Hold, ...] = ()
 
     @property
     def reserved(self) -> float:
@@ -59,10 +60,23 @@ class Lot:
         return exact(self.quantity - self.reserved)
 
     def held_for(self, incident: str | None) -> float:
-        return next((hold.quantity for hold in self.holds if hold.incident == (incident or "")), 0.0)
+        return _of(self.holds, incident)
+
+    def out_for(self, incident: str | None) -> float:
+        """What has gone out to an incident and neither come back nor been used up."""
+        return _of(self.out, incident)
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The incidents for which something of it is reserved or out."""
+        return tuple(sorted({one.incident for one in (*self.holds, *self.out) if one.incident}))
 
     def is_past(self, today: date) -> bool:
         return self.expiry is not None and today > self.expiry
+
+
+def _of(parts: tuple[Hold, ...], incident: str | None) -> float:
+    return next((part.quantity for part in parts if part.incident == (incident or "")), 0.0)
 
 
 def exact(quantity: float) -> float:
@@ -91,10 +105,10 @@ def _begun(event: Event) -> Lot:
     return Lot(event.subject, event.seq, area=event.area, quantity=exact(body.quantity), **kept)
 
 
-def _hold(lot: Lot, incident: str | None, more: float) -> tuple[Hold, ...]:
-    """The holds with one changed; emptied ones go."""
-    who, now = incident or "", exact(max(0.0, lot.held_for(incident) + more))
-    others = tuple(hold for hold in lot.holds if hold.incident != who)
+def _hold(parts: tuple[Hold, ...], incident: str | None, more: float) -> tuple[Hold, ...]:
+    """The parts with one changed; emptied ones go."""
+    who, now = incident or "", exact(max(0.0, _of(parts, incident) + more))
+    others = tuple(part for part in parts if part.incident != who)
     return (*others, Hold(who, now)) if now > 0 else others
 
 
@@ -107,22 +121,31 @@ def _received(lot: Lot, body: e.LotReceived) -> Lot:
 
 
 def _reserved(lot: Lot, body: e.LotReserved) -> Lot:
-    return replace(lot, holds=_hold(lot, body.incident, body.quantity))
+    return replace(lot, holds=_hold(lot.holds, body.incident, body.quantity))
 
 
 def _released(lot: Lot, body: e.LotReleased) -> Lot:
-    return replace(lot, holds=_hold(lot, body.incident, -body.quantity))
+    return replace(lot, holds=_hold(lot.holds, body.incident, -body.quantity))
 
 
 def _issued(lot: Lot, body: e.LotIssued) -> Lot:
-    holds = _hold(lot, body.incident, -body.of_reserved)
+    holds = _hold(lot.holds, body.incident, -body.of_reserved)
+    out = _hold(lot.out, body.incident, body.quantity)
     issued = exact(lot.issued + body.quantity)
-    return replace(lot, quantity=_less(lot.quantity, body.quantity), issued=issued, holds=holds)
+    return replace(lot, quantity=_less(lot.quantity, body.quantity), issued=issued, holds=holds, out=out)
 
 
 def _returned(lot: Lot, body: e.LotReturned) -> Lot:
-    back = exact(lot.quantity + body.quantity)
-    return replace(lot, quantity=back, issued=_less(lot.issued, body.quantity))
+    return replace(_no_longer_out(lot, body), quantity=exact(lot.quantity + body.quantity))
+
+
+def _no_longer_out(lot: Lot, body: e.LotReturned | e.LotConsumed) -> Lot:
+    """Taken from what is out to the incident named, then from what went to none, then to the others."""
+    out, left = lot.out, body.quantity
+    for who in dict.fromkeys((body.incident or "", "", *(one.incident for one in lot.out))):
+        taken = min(left, _of(out, who))
+        out, left = _hold(out, who, -taken), exact(left - taken)
+    return replace(lot, issued=_less(lot.issued, body.quantity), out=out)
 
 
 def _taken(lot: Lot, body: e.LotWrittenOff | e.LotSent) -> Lot:
@@ -152,6 +175,7 @@ STEPS: dict[type[Body], Callable[[Lot, Any], Lot]] = {
     e.LotReleased: _released,
     e.LotIssued: _issued,
     e.LotReturned: _returned,
+    e.LotConsumed: _no_longer_out,
     e.LotWrittenOff: _taken,
     e.LotSent: _taken,
     e.LotCounted: _counted,
@@ -240,6 +264,12 @@ def take_back(lot: Lot, quantity: float, incident: str | None, reason: str | Non
     """归还. Raises StockShort when more comes back than went out."""
     _refuse_short(lot, quantity, lot.issued)
     return e.LotReturned(quantity=quantity, incident=incident, reason=reason)
+
+
+def consume(lot: Lot, quantity: float, incident: str | None, reason: str | None) -> Body:
+    """消耗: of what has gone out. Raises StockShort."""
+    _refuse_short(lot, quantity, lot.issued)
+    return e.LotConsumed(quantity=quantity, incident=incident, reason=reason)
 
 
 def write_off(lot: Lot, quantity: float, reason: str) -> Body:

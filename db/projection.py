@@ -22,6 +22,7 @@ from core.waking import wakes_at
 from db.batch import Batch, Rows, RowWriter
 from db.stock import add_writes as add_lot_writes
 from db.tables import assignment, incident, unit
+from db.tables_kpi import kpi_touched
 from db.tables_roads import closure
 
 _REALM = bindparam("realm", type_=Text)
@@ -162,6 +163,9 @@ def _unit_row(u: Unit) -> dict[str, Any]:
         "status": u.status,
         "assignment": u.assignment,
         "home": _point(u.lon, u.lat),
+        "hold": u.hold and u.hold.id,
+        "held_for": u.hold and u.hold.incident,
+        "held_until": u.hold and u.hold.until,
     }
 
 
@@ -198,6 +202,7 @@ _UPSERTS: tuple[tuple[type[Entity], RowWriter], ...] = (
     (Unit, RowWriter(unit, _KEY)),
     (Closure, RowWriter(closure, _KEY)),
 )
+_TOUCHED = RowWriter(kpi_touched, ("realm", "moment"))
 
 
 def add_writes(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
@@ -214,7 +219,21 @@ def add_writes(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
         rows = [_row(realm, entity) for entity in last.values() if isinstance(entity, kind)]
         if rows:
             writer.add(batch, rows)
+    if touched := _touched(realm, changes):
+        _TOUCHED.add(batch, touched)
     add_lot_writes(batch, realm, changes)
+
+
+def _touched(realm: str, changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """When the incidents were reported of which the figures change (db/kpi_days.py)."""
+    last = {
+        one.reported_at: change.seq
+        for change in changes
+        for states in change.touched.values()
+        for one in states
+        if isinstance(one, Incident)
+    }
+    return [{"realm": realm, "moment": moment, "seq": last[moment]} for moment in sorted(last)]
 
 
 def busy_unit(conn: Connection, realm: str, units: Iterable[str]) -> UnitBusy | None:

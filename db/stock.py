@@ -87,6 +87,7 @@ def _row(realm: str, one: Lot) -> dict[str, Any]:
         "realm": realm, "id": one.id, "seq": one.version, "store": one.store, "item": one.item,
         "area": one.area, "unit": one.unit, "expiry": one.expiry, "minimum": one.minimum,
         "quantity": one.quantity, "reserved": one.reserved, "alarmed": " ".join(one.alarms),
+        "bound": list(one.bound),
         "doc": dump(one),
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Computed,
     DateTime,
@@ -165,8 +166,15 @@ unit = Table(
     Column("status", Text, nullable=False),
     Column("assignment", Text),
     Column("home", Geometry("POINT", 4326, spatial_index=False), nullable=False),
+    Column("hold", Text),
+    Column("held_for", Text),
+    Column("held_until", Time),
     Column("doc", JSONB, nullable=False),
+    CheckConstraint("hold IS NULL OR assignment IS NULL", name="held_or_sent"),
+    Index("ix_unit_held", "realm", "held_until", postgresql_where=text("held_until IS NOT NULL")),
 )
+"""`hold` is the one promise (预占) that the unit may be under, `held_for` its incident; at `held_until` the
+unit wakes and is free again."""
 
 assignment = Table(
     "assignment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
@@ -33,15 +34,19 @@ lot = Table(
     Column("quantity", Double, nullable=False),
     Column("reserved", Double, nullable=False),
     Column("alarmed", Text, nullable=False),
+    Column("bound", ARRAY(Text), nullable=False, server_default="{}"),
     Column("doc", JSONB, nullable=False),
     CheckConstraint("quantity - reserved >= 0", name="stock"),
     CheckConstraint("reserved >= 0", name="reserved"),
     UniqueConstraint("realm", "store", "item", "expiry", postgresql_nulls_not_distinct=True),
     Index("ix_lot_expiry", "realm", "expiry"),
+    Index("ix_lot_item", "realm", "item"),
+    Index("ix_lot_bound", "bound", postgresql_using="gin", postgresql_where=text("bound <> '{}'")),
     Index("ix_lot_alarmed", "realm", "id", postgresql_where=text("alarmed <> ''")),
 )
 """物资批次: one item of one store with one expiry date, in one realm. What the fold says (`doc`), beside the
-columns that guard it: stock never goes negative, and what is reserved is there. `alarmed`: spaced names."""
+columns that guard it: stock never goes negative, and what is reserved is there. `alarmed`: spaced names.
+`bound` are the incidents for which something of it is reserved or out."""
 
 item = Table(
     "item",

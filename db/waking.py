@@ -7,19 +7,20 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from core.clock import RealmClock
-from db.tables import incident, realm, timer
+from db.tables import incident, realm, timer, unit
 
 GRIDS = "grids"
 """Timers of new boundaries, which take a while to draw and have a worker of their own."""
 
 _WAKES = select(func.min(incident.c.wakes_at)).where(incident.c.realm == realm.c.id).scalar_subquery()
+_HELD = select(func.min(unit.c.held_until)).where(unit.c.realm == realm.c.id).scalar_subquery()
 _DUE = (
     select(func.min(timer.c.due_at))
     .where(timer.c.realm == realm.c.id, timer.c.kind != GRIDS)
     .scalar_subquery()
 )
 _FIRST = select(
-    realm.c.id, realm.c.clock_real, realm.c.clock_realm, realm.c.clock_rate, func.least(_WAKES, _DUE)
+    realm.c.id, realm.c.clock_real, realm.c.clock_realm, realm.c.clock_rate, func.least(_WAKES, _HELD, _DUE)
 ).order_by(realm.c.id)
 
 
