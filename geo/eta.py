@@ -7,13 +7,13 @@ the crew is on its way, and around it the spread that the city's table of turnou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 import numpy as np
 
 from core.speeds import SpeedTable, Turnout
 from geo.roadlines import Point
-from geo.roadnet import Floats, Mask
+from geo.roadnet import Floats, Ints, Mask
 from geo.roads import RoadGraph
 
 
@@ -52,39 +52,40 @@ class Timing:
 
     def roads(self, kind: str) -> RoadGraph:
         """At the speeds of what this kind of unit drives."""
-        return self.graph.paced(self.speeds.paces(self.speeds.turnout(kind).vehicle, self.hour))
+        return self._driven(self.speeds.turnout(kind).vehicle)
+
+    def _driven(self, vehicle: str) -> RoadGraph:
+        return self.graph.paced(self.speeds.paces(vehicle, self.hour))
 
     def eta(self, kind: str, drive_s: float, *, at_home: bool) -> Eta:
         """Of so many seconds of driving."""
-        one = self._ranged(np.array([drive_s]), self.speeds.turnout(kind), np.array([at_home]))
-        return Eta(*(float(seconds[0]) for seconds in one))
+        figures = _ranged([self.speeds.turnout(kind)], _ONE, np.array([at_home]), np.array([drive_s]))
+        return Eta(*(float(seconds) for seconds in figures[:, 0]))
 
     def etas(self, point: Point, spots: Floats, kinds: Sequence[str], at_home: Mask) -> Etas:
         """Of units at `spots` (rows of lon, lat), of these kinds, to `point` (lon, lat).
 
         Where no road joins the two, the straight line counts, and `by_road` says so.
         """
-        size = len(spots)
-        low, seconds, high, drive, metres = (np.zeros(size) for _ in range(5))
-        by_road = np.zeros(size, dtype=bool)
-        for kind, own in _by_kind(kinds).items():
-            drives = self.roads(kind).inbound(point, spots[own])
+        drive, metres = np.zeros(len(spots)), np.zeros(len(spots))
+        by_road = np.zeros(len(spots), dtype=bool)
+        names, number = np.unique(np.asarray(kinds, dtype=str), return_inverse=True)
+        turnouts = [self.speeds.turnout(str(name)) for name in names]
+        vehicles = np.array([one.vehicle for one in turnouts], dtype=str)[number]
+        for vehicle in np.unique(vehicles):
+            own = np.flatnonzero(vehicles == vehicle)
+            drives = self._driven(str(vehicle)).inbound(point, spots[own])
             drive[own], metres[own], by_road[own] = drives.seconds, drives.metres, drives.by_road
-            ranged = self._ranged(drives.seconds, self.speeds.turnout(kind), at_home[own])
-            low[own], seconds[own], high[own] = ranged
+        low, seconds, high = _ranged(turnouts, number, at_home, drive)
         return Etas(low, seconds, high, drive, metres, by_road)
 
-    @staticmethod
-    def _ranged(drive: Floats, turnout: Turnout, at_home: Mask) -> tuple[Floats, Floats, Floats]:
-        home, street = turnout.home, turnout.street
-        return (
-            np.where(at_home, home.low_s, street.low_s) + drive * turnout.drive_low,
-            np.where(at_home, home.usual_s, street.usual_s) + drive,
-            np.where(at_home, home.high_s, street.high_s) + drive * turnout.drive_high,
-        )
+
+_ONE = np.zeros(1, dtype=np.int64)
 
 
-def _by_kind(kinds: Sequence[str]) -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """Positions of each kind."""
-    names, number = np.unique(np.asarray(kinds, dtype=str), return_inverse=True)
-    return {str(name): np.flatnonzero(number == at) for at, name in enumerate(names)}
+def _ranged(turnouts: Sequence[Turnout], number: Ints, at_home: Mask, drive: Floats) -> Floats:
+    """Rows of low, usual and high seconds; `number` tells which of the turnouts is whose."""
+    start = np.array([(astuple(one.street), astuple(one.home)) for one in turnouts]).reshape(-1, 2, 3)
+    share = np.array([(one.drive_low, 1.0, one.drive_high) for one in turnouts]).reshape(-1, 3)
+    ranged: Floats = start[number, at_home.astype(np.int64)].T + share[number].T * drive
+    return ranged
