@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from actions import attachments, intake
 from actions.access import deny_read
@@ -16,9 +16,11 @@ from core.errors import Forbidden, InvalidInput, NotFound
 from core.errors_cases import NeedMissing
 from core.events_system import Exported, ReporterRevealed
 from core.model import ENDED, Incident
+from core.offices import prefixes
 from core.permissions import Principal, Scope, covers, may, visible
 from core.serial import incident_of
 from db import cases as db
+from db.notices import desks
 from db.reporters import reveal_reporter
 
 PAGE = 100
@@ -154,36 +156,37 @@ def record_print(services: Services, principal: Principal, incident: Incident) -
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """Whom an incident may be handed to: areas in the order of their codes, and departments."""
+class OfficeChoice:
+    """An office that an incident may be handed to, and how near it is to it."""
 
-    areas: tuple[tuple[str, str], ...]
-    responsible: tuple[str, ...]
-    departments: tuple[tuple[str, str, str], ...]
-    """Code, name, English name; the responsible ones first."""
-    area: str
-    """The area that is likeliest meant."""
+    code: str
+    name: OfficeName
+    group: Literal["listed", "near", "other"]
+    """On the duty list for such incidents; a desk above its place; any other."""
 
 
-_FINEST_CHOICE = 2
-"""Communities; a base grid's desk is reached from its own incident alone."""
+_COUNTY, _TOWN, _COMMUNITY = 0, 1, 2
+"""Tiers of areas; a base grid's desk is reached from its own incident alone."""
 
 
-def office_choices(services: Services, incident: Incident) -> Choices:
-    """Areas × departments that casework may go to."""
-    reference = services.reference
-    areas = reference.areas()
-    rows = sorted((r for r in areas.by_code.values() if r.tier <= _FINEST_CHOICE), key=lambda r: r.code)
-    named = [(row.code, row.name) for row in rows]
-    own = areas.by_code.get(incident.grid)
-    if own is not None:
-        named.append((own.code, own.name))
-    first = reference.duties().responsible(incident.class_code, incident.area)
+def office_choices(services: Services, incident: Incident) -> list[OfficeChoice]:
+    """Every area's desk; departments of the city, its counties and the place's town, and where one works."""
+    reference, areas = services.reference, services.reference.areas().by_code
+    around = [area for area in prefixes(incident.grid or incident.area) if not area or area in areas]
+    seats = [area for area in around if not area or areas[area].tier <= _TOWN]
     known = reference.departments()
-    order = [*(code for code in first if code in known), *(code for code in known if code not in first)]
-    found = tuple((known[code].code, known[code].name, known[code].name_en) for code in order)
-    county = next((r.code for r in rows if r.tier == 0 and incident.area.startswith(r.code)), "")
-    return Choices(tuple(named), first, found, county)
+    responsible = reference.duties().responsible(incident.class_code, incident.area)
+    first = [code for code in responsible if code in known]
+    listed = [f"{dept}@{area}" for area in reversed(seats) for dept in first]
+    near = [f"@{area}" for area in reversed(around)]
+    counties = sorted(row.code for row in areas.values() if row.tier == _COUNTY)
+    other = [f"{dept}@{area}" for area in ("", *counties, *seats) for dept in known]
+    other += [f"@{code}" for code in sorted(areas) if areas[code].tier <= _COMMUNITY]
+    with services.engine.connect() as conn:
+        other += sorted(desks(conn))
+    names = names_of(reference, [*listed, *near, *other])
+    groups = {**dict.fromkeys(listed, "listed"), **dict.fromkeys(near, "near")}
+    return [OfficeChoice(code, name, groups.get(code, "other")) for code, name in names.items()]
 
 
 def merge_choices(services: Services, principal: Principal, realm: str, ident: str) -> list[dict[str, Any]]:

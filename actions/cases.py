@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ulid import ULID
 
-from actions.commands import AssistCommand, ExtendCommand, TransferCommand, WhistleCommand
+from actions.commands import AssistCommand, AssistEndCommand, ExtendCommand, TransferCommand, WhistleCommand
 from actions.incidents import Decision, act
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -48,6 +48,12 @@ def assist(services: Services, call: Call, ident: str, command: AssistCommand) -
     return _place(
         services, call, ident, "assist", lambda h, i: casework.assist(h, i, command.offices, command.reason)
     )
+
+
+def end_help(services: Services, call: Call, ident: str, command: AssistEndCommand) -> Answer:
+    """协办结束. Raises NotHelping, NotInCharge."""
+    offices, reason = command.offices, command.reason
+    return _place(services, call, ident, "assist_end", lambda h, i: casework.end_help(h, i, offices, reason))
 
 
 def whistle(services: Services, call: Call, ident: str, command: WhistleCommand) -> Answer:

@@ -123,6 +123,13 @@ class AssistCommand(Timed):
     reason: Text | None = None
 
 
+class AssistEndCommand(Timed):
+    """协办结束; without `offices` of those the asker acts for."""
+
+    offices: Annotated[tuple[OfficeText, ...], Field(max_length=33)] = ()
+    reason: Text | None = None
+
+
 class WhistleCommand(Timed):
     """吹哨"""
 

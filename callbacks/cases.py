@@ -17,11 +17,10 @@ from callbacks.errors import WordsMissing
 from callbacks.registrar import Ask, Registrar
 from core.errors import InvalidInput, NotFound, StaleVersion
 from core.model import Incident
-from core.offices import Office
 from core.periods import midnight
 from pages import ids as common
 from pages.cases import ids, views
-from pages.cases.forms import FORMS, OWN_DESK, form
+from pages.cases.forms import FORMS, form
 from pages.messages import DEFAULT, text
 
 _SCRIPTS = "zhihui_cases"
@@ -205,11 +204,11 @@ def _body(ask: Ask, verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
     wanted: dict[str, Any] = {}
     for field in FORMS[verb]:
         name = field.removesuffix("?")
-        if name in ("office", "offices"):
-            offices = _offices(given)
-            if not offices:
+        if name in ("office", "offices", "helpers"):
+            chosen = given.get(name)
+            if not chosen:
                 raise WordsMissing(verb=verb)
-            wanted |= {"to": offices[0]} if name == "office" else {"offices": offices}
+            wanted["to" if name == "office" else "offices"] = chosen
         elif name == "amount":
             wanted |= {"amount": given.get("amount"), "unit": given.get("unit")}
         elif name == "into":
@@ -226,14 +225,6 @@ def _merged_into(ask: Ask, given: Mapping[str, Any]) -> str:
     if not number:
         raise WordsMissing(verb="merge")
     return case_queries.find_number(ask.services, ask.principal, ask.realm, number).id
-
-
-def _offices(given: Mapping[str, Any]) -> list[str]:
-    """Departments × area, as codes."""
-    depts = given.get("depts") or []
-    chosen = [depts] if isinstance(depts, str) else list(depts)
-    area = str(given.get("area") or "")
-    return [str(Office("" if dept == OWN_DESK else dept, area)) for dept in chosen]
 
 
 def flow(ask: Ask, pressed: int | None) -> Any:

@@ -16,14 +16,16 @@ from core.errors_cases import (
     ExtensionTooShort,
     NoClock,
     NoRequest,
+    NotHelping,
     NothingToAnswer,
     NothingToReturn,
+    NotInCharge,
     OwnRequest,
     RequestPending,
     SameOffice,
     TopReached,
 )
-from core.flow import Move
+from core.flow import Move, relations
 from core.hearing import Hearing
 from core.model import Incident, Whistle, higher
 from core.offices import parse
@@ -66,6 +68,21 @@ def assist(h: Hearing, incident: Incident, offices: Sequence[str], reason: str |
     strange = [office for office in offices if h.off_list(incident, office, reason)]
     body = c.HelpAsked(offices=tuple(offices), reason=reason, off_list=bool(strange))
     return [h.about(incident, body)]
+
+
+def end_help(h: Hearing, incident: Incident, offices: Sequence[str], reason: str | None) -> list[Draft]:
+    """协办结束: by whoever owns it or its desk for any helper, by a helper for itself; without `offices` for
+    those the asker acts for. Raises NotHelping, NotInCharge."""
+    h.move(incident, "assist_end", reason=reason)
+    own = [office for office in incident.helpers if covers(h.by, office)]
+    in_charge = bool(relations(h.by, incident) & {"desk", "owner"})
+    ended = tuple(dict.fromkeys(offices or own)) or (str(h.by.office),)
+    for office in ended:
+        if office not in incident.helpers:
+            raise NotHelping(office=office)
+        if not (in_charge or office in own):
+            raise NotInCharge(verb="assist_end", owner=incident.owner)
+    return [h.about(incident, c.HelpEnded(office=office, reason=reason)) for office in ended]
 
 
 def whistle(

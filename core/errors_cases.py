@@ -47,6 +47,12 @@ class SameOffice(Refusal):
     code = "same_office"
 
 
+class NotHelping(Refusal):
+    """Nothing to end: it does not help; params: office."""
+
+    code = "not_helping"
+
+
 class NothingToReturn(Refusal):
     """Nobody owned it before."""
 

@@ -36,6 +36,13 @@ class HelpAsked(Body):
     off_list: bool
 
 
+class HelpEnded(Body):
+    """协办结束: one office helps no longer."""
+
+    office: str
+    reason: str | None
+
+
 class WhistleBlown(Body):
     """吹哨: one office must report in by a time."""
 

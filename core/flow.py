@@ -33,6 +33,7 @@ SUPPORTED: dict[str, frozenset[str]] = {
     "dispatch": ACTIVE,
     "transfer": UNDER_WAY,
     "assist": UNDER_WAY | {"handled"},
+    "assist_end": OPEN,
     "return": UNDER_WAY,
     "whistle": ACTIVE,
     "report_in": OPEN,
@@ -166,6 +167,7 @@ def _makes_sense(incident: Incident, verb: str) -> bool:
     """Whether there is anything for the verb to be about."""
     clock = incident.deadline
     about = {
+        "assist_end": bool(incident.helpers),
         "return": bool(incident.former),
         "extend": clock is not None and clock.state != "paused" and incident.request is None,
         "pause": clock is not None and clock.state in ("running", "near") and incident.request is None,

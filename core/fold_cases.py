@@ -47,6 +47,14 @@ def _help_asked(
     return _said(event, place(board, event, change, helpers=helpers))
 
 
+@follows(c.HelpEnded)
+def _help_ended(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.HelpEnded
+) -> TickerLine | None:
+    helpers = tuple(one for one in incident.helpers if one != body.office)
+    return _said(event, place(board, event, change, helpers=helpers))
+
+
 @follows(c.WhistleBlown)
 def _whistle_blown(
     board: Board, event: Event, change: Change, incident: Incident, body: c.WhistleBlown

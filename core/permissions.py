@@ -74,6 +74,7 @@ OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS | HAZARD_VERBS) | {
     "dispatch",
     "transfer",
     "assist",
+    "assist_end",
     "return",
     "extend",
     "escalate",

@@ -8,17 +8,19 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from actions.case_queries import Choices
+from actions.case_queries import OfficeChoice
 from core.classes import IncidentClass
 from core.model import Incident
+from core.offices import parse
 from pages.cases import ids
 from pages.messages import DEFAULT, text
+from pages.offices import office
 from pages.words import LEVELS
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "handle": ("accept", "reject", "report_in", "answer", "handle", "reply", "verify", "close", "rate",
                "archive", "reopen"),
-    "together": ("transfer", "return", "assist", "whistle", "escalate", "merge", "unmerge"),
+    "together": ("transfer", "return", "assist", "assist_end", "whistle", "escalate", "merge", "unmerge"),
     "clock": ("extend", "pause", "resume", "approve", "refuse", "supervise"),
     "record": ("note", "situation", "reclassify"),
 }  # fmt: skip
@@ -28,7 +30,8 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "accept": (), "reject": ("reason",), "report_in": ("text?",), "answer": ("text",), "handle": ("text?",),
     "reply": ("text",), "verify": ("text?",), "close": (), "rate": ("rating", "by", "text?"),
     "archive": ("text?",), "reopen": ("reason",), "transfer": ("office", "reason"), "return": ("reason",),
-    "assist": ("offices", "reason?"), "whistle": ("offices", "text", "reason?"), "escalate": ("reason",),
+    "assist": ("offices", "reason?"), "assist_end": ("helpers", "reason?"),
+    "whistle": ("offices", "text", "reason?"), "escalate": ("reason",),
     "merge": ("into",), "unmerge": ("reason",), "extend": ("amount", "reason"), "pause": ("reason",),
     "resume": (), "approve": (), "refuse": ("reason",), "supervise": ("text",), "note": ("text",),
     "situation": ("stage", "text"), "reclassify": ("class", "severity", "reason"), "reveal": ("reason",),
@@ -38,20 +41,22 @@ FORMS: Mapping[str, tuple[str, ...]] = {
 ASKED_BY = ("callback", "sms", "visit", "app")
 UNITS = ("minute", "hour", "work_hour", "day", "work_day")
 STAGES = ("first", "follow", "final")
-OWN_DESK = "-"
-"""The choice of an area's own desk: no department."""
+MOST_OFFERED = 80
+"""Offices in the open list; typing finds the others."""
 
 
 def form(
-    lang: str, verb: str, incident: Incident, choices: Choices, classes: Mapping[str, IncidentClass],
-    alike: Sequence[Mapping[str, Any]],
+    lang: str, verb: str, incident: Incident, choices: Sequence[OfficeChoice],
+    classes: Mapping[str, IncidentClass], alike: Sequence[Mapping[str, Any]],
 ) -> list[Any]:  # fmt: skip
     """The fields of an act."""
     made: list[Any] = []
     for name in FORMS[verb]:
         plain, needed = name.removesuffix("?"), not name.endswith("?")
         if plain in ("office", "offices"):
-            made += _offices(lang, choices, many=plain == "offices")
+            made.append(_offices(lang, plain, _taken(verb, incident), choices))
+        elif plain == "helpers":
+            made.append(_helpers(lang, incident, choices))
         elif plain in ("text", "reason"):
             made.append(_text(lang, verb, plain, needed=needed))
         elif plain == "amount":
@@ -72,31 +77,48 @@ def _text(lang: str, verb: str, name: str, *, needed: bool) -> Any:
     )  # fmt: skip
 
 
-def _offices(lang: str, choices: Choices, *, many: bool) -> list[Any]:
-    """An area, and its own desk or departments: those whose affair it is come first."""
-    areas = [{"value": "", "label": text(lang, "reports.whole")}]
-    areas += [{"value": code, "label": f"{name} {code}"} for code, name in choices.areas]
-    first = set(choices.responsible)
-    named = [(code, zh if lang == DEFAULT else en) for code, zh, en in choices.departments]
+def _taken(verb: str, incident: Incident) -> set[str]:
+    """Whom it would be pointless to ask."""
+    return {incident.owner, *incident.helpers} if verb == "assist" else {incident.owner}
+
+
+def _offices(lang: str, name: str, taken: set[str], choices: Sequence[OfficeChoice]) -> Any:
+    """One field to find an office in: those whose affair it is come first."""
     groups = [
-        {"group": text(lang, "cases.on_list"), "items": [_item(*one) for one in named if one[0] in first]},
-        {"group": text(lang, "cases.desk"), "items": [_item(OWN_DESK, text(lang, "cases.own_desk"))]},
-        {"group": text(lang, "cases.others"), "items": [_item(*one) for one in named if one[0] not in first]},
+        {
+            "group": text(lang, f"cases.office.{group}"),
+            "items": [_office(lang, one) for one in choices if one.group == group and one.code not in taken],
+        }
+        for group in ("listed", "near", "other")
     ]
-    groups = [one for one in groups if one["items"]]
-    nothing = text(lang, "measures.nothing")
-    area = dmc.Select(
-        id=ids.field("area"), label=text(lang, "cases.field.area"), data=areas, value=choices.area,
-        searchable=True, allowDeselect=False, nothingFoundMessage=nothing, limit=200,
+    kind: Any = dmc.MultiSelect if name == "offices" else dmc.Select
+    return kind(
+        id=ids.field(name), label=text(lang, "cases.field.office"), required=True, searchable=True,
+        data=[one for one in groups if one["items"]], limit=MOST_OFFERED,
+        filter={"function": "officeFilter"}, placeholder=text(lang, "cases.office.hint"),
+        nothingFoundMessage=text(lang, "measures.nothing"), comboboxProps={"withinPortal": False},
+    )  # fmt: skip
+
+
+def _office(lang: str, one: OfficeChoice) -> dict[str, str]:
+    """Its words; a desk's with the code of its area, for places share names."""
+    named, whole, desk = office(lang, {one.code: one.name}, one.code), "reports.whole", "cases.own_desk"
+    if one.name.department:
+        return _item(one.code, named if one.name.area else f"{text(lang, whole)} · {named}")
+    if one.name.area:
+        return _item(one.code, f"{named} · {text(lang, desk)} {parse(one.code).area}")
+    return _item(one.code, named)
+
+
+def _helpers(lang: str, incident: Incident, choices: Sequence[OfficeChoice]) -> Any:
+    """Those that help now; a single one is meant."""
+    known = {one.code: one for one in choices}
+    data = [_office(lang, known[code]) if code in known else _item(code, code) for code in incident.helpers]
+    return dmc.MultiSelect(
+        id=ids.field("helpers"), label=text(lang, "cases.field.helpers"), required=True, data=data,
+        value=list(incident.helpers) if len(incident.helpers) == 1 else [],
         comboboxProps={"withinPortal": False},
     )  # fmt: skip
-    kind: Any = dmc.MultiSelect if many else dmc.Select
-    depts = kind(
-        id=ids.field("depts"), label=text(lang, "cases.field.dept"), data=groups, searchable=True,
-        required=True,
-        nothingFoundMessage=nothing, comboboxProps={"withinPortal": False},
-    )  # fmt: skip
-    return [area, depts]
 
 
 def _item(code: str, name: str) -> dict[str, str]:

@@ -17,6 +17,31 @@
     },
   };
 
+  /** One field finds an office: every word typed is part of its name or code; where none is, 城管 finds 城市管理. */
+  const functions = (window.dashMantineFunctions = window.dashMantineFunctions || {});
+  functions.officeFilter = ({ options, search, limit }) => {
+    const words = search.trim().toLowerCase().split(/\s+/);
+    const within = (found) => (one) => words.every((word) => found(`${one.label} ${one.value}`.toLowerCase(), word));
+    const exact = narrowed(options, within((text, word) => text.includes(word)), limit);
+    return exact.length ? exact : narrowed(options, within(inOrder), limit);
+  };
+
+  /** Whether the letters of the word stand in the text in their order, with others between them. */
+  function inOrder(text, word) {
+    let from = 0;
+    return [...word].every((letter) => (from = text.indexOf(letter, from) + 1) > 0);
+  }
+
+  function narrowed(groups, fits, limit) {
+    let left = limit;
+    const cut = (items) => {
+      const found = items.filter(fits).slice(0, left);
+      left -= found.length;
+      return found;
+    };
+    return groups.map((one) => ({ ...one, items: cut(one.items) })).filter((one) => one.items.length);
+  }
+
   const set = (id, value) => window.dash_clientside && window.dash_clientside.set_props(id, { data: value });
 
   function again() {

@@ -11,12 +11,20 @@ import pytest
 from sqlalchemy import select
 
 from actions import assignments, cases, incidents, queries, reading
-from actions.commands import AssistCommand, ExtendCommand, RateCommand, TransferCommand, WhistleCommand
+from actions.commands import (
+    AssistCommand,
+    AssistEndCommand,
+    ExtendCommand,
+    RateCommand,
+    TransferCommand,
+    WhistleCommand,
+)
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call
 from core.errors import MoveNotAllowed, NotFound, Refusal, StaleVersion
 from core.errors_cases import (
+    NotHelping,
     NotInCharge,
     NotOnDutyList,
     OwnRequest,
@@ -150,6 +158,24 @@ def test_two_towns_never_hear_of_one_anothers_incidents(city: Services) -> None:
     assert sees(city, TOWN_B_DESK, mine) and not sees(city, OFFICER_A, theirs)
     _, drawn = reading.state_at(city, TOWN_B_DESK, "live", head(city))
     assert b'"links":[{' in drawn.replace(b" ", b""), "who helps sees the units on their way, too"
+
+
+def test_help_ends_by_the_helper_for_itself_and_by_the_owner_for_any(city: Services) -> None:
+    """What it brought into a scope is gone there at once, the units' ways too."""
+    ident = litter(city, "accept")
+    send(city, ident, "F1")
+    cases.assist(city, DESK, ident, AssistCommand(offices=(f"@{TOWN_B}", CHENGGUAN)))
+    with pytest.raises(NotInCharge):
+        cases.end_help(city, as_(TOWN_B_DESK), ident, AssistEndCommand(offices=(CHENGGUAN,)))
+    cases.end_help(city, as_(TOWN_B_DESK), ident, AssistEndCommand(reason="已配合完毕"))
+    assert not sees(city, TOWN_B_DESK, ident)
+    _, drawn = reading.state_at(city, TOWN_B_DESK, "live", head(city))
+    assert b'"links":[]' in drawn.replace(b" ", b"")
+    with pytest.raises(NotHelping):
+        cases.end_help(city, DESK, ident, AssistEndCommand(offices=(f"@{TOWN_B}",)))
+    cases.end_help(city, DESK, ident, AssistEndCommand(offices=(CHENGGUAN,)))
+    assert fold(city).incidents[ident].helpers == ()
+    Follower(city).compare()
 
 
 def test_no_incident_closes_over_an_open_supervision(city: Services) -> None:

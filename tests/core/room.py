@@ -122,6 +122,7 @@ class Room:
             "transfer": lambda: casework.transfer(h, i, free[0], "属城管职责"),
             "return": lambda: casework.give_back(h, i, "非本部门职责"),
             "assist": lambda: casework.assist(h, i, free[1:2], None),
+            "assist_end": lambda: casework.end_help(h, i, i.helpers[:1], None),
             "whistle": lambda: casework.whistle(h, i, calls, "速来", None),
             "report_in": lambda: casework.report_in(h, i, None),
             "supervise": lambda: casework.supervise(h, i, f"S{self.made}", "尽快"),

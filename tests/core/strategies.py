@@ -11,6 +11,7 @@ import core.events as e
 import core.events_cases as c
 import core.events_grids as g
 import core.events_roads as r
+import core.events_safety as f
 import core.events_stock as s
 from core.envelope import Body, Event
 from core.model import Incident
@@ -106,6 +107,7 @@ def _casework_facts(ident: str) -> st.SearchStrategy[Body]:
         st.builds(c.IncidentTransferred, to=offices, reason=text, off_list=st.booleans(), due=dues),
         st.builds(c.IncidentReturned, to=offices, reason=text, due=dues),
         st.builds(c.HelpAsked, offices=st.tuples(offices, offices), reason=none, off_list=st.just(False)),
+        st.builds(c.HelpEnded, office=offices, reason=none),
         st.builds(c.WhistleBlown, whistle=_marks, office=offices, text=text, due=st.none() | clock),
         st.builds(c.WhistleAnswered, whistle=_marks, office=offices, text=none, late_s=st.just(0.0)),
         st.builds(c.SupervisionOrdered, order=_marks, text=text, due=dues),
@@ -137,11 +139,15 @@ def _relocated(area: str) -> e.IncidentRelocated:
     return e.IncidentRelocated(lon=118.13, lat=24.49, address=None, area=area, grid=area, place="西门")
 
 
+_checks = st.none() | st.just(f.CheckClock(due_at=START, every_s=1200, grace_s=300))
 _assignment_facts: st.SearchStrategy[Body] = st.one_of(
     st.just(e.AssignmentAcknowledged()),
     st.builds(e.AssignmentDeclined, reason=st.just("车坏"), due=dues),
     st.just(e.AssignmentEnroute()),
-    st.builds(e.AssignmentArrived, due=dues),
+    st.builds(e.AssignmentArrived, due=dues, check=_checks),
+    st.builds(f.SafetyCheckDue, due_at=st.just(START)),
+    st.builds(f.SafetyCheckMissed, unit_name=st.just("F1"), due_at=st.just(START)),
+    st.builds(f.CrewChecked, text=st.none(), next=_checks, all_answered=st.booleans()),
     st.builds(e.AssignmentReleased, reason=st.none(), due=dues),
 )
 _unit_facts: st.SearchStrategy[Body] = st.one_of(

@@ -53,11 +53,10 @@ def confirm(page: Page) -> None:
     until(page, "!document.querySelector('.mantine-Modal-content')")
 
 
-def choose(page: Page, field: str, words: str) -> None:
-    """One of the choices of a field, found by typing."""
-    inside = page.locator(f"input[id*='{field}']")
-    inside.fill(words)
-    page.locator("[role=option]:visible", has_text=words).first.click()
+def choose_office(page: Page, words: str, name: str) -> None:
+    """Found by typing some of its letters."""
+    page.locator("input[id*=office]").fill(words)
+    page.locator("[role=option]:visible", has_text=name).first.click()
 
 
 def test_an_incident_goes_from_whistle_to_rating_through_three_seats(
@@ -68,8 +67,7 @@ def test_an_incident_goes_from_whistle_to_rating_through_three_seats(
     press(desk, "accept")
     until(desk, SHOWN, "待派遣")
     press(desk, "whistle")
-    choose(desk, "area", "全市")
-    choose(desk, "depts", "城市管理")
+    choose_office(desk, "全市 城管", "城市管理")
     desk.fill("textarea[id*=text]", "请到场清理")
     confirm(desk)
 
@@ -85,12 +83,16 @@ def test_an_incident_goes_from_whistle_to_rating_through_three_seats(
 
     until(desk, "document.querySelector('#cases-file .timeline').textContent.includes('报到')")
     press(desk, "transfer")
-    choose(desk, "area", "全市")
-    choose(desk, "depts", "城市管理")
+    choose_office(desk, "全市 城管", "城市管理")
     desk.fill("textarea[id*=reason]", "属城管职责")
     confirm(desk)
 
     until(office, "document.querySelector('#cases-file .timeline').textContent.includes('转办')")
+    product.post(f"/incidents/{ident}/assist", offices=["jiaotong@"], reason="联合整治")
+    until(office, "document.querySelector('#cases-file .timeline').textContent.includes('协办')")
+    press(office, "assist_end")
+    confirm(office)
+    until(office, "document.querySelector('#cases-file .timeline').textContent.includes('结束协办')")
     for verb, words in (("handle", "已清运"), ("reply", "已答复来电人"), ("verify", "现场已核查")):
         press(office, verb)
         office.fill("textarea[id*=text]", words)
