@@ -23,12 +23,14 @@ SHOWN = 5
 
 @dataclass
 class Told:
-    """What came of all verbs: ms by verb and phase, what was refused, and how far officers fell behind."""
+    """What came of all verbs: ms by verb and phase, what was refused, how far officers fell behind, and how long
+    they worked."""
 
     times: dict[tuple[str, str], list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     closed: int = 0
     backlog: int = 0
+    worked_s: float = 0.0
 
     def of(self, *, phase: str | None = None, verb: str | None = None) -> list[float]:
         return [
@@ -121,6 +123,7 @@ class Shift:
         for _ in officers:
             self._desk.put_nowait(None)
         await asyncio.gather(*officers)
+        self.told.worked_s += time.perf_counter() - began
 
     async def _officer(self, line: Line) -> None:
         while (report := await self._desk.get()) is not None:
