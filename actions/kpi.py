@@ -3,11 +3,14 @@ and their ranking for the joint assessment."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from actions.commands import EPOCH
 from actions.kpi_view import DESK, NO_AREA, Asked, Report, View
@@ -16,14 +19,16 @@ from actions.services import Services
 from actions.system_log import ledger, require
 from core.errors import InvalidInput
 from core.events_system import Exported
-from core.kpi import COUNT, GROUND, INTERVAL, RATE, Figures, Ranked, rank
+from core.kpi import COUNT, GROUND, INTERVAL, RATE, Figures, Ranked, marks, rank, seconds
 from core.model import Incident
-from core.periods import NAMED, UNITS, Period, part, within
+from core.periods import NAMED, UNITS, Period, part, parts, within
 from core.permissions import Principal
-from core.serial import incident_of
 from db import kpi as db
 from db import log
-from db.kpi import PERIODS
+from db.kpi import PERIODS, Counted
+
+_BY_DAY, _BY_WEEK = 62, 200
+"""Days of a period that are drawn one by one, or by weeks; more by months."""
 
 
 def period_of(
@@ -56,21 +61,55 @@ def period_of(
     return Period(start, end, unit or "length")
 
 
-def read_report(services: Services, principal: Principal, asked: Asked, *, brief: bool = False) -> Report:
-    """`brief`: with no more durations than a page shows.
+@contextmanager
+def at_one_moment(services: Services, realm: str) -> Iterator[Connection]:
+    """A connection all of whose statements see one state. Raises RealmUnknown."""
+    with services.engine.connect().execution_options(isolation_level="REPEATABLE READ") as conn:
+        log.head(conn, realm)
+        yield conn
 
-    Raises Forbidden, RealmUnknown, NotFound (area), UnknownClass, InvalidInput."""
+
+def read_report(services: Services, principal: Principal, asked: Asked) -> Report:
+    """Raises Forbidden, RealmUnknown, NotFound (area), UnknownClass, InvalidInput."""
     view = View.of(services, principal, asked)
-    with services.engine.connect() as conn:
-        log.head(conn, asked.realm)
-        return view.report(conn, brief)
+    with at_one_moment(services, asked.realm) as conn:
+        return view.report(view.counted(conn), view.earlier().counted(conn))
 
 
-def read_counts(services: Services, principal: Principal, asked: Asked) -> dict[str, Figures]:
-    """The counts of each group that has any, without durations. Raises as `read_report`."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A report, with what is drawn beside it: the figures by class, and by parts of the calendar (`unit`:
+    days, or longer ones where days would be too many), those of the period before too."""
+
+    report: Report
+    classes: Mapping[str, Figures]
+    unit: str
+    parts: Sequence[tuple[date, Figures]]
+    parts_before: Sequence[tuple[date, Figures]]
+
+
+def read_page(
+    services: Services, principal: Principal, asked: Asked, unit: str | None = None, *, brief: bool = True
+) -> Page:
+    """All that a page shows in parts of a `unit` (None = as fits); `brief`: with no more durations than that.
+
+    Raises as `read_report`.
+    """
     view = View.of(services, principal, asked)
-    with services.engine.connect() as conn:
-        return view.by_key(conn, view.tier())
+    length = (asked.period.until - asked.period.since).days
+    fits = unit or ("day" if length <= _BY_DAY else "week" if length <= _BY_WEEK else "month")
+    with at_one_moment(services, asked.realm) as conn:
+        now, before = view.counted(conn), view.earlier().counted(conn)
+        return Page(
+            view.report(now, before, brief), view.grouped("class").by_key(now, None), fits,
+            _parts(view.grouped(fits), now), _parts(view.earlier().grouped(fits), before),
+        )  # fmt: skip
+
+
+def _parts(view: View, held: Counted) -> list[tuple[date, Figures]]:
+    found = view.by_key(held, None)
+    days = parts(view.asked.period, str(view.asked.by), view.services.zone)
+    return [(day, found.get(day.isoformat(), Figures())) for day in days]
 
 
 def narrowed(asked: Asked, by: str, key: str, zone: ZoneInfo) -> Asked:
@@ -89,9 +128,11 @@ def narrowed(asked: Asked, by: str, key: str, zone: ZoneInfo) -> Asked:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A page of the incidents behind a figure, newest first, and where the next one begins."""
+    """A page of the incidents behind a figure, newest first, how many there are in all, and where the next
+    page begins."""
 
     items: list[Incident]
+    number: int
     cursor: str | None
 
 
@@ -103,18 +144,21 @@ def read_behind(
     As many as the figure says. Raises as `read_report`, and InvalidInput for another figure or cursor.
     """
     view = View.of(services, principal, replace(asked, by=None))
-    interval = INTERVAL.get(figure)
-    if figure and interval is None and figure not in COUNT:
+    count, interval = COUNT.get(figure), INTERVAL.get(figure)
+    if figure and not (count or interval):
         raise InvalidInput(pointer="figure", detail=", ".join([*COUNT, *INTERVAL]))
     after = position_of(cursor) if cursor else None
-    with services.engine.connect() as conn:
-        log.head(conn, asked.realm)
-        held = None
-        if figure in COUNT:
-            held = [mark for mark in db.marks_by(conn, view.wanted).get("", {}) if COUNT[figure].holds(mark)]
-        docs = db.listing(conn, view.wanted, held, interval, after)
-    found = [incident_of(doc) for doc in docs[: db.LISTED]]
-    return Behind(found, cursor_of(found[-1]) if len(docs) > db.LISTED else None)
+
+    def fits(one: Incident) -> bool:
+        held = count is None or count.holds(marks(one))
+        return held and view.holds(one) and (interval is None or seconds(interval, one) is not None)
+
+    with at_one_moment(services, asked.realm) as conn:
+        moments = view.counted(conn).moments(count.holds if count else None, interval)
+        found = db.listing(conn, asked.realm, moments, fits, after)
+    more = len(found) > db.LISTED
+    items = found[: db.LISTED]
+    return Behind(items, len(moments), cursor_of(items[-1]) if more else None)
 
 
 def read_weights(services: Services) -> dict[str, float]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from actions.kpi import at_one_moment
 from actions.kpi_view import Asked, View
 from actions.services import Services
 from actions.system_log import require
@@ -56,11 +57,11 @@ def verify(services: Services, principal: Principal, asked: Asked, most: int | N
     """Both ways at one moment, compared. Raises as `read_report`, and Forbidden, LogTooLong."""
     require(principal, "export")
     view = View.of(services, principal, asked)
-    with services.engine.connect().execution_options(isolation_level="REPEATABLE READ") as conn:
+    with at_one_moment(services, asked.realm) as conn:
         head = log.head(conn, asked.realm)
         if most is not None and head > most:
             raise LogTooLong(facts=head, most=most)
-        report = view.report(conn)
+        report = view.report(view.counted(conn), view.earlier().counted(conn))
         held = [one for one in _folded(conn, asked.realm).incidents.values() if view.holds(one)]
     found = list(_differing("", report.total, tally(held)))
     if asked.by:

@@ -1,6 +1,6 @@
 """A question about figures, and what it takes to answer it: the asker's scope and the city's areas.
 
-The same question is put to the guard table (`figures …`) and to an incident of the fold (`holds`, `key_of`).
+The same question is put to what is kept of incidents (`report` …) and to one of the fold (`holds`, `key_of`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from actions.areas import Areas
 from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput, NotFound
-from core.kpi import INTERVAL, INTERVALS, Figures, Interval, Marks, figures
+from core.kpi import INTERVAL, INTERVALS, Figures, Interval, figures
 from core.masking import HIDDEN_BELOW
 from core.model import Incident
 from core.offices import parse
 from core.periods import Period, begin_of
 from core.permissions import Principal, Scope, is_area_prefix, prefixes, visible
 from db import kpi as db
-from db.kpi import PERIODS, Grouping, Wanted
+from db.kpi import PERIODS, Counted, Grouping, Wanted
 from db.reach import AreaRow
 
 BY = ("area", "department", "class", "level", "channel", *PERIODS)
@@ -149,20 +149,29 @@ class View:
 
     # --- figures ---
 
-    def report(self, conn: Connection, brief: bool = False) -> Report:
-        """`brief`: of the groups and of the period before no more durations than the page shows."""
-        db.give_room(conn)
-        asked, before = self.asked, self.asked.period.before(self.services.zone)
-        earlier = replace(self, asked=replace(asked, period=before))
-        tier = self.tier()
-        groups = self.groups(conn, earlier, tier, WHOLE if brief else INTERVALS) if asked.by else ()
-        total_before = earlier.total(conn, () if brief else INTERVALS)
-        return Report(asked, before, self.total(conn), total_before, tuple(groups), tier)
+    def counted(self, conn: Connection) -> Counted:
+        """What is asked for, ready to be counted. The connection's isolation must be REPEATABLE READ."""
+        return db.counted(conn, self.wanted)
 
-    def total(self, conn: Connection, intervals: Sequence[Interval] = INTERVALS) -> Figures:
-        held = db.marks_by(conn, self.wanted).get("", {})
-        took = db.spreads_by(conn, self.wanted, None, intervals) if intervals else {}
-        return figures(held.items(), took.get("", {}), *self.ground())
+    def earlier(self) -> View:
+        """The same of the period before."""
+        return replace(self, asked=replace(self.asked, period=self.asked.period.before(self.services.zone)))
+
+    def grouped(self, by: str) -> View:
+        """The same in other groups."""
+        return replace(self, asked=replace(self.asked, by=by, tier=None))
+
+    def report(self, now: Counted, before: Counted, brief: bool = False) -> Report:
+        """`before`: as `earlier` counts. `brief`: of the groups and of the period before no more durations
+        than the page shows."""
+        tier, earlier = self.tier(), self.earlier()
+        groups = self.groups(now, before, tier, WHOLE if brief else INTERVALS) if self.asked.by else ()
+        total_before = earlier.total(before, () if brief else INTERVALS)
+        return Report(self.asked, earlier.asked.period, self.total(now), total_before, tuple(groups), tier)
+
+    def total(self, held: Counted, intervals: Sequence[Interval] = INTERVALS) -> Figures:
+        took = held.spreads_by(None, intervals)
+        return figures(held.marks_by().get("", {}).items(), took.get("", {}), *self.ground())
 
     def ground(self, code: str = "", tier: int = 0) -> tuple[int | None, int | None]:
         """Households and base grids of an area of a tier, or of all that is looked at."""
@@ -181,9 +190,9 @@ class View:
         return found
 
     def groups(
-        self, conn: Connection, earlier: View, tier: int | None, intervals: Sequence[Interval]
+        self, held: Counted, held_before: Counted, tier: int | None, intervals: Sequence[Interval]
     ) -> Iterable[Group]:
-        now, before = self.by_key(conn, tier, intervals), earlier.by_key(conn, tier)
+        now, before = self.by_key(held, tier, intervals), self.earlier().by_key(held_before, tier)
         keys = [row.code for row in self.within(tier)] if tier is not None else []
         keys += sorted((now.keys() | before.keys()) - set(keys))
         timely = self.asked.by in PERIODS
@@ -211,19 +220,16 @@ class View:
         return (named.name, named.name_en) if named else ("", "")
 
     def by_key(
-        self, conn: Connection, tier: int | None, intervals: Sequence[Interval] = ()
+        self, held: Counted, tier: int | None, intervals: Sequence[Interval] = ()
     ) -> dict[str, Figures]:
-        by = self.asked.by or ""
-        grouping = Grouping("grid" if tier == self.finest else by, zone=self.services.zone.key)
-        held = db.marks_by(conn, self.wanted, grouping)
+        """Of each group, and of the areas in which nothing was reported."""
+        grouping = Grouping("grid" if tier == self.finest else self.asked.by or "", zone=self.services.zone)
         if grouping.by == "area":
-            above = {code: self.above(code, tier) for code in held}
-            grouping, held = replace(grouping, above=above), _merged(held, above)
-        took = db.spreads_by(conn, self.wanted, grouping, intervals) if intervals else {}
-        ground = self._ground_of_groups(tier)
-        return {
-            key: figures(marks.items(), took.get(key, {}), *ground(key)) for key, marks in held.items()
-        } | {key: Figures(households=ground(key)[0], grids=ground(key)[1]) for key in self._empty(held, tier)}
+            grouping = replace(grouping, above=lambda code: self.above(code, tier))
+        took = held.spreads_by(grouping, intervals)
+        found, ground = held.marks_by(grouping), self._ground_of_groups(tier)
+        keys = [*found, *self._empty(found, tier)]
+        return {key: figures(found.get(key, {}).items(), took.get(key, {}), *ground(key)) for key in keys}
 
     def _empty(self, held: Mapping[str, Any], tier: int | None) -> list[str]:
         """Areas in which nothing was reported."""
@@ -281,13 +287,3 @@ class View:
             "level": incident.handled_level, "channel": incident.channel,
         }  # fmt: skip
         return values[by or "class"]
-
-
-def _merged(held: Mapping[str, Mapping[Marks, int]], above: Mapping[str, str]) -> dict[str, dict[Marks, int]]:
-    """Of areas as they stand in the table those that they are counted for."""
-    found: dict[str, dict[Marks, int]] = {}
-    for code, marks in held.items():
-        into = found.setdefault(above[code], {})
-        for mark, number in marks.items():
-            into[mark] = into.get(mark, 0) + number
-    return found

@@ -14,7 +14,7 @@ from core.classes import IncidentClass
 from core.errors import InvalidInput
 from core.kpi import Figures, Ranked
 from core.model import Incident
-from core.periods import Period, parts, week_name, week_of
+from core.periods import Period, week_name, week_of
 from core.permissions import Principal
 
 OVERDUE_LISTED = 20
@@ -49,19 +49,11 @@ def week_period(services: Services, realm: str, given: str | None) -> Period:
 def read_week(services: Services, principal: Principal, realm: str, period: Period, area: str = "") -> Week:
     """Raises as `kpi.read_report`."""
     asked = Asked(realm, period, area=area)
-    report = kpi.read_report(services, principal, replace(asked, by="area"))
+    page = kpi.read_page(services, principal, replace(asked, by="area"), "day", brief=False)
     overdue = kpi.read_behind(services, principal, asked, "overdue").items
     return Week(
-        week_name(period, services.zone), city.about(services), report,
-        kpi.assess(report, kpi.read_weights(services)),
-        kpi.read_counts(services, principal, replace(asked, by="class")), services.reference.classes(),
-        _days(services, principal, asked),
-        [n for _, n in _days(services, principal, replace(asked, period=report.before))],
-        overdue[:OVERDUE_LISTED],
+        week_name(period, services.zone), city.about(services), page.report,
+        kpi.assess(page.report, kpi.read_weights(services)), page.classes, services.reference.classes(),
+        [(day, one.count("valid")) for day, one in page.parts],
+        [one.count("valid") for _, one in page.parts_before], overdue[:OVERDUE_LISTED],
     )  # fmt: skip
-
-
-def _days(services: Services, principal: Principal, asked: Asked) -> list[tuple[date, int]]:
-    found = kpi.read_counts(services, principal, replace(asked, by="day"))
-    days = parts(asked.period, "day", services.zone)
-    return [(day, found.get(day.isoformat(), Figures()).count("valid")) for day in days]

@@ -9,7 +9,7 @@ from actions.hazards import Ledger
 from actions.services import Services
 from core.board import FOLD_VERSION, Board, Change
 from core.fold import apply
-from db import log, projection
+from db import kpi_days, log, projection
 from db.batch import Batch
 from db.tables import assignment, incident, setting, unit
 from db.tables_roads import closure
@@ -35,6 +35,7 @@ def rebuild(services: Services, realm: str) -> int:
             latest.lots.update(change.lots)
         for table in (assignment, incident, unit, closure, lot):
             conn.execute(delete(table).where(table.c.realm == realm))
+        kpi_days.forget(conn, realm)
         batch = Batch(conn)
         projection.add_writes(batch, realm, [latest])
         batch.run()

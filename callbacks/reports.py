@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +12,8 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, callback_c
 from actions import kpi, kpi_audit, kpi_choices
 from actions.kpi_view import Asked, Report
 from callbacks.registrar import Ask, Registrar
-from core.kpi import COUNT, INTERVAL, Figures
-from core.periods import Period, midnight, parts
+from core.kpi import COUNT, INTERVAL
+from core.periods import Period, midnight
 from core.permissions import may
 from pages.messages import text
 from pages.reports import charts, ids, shell, views, words
@@ -113,7 +112,8 @@ def show(ask: Ask, scale: float | None, *filters: Any) -> Any:
     if not scale:
         return no_update
     asked = asked_of(ask, filters)
-    report = kpi.read_report(ask.services, ask.principal, asked, brief=True)
+    page = kpi.read_page(ask.services, ask.principal, asked)
+    report = page.report
     weights = kpi.weights_for(asked.by, kpi.read_weights(ask.services)) if asked.by in _RANKED else {}
     places = words.place_of(kpi.assess(report, weights)) if weights else {}
     lang, zone = ask.lang, ask.services.zone
@@ -123,7 +123,7 @@ def show(ask: Ask, scale: float | None, *filters: Any) -> Any:
         _nothing(lang, report) or span, views.tiles(lang, report),
         views.way(lang, kpi_choices.way_to(ask.services, ask.principal, asked.area, lang_whole(lang))),
         views.columns(lang, str(asked.by), ranked=bool(weights)), views.rows(lang, report, places),
-        views.interval_rows(lang, report.total), *_charts(ask, asked, report, scale),
+        views.interval_rows(lang, report.total), *_charts(ask, page, scale),
         views.levels(lang, report.total),
         views.rank_note(lang, weights) if weights else "", _address(ask, asked, "export"), hidden,
         f"/api/v1/kpis/weekly?{urlencode({'lang': lang, 'realm': ask.realm})}", hidden, hidden, "",
@@ -151,31 +151,19 @@ def _address(ask: Ask, asked: Asked, what: str) -> str:
     return f"/api/v1/kpis/{what}?{urlencode({name: value for name, value in given.items() if value})}"
 
 
-def _charts(ask: Ask, asked: Asked, report: Report, scale: float) -> list[charts.Figure]:
-    return [charts.scaled(one, scale) for one in (_trend(ask, asked, report), _by_class(ask, asked))]
+def _charts(ask: Ask, page: kpi.Page, scale: float) -> list[charts.Figure]:
+    return [charts.scaled(one, scale) for one in (_trend(ask, page), _by_class(ask, page))]
 
 
-def _trend(ask: Ask, asked: Asked, report: Report) -> charts.Figure:
-    """By day, or by longer parts where the days would be too many."""
-    length = (asked.period.until - asked.period.since).days
-    unit = "day" if length <= 62 else "week" if length <= 200 else "month"
-    now, before = (
-        _counted(ask, replace(asked, by=unit, period=one)) for one in (asked.period, report.before)
-    )
-    labels = [f"{day:%m-%d}" if unit != "month" else f"{day:%Y-%m}" for day, _ in now]
+def _trend(ask: Ask, page: kpi.Page) -> charts.Figure:
+    labels = [f"{day:%m-%d}" if page.unit != "month" else f"{day:%Y-%m}" for day, _ in page.parts]
+    now, before = ([one.count("valid") for _, one in held] for held in (page.parts, page.parts_before))
     said = {name: text(ask.lang, f"kpi.{name}") for name in ("now", "before")}
-    return charts.trend(said, labels, [n for _, n in now], [n for _, n in before][: len(now)])
+    return charts.trend(said, labels, now, before[: len(now)])
 
 
-def _counted(ask: Ask, asked: Asked) -> list[tuple[date, int]]:
-    found = kpi.read_counts(ask.services, ask.principal, asked)
-    days = parts(asked.period, str(asked.by), ask.services.zone)
-    return [(day, found.get(day.isoformat(), Figures()).count("valid")) for day in days]
-
-
-def _by_class(ask: Ask, asked: Asked) -> charts.Figure:
-    found = kpi.read_counts(ask.services, ask.principal, replace(asked, by="class"))
-    ordered = sorted(((f.count("valid"), code) for code, f in found.items()), reverse=True)[:_CLASSES]
+def _by_class(ask: Ask, page: kpi.Page) -> charts.Figure:
+    ordered = sorted(((f.count("valid"), code) for code, f in page.classes.items()), reverse=True)[:_CLASSES]
     classes = ask.services.reference.classes()
     names = [words.name_of(ask.lang, classes[code]) if code in classes else code for _, code in ordered]
     return charts.bars(names, [n for n, _ in ordered], [code for _, code in ordered])
@@ -240,16 +228,9 @@ def _listed(ask: Ask, asked: Asked, question: dict[str, Any], said: str | None, 
     rows = [*held, *(words.incident_row(ask.lang, one, classes, zone) for one in page.items)]
     head = said or text(
         ask.lang, "reports.behind", what=words.figure_name(ask.lang, question["figure"]),
-        span=words.days(asked.period, zone), n=f"{_number(ask, asked, question['figure']):,}",
+        span=words.days(asked.period, zone), n=f"{page.number:,}",
     )  # fmt: skip
     return [True, head, rows, {**question, "cursor": page.cursor}, page.cursor is None]
-
-
-def _number(ask: Ask, asked: Asked, figure: str) -> int:
-    total = kpi.read_report(ask.services, ask.principal, replace(asked, by=None)).total
-    if figure in COUNT:
-        return total.count(figure)
-    return total.intervals[figure].n if figure in total.intervals else 0
 
 
 def verify(ask: Ask, presses: int | None, *filters: Any) -> Any:

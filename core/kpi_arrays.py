@@ -38,7 +38,7 @@ def spreads(keys: Numbers, groups: int, held: Bins) -> dict[int, Spread]:
 
 
 def _counted(place: NDArray[np.int64], groups: int) -> dict[int, Spread]:
-    up_to = np.bincount(place, minlength=groups * len(LEAST)).reshape(groups, -1).cumsum(axis=1)
+    up_to = np.bincount(place, minlength=groups * len(LEAST)).reshape(groups, len(LEAST)).cumsum(axis=1)
     found = {}
     for group in np.flatnonzero(up_to[:, -1]).tolist():
         n = int(up_to[group, -1])

@@ -1,43 +1,36 @@
-"""Figures of past and present incidents out of the guard table: the same as `core.kpi` says of the fold.
+"""Figures of past and present incidents out of columns: the same as `core.kpi` says of the fold.
 
-Incidents are counted by their marks (`core.kpi.Marks`), so that what a count means stands in one place. All
-columns that are looked at stand in the index `ix_incident_kpi`: the table itself is not read.
+Incidents are counted by their marks (`core.kpi.Marks`), so that what a count means stands in one place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Connection,
-    Date,
-    Double,
-    FromClause,
-    Text,
-    and_,
-    cast,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-)
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+from sqlalchemy import ARRAY, Connection, any_, literal, select, tuple_
 
-from core.kpi import INTERVALS, NEVER_OURS, QUANTILES, Interval, Marks, Spread, told
-from core.permissions import Scope
-from db.scoping import incident_seen, lies_in
+from core.kpi import Interval, Marks, Spread
+from core.kpi_arrays import Numbers, counts, spreads
+from core.model import Incident
+from core.periods import Period, midnight, parts
+from core.permissions import Scope, is_area_prefix
+from core.serial import incident_of
+from db.kpi_columns import Columns, micros, moment
 from db.shipped import put_shipped
-from db.tables import incident
+from db.tables import Time, incident
 from db.tables_kpi import kpi_weight
 
 _T = incident.c
 Key = str
+Mask = NDArray[np.bool_]
 LISTED = 200
 
 
@@ -63,145 +56,161 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """How incidents are put together: by one of `_COLUMNS`, by "day", "week" … of the zone, or by the area
-    that `above` names for theirs (code of an area → that of the one it is counted for)."""
+    """How incidents are put together: by a kind of `tables_kpi.WORDS`, by "level", by "day", "week" … of the
+    zone, or by the area that `above` names for theirs (of its code)."""
 
     by: str
-    above: Mapping[str, str] | None = None
-    zone: str = "UTC"
+    above: Callable[[str], str] | None = None
+    zone: ZoneInfo | None = None
 
 
-_COLUMNS = {"department": _T.dept, "class": _T["class"], "level": _T.handled_level, "channel": _T.channel,
-            "grid": _T.grid, "area": _T.area}  # fmt: skip
 PERIODS = ("day", "week", "month", "quarter", "year")
-_MARKS: dict[str, ColumnElement[Any]] = {
-    "status": _T.status,
-    "verified": _T.verified_at.is_not(None),
-    "missed": _T.missed,
-    "over": func.coalesce(_T.clock == "over", False),
-    "rating": _T.rating,
-    "returned": _T.returns > 0,
-    "reopened": _T.reopened > 0,
-    "level": _T.handled_level,
-}
 
 
-def marks_by(
-    conn: Connection, wanted: Wanted, grouping: Grouping | None = None
-) -> dict[Key, dict[Marks, int]]:
-    """How many incidents there are of each marks, by key of the grouping ("" without one)."""
-    key, source = _grouped(grouping)
-    query = select(key.label("key"), *(value.label(name) for name, value in _MARKS.items()), func.count())
-    query = query.select_from(source).where(*_conditions(wanted)).group_by(key, *_MARKS.values())
-    found: dict[Key, dict[Marks, int]] = {}
-    for row in conn.execute(query):
-        found.setdefault(str(row[0] or ""), {})[Marks(*row[1:-1])] = row[-1]
-    return found
+class Counted:
+    """Some of the incidents of columns, counted in whatever way is asked for."""
+
+    def __init__(self, columns: Columns, wanted: Wanted) -> None:
+        self._columns, self._wanted = columns, wanted
+
+    def marks_by(self, grouping: Grouping | None = None) -> dict[Key, dict[Marks, int]]:
+        """How many incidents there are of each marks, by key of the grouping ("" without one)."""
+        names, keys = self._keys(grouping)
+        known, numbers = self._marks
+        found = counts(keys, numbers[self._chosen])
+        return {names[key]: {known[mark]: n for mark, n in held.items()} for key, held in found.items()}
+
+    def spreads_by(
+        self, grouping: Grouping | None, intervals: Sequence[Interval]
+    ) -> dict[Key, dict[str, Spread]]:
+        """Median and ninth decile of each of these intervals that has any, by key of the grouping."""
+        names, keys = self._keys(grouping)
+        found: dict[Key, dict[str, Spread]] = {}
+        for one in intervals:
+            held = self._columns.durations(one.code)[self._chosen]
+            for key, spread in spreads(keys, len(names), held).items():
+                found.setdefault(names[key], {})[one.code] = spread
+        return found
+
+    def moments(self, holds: Callable[[Marks], bool] | None, interval: Interval | None) -> NDArray[np.int64]:
+        """When the incidents that have such marks and this interval (None = any) were reported: µs since
+        1970, newest first."""
+        masks = list(self._masks())
+        if holds is not None:
+            masks.append(self._marked(holds))
+        if interval is not None:
+            masks.append(self._columns.durations(interval.code) >= 0)
+        return np.sort(self._columns.moments[_all_of(masks)])[::-1]
+
+    # --- which incidents ---
+
+    @cached_property
+    def _chosen(self) -> Mask | slice:
+        """Those that are wanted."""
+        return _all_of(list(self._masks()))
+
+    def _masks(self) -> Iterator[Mask]:
+        wanted, scope = self._wanted, self._wanted.scope
+        if scope.dept or scope.area:
+            reached = self._having("reach", lambda offices: scope.key in offices.split(" "))
+            yield reached if scope.dept else reached | self._having("area", _lying_in(scope.area))
+        if wanted.area:
+            yield self._having("area", _lying_in(wanted.area))
+        if wanted.areas is not None:
+            yield self._having("area", frozenset(wanted.areas).__contains__)
+        for kind, word in (
+            ("grid", wanted.grid), ("department", wanted.dept), ("class", wanted.class_code),
+            ("channel", wanted.channel),
+        ):  # fmt: skip
+            if word is not None:
+                yield self._having(kind, word.__eq__)
+        if wanted.level is not None:
+            yield self._marked(lambda marks: marks.level == wanted.level)
+
+    def _having(self, kind: str, fits: Callable[[str], bool]) -> Mask:
+        """Which incidents have a word that fits."""
+        told = [(number, fits(word)) for word, number in self._columns.words(kind).items()]
+        return self._of_words(kind, told, np.bool_)
+
+    def _of_words(self, kind: str, told: Sequence[tuple[int, int]], dtype: Any) -> NDArray[Any]:
+        """What is told of each word's number, for each incident."""
+        table = np.zeros(max((number for number, _ in told), default=0) + 1, dtype)
+        for number, value in told:
+            table[number] = value
+        return table[self._columns.numbers(kind)]
+
+    def _marked(self, holds: Callable[[Marks], bool]) -> Mask:
+        known, numbers = self._marks
+        return np.array([holds(marks) for marks in known], np.bool_)[numbers]
+
+    @cached_property
+    def _marks(self) -> tuple[list[Marks], Numbers]:
+        """The marks there are, and the place of each incident's among them."""
+        words = self._columns.words("marks")
+        places = [(number, place) for place, number in enumerate(words.values())]
+        return [Marks(*orjson.loads(word)) for word in words], self._of_words("marks", places, np.int32)
+
+    # --- in which groups ---
+
+    def _keys(self, grouping: Grouping | None) -> tuple[Sequence[Key], Numbers]:
+        """The keys, and for each incident the place of its own among them."""
+        if grouping is None:
+            return [""], np.zeros(len(self._columns), np.int32)[self._chosen]
+        if grouping.by in PERIODS:
+            return self._keys_of_time(grouping)
+        if grouping.by == "level":
+            known, numbers = self._marks
+            names = sorted({marks.level for marks in known})
+            own = np.array([names.index(marks.level) for marks in known], np.int32)[numbers]
+            return names, own[self._chosen]
+        words = self._columns.words(grouping.by)
+        named = {word: grouping.above(word) if grouping.above else word for word in words}
+        place = {name: n for n, name in enumerate(dict.fromkeys(named.values()))}
+        told = [(number, place[named[word]]) for word, number in words.items()]
+        return list(place), self._of_words(grouping.by, told, np.int32)[self._chosen]
+
+    def _keys_of_time(self, grouping: Grouping) -> tuple[Sequence[Key], Numbers]:
+        """Days, weeks … of the zone, by the day they begin on."""
+        zone = grouping.zone or ZoneInfo("UTC")
+        days = parts(Period(self._wanted.since, self._wanted.until), grouping.by, zone)
+        begins = np.array([micros(midnight(day, zone)) for day in days])
+        places = np.searchsorted(begins, self._columns.moments[self._chosen], side="right") - 1
+        return [day.isoformat() for day in days], places.astype(np.int32)
 
 
-def _grouped(grouping: Grouping | None) -> tuple[ColumnElement[Any], FromClause]:
-    if grouping is None:
-        return literal(""), incident
-    if grouping.above is None and grouping.by in _COLUMNS:
-        return _COLUMNS[grouping.by], incident
-    if grouping.by in PERIODS:
-        local = func.timezone(grouping.zone, _T.reported_at)
-        return cast(func.date_trunc(grouping.by, local), Date), incident
-    above: Mapping[str, str] = grouping.above or {}
-    pairs = (
-        func.unnest(literal(list(above), ARRAY(Text)), literal(list(above.values()), ARRAY(Text)))
-        .table_valued("low", "high", name="above")
-        .render_derived()
-    )
-    return pairs.c.high, incident.outerjoin(pairs, pairs.c.low == _T.area)
+def _all_of(masks: Sequence[Mask]) -> Mask | slice:
+    """What is in each of them; everything where there are none."""
+    return np.logical_and.reduce(masks) if masks else slice(None)
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    yield _T.realm == wanted.realm
-    yield _T.reported_at >= wanted.since
-    yield _T.reported_at < wanted.until
-    yield incident_seen(wanted.scope)
-    if wanted.area:
-        yield lies_in(wanted.area)
-    if wanted.areas is not None:
-        yield _T.area.in_(wanted.areas)
-    for given, value in (
-        (wanted.grid, _T.grid), (wanted.dept, _T.dept), (wanted.class_code, _T["class"]),
-        (wanted.channel, _T.channel), (wanted.level, _T.handled_level),
-    ):  # fmt: skip
-        if given is not None:
-            yield value == given
+def _lying_in(area: str) -> Callable[[str], bool]:
+    """As `db.scoping.lies_in`."""
+    return (lambda code: code.startswith(area)) if is_area_prefix(area) else area.__eq__
 
 
-def spreads_by(
-    conn: Connection,
-    wanted: Wanted,
-    grouping: Grouping | None = None,
-    intervals: Sequence[Interval] = INTERVALS,
-) -> dict[Key, dict[str, Spread]]:
-    """Median and ninth decile of each of these intervals that has any, by key of the grouping."""
-    key, source = _grouped(grouping)
-    columns: list[ColumnElement[Any]] = []
-    for one in intervals:
-        took = func.date_part("epoch", _T[one.end] - _T[one.start])
-        ranks = func.percentile_disc(literal(list(QUANTILES), ARRAY(Double))).within_group(took)
-        columns += [func.count().filter(_taken(one)), ranks.filter(_taken(one))]
-    query = select(key.label("key"), *columns).select_from(source)
-    query = query.where(*_conditions(wanted), _T.status.not_in(NEVER_OURS)).group_by(key)
-    return {str(row[0] or ""): _spreads(row[1:], intervals) for row in conn.execute(query)}
-
-
-def give_room(conn: Connection) -> None:
-    """Until the transaction ends, sort millions of durations in memory, 24 bytes each."""
-    conn.execute(select(func.set_config("work_mem", "64MB", True)))
-
-
-def _spreads(values: Sequence[Any], intervals: Sequence[Interval]) -> dict[str, Spread]:
-    """Of counts and quantiles by turns."""
-    pairs = zip(intervals, values[::2], values[1::2], strict=True)
-    return {one.code: Spread(n, *(told(int(rank)) for rank in ranks)) for one, n, ranks in pairs if n}
-
-
-def _taken(interval: Interval) -> ColumnElement[bool]:
-    return _T[interval.end] >= _T[interval.start]
+def counted(conn: Connection, wanted: Wanted) -> Counted:
+    """The connection's isolation must be REPEATABLE READ."""
+    return Counted(Columns(conn, wanted.realm, wanted.since, wanted.until), wanted)
 
 
 # --- what stands behind a figure -------------------------------------------------------------------------
 
 
 def listing(
-    conn: Connection,
-    wanted: Wanted,
-    held: Iterable[Marks] | None,
-    interval: Interval | None,
+    conn: Connection, realm: str, moments: NDArray[np.int64], fits: Callable[[Incident], bool],
     after: tuple[datetime, str] | None,
-) -> list[dict[str, Any]]:
-    """Documents of the incidents that have these marks (None = any) and this interval, newest first; LISTED
-    and one more at most, from below a position."""
-    query = select(_T.doc).where(*_conditions(wanted))
-    if held is not None:
-        query = query.where(_one_of(list(held)))
-    if interval is not None:
-        query = query.where(_T.status.not_in(NEVER_OURS), _taken(interval))
+) -> list[Incident]:  # fmt: skip
+    """Of the incidents that were reported at these moments (newest first) those that fit, newest first,
+    LISTED and one more at most, from below a position."""
+    first = micros(after[0]) if after else moments.max(initial=0)
+    below = moments[moments <= first]
+    as_many = LISTED + 1 + int((below == first).sum())
+    at = [moment(one) for one in np.unique(below[:as_many]).tolist()]
+    query = select(_T.doc).where(_T.realm == realm, _T.reported_at == any_(literal(at, ARRAY(Time))))
     if after is not None:
         query = query.where(tuple_(_T.reported_at, _T.id) < tuple_(*after))
-    query = query.order_by(_T.reported_at.desc(), _T.id.desc()).limit(LISTED + 1)
-    return list(conn.scalars(query))
-
-
-def _one_of(held: Sequence[Marks]) -> ColumnElement[bool]:
-    if not held:
-        return false()
-    return or_(*(_has(marks) for marks in held))
-
-
-def _has(marks: Marks) -> ColumnElement[bool]:
-    return and_(
-        *(
-            value.is_(None) if wanted is None else value == wanted
-            for value, wanted in zip(_MARKS.values(), marks, strict=True)
-        )
-    )
+    docs = conn.scalars(query.order_by(_T.reported_at.desc(), _T.id.desc()))
+    return [one for doc in docs if fits(one := incident_of(doc))][: LISTED + 1]
 
 
 def load_kpi_weights(conn: Connection) -> None:

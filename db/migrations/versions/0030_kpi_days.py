@@ -1,4 +1,4 @@
-"""The reports read packed days (db/kpi_days.py) instead of an index that every fact of an incident wrote to."""
+"""The reports read packed days (db/kpi_days.py) instead of an index that every fact wrote to."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def upgrade() -> None:
     )
     op.execute(
         sa.text(
-            "INSERT INTO kpi_touched SELECT realm, reported_at, max(seq) FROM incident GROUP BY realm, reported_at"
+            "INSERT INTO kpi_touched SELECT realm, reported_at, max(seq) FROM incident"
+            " GROUP BY realm, reported_at"
         )
     )
     op.drop_index("ix_incident_kpi", "incident")
