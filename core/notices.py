@@ -22,7 +22,7 @@ STALE_AFTER = timedelta(hours=24)
 """A fact entered so long after it happened (an import of past incidents) calls nobody any more."""
 ENDS = frozenset({"IncidentClosed", "IncidentRejected", "IncidentMerged", "IncidentArchived"})
 """After these nobody needs to act on anything that was told of the incident."""
-_SHOWN = ("reason", "text", "step", "stage", "by_itself")
+_SHOWN = ("reason", "text", "step", "stage", "by_itself", "unit_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,11 @@ def settled_office(event: Event) -> str | None:
     """Whose notices alone a fact settles, when it is about one office (报到)."""
     office = getattr(event.body, "office", None)
     return office if isinstance(office, str) else None
+
+
+def settles(event: Event) -> bool:
+    """A crew's answer settles nothing while another crew at the incident has been missed."""
+    return bool(getattr(event.body, "all_answered", True))
 
 
 def staffed(office: str, desks: Collection[str]) -> str:

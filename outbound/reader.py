@@ -97,7 +97,7 @@ def _endings(
     endings = []
     for event, about in told:
         facts = rules.settled_by(event.kind)
-        if facts is None or facts:
+        if notices.settles(event) and (facts is None or facts):
             office = notices.settled_office(event)
             desk = notices.staffed(office, desks) if office else None
             endings.append(rows.Ending(about.id, event.seq, event.recorded_at, facts, desk))

@@ -105,7 +105,7 @@
     const what = zhihui.make("button", "what");
     what.append(zhihui.make("b", "", text("notice." + one.fact)), " ", zhihui.title(one.said.title || ""));
     what.onclick = () => look(one);
-    const where = [one.said.number, one.said.place, one.said.reason || one.said.text].filter(Boolean).join(" · ");
+    const where = [one.said.number, one.said.place, one.said.unit_name, one.said.reason || one.said.text].filter(Boolean).join(" · ");
     item.append(mark, what, zhihui.make("time", "", zhihui.timeOfDay(Date.parse(one.at)).slice(0, 5)), zhihui.make("p", "clip", where));
     const standing = stands(one);
     if (standing) item.append(zhihui.make("p", "stands", standing));
