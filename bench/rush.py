@@ -23,8 +23,8 @@ SHOWN = 5
 
 @dataclass
 class Told:
-    """What came of all verbs: ms by verb and phase, what was refused, how far officers fell behind, and how long
-    they worked."""
+    """What came of all verbs: ms by verb and phase, what was refused, how far officers fell behind, and for
+    how long they worked."""
 
     times: dict[tuple[str, str], list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
