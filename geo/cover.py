@@ -94,6 +94,8 @@ class Cover:
         ends = self._streets.net.ends[self._end.piece]
         other = lost[ends[:, 0]] | lost[ends[:, 1]]
         other[self._place[gone[self._by]]] = True
+        if not other.any():
+            return self._whole
         found = self._whole.copy()
         found[other] = self._arrived(self._without(lost, gone), np.flatnonzero(other), ~gone)
         return found
@@ -123,21 +125,38 @@ class Cover:
         assert self._streets is not None  # noqa: S101
         number = np.full(len(lost), NOBODY)
         number[theirs] = np.arange(len(theirs))
-        into = self._streets.reverse[theirs]
-        tail, head = into.indices, np.repeat(np.arange(len(theirs)), np.diff(into.indptr))
-        inside = lost[tail]
         first = np.full(len(theirs), np.inf)
-        np.minimum.at(first, head[~inside], self._node_s[tail[~inside]] + into.data[~inside])
+        arc, head = _rows(self._streets.reverse, theirs)
+        tail = self._streets.reverse.indices[arc]
+        rim = ~lost[tail]
+        late = self._node_s[tail[rim]] + self._streets.reverse.data[arc[rim]]
+        np.minimum.at(first, head[rim], late)
         stay = lost[self._node] & ~gone[self._who]
         np.minimum.at(first, number[self._node[stay]], self._late[stay])
         entered = np.flatnonzero(first <= self._limit)
         if not len(entered):
             return first
-        arcs = (into.data[inside], (number[tail[inside]], head[inside]))
-        graph = csr_matrix(arcs, shape=(len(theirs), len(theirs)))
         exits = dict(zip(entered.tolist(), first[entered].tolist(), strict=True))
-        found: Floats = dijkstra(with_source(graph, exits), indices=len(theirs), limit=self._limit)
+        graph = with_source(self._among(theirs, number), exits)
+        found: Floats = dijkstra(graph, indices=len(theirs), limit=self._limit)
         return found[: len(theirs)]
+
+    def _among(self, nodes: Ints, number: Ints) -> csr_matrix:
+        """The streets between these crossings, numbered anew."""
+        assert self._streets is not None  # noqa: S101
+        roads = self._streets.forward
+        arc, tail = _rows(roads, nodes)
+        head = number[roads.indices[arc]]
+        inside = head != NOBODY
+        first = np.searchsorted(tail[inside], np.arange(len(nodes) + 1))
+        return csr_matrix((roads.data[arc[inside]], head[inside], first), shape=(len(nodes), len(nodes)))
+
+
+def _rows(matrix: csr_matrix, rows: Ints) -> tuple[Ints, Ints]:
+    """Where the entries of some rows stand, and in which of these rows each is."""
+    first, count = matrix.indptr[rows], matrix.indptr[rows + 1] - matrix.indptr[rows]
+    row = np.repeat(np.arange(len(rows)), count)
+    return np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(row)), row
 
 
 def _earliest(node: Ints, late: Floats) -> Ints:
