@@ -8,6 +8,7 @@ from itertools import pairwise
 from sqlalchemy import func, select
 
 from actions.duty_import import write_contacts, write_roster
+from actions.speed_import import write_speeds, write_turnouts
 from actions.table_checks import (
     Problems,
     check_areas,
@@ -168,6 +169,8 @@ TABLE_WRITERS: dict[str, Writer] = {
     "workhours": write_hours,
     "workdays": write_days,
     "workflow": write_workflow,
+    "speeds": write_speeds,
+    "turnouts": write_turnouts,
     "roster": write_roster,
     "contacts": write_contacts,
 }

@@ -13,7 +13,10 @@ KINDS = (
     "grids", "posts", "stores", "units", "cameras", "broadcasts", "shelters", "hazards", "keyplaces",
     "sensors", "roads", "basemap", "incidents",
 )  # fmt: skip
-TABLES = ("departments", "duties", "limits", "workhours", "workdays", "workflow", "roster", "contacts")
+TABLES = (
+    "departments", "duties", "limits", "workhours", "workdays", "workflow", "roster", "contacts", "speeds",
+    "turnouts",
+)  # fmt: skip
 """Lists without places: they come in by `import` alone."""
 SHOWN = 20
 

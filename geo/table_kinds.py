@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from core.limits import UNITS, URGENCIES
-from geo import clock_values, values
+from geo import clock_values, speed_values, values
 from geo.duty_values import wall_clock
-from geo.kinds import CODE, NAME, Field, Kind
+from geo.kinds import CODE, NAME, UNIT_KINDS, Field, Kind
 
 DEPT = Field("dept", required=True, also=("部门", "部门代码", "责任部门", "责任单位", "单位"))
 AREA = Field("area", values.code, also=("区域", "区域编码", "区划代码", "辖区", "适用区域"))
 OFFICE = (Field("dept", also=DEPT.also), AREA)
 """Without a department: the desk of the area; without an area: the whole city's."""
 SOURCE = Field("source", also=("依据", "来源", "文件依据"))
+_STARTS = (
+    ("home_low_s", ("驻地出动快",)), ("home_s", ("驻地出动",)), ("home_high_s", ("驻地出动慢",)),
+    ("street_low_s", ("街面出动快",)), ("street_s", ("街面出动",)), ("street_high_s", ("街面出动慢",)),
+)  # fmt: skip
+"""Seconds until a crew is on its way."""
 
 _ALL = (
     Kind(
@@ -50,6 +55,23 @@ _ALL = (
          Field("who", required=True, also=("谁办", "办理人")), Field("needs", also=("须附", "要求")),
          Field("starts", also=("起算时限", "时限环节")),
          Field("most", values.count, also=("最多次数", "次数")), SOURCE),
+    ),
+    Kind(
+        "speeds", (),
+        (Field("vehicle", speed_values.vehicle, also=("车辆", "车型")),
+         Field("road", speed_values.road, also=("road_class", "道路等级", "道路类别")),
+         Field("starts", speed_values.hour, also=("开始", "从")),
+         Field("ends", speed_values.hour, also=("结束", "到")),
+         Field("factor", speed_values.factor, required=True, also=("系数", "车速系数")),
+         Field("most_kmh", values.speed, also=("最高车速", "最高时速")), SOURCE),
+    ),
+    Kind(
+        "turnouts", (),
+        (Field("kind", choices=UNIT_KINDS, also=("类型", "力量类型")),
+         Field("vehicle", speed_values.vehicle, required=True, also=("车辆", "车型")),
+         *(Field(name, speed_values.seconds, required=True, also=also) for name, also in _STARTS),
+         Field("drive_low", speed_values.factor, required=True, also=("行驶下限",)),
+         Field("drive_high", speed_values.factor, required=True, also=("行驶上限",)), SOURCE),
     ),
     Kind(
         "roster", (),
