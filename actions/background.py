@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from actions import intake_pull, keeping, timers
+from actions import intake_pull, keeping, kpi_packing, timers
 from actions.services import Services
 from db import outbound as queue
 from db.waking import due_realms
@@ -24,6 +24,7 @@ TRACE_EVERY_S = 1.0
 TELL_EVERY_S = 0.5
 SEND_EVERY_S = 1.0
 PULL_EVERY_S = 5.0
+PACK_EVERY_S = 60.0
 FORGET_EVERY_S = 3600.0
 
 
@@ -44,6 +45,7 @@ class Chores:
                 (self._tell, TELL_EVERY_S),
                 (self._send, SEND_EVERY_S),
                 (self._pull, PULL_EVERY_S),
+                (self._pack, PACK_EVERY_S),
                 (self._forget, FORGET_EVERY_S),
             )
         ]
@@ -94,5 +96,10 @@ class Chores:
         """Tables of other systems; each is fetched by one process, when its time has come."""
         intake_pull.pull_due(self._services)
 
+    def _pack(self) -> None:
+        """Of the days that reports are of those in which much is new."""
+        kpi_packing.pack(self._services, kpi_packing.MUCH)
+
     def _forget(self) -> None:
         keeping.forget_old(self._services)
+        kpi_packing.pack(self._services)

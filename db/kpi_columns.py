@@ -111,6 +111,7 @@ class Rows:
             within.append(_T.reported_at == any_(literal(list(moments), ARRAY(Time))))
         query = _ROWS.where(_T.realm == realm, or_(false(), *within)).order_by(_T.reported_at)
         found = conn.execute(query).all() if within else []
+        self.number = len(found)
         self._columns = dict(zip(_STORED, zip(*found, strict=True), strict=True)) if found else {}
 
     def numbers(self, name: str) -> NDArray[np.int64]:
@@ -158,6 +159,11 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.moments)
+
+    @property
+    def rows(self) -> int:
+        """How many of them no packed day tells."""
+        return self._rows.number
 
     def words(self, kind: str) -> dict[str, int]:
         """Word → its number in `numbers(kind)`; also of words that none of these incidents has."""

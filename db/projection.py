@@ -260,3 +260,20 @@ def numbers(conn: Connection, realm: str, ids: Iterable[str]) -> dict[str, str]:
         incident.c.realm == realm, incident.c.id.in_(wanted)
     )
     return {row[0]: row[1] for row in conn.execute(query)}
+
+
+def held_for(conn: Connection, realm: str, ident: str) -> list[str]:
+    """The units that are held for an incident."""
+    held = unit.c.held_until.is_not(None)
+    return list(conn.scalars(select(unit.c.id).where(unit.c.realm == realm, held, unit.c.held_for == ident)))
+
+
+def units_of_hold(conn: Connection, realm: str, hold: str) -> list[str]:
+    held = unit.c.held_until.is_not(None)
+    return list(conn.scalars(select(unit.c.id).where(unit.c.realm == realm, held, unit.c.hold == hold)))
+
+
+def incident_of_assignment(conn: Connection, realm: str, ident: str) -> str:
+    """ "" when there is no such assignment."""
+    query = select(assignment.c.incident).where(assignment.c.realm == realm, assignment.c.id == ident)
+    return conn.scalar(query) or ""
