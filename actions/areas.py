@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.permissions import Scope, prefixes, visible
 from db.reach import COMMUNITY, AreaRow
+from geo.fleet_cover import Places
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +48,11 @@ class Areas:
     @property
     def weights(self) -> Floats:
         return self.people if self.peopled else np.ones(len(self.base))
+
+    @cached_property
+    def places(self) -> Places:
+        """Where people live, for what stays covered."""
+        return Places(self.spots, self.weights)
 
     @cached_property
     def _codes(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ from core.errors import UnknownClass
 from core.hearing import Rules
 from core.limits import Limits
 from core.model import Closure
+from core.runcards import RunCards
 from core.speeds import SpeedTable
 from db import log, places
 from db.classes import read_classes
@@ -31,6 +32,8 @@ from db.flow import read_workflow
 from db.org import read_departments, read_duties
 from db.positions import read_position_limits
 from db.reach import read_areas
+from db.runcards import KINDS as RUN_CARD_KINDS
+from db.runcards import read_run_cards
 from db.safety import SAFETY, UNIT_LIMITS, UnitLimit, read_safety_rules, read_unit_limits
 from db.speeds import KINDS as SPEED_KINDS
 from db.speeds import read_speeds
@@ -114,6 +117,7 @@ class Reference:
         self._top_speeds = _Held(read_position_limits, "position_limits")
         self._rules: tuple[tuple[object, ...], Rules | None] = (), None
         self._speeds = _Held(read_speeds, *SPEED_KINDS)
+        self._run_cards = _Held(read_run_cards, *RUN_CARD_KINDS)
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def close(self) -> None:
@@ -179,6 +183,10 @@ class Reference:
         """车速表 and 出动时间表"""
         return self._speeds.get(self._engine)
 
+    def run_cards(self) -> RunCards:
+        """出动编成, the supplies that go with them, and what advice weighs."""
+        return self._run_cards.get(self._engine)
+
     def areas(self) -> Areas:
         """Every area with its people; the same object as long as nothing was imported."""
         return self._areas.get(self._engine)
@@ -207,6 +215,7 @@ class Reference:
             self._limits,
             self._workflow,
             self._speeds,
+            self._run_cards,
             self._safety,
             self._unit_limits,
             self._top_speeds,

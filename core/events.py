@@ -1,9 +1,11 @@
 """The facts of operations (incidents, assignments, units, days) and of reference data.
 
 Importing this module registers every body there is; `core.events_system` holds accounts and access,
-`core.events_cases` who owns an incident and its clocks, `core.events_duty` alarms and shifts,
+`core.events_advice` what was advised, `core.events_cases` who owns an incident and its clocks,
+`core.events_duty` alarms and shifts,
 `core.events_commit` holds and reserved supplies, `core.events_field` calls from the field,
-`core.events_grids` new boundaries, `core.events_norms` norms, `core.events_roads` closures,
+`core.events_grids` new boundaries, `core.events_linkage` responses, `core.events_norms` norms,
+`core.events_roads` closures,
 `core.events_safety` crews' checks,
 `core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
 """
@@ -13,12 +15,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from core import (  # noqa: F401  they register their bodies
+    events_advice,
     events_cases,
     events_commit,
     events_duty,
     events_field,
     events_grids,
+    events_linkage,
     events_norms,
+    events_past,
     events_roads,
     events_safety,
     events_sites,

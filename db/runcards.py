@@ -8,7 +8,9 @@ from core.runcards import WEIGHTS, RunCards, Slot, Supply, Weights
 from db.shipped import Readers, put_shipped, shipped
 from db.tables_advice import advice_rule, run_card, run_supply
 
-_CARD: Readers = {"level": int, "number": int, "takes": int}
+KINDS = ("run_cards", "run_supplies", "advice_rules")
+"""The lists by which they come in."""
+_CARD: Readers = {"position": int, "level": int, "number": int, "takes": int}
 _SUPPLY: Readers = {"level": int, "quantity": float, "within_min": float}
 _RULE: Readers = {"value": float}
 
@@ -26,7 +28,7 @@ def load_run_cards(conn: Connection) -> None:
 
 def read_run_cards(conn: Connection) -> RunCards:
     """All of the city's, by class, level and slot."""
-    cards = select(run_card).order_by(run_card.c.class_code, run_card.c.level, run_card.c.slot)
+    cards = select(run_card).order_by(run_card.c.class_code, run_card.c.level, run_card.c.position)
     supplies = select(run_supply).order_by(run_supply.c.class_code, run_supply.c.level, run_supply.c.item)
     rules = {row.name: row.value for row in conn.execute(select(advice_rule))}
     return RunCards(
@@ -39,7 +41,8 @@ def read_run_cards(conn: Connection) -> RunCards:
 def slot_of(row: dict[str, object]) -> Slot:
     """A card's row as it is stored."""
     words = {name: tuple(str(row[name]).split()) for name in ("kinds", "skills")}
-    return Slot(**{**row, **words})  # type: ignore[arg-type]
+    told = {name: value for name, value in row.items() if name != "position"}
+    return Slot(**{**told, **words})  # type: ignore[arg-type]
 
 
 def shipped_run_cards() -> RunCards:

@@ -13,6 +13,7 @@ run_card = Table(
     Column("class_code", Text, primary_key=True),
     Column("level", SmallInteger, primary_key=True, autoincrement=False),
     Column("slot", Text, primary_key=True),
+    Column("position", SmallInteger, nullable=False),
     Column("slot_en", Text, nullable=False),
     Column("kinds", Text, nullable=False),
     Column("skills", Text, nullable=False),
@@ -24,7 +25,7 @@ run_card = Table(
     CheckConstraint("number BETWEEN 1 AND 50", name="number"),
     CheckConstraint("takes BETWEEN 0 AND 4", name="takes"),
 )
-"""`core.runcards.Slot`, one a row; kinds and skills are words apart by spaces."""
+"""`core.runcards.Slot`, one a row in the order of `position`; kinds and skills are words apart by spaces."""
 
 run_supply = Table(
     "run_supply",

@@ -1,0 +1,126 @@
+"""Advice over a real city: sets of a run card with reasons, what stays covered, and the answer in the log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from actions import dispatch
+from actions.advice import advise
+from actions.commands import DispatchCommand
+from actions.offers import KEPT
+from actions.services import Services
+from actions.unit_of_work import Call
+from core.errors_advice import OfferUnknown, ReasonNeeded
+from core.events_advice import OfferAnswered
+from db import log
+from db.tables_advice import run_card
+from db.tables_duty import roster
+from feed.positions import Position
+from tests.cast import IN_A, OFFICER, OFFICER_A, START, VIEWER
+from tests.parts import Clock, facts, renewed, report, send
+
+DESK = Call(OFFICER)
+SLOT = {
+    "class_code": "21000",
+    "level": 0,
+    "slot_en": "",
+    "skills": "",
+    "vehicle": "",
+    "takes": 0,
+    "source": "本市",
+}
+
+
+@pytest.fixture
+def cards(city: Services) -> Services:
+    """A card for fires: two engines, and an ambulance."""
+    rows = [
+        {**SLOT, "slot": "消防车", "position": 1, "kinds": "fire", "number": 2},
+        {**SLOT, "slot": "急救车", "position": 2, "kinds": "medical", "number": 1},
+    ]
+    with city.engine.begin() as conn:
+        conn.execute(insert(run_card), rows)
+    renewed(city, "run_cards")
+    return city
+
+
+def first(given: dict[str, Any]) -> list[str]:
+    return [unit["unit"] for unit in given["sets"][0]["units"]]
+
+
+def answered(services: Services) -> OfferAnswered:
+    """The one answer that the log tells."""
+    bodies = [log.to_event(wire).body for wire in facts(services)]
+    (only,) = [body for body in bodies if isinstance(body, OfferAnswered)]
+    return only
+
+
+def test_a_set_fills_the_card_and_says_what_is_against_each(cards: Services, clock: Clock) -> None:
+    ident = report(cards, IN_A)
+    old = int((clock.at - timedelta(minutes=10)).timestamp() * 1000)
+    cards.positions.take("live", [Position("F1", *IN_A, old, None, None)])
+    shift = {"office": "@", "post": "M1", "person": "张", "deputy": "", "away": False}
+    hours = {"starts_at": START - timedelta(hours=11), "ends_at": START + timedelta(hours=1)}
+    with cards.engine.begin() as conn:
+        conn.execute(insert(roster), [{**shift, **hours}])
+    given = advise(cards, OFFICER, "live", ident)
+    units = {unit["unit"]: unit for unit in given["sets"][0]["units"]}
+    assert sorted(first(given)) == ["F1", "F2", "M1"]
+    assert "position_old" in units["F1"]["warnings"]
+    assert units["F1"]["penalty_s"] == pytest.approx(120, abs=1)
+    assert "tired" in units["M1"]["warnings"]
+    assert units["M1"]["eta_low_s"] <= units["M1"]["eta_s"] <= units["M1"]["eta_high_s"]
+    assert given["shortfalls"] == []
+
+
+def test_what_cannot_be_filled_is_told_with_its_reason(cards: Services) -> None:
+    held_up, ident = report(cards, IN_A), report(cards, IN_A)
+    send(cards, held_up, "F1", "M1")
+    given = advise(cards, OFFICER, "live", ident)
+    assert first(given) == ["F2"]
+    assert [(gap["slot"], gap["missing"], gap["reason"]) for gap in given["unmet"]] == [
+        ("消防车", 1, "all_busy"), ("急救车", 1, "all_busy"),
+    ]  # fmt: skip
+    of_town = advise(cards, OFFICER_A, "live", ident)
+    assert {gap["reason"] for gap in of_town["unmet"]} == {"all_busy"}
+    assert of_town["sets"][0]["units"] == []
+
+
+def test_the_log_tells_what_was_offered_and_what_was_chosen(cards: Services) -> None:
+    ident = report(cards, IN_A)
+    given = advise(cards, OFFICER, "live", ident)
+    dispatch.dispatch(cards, DESK, ident, DispatchCommand(units=tuple(first(given)), offer=given["offer"]))
+    told = answered(cards)
+    assert (told.rank, told.reason, told.sets[0].units) == (1, None, tuple(first(given)))
+
+
+def test_another_choice_than_the_first_set_is_told_with_its_reason(cards: Services) -> None:
+    ident = report(cards, IN_A)
+    offer = advise(cards, OFFICER, "live", ident)["offer"]
+    with pytest.raises(ReasonNeeded):
+        dispatch.dispatch(cards, DESK, ident, DispatchCommand(units=("P1",), offer=offer))
+    command = DispatchCommand(units=("P1",), offer=offer, override_reason="就在门口")
+    dispatch.dispatch(cards, DESK, ident, command)
+    told = answered(cards)
+    assert (told.rank, told.units, told.reason) == (0, ("P1",), "就在门口")
+
+
+def test_an_offer_is_of_its_incident_and_its_hour(cards: Services, clock: Clock) -> None:
+    ident, other = report(cards, IN_A), report(cards, IN_A)
+    offer = advise(cards, OFFICER, "live", ident)["offer"]
+    with pytest.raises(OfferUnknown):
+        dispatch.dispatch(cards, DESK, other, DispatchCommand(units=("F1",), offer=offer))
+    clock.pass_(seconds=KEPT.total_seconds() + 1)
+    advise(cards, OFFICER, "live", other)
+    with pytest.raises(OfferUnknown):
+        dispatch.dispatch(cards, DESK, ident, DispatchCommand(units=("F1",), offer=offer))
+
+
+def test_who_may_not_dispatch_gets_no_offer(cards: Services) -> None:
+    given = advise(cards, VIEWER, "live", report(cards, IN_A))
+    assert given["offer"] is None
+    assert given["sets"]
