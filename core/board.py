@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from core.counters import Counters
+from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 from core.stock import Lot
 
@@ -22,6 +23,7 @@ FOLD_VERSION = 7
 DEPARTURES_KEPT = 20_000
 TICKER_KEPT = 30
 Key = tuple[str, str]
+Ends = TypeVar("Ends", Assignment, Linkage, Task)
 
 
 class Departure(NamedTuple):
@@ -65,6 +67,8 @@ class Board:
     units: dict[str, Unit] = field(default_factory=dict)
     links: dict[str, Assignment] = field(default_factory=dict)
     closures: dict[str, Closure] = field(default_factory=dict)
+    linkages: dict[str, Linkage] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
     lots: dict[str, Lot] = field(default_factory=dict)
     """Stock is drawn on no screen: a live board holds none of it."""
     ticker: deque[TickerLine] = field(default_factory=lambda: deque(maxlen=TICKER_KEPT))
@@ -105,12 +109,22 @@ class Board:
         self._touch("units", old, new, gone=False, change=change)
 
     def put_link(self, new: Assignment, change: Change) -> None:
-        old = self.links.get(new.id)
+        self._put("links", self.links, new, change)
+
+    def put_linkage(self, new: Linkage, change: Change) -> None:
+        self._put("linkages", self.linkages, new, change)
+
+    def put_task(self, new: Task, change: Change) -> None:
+        self._put("tasks", self.tasks, new, change)
+
+    def _put(self, layer: str, held: dict[str, Ends], new: Ends, change: Change) -> None:
+        """Put what leaves the board when it ends."""
+        old = held.get(new.id)
         if new.ended_at:
-            self.links.pop(new.id, None)
+            held.pop(new.id, None)
         else:
-            self.links[new.id] = new
-        self._touch("links", old, new, gone=new.ended_at is not None, change=change)
+            held[new.id] = new
+        self._touch(layer, old, new, gone=new.ended_at is not None, change=change)
 
     def put_closure(self, new: Closure, change: Change) -> None:
         old = self.closures.get(new.id)
@@ -140,7 +154,7 @@ def drawn(entity: Entity | None) -> Entity | None:
     """The entity if a screen draws it: not None, shelved, ended or open to traffic again."""
     if isinstance(entity, Incident) and entity.shelved:
         return None
-    if isinstance(entity, Assignment) and entity.ended_at:
+    if isinstance(entity, Assignment | Linkage | Task) and entity.ended_at:
         return None
     if isinstance(entity, Closure) and entity.reopened_at:
         return None

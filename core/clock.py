@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.due import Due
-from core.model import Deadline
+from core.due import Deadline, Due
 
 NEAR = 0.8
 SHELVE_AFTER = timedelta(days=1)

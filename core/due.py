@@ -1,7 +1,8 @@
-"""The clock that a fact starts."""
+"""The clock that a fact starts, and the clock that runs since."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -23,3 +24,20 @@ class Due(BaseModel):
     total_s: float
     near_at: datetime | None = None
     working: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A running clock: step names what is due; state is running, near (80 %), over or paused.
+
+    `near_at` is when 80 % is gone, None where that follows from `total_s`; `working`: it counts working time.
+    A paused clock stands since `paused_at`.
+    """
+
+    step: str
+    due_at: datetime
+    total_s: float
+    state: str = "running"
+    near_at: datetime | None = None
+    working: bool = False
+    paused_at: datetime | None = None

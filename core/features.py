@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from core.model import Assignment, Closure, CrewCheck, Deadline, Entity, Incident, Unit, UnitHold, Whistle
+from core.due import Deadline
+from core.linkage_model import Linkage, Task, Zone
+from core.model import Assignment, Closure, CrewCheck, Entity, Incident, Unit, UnitHold, Whistle
 from core.permissions import Scope, visible
 from core.workflow import next_step
 
@@ -26,6 +28,10 @@ def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _unit(entity))
     if isinstance(entity, Closure):
         return _feature(entity.id, "LineString", entity.line, _closure(entity))
+    if isinstance(entity, Linkage):
+        return _feature(entity.id, "Point", (entity.lon, entity.lat), _linkage(entity))
+    if isinstance(entity, Task):
+        return _feature(entity.id, "Point", (entity.lon, entity.lat), _task(entity))
     return _feature(entity.id, "LineString", entity.route, _link(entity))
 
 
@@ -132,4 +138,46 @@ def _closure(c: Closure) -> dict[str, Any]:
         "since": c.since,
         "until": c.until,
         "area": c.area,
+    }
+
+
+def _linkage(one: Linkage) -> dict[str, Any]:
+    return {
+        "seq": one.version,
+        "incident": one.incident,
+        "number": one.number,
+        "title": one.title,
+        "plan": one.plan,
+        "plan_name": one.plan_name,
+        "plan_version": one.plan_version,
+        "level": one.level,
+        "commander": one.commander,
+        "commander_name": one.commander_name,
+        "started_at": one.started_at,
+        "area": one.area,
+        "zone": _zone(one.zone),
+    }
+
+
+def _zone(zone: Zone | None) -> dict[str, Any] | None:
+    return None if zone is None else {"shape": zone.shape, "ring": zone.ring}
+
+
+def _task(t: Task) -> dict[str, Any]:
+    return {
+        "seq": t.version,
+        "linkage": t.linkage,
+        "incident": t.incident,
+        "code": t.code,
+        "phase": t.phase,
+        "title": t.title,
+        "title_en": t.title_en,
+        "owner": t.owner,
+        "status": t.status,
+        "status_since": t.status_since,
+        "after": t.after,
+        "reports": t.reports,
+        "late": t.late,
+        "deadline": _deadline(t.clock),
+        "area": t.area,
     }

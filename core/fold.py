@@ -10,6 +10,8 @@ from core import (  # noqa: F401  they register their handlers
     fold_cases,
     fold_commit,
     fold_incidents,
+    fold_linkage,
+    fold_past,
     fold_safety,
     fold_sites,
     stock,
@@ -18,6 +20,7 @@ from core.board import Board, Change
 from core.envelope import Event
 from core.folding import HANDLERS, at_rest, handles
 from core.model import Closure, TickerLine, Unit
+from core.notices import is_stale
 
 
 @handles(e.DayStarted)
@@ -82,7 +85,8 @@ def apply(board: Board, event: Event) -> Change:
     change = Change(seq=event.seq, at=event.recorded_at, occurred_at=event.occurred_at)
     board.seq, board.at = event.seq, event.recorded_at
     if handler := HANDLERS.get(type(event.body)):
-        change.line = handler(board, event, change)
+        line = handler(board, event, change)
+        change.line = None if is_stale(event) else line
     if change.line:
         board.ticker.append(change.line)
     return change

@@ -9,6 +9,7 @@ from typing import Any
 import core.events as e
 import core.events_grids as g
 from core.board import Board, Change
+from core.due import Deadline
 from core.envelope import Event
 from core.fold_safety import check_of
 from core.folding import (
@@ -24,8 +25,8 @@ from core.folding import (
     restored,
     step,
 )
-from core.model import ENDED, Arrival, Assignment, CrewCheck, Deadline, Incident, TickerLine
-from core.offices import LEVELS, parse
+from core.model import ENDED, Arrival, Assignment, CrewCheck, Incident, TickerLine
+from core.offices import LEVELS, parse, prefixes
 
 
 @handles(e.IncidentReported)
@@ -81,26 +82,25 @@ def _amended(board: Board, event: Event, change: Change) -> None:
 def _relocated(board: Board, event: Event, change: Change) -> None:
     assert isinstance(event.body, e.IncidentRelocated)  # noqa: S101
     values = event.body.model_dump(exclude_none=True)
-    owner = _local_owner(board, event, event.body.grid or event.body.area)
+    owner = _local_owner(board, event, event.body.area, event.body.grid)
     place(board, event, change, keeper="", **values, **owner)
 
 
 @handles(g.IncidentReassigned)
 def _reassigned(board: Board, event: Event, change: Change) -> None:
     assert isinstance(event.body, g.IncidentReassigned)  # noqa: S101
-    owner = _local_owner(board, event, event.body.keeper or event.body.area)
+    owner = _local_owner(board, event, event.body.area, event.body.keeper)
     place(board, event, change, **event.body.model_dump(), **owner)
 
 
-def _local_owner(board: Board, event: Event, area: str) -> dict[str, Any]:
+def _local_owner(board: Board, event: Event, area: str, grid: str) -> dict[str, Any]:
     """The desk of the ground it lies on owns it still when that ground is another; what was raised to those
     above the old ground is theirs no more. The city's own stays the city's."""
     incident = board.standing(event.subject)
-    ground = (incident.grid, incident.keeper, incident.area) if incident else ()
-    if incident is None or incident.owner not in {f"@{a}" for a in ground if a}:
+    if incident is None or incident.owner not in incident.ground:
         return {}
-    owner = f"@{area}"
-    if owner == incident.owner:
+    owner = f"@{grid or area}"
+    if parse(incident.owner).area in {*prefixes(area), *prefixes(grid)}:
         return {}
     return {"owner": owner, "helpers": tuple(h for h in incident.helpers if h != owner), "raised": ""}
 
@@ -313,6 +313,7 @@ def _reopened(board: Board, event: Event, change: Change) -> TickerLine | None:
         version=event.seq,
         status=_attended(board, incident),
         status_since=event.occurred_at,
+        accepted_at=incident.accepted_at or event.occurred_at,
         deadline=deadline_of(body.due),
         replied_at=None,
         verified_at=None,

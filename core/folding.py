@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.board import Board, Change
-from core.due import Due
+from core.due import Deadline, Due
 from core.envelope import Body, Event
-from core.model import ENDED, Deadline, Incident, TickerLine, Unit, higher
+from core.model import ENDED, Incident, TickerLine, Unit, higher
 from core.serial import load_incident
 
 Handler = Callable[[Board, Event, Change], TickerLine | None]

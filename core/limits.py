@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from core.clock import NEAR, near_at
-from core.due import Due, TimeUnit
-from core.model import Deadline
+from core.due import Deadline, Due, TimeUnit
 from core.worktime import WorkCalendar
 
 UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.due import TimeUnit
+from core.due import Deadline, TimeUnit
+from core.linkage_model import Linkage, Task
 from core.offices import Office, parse
 
 OPEN = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene", "handled", "verified"})
@@ -18,23 +19,6 @@ WAITING = frozenset({"reported", "accepted"})
 DONE = frozenset({"closed", "evaluated", "archived"})
 """Solved, not merely ended."""
 ENDED = DONE | {"rejected", "merged"}
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A running clock: step names what is due; state is running, near (80 %), over or paused.
-
-    `near_at` is when 80 % is gone, None where that follows from `total_s`; `working`: it counts working time.
-    A paused clock stands since `paused_at`.
-    """
-
-    step: str
-    due_at: datetime
-    total_s: float
-    state: str = "running"
-    near_at: datetime | None = None
-    working: bool = False
-    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +40,8 @@ class Whistle:
     blown_at: datetime
     clock: Deadline | None
     answered_at: datetime | None = None
+    asker: str = ""
+    """The office that whistled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +54,8 @@ class Supervision:
     ordered_at: datetime
     clock: Deadline | None
     answered_at: datetime | None = None
+    asker: str = ""
+    """The office that ordered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +145,8 @@ class Incident:
     reported_by: str = ""
     """The name of whoever entered the report: an account, or a token."""
     situations: int = 0
+    linkage: str = ""
+    """The response (应急响应) that runs for it; "" = none."""
 
     @property
     def offices(self) -> tuple[str, ...]:
@@ -164,6 +154,11 @@ class Incident:
         raised = (self.raised,) if self.raised else ()
         whistled = (one.office for one in self.whistles)
         return tuple(dict.fromkeys((self.owner, *self.helpers, *whistled, *raised)))
+
+    @property
+    def ground(self) -> frozenset[str]:
+        """The desks of the very place: its grid's, its area's, and that of whoever answers for it now."""
+        return frozenset(f"@{area}" for area in (self.area, self.grid, self.keeper) if area)
 
     @property
     def clocks(self) -> tuple[Deadline, ...]:
@@ -295,7 +290,7 @@ class Closure:
         return None
 
 
-Entity = Incident | Assignment | Unit | Closure
+Entity = Incident | Assignment | Unit | Closure | Linkage | Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from core.board import Board, Departure
+from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 from core.stock import Lot
 
@@ -16,6 +17,8 @@ _INCIDENT = TypeAdapter(Incident)
 _UNIT = TypeAdapter(Unit)
 _ASSIGNMENT = TypeAdapter(Assignment)
 _CLOSURE = TypeAdapter(Closure)
+_LINKAGE = TypeAdapter(Linkage)
+_TASK = TypeAdapter(Task)
 _LOT = TypeAdapter(Lot)
 _LINES = TypeAdapter(list[TickerLine])
 _DEPARTURES = TypeAdapter(list[Departure])
@@ -60,6 +63,14 @@ def closure_of(doc: dict[str, Any]) -> Closure:
     return _CLOSURE.validate_python(doc)
 
 
+def linkage_of(doc: dict[str, Any]) -> Linkage:
+    return _LINKAGE.validate_python(doc)
+
+
+def task_of(doc: dict[str, Any]) -> Task:
+    return _TASK.validate_python(doc)
+
+
 def lot_of(doc: dict[str, Any]) -> Lot:
     return _LOT.validate_python(doc)
 
@@ -77,6 +88,8 @@ def dump_board(board: Board) -> bytes:
             "units": list(board.units.values()),
             "links": list(board.links.values()),
             "closures": list(board.closures.values()),
+            "linkages": list(board.linkages.values()),
+            "tasks": list(board.tasks.values()),
             "ticker": list(board.ticker),
             "departures": [list(departure) for departure in board.departures],
             "departures_floor": board.departures_floor,
@@ -93,6 +106,8 @@ def load_board(data: bytes) -> Board:
     board.units = {u["id"]: unit_of(u) for u in raw["units"]}
     board.links = {a["id"]: assignment_of(a) for a in raw["links"]}
     board.closures = {c["id"]: closure_of(c) for c in raw["closures"]}
+    board.linkages = {one["id"]: linkage_of(one) for one in raw["linkages"]}
+    board.tasks = {one["id"]: task_of(one) for one in raw["tasks"]}
     board.ticker.extend(_LINES.validate_python(raw["ticker"]))
     board.departures.extend(_DEPARTURES.validate_python(raw["departures"]))
     board.departures_floor = raw["departures_floor"]

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from core import casework, workflow
 from core.clock import SHELVE_AFTER, near_at
+from core.due import Deadline
 from core.envelope import Draft
 from core.hearing import Hearing
-from core.model import ENDED, Deadline, Incident
+from core.model import ENDED, Incident
 
 
 def wakes_at(incident: Incident) -> datetime | None:

@@ -16,7 +16,7 @@ from core.features import feature, lent
 from core.model import Entity, TickerLine
 from core.permissions import Scope, visible
 
-LAYERS = ("closures", "links", "units", "incidents")
+LAYERS = ("closures", "links", "units", "linkages", "tasks", "incidents")
 Patch = dict[str, Any]
 
 
@@ -26,6 +26,8 @@ def held(board: Board, layer: str) -> Iterable[Entity]:
         "closures": board.closures.values(),
         "links": board.links.values(),
         "units": board.units.values(),
+        "linkages": board.linkages.values(),
+        "tasks": board.tasks.values(),
         "incidents": board.incidents.values(),
     }
     return layers[layer]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.model import Deadline, Incident, first_due
+from core.due import Deadline
+from core.model import Incident, first_due
 from pages.messages import text
 from pages.words import moment
 

@@ -23,9 +23,10 @@ from actions.rebuild import rebuild
 from actions.services import Services
 from actions.unit_of_work import Call
 from core.board import Change
+from core.due import Deadline
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.kpi import COUNTS, INTERVALS, Figures, tally, tally_by
-from core.model import ENDED, OPEN, Deadline, Incident
+from core.model import ENDED, OPEN, Incident
 from core.offices import LEVELS
 from core.periods import Period
 from core.permissions import Principal

@@ -8,17 +8,18 @@ from zoneinfo import ZoneInfo
 
 import core.events as e
 import core.events_cases as c
-from core import casework, workflow
+from core import casework, dispatching, workflow
 from core.board import Board
 from core.clock import near_at
+from core.dispatching import Order
+from core.due import Deadline
 from core.duties import Duty, DutyList
 from core.envelope import Draft, Event
 from core.fold import apply
 from core.hearing import Hearing, Rules
-from core.model import Deadline, Incident, Unit
+from core.model import Incident, Unit
 from core.permissions import SYSTEM, Principal
 from core.serial import dump
-from core.workflow import Order
 from db.clocks import shipped_limits
 from db.flow import shipped_workflow
 from tests.cast import AREA_A, AREA_B, IN_A, IN_B, START, TOWN_A, UNITS, reported, unit_body
@@ -71,7 +72,7 @@ class Room:
             self.made += 1
             orders.append(order(self.board.units[code], f"A{self.made}"))
         holders = {i.id: i.number for i in self.board.incidents.values()}
-        self.write(workflow.dispatch(self.hearing(), self.incident(ident), orders, holders, None))
+        self.write(dispatching.dispatch(self.hearing(), self.incident(ident), orders, holders, None))
 
     def hearing(self, by: Principal = OFFICER) -> Hearing:
         self.by = by
@@ -104,7 +105,9 @@ class Room:
             "accept": lambda: workflow.accept(h, i),
             "reject": lambda: workflow.reject(h, i, "重复"),
             "amend": lambda: workflow.amend(h, i, e.IncidentAmended(severity=1)),
-            "relocate": lambda: workflow.relocate(h, i, moved),
+            "relocate": lambda: (
+                workflow.relocate(h, i, moved) + casework.follow(i, moved.area, moved.grid, h.at)
+            ),
             "reclassify": lambda: workflow.reclassify(h, i, ORDINARY, "施工", 3, "看错了"),
             "note": lambda: workflow.note(h, i, "备注"),
             "attach": lambda: workflow.attach(h, i, photo),

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import near_at
+from core.due import Deadline
 from core.due import TimeUnit as Unit
 from core.events import Due
 from core.limits import UNITS, Limit, Limits, NoLimit
-from core.model import Deadline
 from tests.core.test_worktime import CITY, HOUR, amounts, at, moments
 
 TOWN = "990101001"

@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 
 from actions.queries import Card
 from core.classes import IncidentClass
-from core.model import Assignment, Deadline, Incident
+from core.due import Deadline
+from core.model import Assignment, Incident
 from pages import advice, card, keys, messages
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -1,0 +1,95 @@
+"""应急联动 on the board: a plan set in motion for an incident, and the tasks it gave to departments.
+
+Frozen values, replaced whole, as those of `core.model`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.due import Deadline
+
+WAITING, ASSIGNED, ACKNOWLEDGED, UNDER_WAY, DONE, CANCELLED = (
+    "waiting", "assigned", "acknowledged", "under_way", "done", "cancelled",
+)  # fmt: skip
+TASK_OPEN = frozenset({WAITING, ASSIGNED, ACKNOWLEDGED, UNDER_WAY})
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The hazard area: an outer ring, lon/lat, closed; `shape` says how it was drawn (circle, polygon, or
+    sector downwind)."""
+
+    shape: str
+    ring: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """应急响应 of one incident by one plan, under one commander (an office and a person of it).
+
+    `level` is the response's, 1 Ⅰ to 4 Ⅳ; `offices` are all that have a task, and the commander's.
+    """
+
+    id: str
+    version: int
+    incident: str
+    number: str
+    title: str
+    plan: str
+    plan_name: str
+    plan_version: int
+    level: int
+    commander: str
+    commander_name: str
+    area: str
+    lon: float
+    lat: float
+    started_at: datetime
+    tasks: tuple[str, ...]
+    offices: tuple[str, ...]
+    zone: Zone | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One department's task in a response; status: waiting (for those `after`), assigned, acknowledged,
+    under_way, then done or cancelled.
+
+    `clock` is that of the acknowledgement, then that of the whole task; `due_s` is how long it has from when
+    it is assigned. `late`: one of its clocks was missed.
+    """
+
+    id: str
+    version: int
+    linkage: str
+    incident: str
+    code: str
+    phase: str
+    title: str
+    title_en: str
+    owner: str
+    commander: str
+    area: str
+    lon: float
+    lat: float
+    ack_s: float
+    due_s: float
+    after: tuple[str, ...]
+    status: str
+    status_since: datetime
+    reports: bool = False
+    clock: Deadline | None = None
+    assigned_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    done_at: datetime | None = None
+    late: bool = False
+    text: str = ""
+    ended_at: datetime | None = None
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """Whom it concerns: who does it, and who commands."""
+        return tuple(dict.fromkeys((self.owner, self.commander)))
