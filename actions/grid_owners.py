@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 import core.events_grids as g
 from actions import grid_versions, timer_rows
 from actions.unit_of_work import Transaction
+from core import casework
 from core.envelope import Draft
 from core.model import ENDED, Incident
 from db import grids as db
@@ -96,4 +97,4 @@ def reassigned(tx: Transaction, incident: Incident) -> list[Draft]:
         return []
     area = where.area or where.grid
     body = g.IncidentReassigned(area=area, keeper=where.grid, place=where.place)
-    return [Draft(body, incident.id, area, tx.now)]
+    return [Draft(body, incident.id, area, tx.now), *casework.follow(incident, area, where.grid, tx.now)]

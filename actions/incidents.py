@@ -22,9 +22,10 @@ from actions.commands import (
     Reporter,
     SituationCommand,
 )
+from actions.letting_go import ASKING, Decision, Ending, ended
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
-from core import workflow
+from core import casework, workflow
 from core.classes import IncidentClass
 from core.envelope import Draft
 from core.errors import CoordinatesSwapped, NotFound, OutsideCity
@@ -165,9 +166,6 @@ def _inside(bounds: tuple[float, float, float, float], lon: float, lat: float) -
     return west - MARGIN_DEG <= lon <= east + MARGIN_DEG and south - MARGIN_DEG <= lat <= north + MARGIN_DEG
 
 
-Decision = Callable[[Hearing, Incident], list[Draft]]
-
-
 def act(services: Services, call: Call, ident: str, verb: str, decision: Decision) -> Answer:
     """One verb on one incident: the rule decides, the answer says where it stands then."""
 
@@ -199,9 +197,14 @@ def accept(services: Services, call: Call, ident: str) -> Answer:
     return act(services, call, ident, "accept", workflow.accept)
 
 
-def reject(services: Services, call: Call, ident: str, reason: str) -> Answer:
-    """不予受理"""
-    return act(services, call, ident, "reject", lambda h, i: workflow.reject(h, i, reason))
+def reject(services: Services, call: Call, ident: str, reason: str, ending: Ending = ASKING) -> Answer:
+    """不予受理. Raises SuppliesUnsettled."""
+    return _end(services, call, ident, "reject", lambda h, i: workflow.reject(h, i, reason), ending)
+
+
+def _end(services: Services, call: Call, ident: str, verb: str, decision: Decision, ending: Ending) -> Answer:
+    """A verb that ends an incident: nothing stays bound to it."""
+    return _act_within(services, call, ident, verb, lambda tx, i: ended(tx, i, decision, ending))
 
 
 def amend(services: Services, call: Call, ident: str, command: AmendCommand) -> Answer:
@@ -227,7 +230,8 @@ def relocate(services: Services, call: Call, ident: str, location: Location, add
         moved = e.IncidentRelocated(
             lon=lon, lat=lat, address=address, area=where.area or "", grid=where.grid or "", place=where.place
         )
-        return workflow.relocate(tx.hearing(), incident, moved)
+        h = tx.hearing()
+        return workflow.relocate(h, incident, moved) + casework.follow(incident, moved.area, moved.grid, h.at)
 
     return _act_within(services, call, ident, "relocate", decide)
 
@@ -270,9 +274,9 @@ def verify(services: Services, call: Call, ident: str, text: str | None) -> Answ
     return act(services, call, ident, "verify", lambda h, i: workflow.verify(h, i, text))
 
 
-def close(services: Services, call: Call, ident: str) -> Answer:
-    """办结"""
-    return act(services, call, ident, "close", workflow.close)
+def close(services: Services, call: Call, ident: str, ending: Ending = ASKING) -> Answer:
+    """办结. Raises UnitsStillAssigned, SuppliesUnsettled."""
+    return _end(services, call, ident, "close", workflow.close, ending)
 
 
 def rate(services: Services, call: Call, ident: str, command: RateCommand) -> Answer:
@@ -298,12 +302,12 @@ def reopen(services: Services, call: Call, ident: str, reason: str) -> Answer:
     return _act_within(services, call, ident, "reopen", decide)
 
 
-def merge(services: Services, call: Call, ident: str, into: str) -> Answer:
-    """并案: both histories stay, and each names the other."""
+def merge(services: Services, call: Call, ident: str, into: str, ending: Ending = ASKING) -> Answer:
+    """并案: both histories stay, and each names the other. Raises UnitsStillAssigned, SuppliesUnsettled."""
 
     def decide(tx: Transaction) -> Answer:
         one, other = tx.incident(ident), tx.other_incident(into)
-        tx.append(workflow.merge(tx.hearing(), one, other))
+        tx.append(ended(tx, one, lambda h, i: workflow.merge(h, i, other), ending))
         return tx.incident_answer(ident)
 
     return perform(services, call, "merge", decide, Needs(incidents=(ident, into)))

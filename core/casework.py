@@ -28,7 +28,7 @@ from core.errors_cases import (
 from core.flow import Move, relations
 from core.hearing import Hearing
 from core.model import Incident, Whistle, higher
-from core.offices import parse
+from core.offices import Office, parse, prefixes
 from core.permissions import covers, may
 
 RISE = "rise"
@@ -43,6 +43,22 @@ def transfer(h: Hearing, incident: Incident, to: str, reason: str) -> list[Draft
     off_list = h.off_list(incident, to, reason)
     due = h.due(move.starts, incident)
     return [h.about(incident, c.IncidentTransferred(to=to, reason=reason, off_list=off_list, due=due))]
+
+
+def follow(incident: Incident, area: str, grid: str, at: datetime) -> list[Draft]:
+    """属地随迁: belonging is a prefix test (domain.md §2), so an office of an area that holds the place no
+    more gives it to the same office over the place. The city's own stays the city's."""
+    own, place = parse(incident.owner), grid or area
+    if not own.area or own.area in {*prefixes(place), *prefixes(area)}:
+        return []
+    if incident.owner in incident.ground:
+        to = f"@{place}"
+    elif place:
+        same_level = (one for one in prefixes(place) if len(one) == len(own.area))
+        to = str(Office(own.dept, next(same_level, place)))
+    else:
+        return []
+    return [Draft(c.OwnerFollowed(to=to), subject=incident.id, area=area, occurred_at=at)]
 
 
 def give_back(h: Hearing, incident: Incident, reason: str) -> list[Draft]:
@@ -97,8 +113,12 @@ def whistle(
             raise SameOffice(office=office)
         h.off_list(incident, office, reason)
     due = h.due(move.starts, incident)
+    asker = str(h.by.office)
     return [
-        h.about(incident, c.WhistleBlown(whistle=ident, office=office, text=text, due=_side(due, ident)))
+        h.about(
+            incident,
+            c.WhistleBlown(whistle=ident, office=office, text=text, due=_side(due, ident), asker=asker),
+        )
         for ident, office in calls
     ]
 
@@ -126,7 +146,8 @@ def supervise(h: Hearing, incident: Incident, ident: str, text: str) -> list[Dra
     """督办"""
     move = h.move(incident, "supervise", text=text)
     due = _side(h.due(move.starts, incident), ident)
-    return [h.about(incident, c.SupervisionOrdered(order=ident, text=text, due=due))]
+    body = c.SupervisionOrdered(order=ident, text=text, due=due, asker=str(h.by.office))
+    return [h.about(incident, body)]
 
 
 def answer(h: Hearing, incident: Incident, text: str) -> list[Draft]:

@@ -20,6 +20,12 @@ class IncidentTransferred(Body):
     due: Due | None
 
 
+class OwnerFollowed(Body):
+    """属地随迁: it lies, or the boundaries lie, elsewhere, where the same desk is another's."""
+
+    to: str
+
+
 class IncidentReturned(Body):
     """退回: to whoever owned it before."""
 
@@ -44,12 +50,13 @@ class HelpEnded(Body):
 
 
 class WhistleBlown(Body):
-    """吹哨: one office must report in by a time."""
+    """吹哨: one office must report in by a time; `asker` is the office that whistled ("" = not known)."""
 
     whistle: str
     office: str
     text: str
     due: Due | None
+    asker: str = ""
 
 
 class WhistleAnswered(Body):
@@ -62,11 +69,12 @@ class WhistleAnswered(Body):
 
 
 class SupervisionOrdered(Body):
-    """督办"""
+    """督办; `asker` is the office that ordered it ("" = not known)."""
 
     order: str
     text: str
     due: Due | None
+    asker: str = ""
 
 
 class SupervisionAnswered(Body):

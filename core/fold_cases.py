@@ -39,6 +39,15 @@ def _returned(
     return _said(event, own(board, event, change, body.to, **values))
 
 
+@follows(c.OwnerFollowed)
+def _owner_followed(
+    board: Board, event: Event, change: Change, incident: Incident, body: c.OwnerFollowed
+) -> TickerLine | None:
+    """Whoever had it before is no former owner: it is not returned to where it does not lie."""
+    helpers = tuple(one for one in incident.helpers if one != body.to)
+    return _said(event, place(board, event, change, owner=body.to, helpers=helpers, raised=""))
+
+
 @follows(c.HelpAsked)
 def _help_asked(
     board: Board, event: Event, change: Change, incident: Incident, body: c.HelpAsked
@@ -60,7 +69,7 @@ def _whistle_blown(
     board: Board, event: Event, change: Change, incident: Incident, body: c.WhistleBlown
 ) -> TickerLine | None:
     clock, at = deadline_of(body.due), event.occurred_at
-    one = Whistle(body.whistle, body.office, body.text, event.actor, at, clock)
+    one = Whistle(body.whistle, body.office, body.text, event.actor, at, clock, asker=body.asker)
     new = place(board, event, change, whistles=(*incident.whistles, one))
     return _said(event, new)
 
@@ -80,7 +89,8 @@ def _whistle_answered(
 def _supervised(
     board: Board, event: Event, change: Change, incident: Incident, body: c.SupervisionOrdered
 ) -> TickerLine | None:
-    one = Supervision(body.order, body.text, event.actor, event.occurred_at, deadline_of(body.due))
+    clock, at = deadline_of(body.due), event.occurred_at
+    one = Supervision(body.order, body.text, event.actor, at, clock, asker=body.asker)
     return _said(event, change_incident(board, event, change, supervisions=(*incident.supervisions, one)))
 
 

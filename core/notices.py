@@ -12,11 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import core.events_cases as c
 from core.envelope import Event
 from core.model import Incident
 from core.offices import CITY_DESK, Office, parse
 
-Who = Literal["owner", "told", "above", "city"]
+Who = Literal["owner", "told", "above", "city", "asker", "late"]
+"""Also `asker`, who whistled or supervises, and `late`, whose time is nearly or wholly over (the whistled
+office's or the owner's)."""
+CLOCKS = frozenset({"DeadlineNeared", "DeadlineMissed"})
 
 STALE_AFTER = timedelta(hours=24)
 """A fact entered so long after it happened (an import of past incidents) calls nobody any more."""
@@ -84,6 +88,16 @@ class Rules:
         return None if fact in ENDS else frozenset(self._settles.get(fact, ()))
 
 
+def side(event: Event) -> str:
+    """The whistle or supervision that a fact is about; "" = none, but the incident's step or itself."""
+    body = event.body
+    if isinstance(body, c.WhistleAnswered):
+        return body.whistle
+    if isinstance(body, c.SupervisionAnswered):
+        return body.order
+    return str(getattr(body, "step", "")).partition(":")[2]
+
+
 def settled_office(event: Event) -> str | None:
     """Whose notices alone a fact settles, when it is about one office (报到)."""
     office = getattr(event.body, "office", None)
@@ -111,12 +125,24 @@ def offices_told(who: Who, event: Event, incident: Incident) -> Sequence[str]:
         return [incident.owner]
     if who == "above":
         return [str(parse(incident.owner).above() or CITY_DESK)]
+    if who in ("asker", "late"):
+        return _beside(who, side(event), incident)
     body = event.body
     several = getattr(body, "offices", ())
     return [
         *several,
         *(office for name in ("to", "office", "owner") if (office := getattr(body, name, None))),
     ]
+
+
+def _beside(who: Who, ident: str, incident: Incident) -> Sequence[str]:
+    """Of a whistle or a supervision who asked, or whose time it is."""
+    whistle = next((one for one in incident.whistles if one.id == ident), None)
+    order = next((one for one in incident.supervisions if one.id == ident), None)
+    if who == "late":
+        return [whistle.office if whistle else incident.owner]
+    asked = whistle or order
+    return [asked.asker] if asked and asked.asker else []
 
 
 def notices(rules: Rules, event: Event, incident: Incident, desks: Collection[str]) -> list[Notice]:
@@ -150,8 +176,13 @@ def calls(
     return [Call(office, channel, text) for (office, channel), text in found.items()]
 
 
+def is_stale(event: Event) -> bool:
+    """Whether it was no news any more when it was entered."""
+    return event.recorded_at - event.occurred_at > STALE_AFTER
+
+
 def _due(rules: Rules, event: Event, incident: Incident) -> list[Rule]:
-    if event.recorded_at - event.occurred_at > STALE_AFTER:
+    if is_stale(event):
         return []
     return rules.of(event.kind, incident.severity)
 

@@ -72,6 +72,8 @@ class Ending:
     at: datetime
     facts: frozenset[str] | None = None
     office: str | None = None
+    side: str | None = None
+    """Of clocks that of this whistle or supervision alone; "" = the step's, None = any."""
 
 
 def settle(conn: Connection, realm: str, endings: Sequence[Ending]) -> None:
@@ -87,9 +89,10 @@ def _ending(one: Ending) -> dict[str, Any]:
 
 def _settling() -> Update:
     names = (column("incident", Text), column("seq", BigInteger), column("at", Time),
-             column("facts", JSONB), column("office", Text))  # fmt: skip
+             column("facts", JSONB), column("office", Text), column("side", Text))  # fmt: skip
     given = func.jsonb_to_recordset(bindparam("endings", type_=JSONB)).table_valued(*names)
     ending = given.render_derived("ending", with_types=True)
+    about = func.split_part(func.coalesce(notice.c.said["step"].astext, ""), ":", 2)
     fits = and_(
         notice.c.realm == bindparam("of_realm"),
         notice.c.incident == ending.c.incident,
@@ -97,6 +100,7 @@ def _settling() -> Update:
         notice.c.seq < ending.c.seq,
         or_(ending.c.facts.is_(None), ending.c.facts.has_key(notice.c.fact)),
         or_(ending.c.office.is_(None), notice.c.office == ending.c.office),
+        or_(ending.c.side.is_(None), ending.c.side == about),
     )
     first = select(notice.c.realm, notice.c.seq, notice.c.office, func.min(ending.c.at).label("at"))
     first_ = first.where(fits).group_by(notice.c.realm, notice.c.seq, notice.c.office).subquery("first")

@@ -21,7 +21,7 @@ notice_rule = Table(
     Column("settled_by", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("source", Text, nullable=False),
-    CheckConstraint("who IN ('owner', 'told', 'above', 'city')", name="who"),
+    CheckConstraint("who IN ('owner', 'told', 'above', 'city', 'asker', 'late')", name="who"),
 )
 """A fact of an incident of at least this `severity` is told to `who`: by a notice where `channel` is empty,
 else by a message of `text`. `settled_by`: the facts after which nobody needs to act on it."""

@@ -98,10 +98,23 @@ def _endings(
     for event, about in told:
         facts = rules.settled_by(event.kind)
         if notices.settles(event) and (facts is None or facts):
-            office = notices.settled_office(event)
-            desk = notices.staffed(office, desks) if office else None
-            endings.append(rows.Ending(about.id, event.seq, event.recorded_at, facts, desk))
+            endings += _ending(event, about.id, facts, desks)
     return endings
+
+
+def _ending(
+    event: Event, incident_id: str, facts: frozenset[str] | None, desks: frozenset[str]
+) -> list[rows.Ending]:
+    """An answer to a whistle or a supervision also ends, for everybody, what was told of its clock, and of
+    no other clock."""
+    known, side = (incident_id, event.seq, event.recorded_at), notices.side(event)
+    if facts is None:
+        return [rows.Ending(*known)]
+    clocks = rows.Ending(*known, facts & notices.CLOCKS if side else frozenset(), side=side)
+    office = notices.settled_office(event)
+    desk = notices.staffed(office, desks) if office else None
+    rest = rows.Ending(*known, facts - notices.CLOCKS if side else facts, desk, side="")
+    return [one for one in (clocks, rest) if one.facts]
 
 
 def _incidents(conn: Connection, realm: str, events: Sequence[Event]) -> dict[str, Incident]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import core.events as e
 import core.events_cases as c
 import core.events_grids as g
+import core.events_past as p
 import core.events_roads as r
 import core.events_safety as f
 import core.events_stock as s
@@ -106,6 +107,7 @@ def _casework_facts(ident: str) -> st.SearchStrategy[Body]:
         st.builds(e.IncidentAccepted, owner=offices),
         st.builds(c.IncidentTransferred, to=offices, reason=text, off_list=st.booleans(), due=dues),
         st.builds(c.IncidentReturned, to=offices, reason=text, due=dues),
+        st.builds(c.OwnerFollowed, to=offices),
         st.builds(c.HelpAsked, offices=st.tuples(offices, offices), reason=none, off_list=st.just(False)),
         st.builds(c.HelpEnded, office=offices, reason=none),
         st.builds(c.WhistleBlown, whistle=_marks, office=offices, text=text, due=st.none() | clock),
@@ -130,6 +132,7 @@ def _casework_facts(ident: str) -> st.SearchStrategy[Body]:
         ),
         st.builds(c.DuplicateReleased, incident=others, number=st.just("2")),
         st.builds(c.SituationReported, stage=st.just("first"), text=text),
+        st.builds(p.IncidentStepRecorded, step=st.sampled_from(["dispatch", "ack", "arrive"]), due=dues),
         st.builds(c.IncidentRated, rating=st.sampled_from([1, 2, 3]), text=none, by=st.just("callback")),
         st.builds(c.IncidentArchived, text=none),
     )

@@ -21,7 +21,7 @@ from core.model import ENDED, first_due
 from core.permissions import SYSTEM
 from core.serial import dump, load_incident
 from core.waking import fall_due, wakes_at
-from tests.cast import AREA_A, AREA_B, GRID_A, GRID_B, due, reported, story
+from tests.cast import AREA_A, AREA_B, GRID_A, GRID_B, TOWN_A, TOWN_B, due, reported, story
 from tests.core.room import DEPARTMENT, LEADER, OFFICER, RULES, Room
 
 CHENGGUAN = "chengguan@990101"
@@ -64,6 +64,36 @@ def test_the_desk_of_another_ground_is_neither_its_own_helper_nor_raised_by_the_
     assert (incident.owner, incident.helpers, incident.raised) == (f"@{GRID_B}", (), "")
     assert incident.area == AREA_B
     assert incident.offices == (f"@{GRID_B}",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"@{TOWN_A}", f"@{TOWN_B}"),
+        (f"chengguan@{TOWN_A}", f"chengguan@{TOWN_B}"),
+        (f"@{GRID_A}", f"@{GRID_B}"),
+        ("@990101", "@990101"),
+        (CHENGGUAN, CHENGGUAN),
+    ],
+)
+def test_an_office_whose_area_holds_the_place_no_more_gives_it_to_the_same_office_there(
+    room: Room, before: str, after: str
+) -> None:
+    ident = owned_by(room, before)
+    (told, *_) = casework.follow(room.incident(ident), AREA_B, GRID_B, room.now) or [None]
+    room.act(ident, "relocate")
+    incident = room.incident(ident)
+    assert (incident.owner, incident.former) == (after, ()), "nobody returns it to where it does not lie"
+    assert (told is None) == (after == before)
+
+
+def test_what_was_rejected_and_is_reopened_is_accepted_then(room: Room) -> None:
+    ident = room.report()
+    room.act(ident, "reject")
+    room.time_passes(2)
+    room.act(ident, "reopen", LEADER)
+    incident = room.incident(ident)
+    assert (incident.status, incident.accepted_at) == ("accepted", room.now)
 
 
 def test_a_unit_that_leaves_does_not_take_the_departments_time_away(room: Room) -> None:

@@ -63,6 +63,26 @@ def test_a_transfer_and_a_whistle_are_told_to_the_office_they_name(city: Service
     assert open_whistles == ["@"]
 
 
+def test_a_missed_whistle_is_told_to_whoever_asked_owns_and_is_late_until_they_report_in(
+    city: Services, reader: Reader
+) -> None:
+    """The city's desk whistles to the city management for an incident of town A."""
+    ident = report(city, **{"class": cast.LITTER})
+    blown = whistle(CHENGGUAN).model_copy(update={"asker": "@"})
+    tell(city, ident, blown, e.DeadlineMissed(step="whistle:w1", due_at=city.now()))
+    read(reader)
+
+    def waiting(fact: str) -> set[str]:
+        return {n.office for n in notices(city) if n.fact == fact and not n.settled_at}
+
+    assert waiting("DeadlineMissed") == {"@", f"@{cast.TOWN_A}", CHENGGUAN}
+    tell(city, ident, e.DeadlineMissed(step="dispatch", due_at=city.now()))
+    tell(city, ident, WhistleAnswered(whistle="w1", office=CHENGGUAN, text=None, late_s=0))
+    read(reader)
+    assert waiting("WhistleBlown") == set()
+    assert waiting("DeadlineMissed") == {f"@{cast.TOWN_A}"}, "its own clock is over still"
+
+
 def test_a_message_goes_to_the_offices_telephone_and_names_the_time(city: Services, reader: Reader) -> None:
     ident = report(city)
     tell(city, ident, transferred(CHENGGUAN), whistle("@990101001"))
