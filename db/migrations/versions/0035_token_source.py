@@ -1,0 +1,16 @@
+"""token_source: to be described."""
+
+from __future__ import annotations
+
+revision = "0035"
+down_revision = "0034"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
