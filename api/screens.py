@@ -27,8 +27,9 @@ from pages.messages import catalogue
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-_WITH_TABLES = ("cases", "places", "reports", "handover")
+_WITH_TABLES = ("cases", "places", "reports", "handover", "admin")
 """Pages that have tables and forms of the large libraries."""
+_PAGES = ("/desk", "/cases/{ident}", "/wall/{name}", *(f"/{page}" for page in _WITH_TABLES))
 
 _INDEX = """<!DOCTYPE html>
 <html>
@@ -101,7 +102,7 @@ def add_pages(
 
     web.router.routes = [route for route in web.router.routes if getattr(route, "path", None) != "/"]
     web.add_api_route("/", home, include_in_schema=False)
-    for path in ("/desk", "/cases", "/cases/{ident}", "/places", "/reports", "/handover", "/wall/{name}"):
+    for path in _PAGES:
         web.add_api_route(path, page, include_in_schema=False, dependencies=[Depends(prepared)])
 
 
@@ -143,6 +144,7 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
         "messages": catalogue(lang),
         "basemap": ground and ground.for_browser(lang),
         "zone": services.zone.key,
+        "unit_limits": services.reference.unit_limits(),
     }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from dash import ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from actions import assignments, dispatch, incidents, intake, undo
+from actions import dispatch, incidents, intake, undo
 from actions.commands import AmendCommand, DispatchCommand, Location, ReportCommand
 from actions.queries import read_incident
 from actions.undo import UndoCommand
+from actions.verbs import ASSIGNMENT_VERBS
 from callbacks.errors import ActedMeanwhile, NothingChanged, NothingPicked, NothingSelected, WordsMissing
 from callbacks.registrar import Ask
 from core.errors import StaleVersion, UnitBusy, UnitOffDuty
@@ -35,7 +36,7 @@ def _done(words: str, **more: Any) -> None:
     set_props(ids.NOTICE, {"data": {"kind": "done", "text": words, **more}})
 
 
-def _way_back(ask: Ask, verb: str, incident: str, seq: int, **more: Any) -> dict[str, Any]:
+def way_back(ask: Ask, verb: str, incident: str, seq: int, **more: Any) -> dict[str, Any]:
     """What the toast needs to offer 撤销; nothing to a person who may not do what answers the verb."""
     if not may(ask.principal, undo.ANSWERED_BY[verb]):
         return {}
@@ -55,7 +56,7 @@ def commit(ask: Ask, pressed: int | None, picked: list[str] | None, selection: S
         set_props(ids.SELECTION, {"data": {**(selection or {}), "again": pressed}})
         raise
     sent = [one["id"] for one in answer["assignments"]]
-    back = _way_back(ask, "dispatch", ident, answer["seq"], sent=sent)
+    back = way_back(ask, "dispatch", ident, answer["seq"], sent=sent)
     _done(text(ask.lang, "done.dispatch", n=len(sent)), **back)
     return []
 
@@ -70,7 +71,7 @@ def act(ask: Ask, presses: list[int | None], selection: Selection, words: str | 
     if verb in NEEDS_WORDS and not said:
         raise WordsMissing(verb=verb, focus=ids.WORD)
     answer = _do(ask, verb, ident, said)
-    back = _way_back(ask, verb, ident, answer["seq"]) if verb in undo.ANSWERED_BY else {}
+    back = way_back(ask, verb, ident, answer["seq"]) if verb in undo.ANSWERED_BY else {}
     _done(text(ask.lang, "done.verb", verb=text(ask.lang, f"verb.{verb}")), **back)
     return "" if verb in NEEDS_WORDS | TAKES_WORDS else no_update
 
@@ -86,17 +87,18 @@ def _do(ask: Ask, verb: str, ident: str, words: str) -> dict[str, Any]:
 
 
 def step(ask: Ask, presses: list[int | None], words: str | None) -> Any:
-    """What a unit reports by radio, entered by the desk: 签收, 出动, 到场, 归队, 退派."""
+    """What a unit reports by radio, entered by the desk: 签收, 出动, 到场, 核对, 归队, 退派."""
     if not any(presses):
         raise PreventUpdate
     verb, ident = ctx.triggered_id["verb"], str(ctx.triggered_id["assignment"])
     said = (words or "").strip()
     if verb in NEEDS_WORDS and not said:
         raise WordsMissing(verb=verb, focus=ids.WORD)
-    reason = said if verb in NEEDS_WORDS | TAKES_WORDS and said else None
-    assignments.advance(ask.services, ask.call(), ident, verb, reason)
+    chosen = ASSIGNMENT_VERBS[verb]
+    words_of = {name: said for name in ("text", "reason") if said and name in chosen.body.model_fields}
+    chosen.act(ask.services, ask.call(), ident, chosen.body.model_validate(words_of))
     _done(text(ask.lang, "done.verb", verb=text(ask.lang, f"assignment.{verb}")))
-    return "" if reason else no_update
+    return "" if words_of else no_update
 
 
 def report(
@@ -122,7 +124,7 @@ def report(
         channel=CHANNEL,
     )
     answer = incidents.report(ask.services, ask.call(), command)
-    back = _way_back(ask, "report", answer["id"], answer["seq"])
+    back = way_back(ask, "report", answer["id"], answer["seq"])
     _done(text(ask.lang, "done.report", number=answer["number"]), reported=answer["id"], **back)
     return "", ""
 
@@ -169,7 +171,7 @@ def move(ask: Ask, point: dict[str, float] | None, selection: Selection) -> Any:
     known = read_incident(ask.services, ask.principal, ask.realm, ident)
     there = Location(lon=point["lon"], lat=point["lat"])
     answer = incidents.relocate(ask.services, ask.call(), ident, there, None)
-    back = _way_back(ask, "relocate", ident, answer["seq"], back={"lon": known.lon, "lat": known.lat})
+    back = way_back(ask, "relocate", ident, answer["seq"], back={"lon": known.lon, "lat": known.lat})
     _done(text(ask.lang, "done.verb", verb=text(ask.lang, "verb.relocate")), **back)
     return None
 

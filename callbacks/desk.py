@@ -8,7 +8,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
 from actions import advice as advising
 from actions.queries import Card, incident_card
-from callbacks import acts
+from callbacks import acts, command
 from callbacks.registrar import Ask, Registrar
 from core.errors import Forbidden, NotFound
 from core.workflow import next_step
@@ -43,6 +43,7 @@ def _register_dispatch(registrar: Registrar) -> None:
         [State(ids.PICKED, "data"), State(ids.SELECTION, "data")],
         running=[(Output(ids.COMMIT_DISPATCH, "disabled"), True, False)],
     )
+    registrar.add(command.run, [Output(ids.COMMAND_SAID, "data")], [Input(ids.COMMAND, "data")])
     registrar.add(acts.undone, [Output(ids.UNDO, "data")], [Input(ids.UNDO, "data")])
 
 
@@ -118,6 +119,11 @@ def _register_in_browser(app: Any) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("zhihui", "notice"), Output(ids.TOAST, "title"), Input(ids.NOTICE, "data")
+    )
+    app.clientside_callback(
+        ClientsideFunction("zhihui", "ordered"),
+        Output(ids.COMMAND_RESULT, "title"),
+        Input(ids.COMMAND_SAID, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("zhihui", "classes"),

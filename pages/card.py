@@ -39,7 +39,7 @@ IN_BROWSER = frozenset({"amend", "relocate"})
 """Verbs that ask for more first: a form, a point on the map (static/js/71-draft.js)."""
 
 NEEDS_WORDS = frozenset({"reject", "note", "reply", "reopen", "decline"})
-TAKES_WORDS = frozenset({"handle", "verify", "release"})
+TAKES_WORDS = frozenset({"handle", "verify", "release", "check"})
 
 Line = dict[str, Any]
 
@@ -200,6 +200,7 @@ def _assignment(
             html.Div(a.unit_name, className="clip"),
             html.Div(text(lang, f"unit.status.{a.status}")),
             html.Div(since, className="secondary clip"),
+            html.Div(className="crew-check", hidden=True, **marked(data_check=a.id)),
             html.Div(html.Div(buttons, className="acts"), className="acts"),
         ],
         className="assignment",
@@ -207,7 +208,7 @@ def _assignment(
 
 
 def _in_order(verbs: Sequence[str]) -> list[str]:
-    order = ("ack", "enroute", "arrive", "release", "decline")
+    order = ("ack", "enroute", "arrive", "check", "release", "decline")
     return [verb for verb in order if verb in verbs]
 
 

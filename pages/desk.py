@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from pages import ids, keys, parts, report_form
+from pages import command_line, ids, keys, parts, report_form, status_board
 from pages.messages import DEFAULT, language, text
 
 title = text(DEFAULT, "desk.page_title")
@@ -23,8 +23,9 @@ def layout(lang: str | None = None, realm: str = "live", **_: object) -> html.Di
             *_stores(lang, realm),
             _bar(lang),
             html.Div([_list_head(lang), *parts.incident_list(lang)], className="list-pane"),
-            parts.map_frame(lang, _move_note(lang)),
+            parts.map_frame(lang, _move_note(lang), status_board.panel(lang)),
             _card_pane(lang),
+            command_line.foot(lang),
             parts.toast(),
             keys.sheet(lang),
         ],
@@ -34,7 +35,7 @@ def layout(lang: str | None = None, realm: str = "live", **_: object) -> html.Di
 
 def _stores(lang: str, realm: str) -> list[dcc.Store]:
     acts = (ids.SELECTION, ids.PICKED, ids.NOTICE, ids.UNDO, ids.MOVED)
-    names = (*acts, ids.DRAFT, ids.AMENDING, ids.REPORT_SAID)
+    names = (*acts, ids.DRAFT, ids.AMENDING, ids.REPORT_SAID, ids.COMMAND, ids.COMMAND_SAID)
     plain = [dcc.Store(id=name) for name in names]
     return [*plain, dcc.Store(id=ids.LANG, data=lang), dcc.Store(id=ids.REALM, data=realm)]
 

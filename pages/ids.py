@@ -41,6 +41,10 @@ CARD_ACTS = "card-acts"
 CARD_TIMELINE = "card-timeline"
 ADVICE_HEAD = "advice-head"
 COMMIT_LABEL = "commit-label"
+OFFER = "offer"
+CHOICE = "choice"
+CHOICE_REASON = "choice-reason"
+MOVE_UP = "move-up"
 WORD = "word"
 
 REPORT_CLASS = "report-class"
@@ -63,12 +67,24 @@ FILTER_PANEL = "filter-panel"
 FOUND = "found"
 KEY_SHEET = "key-sheet"
 
+COMMAND = "command"
+COMMAND_SAID = "command-said"
+COMMAND_LINE = "command-line"
+COMMAND_HINTS = "command-hints"
+COMMAND_RESULT = "command-result"
+STATUS_BOARD = "status-board"
+
 PLAIN = tuple(value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str))
 
 
 def advice(unit: Any) -> dict[str, Any]:
     """A row of advice; `unit` may be a wildcard."""
     return {"type": "advice", "unit": unit}
+
+
+def advice_set(rank: Any) -> dict[str, Any]:
+    """A set of units that is advised; `rank` may be a wildcard."""
+    return {"type": "advice-set", "rank": rank}
 
 
 def incident_row(ident: Any) -> dict[str, Any]:

@@ -22,10 +22,11 @@ VERBS = {
     "amend": "E",
     "relocate": "T",
 }
-STEPS = {"ack": "S", "enroute": "G", "arrive": "D", "release": "B", "decline": "J"}
+STEPS = {"ack": "S", "enroute": "G", "arrive": "D", "release": "B", "decline": "J", "check": "K"}
 SHEET = {
     "list": ("↑ ↓", "Home End", "Enter", "[ ]", "F", "0"),
     "place": ("/", "N", "Esc"),
+    "foot": (":", "W", "Q"),
     "dispatch": ("1–9", "Ctrl ↵", "U"),
 }
 """Keys that are no verb's, by the part of the desk they belong to; each has its words in `keys.GROUP.KEY`."""

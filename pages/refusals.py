@@ -24,9 +24,15 @@ def said(lang: str, params: Mapping[str, Any], reference: Reference | None) -> d
             words[name] = text(lang, key)
     if "need" in params:
         words["need"] = text(lang, f"need.{params['need']}")
+    if "part" in params:
+        words["part"] = text(lang, f"order_part.{params['part']}")
     if isinstance(params.get("allowed"), list):
         keys = [f"verb.{verb}" for verb in params["allowed"]]
         words["allowed"] = [text(lang, key) for key in keys if has(lang, key)]
+    if "unit_name" in params:
+        words["next_name"] = params.get("next_name") or text(lang, "refusal.another_unit")
+    if "holders" in params:
+        words["holders"] = params["holders"] or text(lang, "refusal.no_holder")
     codes = {name: str(params[name]) for name in OFFICES if name in params} if reference else {}
     if codes and reference:
         names = names_of(reference, codes.values())

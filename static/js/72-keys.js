@@ -52,7 +52,7 @@
     if (zhihui.draft.isOpen()) return press("#report-submit");
     if (zhihui.amending.isOpen()) return press("#amend-submit");
     if (target.closest("#word, .word")) return zhihui.card.sendWords();
-    if (target.closest(".list-pane") && typing(target)) return undefined; // searching is not sending
+    if (target.closest(".list-pane, .command-field") && typing(target)) return undefined; // searching is not sending
     return press("#commit-dispatch");
   }
 
@@ -67,7 +67,7 @@
   function escape(target) {
     if (zhihui.search.close() || zhihui.filters.close() || zhihui.moving.close()) return;
     if (typing(target)) leave(target);
-    else if (zhihui.draft.close() || zhihui.amending.close() || zhihui.search.unpin()) return;
+    else if (zhihui.draft.close() || zhihui.amending.close() || zhihui.search.unpin() || zhihui.board.close()) return;
     else zhihui.select(null);
   }
 
@@ -86,6 +86,12 @@
     f: () => zhihui.filters.toggle(),
     n: draft,
     u: () => zhihui.undo(),
+    w: () => zhihui.board.toggle(),
+    q: () => zhihui.sound.toggle(),
+    ":": () => zhihui.command.focus(),
+    ";": () => zhihui.command.focus(),
+    "：": () => zhihui.command.focus(),
+    "；": () => zhihui.command.focus(),
   };
 
   function plain(event) {

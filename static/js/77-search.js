@@ -218,6 +218,7 @@
       field().select();
     },
     close,
+    fly,
     unpin,
     draft,
     pinned: () => (pin ? pin.item : null),
