@@ -5,9 +5,10 @@ Everything is found out first, so that the realm's counter row is held no longer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from sqlalchemy import ARRAY, Text, any_, literal, select
 from ulid import ULID
 
 import core.events as e
+from actions.cases import check_offices
 from actions.commands import Location, ReportCommand
 from actions.incidents import Found, check_report, report_fact
 from actions.unit_of_work import Transaction
@@ -23,6 +25,7 @@ from core import workflow
 from core.clock import SHELVE_AFTER
 from core.envelope import Draft
 from core.errors import Refusal
+from core.past import IMPORTED, STEPS, Past, out_of_order, worked_through
 from db.history import Counts
 from db.tables import incident as table
 from geo.problems import FileRefused, Problem, note
@@ -36,12 +39,13 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """A report of a file: `found` without its place; `closed_at` None = it is still open."""
+    """A report of a file: `found` without its place; `owner` "" = as of any report; what came of it since."""
 
     row: int
     command: ReportCommand
     found: Found
-    closed_at: datetime | None
+    owner: str
+    since: Past
 
 
 def bring_incidents(tx: Transaction, rows: Sequence[Row], problems: list[Problem]) -> Counts:
@@ -66,7 +70,7 @@ def _checked(tx: Transaction, row: Row, refused: list[Problem]) -> _Past | None:
     try:
         command = _command(row)
         found = check_report(tx, command, _happened(tx, row["occurred_at"]))
-        return _Past(row["row"], command, found, _closed_at(tx, row, found.at))
+        return _Past(row["row"], command, found, _owner(tx, row), _since(tx, row, found.at))
     except Refusal as refusal:
         refused.append(Problem(refusal.code, row["row"], params=refusal.params))
     except ValidationError as invalid:
@@ -94,14 +98,23 @@ def _happened(tx: Transaction, stated: datetime | None) -> datetime:
     return workflow.occurred(stated, tx.now, may_backdate=True)
 
 
-def _closed_at(tx: Transaction, row: Row, reported_at: datetime) -> datetime | None:
+def _owner(tx: Transaction, row: Row) -> str:
+    """Raises UnknownOffice."""
+    if row["owner"]:
+        check_offices(tx.services, [row["owner"]])
+    return row["owner"] or ""
+
+
+def _since(tx: Transaction, row: Row, reported_at: datetime) -> Past:
     """Raises TimeInFuture, FileRefused."""
-    if row["closed_at"] is None:
-        return None
-    closed = _happened(tx, row["closed_at"])
-    if closed < reported_at:
-        raise FileRefused(Problem("closed_before_reported", row["row"], "closed_at"))
-    return closed
+    told = {name: _happened(tx, row[name]) for name in STEPS if row[name] is not None}
+    if row["rating"] is not None and "closed_at" in told:
+        told.setdefault("rated_at", told["closed_at"])
+    elif row["rating"] is not None or "rated_at" in told:
+        raise FileRefused(Problem("rating_incomplete", row["row"], "rating"))
+    if wrong := out_of_order(reported_at, told):
+        raise FileRefused(Problem("out_of_order", row["row"], wrong[0], params={"before": wrong[1]}))
+    return Past(told, row["reply"] or "", row["rating"] or 3)
 
 
 def _unknown(tx: Transaction, given: Iterable[_Past], rows: Sequence[Row]) -> list[_Past]:
@@ -146,12 +159,22 @@ def _write(tx: Transaction, some: Sequence[_Past]) -> None:
 
 
 def _facts(tx: Transaction, one: _Past, seq: int) -> Iterator[Draft]:
-    """Reported; and closed, and off the board a day later, where that is how it was."""
-    body, ident = report_fact(tx, one.command, one.found, seq), str(ULID())
-    if one.closed_at is None:
-        yield Draft(body, ident, body.area, one.found.at)
-        return
-    yield Draft(body.model_copy(update={"due": None}), ident, body.area, one.found.at)
-    yield Draft(e.IncidentClosed(), ident, body.area, one.closed_at)
-    if one.closed_at + SHELVE_AFTER <= tx.now:
-        yield Draft(e.IncidentShelved(), ident, body.area, one.closed_at + SHELVE_AFTER)
+    """Reported and worked through, each step at its own time; off the board a day after its end."""
+    report, ident = report_fact(tx, one.command, one.found, seq), str(ULID())
+    body = report.model_copy(update={"owner": one.owner or report.owner})
+    for fact, at in worked_through(body, one.found.at, one.since, _starts(tx), _clock(tx, body), tx.now):
+        yield Draft(fact, ident, body.area, at, IMPORTED)
+    told = one.since.moments
+    if "closed_at" in told and (gone := told["closed_at"] + SHELVE_AFTER) <= tx.now:
+        yield Draft(e.IncidentShelved(), ident, body.area, max(gone, *told.values()), IMPORTED)
+
+
+def _starts(tx: Transaction) -> dict[str, str]:
+    """Which step's clock each verb begins."""
+    return {verb: move.starts for verb, move in tx.services.reference.rules().flow.moves.items()}
+
+
+def _clock(tx: Transaction, body: e.IncidentReported) -> Callable[[str, datetime], e.Due]:
+    rules = tx.services.reference.rules()
+    given: dict[str, Any] = {"class_code": body.class_code, "area": body.area}
+    return partial(rules.limits.due, emergency=rules.emergency(body.class_code), **given)

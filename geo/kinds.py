@@ -56,6 +56,13 @@ _GRID_COUNTS = (
 )  # fmt: skip
 
 
+_STEPS = (
+    ("accepted_at", "受理时间"), ("dispatched_at", "派遣时间"), ("acknowledged_at", "签收时间"),
+    ("arrived_at", "到场时间"), ("handled_at", "处置时间"), ("replied_at", "回复时间"),
+    ("verified_at", "核查时间"), ("closed_at", "办结时间"), ("rated_at", "评价时间"),
+)  # fmt: skip
+
+
 def _place(name: str, letter: str, *fields: Field, families: tuple[str, ...] = POINT) -> Kind:
     return Kind(name, families, (CODE, NAME, AREA, ADDRESS, *fields, SAMPLE), letter)
 
@@ -124,7 +131,9 @@ _ALL = (
         Field("address", also=("地址",)),
         Field("occurred_at", values.moment, also=("发生时间",)), Field("channel", also=("渠道",)),
         Field("source_id", values.code, also=("来源编号",)),
-        Field("id", values.code), Field("closed_at", values.moment, also=("办结时间",)),
+        Field("id", values.code), Field("owner", values.code, also=("责任单位", "主责单位")),
+        *(Field(name, values.moment, also=(title,)) for name, title in _STEPS),
+        Field("reply", also=("回复内容",)), Field("rating", values.rating, also=("满意度", "评价")),
     )),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in _ALL}

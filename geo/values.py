@@ -118,6 +118,17 @@ def moment(cell: Any) -> datetime:
     return found.astimezone(UTC)
 
 
+_RATINGS = {"满意": 3, "非常满意": 3, "基本满意": 2, "不满意": 1}
+
+
+def rating(cell: Any) -> int:
+    """3, 2, 1, or in words."""
+    found = _RATINGS.get(text(cell)) or whole(cell)
+    if found not in _RATINGS.values():
+        raise ValueError(text(cell))
+    return found
+
+
 def road_class(cell: Any) -> str:
     """Ours or OpenStreetMap's (the first of several, links like their roads); others are residential."""
     first = re.split(r"[|;,]", text(cell).lower())[0].removesuffix("_link")

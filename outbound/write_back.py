@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import Connection, Row
 
 from core.intake import FACT_STATES, Facts, SourceMapping, mapping_of, write_back
+from core.past import IMPORTED
 from db import intake as sources
 from db.log import Wire
 
@@ -26,8 +27,8 @@ def messages(
     conn: Connection, realm: str, wires: Sequence[Wire], zone: ZoneInfo, now: datetime
 ) -> list[dict[str, Any]]:
     """Rows of the queue for the facts among these that a source asked to be told of: that of the incident,
-    and those of its duplicates (并案), which end with it."""
-    telling = [wire for wire in wires if wire["kind"] in FACT_STATES]
+    and those of its duplicates (并案), which end with it. What came in by a file is told to none."""
+    telling = [wire for wire in wires if wire["kind"] in FACT_STATES and wire["cause"] != IMPORTED]
     if not telling:
         return []
     subjects = {wire["subject"] for wire in telling}

@@ -149,7 +149,7 @@ def test_an_incident_that_was_closed_before_it_was_reported_names_its_row(city, 
     frame.loc[0, ["source_id", "closed_at"]] = ["A9", "2025-03-02T08:00:00+08:00"]
     frame.to_csv(tmp_path / "wrong.csv", index=False)
     report = import_file(city, SYSTEM, "incidents", tmp_path / "wrong.csv")
-    assert [(p.row, p.code) for p in report.problems if p.level == "error"] == [(1, "closed_before_reported")]
+    assert [(p.row, p.code) for p in report.problems if p.level == "error"] == [(1, "out_of_order")]
 
 
 def test_gdal_reads_the_types_the_system_and_the_chinese_names_of_a_geopackage(city, tmp_path):
