@@ -15,3 +15,33 @@ class PlanMisshapen(Refusal):
     """A field of a plan is missing, unknown or out of bounds; params: pointer, detail, faults."""
 
     code = "plan_misshapen"
+
+
+class NoSuchStage(Refusal):
+    """The plan has no such level; params: plan, level, known."""
+
+    code = "no_such_stage"
+
+
+class ResponseRunning(Refusal):
+    """The incident is answered by a plan already; params: incident, number, linkage."""
+
+    code = "response_running"
+
+
+class LevelUnchanged(Refusal):
+    """The response stands at this level; params: level."""
+
+    code = "level_unchanged"
+
+
+class NotYourTask(Refusal):
+    """Only its owner or the commander moves a task; params: owner."""
+
+    code = "not_your_task"
+
+
+class NotCommander(Refusal):
+    """Only who commands changes a response; params: commander, name."""
+
+    code = "not_commander"
