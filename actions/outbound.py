@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection, RowMapping
+
 import core.events_system as e
 from actions.duty_commands import ChannelCommand, GiveUpCommand
 from actions.queries import check_read
@@ -36,14 +38,21 @@ def listed(
     return [{name: row[name] for name in _SHOWN} for row in found if covers(principal, row["office"])]
 
 
+def read(services: Services, principal: Principal, realm: str, ident: str) -> dict[str, Any]:
+    """One message. Raises Forbidden, NotFound."""
+    check_read(principal, realm)
+    _check_duty(principal)
+    with services.engine.connect() as conn:
+        row = _own(conn, principal, realm, ident)
+    return {name: row[name] for name in _SHOWN}
+
+
 def retry(services: Services, principal: Principal, realm: str, ident: str) -> dict[str, Any]:
     """Send a dead letter again, from the first try. Raises Forbidden, NotFound, NotDead."""
     check_read(principal, realm)
     _check_duty(principal)
     with ledger(services, principal) as book:
-        row = rows.find(book.conn, realm, ident)
-        if row is None or not covers(principal, row["office"]):
-            raise NotFound(kind="message", id=ident)
+        _own(book.conn, principal, realm, ident)
         if not rows.revive(book.conn, realm, ident, book.now):
             raise NotDead(id=ident)
         book.record(e.MessageRetried(message=ident), ident, principal.area)
@@ -57,13 +66,19 @@ def give_up(
     check_read(principal, realm)
     _check_duty(principal)
     with ledger(services, principal) as book:
-        row = rows.find(book.conn, realm, ident)
-        if row is None or not covers(principal, row["office"]):
-            raise NotFound(kind="message", id=ident)
+        _own(book.conn, principal, realm, ident)
         if not rows.give_up(book.conn, realm, ident, command.reason):
             raise NotDead(id=ident)
         book.record(e.LetterGivenUp(message=ident, way="out", reason=command.reason), ident, principal.area)
     return {"id": ident, "state": "given_up"}
+
+
+def _own(conn: Connection, principal: Principal, realm: str, ident: str) -> RowMapping:
+    """A message to an office that the asker acts for. Raises NotFound."""
+    row = rows.find(conn, realm, ident)
+    if row is None or not covers(principal, row["office"]):
+        raise NotFound(kind="message", id=ident)
+    return row
 
 
 def _check_duty(principal: Principal) -> None:
@@ -84,6 +99,13 @@ def _told(row: dict[str, Any], whole: bool) -> dict[str, Any]:
     """An address may hold a key, as those of enterprise WeChat do."""
     gateway = "http" if row["url"] else "file"
     return {**row, "gateway": gateway} if whole else {**row, "gateway": gateway, "url": ""}
+
+
+def fares(services: Services, principal: Principal) -> dict[str, dict[str, Any]]:
+    """How each channel fares: {queued, dead, last_error}, and nothing of what was said. Raises Forbidden."""
+    require(principal, "settings")
+    with services.engine.connect() as conn:
+        return rows.fares(conn)
 
 
 def set_channel(services: Services, principal: Principal, code: str, command: ChannelCommand) -> None:

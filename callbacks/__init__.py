@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def register(app: Dash, services: Services, executor: Executor) -> None:
     """Register all callbacks with this app; they run on this executor (as many threads as connections)."""
-    from callbacks import cases, desk, handover, places, reports
+    from callbacks import admin, cases, desk, handover, letters, places, reports
     from callbacks.registrar import Registrar
 
     registrar = Registrar(app, services, executor)
@@ -21,4 +21,6 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
     places.register(app, registrar)
     reports.register(app, registrar)
     handover.register(app, registrar)
+    letters.register(registrar)
+    admin.register(registrar)
     cases.register(app, registrar)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from core.outbound import Message
 from db.shipped import put_shipped, truth
@@ -102,6 +102,20 @@ def listed(conn: Connection, realm: str, state: str | None, limit: int) -> list[
         query = query.where(outbound_message.c.state == state)
     order = (outbound_message.c.created_at.desc(), outbound_message.c.id)
     return list(conn.execute(query.order_by(*order).limit(limit)).mappings())
+
+
+def fares(conn: Connection) -> dict[str, Row]:
+    """Channel → how many messages wait and how many are dead letters, and why the last try failed."""
+    table = outbound_message.c
+    failed = func.array_agg(aggregate_order_by(table.error, table.next_at.desc()))
+    query = select(
+        table.channel,
+        func.count().filter(table.state == "queued").label("queued"),
+        func.count().filter(table.state == "dead").label("dead"),
+        failed.filter(table.error.is_not(None))[1].label("last_error"),
+    ).where(table.state.in_(("queued", "dead")))
+    found = conn.execute(query.group_by(table.channel)).mappings()
+    return {row["channel"]: {**row, "last_error": row["last_error"] or ""} for row in found}
 
 
 def find(conn: Connection, realm: str, ident: str) -> RowMapping | None:

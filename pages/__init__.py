@@ -10,6 +10,7 @@ def register_pages() -> None:
     import dash
 
     from pages import desk, wall
+    from pages.admin import shell as admin
     from pages.cases import shell as cases
     from pages.handover import shell as handover
     from pages.places import shell
@@ -22,4 +23,5 @@ def register_pages() -> None:
     register("handover", path="/handover", title=handover.title, layout=handover.layout)
     register("cases", path="/cases", title=cases.title, layout=cases.layout)
     register("case", path_template="/cases/<ident>", title=cases.title, layout=cases.layout)
+    register("admin", path="/admin", title=admin.title, layout=admin.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

@@ -58,6 +58,21 @@ def bar(lang: str, here: str, *more: Any) -> html.Header:
     )
 
 
+def still_bar(lang: str, here: str, words: str) -> html.Header:
+    """The bar of a page that hears no stream: title, who looks, the other language."""
+    other = "en" if lang == DEFAULT else DEFAULT
+    return html.Header(
+        [
+            html.H1(text(lang, "product.name")),
+            html.Nav(html.A(text(lang, words), href=f"/{here}?lang={lang}", **marked(aria_current="page"))),
+            html.Div(className="who clip", **marked(data_who="1")),
+            html.A(text(other, "login.language"), href=f"/{here}?lang={other}", className="plain"),
+            _log_out(lang),
+        ],
+        className="page-bar",
+    )
+
+
 def _bell(lang: str) -> list[Any]:
     """What the office is told; filled by static/js/65-bell.js."""
     marks = marked(data_bell="1", aria_controls=ids.BELL_PANEL)

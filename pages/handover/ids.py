@@ -16,6 +16,11 @@ HAND_AS, TAKE_AS = "handover-hand-as", "handover-take-as"
 TAB, LIST_HEAD, TABLE = "handover-tab", "handover-list-head", "handover-table"
 HISTORY = "handover-history"
 ROSTER, GAPS, UPLOAD = "handover-roster", "handover-gaps", "handover-upload"
+LETTERS, LETTERS_WAY, LETTERS_HEAD = "handover-letters", "handover-letters-way", "handover-letters-head"
+LETTER, LETTER_SAID, LETTER_CORRECTIONS = "handover-letter", "handover-letter-said", "handover-letter-more"
+LETTER_CLASS, LETTER_ADDRESS = "handover-letter-class", "handover-letter-address"
+LETTER_REASON, LETTER_RETRY = "handover-letter-reason", "handover-letter-retry"
+LETTER_GIVE_UP = "handover-letter-give-up"
 WORDS, CONTACTS = "handover-words", "handover-contacts"
 
 PLAIN = tuple(value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str))

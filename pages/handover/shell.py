@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from pages import ids as common
 from pages import parts
-from pages.handover import ids
+from pages.handover import ids, letters
 from pages.handover.views import LANG_COLUMNS
 from pages.messages import DEFAULT, language, text
 from pages.places.parts import heading, skeleton
@@ -17,7 +17,7 @@ from pages.places.table import table
 from pages.places.theme import themed
 
 title = text(DEFAULT, "handover.page_title")
-TABS = ("unresolved", "history", "roster", "contacts")
+TABS = ("unresolved", "history", "roster", "contacts", "letters")
 FILE_BYTES = 4 * 2**20
 """The largest roster or phone book taken in by the page."""
 
@@ -88,6 +88,7 @@ def _tabs(lang: str) -> Any:
         ],
         "history": [_table(lang, ids.HISTORY, "history", "id")],
         "roster": [_roster_head(lang), _table(lang, ids.ROSTER, "roster", "key")],
+        "letters": letters.pane(lang),
         "contacts": [_contacts_head(lang), _table(lang, ids.CONTACTS, "contacts", "key")],
     }
     shown = [dmc.TabsPanel(panes[name], value=name) for name in TABS]

@@ -24,36 +24,36 @@ from pages.places.table import Column
 def unresolved_columns(lang: str) -> list[Column]:
     """The list of what is unresolved; the last column is written in."""
     return [
-        _column(lang, "level", 70), _column(lang, "number", 150), _column(lang, "title", 150, wrap=True),
-        _column(lang, "place", 170, wrap=True), _column(lang, "status", 80),
-        _column(lang, "owner", 130, wrap=True),
-        _column(lang, "due", 130), _column(lang, "note", 220, wrap=True, editable=True),
+        column(lang, "level", 70), column(lang, "number", 150), column(lang, "title", 150, wrap=True),
+        column(lang, "place", 170, wrap=True), column(lang, "status", 80),
+        column(lang, "owner", 130, wrap=True),
+        column(lang, "due", 130), column(lang, "note", 220, wrap=True, editable=True),
     ]  # fmt: skip
 
 
 def history_columns(lang: str) -> list[Column]:
     """Shifts handed over, and the paper of each."""
     return [
-        _column(lang, "handed", 120), _column(lang, "handed_by", 120), _column(lang, "taken", 120),
-        _column(lang, "taken_by", 120), _column(lang, "open", 70, number=True),
-        _column(lang, "over", 70, number=True), _column(lang, "notes", 260, wrap=True),
-        _column(lang, "paper", 70, cellClass="pressable"),
+        column(lang, "handed", 120), column(lang, "handed_by", 120), column(lang, "taken", 120),
+        column(lang, "taken_by", 120), column(lang, "open", 70, number=True),
+        column(lang, "over", 70, number=True), column(lang, "notes", 260, wrap=True),
+        column(lang, "paper", 70, cellClass="pressable"),
     ]  # fmt: skip
 
 
 def roster_columns(lang: str) -> list[Column]:
     """Shifts of the coming days; the last cell is pressed when somebody leaves or comes back."""
     return [
-        _column(lang, "office", 160, wrap=True), _column(lang, "post", 100), _column(lang, "starts", 110),
-        _column(lang, "ends", 110), _column(lang, "person", 100), _column(lang, "deputy", 100),
-        _column(lang, "state", 90), _column(lang, "act", 90, cellClass="pressable"),
+        column(lang, "office", 160, wrap=True), column(lang, "post", 100), column(lang, "starts", 110),
+        column(lang, "ends", 110), column(lang, "person", 100), column(lang, "deputy", 100),
+        column(lang, "state", 90), column(lang, "act", 90, cellClass="pressable"),
     ]  # fmt: skip
 
 
 def contacts_columns(lang: str) -> list[Column]:
     return [
-        _column(lang, "office", 180, wrap=True), _column(lang, "role", 120), _column(lang, "phone", 140),
-        _column(lang, "name", 110),
+        column(lang, "office", 180, wrap=True), column(lang, "role", 120), column(lang, "phone", 140),
+        column(lang, "name", 110),
         Column("note", text(lang, "handover.column.remark"), least=180, wrap=True),
     ]  # fmt: skip
 
@@ -66,7 +66,7 @@ LANG_COLUMNS: dict[str, Callable[[str], list[Column]]] = {
 }
 
 
-def _column(
+def column(
     lang: str, name: str, least: int, *, number: bool = False, wrap: bool = False, **options: Any
 ) -> Column:
     return Column(name, text(lang, f"handover.column.{name}"), number, least, wrap, options)

@@ -42,6 +42,6 @@
 
   // A page whose layout never came (the server died meanwhile) tries again by itself.
   setInterval(() => {
-    if (zhihui.boot.page && !document.getElementById("clock")) reload();
+    if (zhihui.boot.page && !document.querySelector("#clock, #toast")) reload();
   }, PATIENCE);
 })(window.zhihui);

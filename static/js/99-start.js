@@ -2,6 +2,7 @@
 (function (zhihui) {
   "use strict";
   if (!zhihui.hands && zhihui.boot.page !== "wall") return;
+  if (zhihui.boot.page === "admin") return void zhihui.whenThere("admin-body", says); // nothing there moves by itself
   zhihui.whenThere("clock", () => {
     zhihui.panels.start();
     zhihui.freshness.start();

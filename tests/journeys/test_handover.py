@@ -59,6 +59,19 @@ def test_a_shift_is_handed_over_by_one_and_taken_over_by_another(
         "() => document.querySelector('#handover-history .ag-row')?.textContent.includes('东门路夜间施工')",
     )
 
+    with product.api as api:
+        lost = {"text": "井盖缺失", "address": "没有门牌的巷子", "contact_phone": "13812342207"}
+        assert api.post("/intake/webhook", json=lost).status_code == 422
+    li.get_by_role("tab", name="死信").click()
+    until(li, "() => document.querySelectorAll('#handover-letters .ag-row').length === 1")
+    li.click("#handover-letters .ag-row")
+    until(li, "() => document.querySelector('.letter-said')?.textContent.includes('没有门牌的巷子')")
+    assert "13812342207" not in li.inner_text(".letter-said")
+    li.fill("#handover-letter-reason", "重复报送")
+    li.click("#handover-letter-give-up")
+    until(li, "() => document.querySelectorAll('#handover-letters .ag-row').length === 0")
+    assert product.sql("SELECT reason FROM city.intake_message WHERE outcome = 'given_up'") == "重复报送"
+
     signed = "SELECT doc->'handed'->>'name' || ' ' || (doc->'taken'->>'name') FROM city.handover"
     assert product.sql(signed) == "wang li"
     assert product.sql("SELECT doc->'items'->0->>0 FROM city.handover") == ident

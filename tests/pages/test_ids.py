@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from callbacks import register
 from pages import desk, ids, messages, wall
+from pages.admin import ids as admin
 from pages.cases import ids as cases
 from pages.handover import ids as handover
 from pages.places import ids as places
@@ -63,7 +64,7 @@ def test_callbacks_name_only_what_the_desk_has():
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
     known = set(ids_in(desk.layout()))
-    frame = {*ids_in(shell.layout()), *places.PLAIN, *reports.PLAIN, *handover.PLAIN, *cases.PLAIN}
+    frame = {*ids_in(shell.layout()), *places.PLAIN, *reports.PLAIN, *handover.PLAIN, *cases.PLAIN, *admin.PLAIN}
     named, patterns = set(), set()
     for spec in app._callback_list:
         for part in [*spec["inputs"], *spec["state"]]:

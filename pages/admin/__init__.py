@@ -1,0 +1,1 @@
+"""`/admin`: what administrators keep: channels, accounts, tokens, the audit."""
