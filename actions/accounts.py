@@ -28,6 +28,7 @@ from core.errors_accounts import (
     TokenUnknown,
     VerbUnknown,
 )
+from core.errors_intake import SourceUnknown
 from core.permissions import (
     ACCOUNT_ROLES,
     ADMIN_ROLES,
@@ -38,7 +39,7 @@ from core.permissions import (
     is_area_prefix,
 )
 from db import accounts as rows
-from db import sessions
+from db import intake, sessions
 from db.tables import unit as unit_table
 
 HASHER = PasswordHasher()
@@ -180,10 +181,12 @@ def add_token(
     area: str = "",
     verbs: Iterable[str] = (),
     unit: str | None = None,
+    source: str | None = None,
 ) -> NewToken:
-    """A token. A wall's `name` is the wall's; an API token lists its verbs ("*" = all a token may have).
+    """A token. A wall's `name` is the wall's; an API token lists its verbs ("*" = all a token may have), and
+    may be an intake source's: nobody else then gives numbers on its channel.
 
-    Raises Forbidden, TokenKindUnknown, NameInvalid, AreaUnknown, VerbUnknown, UnitUnknown.
+    Raises Forbidden, TokenKindUnknown, NameInvalid, AreaUnknown, VerbUnknown, UnitUnknown, SourceUnknown.
     """
     require(by, "token.add")
     _check_token(kind, name, unit)
@@ -196,10 +199,12 @@ def add_token(
         "area": area,
         "unit": unit,
         "verbs": _verbs(kind, verbs),
+        "source": source,
     }
     with ledger(services, by) as book:
         _check_area(book.conn, area)
         _check_unit(book.conn, realm, unit)
+        _check_source(book.conn, source)
         rows.insert_token(book.conn, row, new.secret, book.now)
         book.record(_issued(row), new.id, area)
     return new
@@ -214,6 +219,7 @@ def _issued(row: Mapping[str, Any]) -> e.TokenIssued:
         area=row["area"],
         verbs=row["verbs"],
         unit=row["unit"],
+        source=row["source"],
     )
 
 
@@ -280,6 +286,11 @@ def _check_token(kind: str, name: str, unit: str | None) -> None:
     _check_name(name)
     if (kind == "unit") != (unit is not None):
         raise UnitUnknown(unit=unit or "")
+
+
+def _check_source(conn: Connection, source: str | None) -> None:
+    if source is not None and intake.read_source(conn, source) is None:
+        raise SourceUnknown(source=source, known=", ".join(row.code for row in intake.list_sources(conn)))
 
 
 def _check_unit(conn: Connection, realm: str | None, unit: str | None) -> None:

@@ -107,7 +107,7 @@ def _owned(conn: Connection, services: Services, principal: Principal, realm: st
     first."""
     table, office = incident_table.c, principal.office
     own = table.owner == str(office) if office.dept else table.owner.startswith(str(office), autoescape=True)
-    mine = table.doc["reported_by"].astext == principal.name
+    mine = table.doc["reported_by"].astext == principal.id
     seen = or_(and_(own, incident_seen(Scope.of(principal))), mine)
     query = select(table.doc).where(table.realm == realm, table.status.not_in(sorted(ENDED)), seen)
     docs = conn.scalars(query.order_by(table.reported_at.desc()).limit(MOST_CASES))

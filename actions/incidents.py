@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
@@ -29,13 +29,15 @@ from core import casework, workflow
 from core.classes import IncidentClass
 from core.envelope import Draft
 from core.errors import CoordinatesSwapped, NotFound, OutsideCity
+from core.errors_intake import NumbersTaken
 from core.events_cases import IncidentRated, SituationReported
 from core.flow import sees
 from core.hearing import Hearing
 from core.model import Incident
 from core.offices import CITY_DESK
+from core.permissions import Principal
 from core.serial import dump, incident_of
-from db import places
+from db import intake, places
 from db.projection import Needs
 from db.reporters import store_reporter
 from db.tables import incident as incident_table
@@ -47,18 +49,35 @@ MARGIN_DEG = 0.05
 """How far outside the grids' bounds (about 5 km) a report is still taken as the city's."""
 
 
-def report(services: Services, call: Call, command: ReportCommand) -> Answer:
+def report(services: Services, call: Call, command: ReportCommand, *, from_source: bool = False) -> Answer:
     """上报: the answer has id, seq, grid, status, and `created` False if the source reported it before.
+    `from_source` says that the number is known to be the source's own.
 
-    Raises UnknownClass, OutsideCity, CoordinatesSwapped, TimeInFuture, BackdatingNotAllowed, and NotFound
-    when the source's number is that of an incident outside the scope.
+    Raises UnknownClass, OutsideCity, CoordinatesSwapped, TimeInFuture, BackdatingNotAllowed, NumbersTaken,
+    and NotFound when the source's number is that of an incident outside the scope.
     """
+
+    def decide(tx: Transaction) -> Answer:
+        if command.source_id and not from_source:
+            check_giver(tx.conn, call.principal, command.channel)
+        return report_within(tx, command)
+
     try:
-        return perform(services, call, "report", lambda tx: report_within(tx, command))
+        return perform(services, call, "report", decide)
     except IntegrityError as error:
         if "uq_incident_source" not in str(error.orig):
             raise
-    return perform(services, call, "report", lambda tx: report_within(tx, command))
+    return perform(services, call, "report", decide)
+
+
+def check_giver(conn: Connection, principal: Principal, channel: str) -> None:
+    """Whether this principal's numbers are a channel's: nobody takes one that a source will give. A channel
+    without a source's token is open. Raises NumbersTaken."""
+    if principal.kind == "system":
+        return
+    known = intake.givers(conn, channel, principal.credential)
+    if known and known.get(principal.credential) != channel:
+        raise NumbersTaken(channel=channel)
 
 
 def report_within(tx: Transaction, command: ReportCommand, at: datetime | None = None) -> Answer:
@@ -117,6 +136,7 @@ def report_fact(tx: Transaction, command: ReportCommand, found: Found, seq: int)
         source_id=command.source_id,
         reporter=None,
         due=_first_clock(tx, found),
+        by=tx.call.principal.id,
         owner=str(CITY_DESK) if kind.emergency else f"@{where.grid or where.area or ''}",
     )
 

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from actions import alerts, intake_messages
 from actions.commands import Location, ReportCommand, Reporter, Timed, Words
-from actions.incidents import report
+from actions.incidents import check_giver, report
 from actions.intake_messages import RAW_BYTES, RECORD, Message, check_may_report
 from actions.intake_places import Placed, place_of
 from actions.services import Services
@@ -65,10 +65,12 @@ def find_source(services: Services, code: str) -> SourceMapping:
 
 
 def take(services: Services, call: Call, source: str, body: bytes, content_type: str) -> list[Taken]:
-    """Each record of a message. Raises Forbidden, SourceUnknown, and for what cannot be read at all
-    MessageTooLarge, MessageUnreadable, RecordsTooMany, XmlDangerous, after keeping it."""
+    """Each record of a message. Raises Forbidden, SourceUnknown, NumbersTaken, and for what cannot be read at
+    all MessageTooLarge, MessageUnreadable, RecordsTooMany, XmlDangerous, after keeping it."""
     check_may_report(call)
     mapping = find_source(services, source)
+    with services.engine.connect() as conn:
+        check_giver(conn, call.principal, mapping.channel)
     message = Message(source, body, content_type)
     try:
         found = _records(mapping, message)
@@ -196,7 +198,7 @@ def _reported(
         reporter=_reporter(reading),
     )
     timed = replace(call, occurred_at=_happened(services, call, reading))
-    return report(services, timed, command), guessed
+    return report(services, timed, command, from_source=True), guessed
 
 
 def _readdressed(reading: Reading, said: Corrections) -> Reading:

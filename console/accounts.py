@@ -47,6 +47,7 @@ def _add_token(group: Any) -> None:
     add.add_argument("--area", default="", help="辖区编码 area code")
     add.add_argument("--unit", help="力量编号 unit (kind unit)")
     add.add_argument("--verb", action="append", default=[], help="允许的动作 allowed verb; * 全部 all")
+    add.add_argument("--source", help="所属来源系统 intake source whose numbers it gives (kind api)")
     revoke = add_command(group, "revoke", run_token_revoke, "吊销并立即断开 revoke, at once")
     revoke.add_argument("token", help="编号或名称 id or name")
     add_command(group, "list", run_token_list, "全部令牌 all tokens")
@@ -103,6 +104,7 @@ def run_token_add(asked: argparse.Namespace) -> int:
     from core.permissions import SYSTEM
 
     bounds = {"realm": asked.realm, "area": asked.area, "verbs": asked.verb, "unit": asked.unit}
+    bounds["source"] = asked.source
     with services_of(asked) as services:
         new = add_token(services, SYSTEM, asked.kind, asked.name, **bounds)
     document = {"id": new.id, "kind": new.kind, "name": new.name, "token": new.secret}

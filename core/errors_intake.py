@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from core.errors import Refusal
 
 
+class NumbersTaken(Refusal):
+    """The numbers of a channel are another token's to give; params: channel."""
+
+    code = "numbers_taken"
+
+
 class SourceUnknown(Refusal):
     """params: source, known."""
 

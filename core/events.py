@@ -64,6 +64,8 @@ class IncidentReported(Body):
     due: Due | None
     owner: str = ""
     """The office that answers for it; "" (older facts): the desk of its grid."""
+    by: str = ""
+    """The account or token that entered it: names are shared, ids are not. "" (older facts): not known."""
 
 
 class IncidentAccepted(Body):

@@ -69,6 +69,7 @@ class TokenIssued(Body):
     area: str
     verbs: list[str] | None
     unit: str | None
+    source: str | None = None
 
 
 class TokenRevoked(Body):

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.errors import MoveNotAllowed
 from core.errors_cases import FlowBroken, NeedMissing, NotInCharge, TooOften
-from core.model import DONE, ENDED, OPEN, Incident
+from core.model import DONE, ENDED, OPEN, WAITING, Incident
 from core.permissions import Principal, Scope, covers, may, prefixes, visible
 
 ACTIVE = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene"})
@@ -30,7 +30,9 @@ SUPPORTED: dict[str, frozenset[str]] = {
     "attach": OPEN | ENDED,
     "backup": UNDER_WAY,
     "situation": OPEN,
+    "hold": ACTIVE,
     "dispatch": ACTIVE,
+    "cancel": ACTIVE - WAITING,
     "transfer": UNDER_WAY,
     "assist": UNDER_WAY | {"handled"},
     "assist_end": OPEN,
@@ -96,7 +98,7 @@ def relations(principal: Principal, incident: Incident) -> frozenset[str]:
     there, whoever reported it. A unit is no desk, wherever it lies."""
     if principal.kind == "system":
         return ROLES
-    reporter = bool(incident.reported_by) and incident.reported_by == principal.name
+    reporter = bool(incident.reported_by) and incident.reported_by == principal.id
     if principal.kind == "unit":
         own = {"unit": principal.id in incident.sent, "reporter": reporter}
         return frozenset(name for name, so in own.items() if so)
@@ -176,6 +178,7 @@ def _makes_sense(incident: Incident, verb: str) -> bool:
         "refuse": incident.request is not None,
         "answer": any(one.answered_at is None for one in incident.supervisions),
         "report_in": any(one.answered_at is None for one in incident.whistles),
+        "cancel": bool(incident.units),
         "merge": not incident.units,
     }
     return about.get(verb, True)

@@ -41,8 +41,8 @@ def _reported(board: Board, event: Event, change: Change) -> TickerLine:
         reported_at=event.occurred_at,
         deadline=deadline_of(body.due),
         owner=body.owner or f"@{body.grid or body.area}",
-        reported_by=event.actor,
-        **body.model_dump(exclude={"due", "owner"}),
+        reported_by=body.by,
+        **body.model_dump(exclude={"due", "owner", "by"}),
     )
     put(board, new, change)
     return line(event, new, severity=str(new.severity))

@@ -143,7 +143,7 @@ class Incident:
     sent: tuple[str, ...] = ()
     """Every unit that was ever sent, also those that have left."""
     reported_by: str = ""
-    """The name of whoever entered the report: an account, or a token."""
+    """The id of whoever entered the report: an account, a token, or a unit's code."""
     situations: int = 0
     linkage: str = ""
     """The response (应急响应) that runs for it; "" = none."""

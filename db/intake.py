@@ -35,6 +35,7 @@ from db.places import lies_in
 from db.scoping import incident_seen
 from db.shipped import put_shipped
 from db.tables import incident
+from db.tables_accounts import token
 from db.tables_intake import (
     cap_alert,
     duplicate_rule,
@@ -69,6 +70,15 @@ def load_intake(conn: Connection) -> None:
 def read_source(conn: Connection, code: str) -> Any:
     """The mapping as it was put in; None if there is no such source."""
     return conn.scalar(select(intake_source.c.mapping).where(intake_source.c.code == code))
+
+
+def givers(conn: Connection, channel: str, credential: str) -> dict[str, str]:
+    """Living tokens of sources, each with its channel: those of this channel, and this one."""
+    told = intake_source.c.mapping["channel"].astext
+    query = select(token.c.id, told).join(intake_source, token.c.source == intake_source.c.code)
+    wanted = or_(told == channel, token.c.id == credential)
+    rows = conn.execute(query.where(token.c.revoked_at.is_(None), wanted))
+    return dict(rows.tuples().all())
 
 
 def list_sources(conn: Connection) -> Sequence[Row[Any]]:

@@ -46,12 +46,15 @@ token = Table(
     Column("area", Text, nullable=False),
     Column("unit", Text),
     Column("verbs", ARRAY(Text)),
+    Column("source", Text, ForeignKey("intake_source.code")),
     Column("created_at", Time, nullable=False),
     Column("revoked_at", Time),
     CheckConstraint("kind IN ('wall', 'api', 'unit')", name="kind"),
     CheckConstraint("(kind = 'unit') = (unit IS NOT NULL)", name="unit"),
+    CheckConstraint("source IS NULL OR kind = 'api'", name="source"),
 )
-"""A secret that acts without a person. `hash` is SHA-256: 256 random bits need no salt."""
+"""A secret that acts without a person. `source` is the intake source that it is of. `hash` is
+SHA-256: 256 random bits need no salt."""
 
 session = Table(
     "session",

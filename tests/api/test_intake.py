@@ -15,12 +15,14 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from actions.accounts import ALL_VERBS, add_token, revoke_token
 from actions.intake_pull import pull_now, set_pull
 from core.intake import Pull
+from core.permissions import SYSTEM
 from db import intake as rows
 from db.tables import incident
 from tests.api.conftest import Server, is_problem
-from tests.cast import IN_A
+from tests.cast import IN_A, TOWN_B
 from tests.parts import eventually
 
 SAMPLES = Path(__file__).parents[2] / "db" / "data" / "intake" / "samples"
@@ -98,6 +100,33 @@ def test_a_key_that_comes_again_is_answered_as_the_first_time(server: Server) ->
     first, again = (server.post("/intake/webhook", body, idempotency_key=key) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
+
+
+def test_the_numbers_of_a_source_are_given_by_its_tokens_alone(server: Server) -> None:
+    """Else whoever may report claims a number of 110 before 110 does, and the call is lost."""
+    own = add_token(server.services, SYSTEM, "api", "traffic-1", verbs=["report", "read"], source="traffic")
+    try:
+        claim = {"class": "21000", "text": "占号", "location": HERE, "channel": "traffic", "source_id": "T-9"}
+        for path, body in (("/incidents", claim), ("/intake/traffic", a_message())):
+            is_problem(server.post(path, body), 403, "numbers_taken")
+        without = {name: value for name, value in claim.items() if name != "source_id"}
+        assert server.post("/incidents", without).status_code == 201
+        assert server.post("/incidents", claim, token=own.secret).status_code == 201
+        elsewhere = server.post("/incidents", {**claim, "channel": "grid"}, token=own.secret)
+        is_problem(elsewhere, 403, "numbers_taken")
+    finally:
+        revoke_token(server.services, SYSTEM, own.id)
+    assert server.post("/incidents", {**claim, "source_id": "T-10"}).status_code == 201
+
+
+def test_a_namesake_of_whoever_reported_is_a_stranger(server: Server) -> None:
+    """Names of tokens are shared; a town's token sees of another town what it reported itself."""
+    more = {"verbs": [ALL_VERBS], "area": TOWN_B}
+    first, second = (add_token(server.services, SYSTEM, "api", "namesake", **more) for _ in range(2))
+    claim = {"class": "21000", "text": "甲镇火情", "location": HERE, "channel": "app"}
+    ident = server.post("/incidents", claim, token=first.secret).json()["id"]
+    answers = [server.get(f"/incidents/{ident}", token=one.secret).status_code for one in (first, second)]
+    assert answers == [200, 404]
 
 
 def test_a_field_that_nobody_asked_for_is_kept_aside(server: Server) -> None:
