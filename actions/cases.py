@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from ulid import ULID
 
 from actions.commands import AssistCommand, AssistEndCommand, ExtendCommand, TransferCommand, WhistleCommand
-from actions.incidents import Decision, act
+from actions.incidents import act
+from actions.letting_go import Decision
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import casework

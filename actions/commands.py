@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    field_validator,
+    model_validator,
+)
 
 from core.due import TimeUnit
 
@@ -84,11 +92,41 @@ class ReclassifyCommand(Timed):
     severity: Annotated[int, Field(ge=1, le=4)] | None = None
 
 
-class DispatchCommand(Timed):
-    """派遣: all of these units or none."""
+class SupplyCommand(Command):
+    """So much of an item (in its unit), there by then."""
 
-    units: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
+    item: Code
+    quantity: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+    by: Moment | None = None
+
+
+class DispatchCommand(Timed):
+    """派遣: all of these units and supplies or none."""
+
+    units: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    supplies: Annotated[tuple[SupplyCommand, ...], Field(max_length=50)] = ()
     override_reason: Text | None = None
+    offer: Code | None = None
+    """The advice that this answers (`GET /incidents/ID/advice`)."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.units or self.supplies):
+            raise ValueError("units or supplies")
+        return self
+
+
+class ReplaceCommand(Timed):
+    """改派: this unit in the place of another."""
+
+    unit: Code
+    reason: Words
+
+
+class CancelCommand(Timed):
+    """撤回"""
+
+    reason: Words
 
 
 class PositionCommand(Command):
@@ -146,7 +184,23 @@ class ExtendCommand(Timed):
     reason: Words
 
 
-class MergeCommand(Timed):
+Settle = Literal["returned", "consumed"]
+
+
+class EndCommand(Timed):
+    """An incident ends: units still there are released if so said, and what has gone out to it is settled."""
+
+    release_units: bool = False
+    settle: Settle | None = None
+
+
+class RejectCommand(EndCommand):
+    """不予受理"""
+
+    reason: Words
+
+
+class MergeCommand(EndCommand):
     """并案 into another incident."""
 
     into: Code

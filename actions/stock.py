@@ -12,7 +12,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import select
 from ulid import ULID
 
 import core.events_stock as e
@@ -23,11 +22,13 @@ from core import stock
 from core.clock import day_of
 from core.envelope import Body, Draft
 from core.errors import InvalidInput, NotFound, StaleVersion, UnitDiffers, UnknownItem
+from core.errors_commit import IncidentEnded
+from core.model import ENDED
 from core.permissions import Scope, visible
 from core.stock import Lot, Terms
 from db import stock as rows
+from db.projection import Needs
 from db.stock import Store
-from db.tables import incident as incident_table
 
 Amount = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
 Level = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
@@ -114,6 +115,12 @@ def take_back(services: Services, call: Call, ident: str, command: MoveCommand) 
     return _move(services, call, "return", ident, lambda lot, _: stock.take_back(lot, *given), command)
 
 
+def consume(services: Services, call: Call, ident: str, command: MoveCommand) -> Answer:
+    """消耗: what has gone out is used up. Raises NotFound, StaleVersion, StockShort."""
+    given = (_exact(command.quantity), command.incident, command.reason)
+    return _move(services, call, "consume", ident, lambda lot, _: stock.consume(lot, *given), command)
+
+
 def write_off(services: Services, call: Call, ident: str, command: WriteOffCommand) -> Answer:
     """报废. Raises NotFound, StaleVersion, StockShort."""
     given = (_exact(command.quantity), command.reason)
@@ -147,15 +154,17 @@ def _exact(quantity: float) -> float:
 def _move(
     services: Services, call: Call, verb: str, ident: str, rule: Rule, command: MoveCommand | None = None
 ) -> Answer:
+    incidents = (command.incident,) if command and command.incident else ()
+
     def decide(tx: Transaction) -> Answer:
-        if command and command.incident:
-            _check_incident(tx, command.incident)
+        for incident in incidents:
+            _check_incident(tx, incident, verb)
         rows.lock_lots(tx.conn, tx.board, [ident])
         lot, by = _lot(tx, ident), terms(services, tx)
         tx.append(stock.moved(lot, [rule(lot, by)], by, tx.occurred_at()))
         return _answer(tx, ident)
 
-    return perform(services, call, f"stock.{verb}", decide)
+    return perform(services, call, f"stock.{verb}", decide, Needs(incidents=incidents))
 
 
 def _lot(tx: Transaction, ident: str) -> Lot:
@@ -169,14 +178,17 @@ def _lot(tx: Transaction, ident: str) -> Lot:
     return lot
 
 
-def _check_incident(tx: Transaction, ident: str) -> None:
-    """Raises NotFound when the incident is none of this realm, or out of the caller's sight."""
-    query = select(incident_table.c.area).where(
-        incident_table.c.realm == tx.call.realm, incident_table.c.id == ident
-    )
-    area = tx.conn.scalar(query)
-    if area is None or not visible(Scope.of(tx.call.principal), area):
-        raise NotFound(kind="incident", id=ident)
+BINDING = frozenset({"reserve", "issue"})
+
+
+def _check_incident(tx: Transaction, ident: str, verb: str) -> None:
+    """The incident is locked: it cannot end while something is bound to it.
+
+    Raises NotFound when it is none of this realm, or out of the caller's sight; IncidentEnded.
+    """
+    incident = tx.other_incident(ident)
+    if verb in BINDING and incident.status in ENDED:
+        raise IncidentEnded(number=incident.number, status=incident.status)
 
 
 def _answer(tx: Transaction, ident: str) -> Answer:
@@ -191,6 +203,7 @@ def lot_json(lot: Lot) -> dict[str, Any]:
         "unit": lot.unit, "area": lot.area, "expiry": lot.expiry, "quantity": lot.quantity,
         "reserved": lot.reserved, "free": lot.free, "issued": lot.issued, "minimum": lot.minimum,
         "holds": [{"incident": hold.incident or None, "quantity": hold.quantity} for hold in lot.holds],
+        "out": [{"incident": part.incident or None, "quantity": part.quantity} for part in lot.out],
         "alarms": lot.alarms,
     }  # fmt: skip
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from actions.closures import open_roads
+from actions.commands import SupplyCommand
 from actions.services import Services
+from actions.stock import item_of, terms
+from actions.unit_of_work import Transaction
+from core import stock
 from core.clock import day_of
+from core.envelope import Draft
+from core.errors_commit import SuppliesShort
+from core.events_commit import SuppliesReserved, SupplyPart
 from core.model import Incident
 from core.permissions import Principal, Scope, visible
-from core.stock import Terms
+from core.stock import Lot, Terms, exact
 from core.supply import Allocation, Need, Part, Shortfall, allocate
+from db import projection
 from db import stock as rows
 from db import supplies as supply_rows
 from db.stock import Item, StoreSpot
@@ -38,6 +47,71 @@ def supply_offer(
     seen = [lot for lot in lots if visible(Scope.of(principal), lot.area)]
     found = allocate(needs, seen, travel(roads, (incident.lon, incident.lat), stores), terms)
     return offer_json(found, stores, items)
+
+
+def reserve(
+    tx: Transaction, incident: Incident, wanted: Sequence[SupplyCommand]
+) -> tuple[list[Draft], list[tuple[Part, str]]]:
+    """预留 with the units: the facts, and each part with its store's name. All or nothing.
+
+    Every lot of these items is locked, ids ascending, before the decision: so it holds, and two orders for
+    the same goods wait for one another instead of failing. Raises UnknownItem, SuppliesShort.
+    """
+    if not wanted:
+        return [], []
+    items = rows.read_items(tx.conn)
+    needs = [_need(tx, items, one) for one in wanted]
+    stores, roads = (
+        stores_in_scope(tx.conn, tx.call.principal),
+        open_roads(tx.services, tx.conn, tx.call.realm),
+    )
+    travel_s = travel(roads, (incident.lon, incident.lat), stores)
+    locked = supply_rows.lock_items(tx.conn, tx.board, [need.item for need in needs])
+    lots = [lot for lot in locked if visible(Scope.of(tx.call.principal), lot.area)]
+    by = terms(tx.services, tx)
+    found = allocate(needs, lots, travel_s, by)
+    if found.shortfalls:
+        raise _short(tx, found, lots, items)
+    parts = [(part, stores[part.lot.store].name) for part in found.parts]
+    return [_told(tx, incident, parts), *_moves(found, incident, by, tx.occurred_at())], parts
+
+
+def _need(tx: Transaction, items: dict[str, Item], one: SupplyCommand) -> Need:
+    """Raises UnknownItem."""
+    by_s = None if one.by is None else (one.by - tx.now).total_seconds()
+    return Need(item_of(items, one.item, None).code, exact(one.quantity), by_s)
+
+
+def _moves(found: Allocation, incident: Incident, by: Terms, at: datetime) -> list[Draft]:
+    return [
+        draft
+        for part in found.parts
+        for draft in stock.moved(
+            part.lot, [stock.reserve(part.lot, part.quantity, incident.id, None, by)], by, at
+        )
+    ]
+
+
+def _told(tx: Transaction, incident: Incident, parts: Sequence[tuple[Part, str]]) -> Draft:
+    said = tuple(
+        SupplyPart.model_validate({k: v for k, v in part_json(part, name).items() if k != "expiry"})
+        for part, name in parts
+    )
+    return tx.hearing().about(incident, SuppliesReserved(parts=said))
+
+
+def _short(tx: Transaction, found: Allocation, lots: Sequence[Lot], items: dict[str, Item]) -> SuppliesShort:
+    told = [shortfall_json(short, items.get(short.item)) for short in found.shortfalls]
+    short = {one["item"] for one in told}
+    held = {hold.incident for lot in lots if lot.item in short for hold in lot.holds if hold.incident}
+    numbers = sorted(projection.numbers(tx.conn, tx.call.realm, held).values())
+    return SuppliesShort(items=[_said(one) for one in told], shortfalls=told, holders=numbers)
+
+
+def _said(short: dict[str, Any]) -> str:
+    """瓶装饮用水 20/50 箱: what is there of what is wanted."""
+    there = exact(short["wanted"] - short["missing"])
+    return f"{short['name']} {there:g}/{short['wanted']:g} {short['unit']}"
 
 
 def stores_in_scope(conn: Connection, principal: Principal) -> dict[str, StoreSpot]:

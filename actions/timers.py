@@ -1,7 +1,8 @@
 """Whatever falls due: claimed by one worker, decided by `core`, written as facts like everything else.
 
 An incident says in its row when something of it falls due next (`incident.wakes_at`, from the fold, so that
-it is always that of its newest clocks); all else that falls due is a row of `timer`.
+it is always that of its newest clocks), a unit when its hold runs out (`unit.held_until`); all else that
+falls due is a row of `timer`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
-from actions import closures, grid_owners, hazards, notices, stock_opening, timer_rows
+from actions import closures, grid_owners, hazards, holds, notices, stock_opening, timer_rows
 from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
 from core import crew_checks
 from core.clock import midnight_after
+from core.dispatching import end_holds
 from core.envelope import Draft
 from core.permissions import SYSTEM
 from core.serial import incident_of
@@ -67,16 +69,18 @@ def _run(services: Services, realm: str, which: ColumnElement[bool], *, waking: 
         tx.begin()
         woken = _claim_incidents(tx) if waking else ()
         rows = _claim_timers(tx, which)
-        if not (woken or rows):
-            return 0
         crews = tuple(row.subject for row in rows if row.kind == timer_rows.CREW)
         if crews:  # before anything is decided: what is locked later is read as it was before
             tx.lock(Needs(assignments=crews))
+        held = holds.claim(tx, BATCH) if waking else ()
+        if not (woken or rows or held):
+            return 0
         _wake(tx, woken)
         _fire(tx, rows)
+        tx.append(end_holds(held, "expired"))
         tx.finish()
     services.announcer.events(realm, tx.events)
-    return len(woken) + len(rows)
+    return len(woken) + len(rows) + len(held)
 
 
 def _claim_incidents(tx: Transaction) -> tuple[str, ...]:

@@ -17,18 +17,23 @@ from actions.commands import (
     AssignmentVerb,
     AssistCommand,
     AssistEndCommand,
+    CancelCommand,
     DispatchCommand,
+    EndCommand,
     ExtendCommand,
     Location,
     MergeCommand,
     RateCommand,
     ReclassifyCommand,
+    RejectCommand,
+    ReplaceCommand,
     SituationCommand,
     Timed,
     TransferCommand,
     WhistleCommand,
     Words,
 )
+from actions.letting_go import Ending
 from actions.services import Services
 from actions.unit_of_work import Answer, Call
 
@@ -72,18 +77,19 @@ Verbs = Mapping[str, Verb]
 
 INCIDENT_VERBS: Verbs = {
     "accept": Verb(Plain, lambda s, c, i, _: incidents.accept(s, c, i)),
-    "reject": Verb(WithReason, lambda s, c, i, b: incidents.reject(s, c, i, b.reason)),
+    "reject": Verb(RejectCommand, lambda s, c, i, b: incidents.reject(s, c, i, b.reason, Ending.of(b))),
     "amend": Verb(AmendCommand, incidents.amend),
     "relocate": Verb(Relocate, lambda s, c, i, b: incidents.relocate(s, c, i, b.location, b.address)),
     "note": Verb(WithText, lambda s, c, i, b: incidents.note(s, c, i, b.text)),
     "dispatch": Verb(DispatchCommand, dispatch.dispatch),
+    "cancel": Verb(CancelCommand, dispatch.cancel),
     "handle": Verb(PerhapsText, lambda s, c, i, b: incidents.handle(s, c, i, b.text)),
     "reply": Verb(WithText, lambda s, c, i, b: incidents.reply(s, c, i, b.text)),
     "verify": Verb(PerhapsText, lambda s, c, i, b: incidents.verify(s, c, i, b.text)),
-    "close": Verb(Plain, lambda s, c, i, _: incidents.close(s, c, i)),
+    "close": Verb(EndCommand, lambda s, c, i, b: incidents.close(s, c, i, Ending.of(b))),
     "reopen": Verb(WithReason, lambda s, c, i, b: incidents.reopen(s, c, i, b.reason)),
     "reclassify": Verb(ReclassifyCommand, incidents.reclassify),
-    "merge": Verb(MergeCommand, lambda s, c, i, b: incidents.merge(s, c, i, b.into)),
+    "merge": Verb(MergeCommand, lambda s, c, i, b: incidents.merge(s, c, i, b.into, Ending.of(b))),
     "unmerge": Verb(WithReason, lambda s, c, i, b: incidents.unmerge(s, c, i, b.reason)),
     "situation": Verb(SituationCommand, incidents.report_situation),
     "rate": Verb(RateCommand, incidents.rate),
@@ -117,5 +123,6 @@ ASSIGNMENT_VERBS: Verbs = {
     "enroute": Verb(Plain, _assignment("enroute")),
     "arrive": Verb(Plain, _assignment("arrive")),
     "release": Verb(PerhapsReason, _assignment("release")),
+    "replace": Verb(ReplaceCommand, dispatch.replace),
     "check": Verb(PerhapsText, lambda s, c, i, b: safety.check(s, c, i, b.text)),
 }

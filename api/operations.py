@@ -9,8 +9,9 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from actions import advice, incidents, positions, queries, walls
+from actions import advice, holds, incidents, positions, queries, walls
 from actions.commands import PositionCommand, ReportCommand
+from actions.holds import HoldCommand
 from actions.queries import IncidentFilter
 from actions.unit_of_work import Answer
 from actions.verbs import ASSIGNMENT_VERBS, INCIDENT_VERBS
@@ -112,6 +113,18 @@ def act_on_incident(services: ServicesIn, call: CallIn, body: BodyIn, ident: str
 @router.post("/assignments/{ident}/{verb}")
 def act_on_assignment(services: ServicesIn, call: CallIn, body: BodyIn, ident: str, verb: str) -> Response:
     return versioned(act(ASSIGNMENT_VERBS, services, call, body, ident, verb))
+
+
+@router.post("/holds")
+def hold_units(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
+    """预占: all of these units for 60 s, `{incident, units}`; 409 names the holder and offers the next best."""
+    given = holds.hold(services, call, parse(HoldCommand, body))
+    return answered(given, 201, given["seq"])
+
+
+@router.delete("/holds/{ident}")
+def end_hold(services: ServicesIn, call: CallIn, ident: str) -> Response:
+    return versioned(holds.give_up(services, call, ident))
 
 
 @router.get("/units")

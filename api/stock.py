@@ -21,6 +21,7 @@ LOT_VERBS: Verbs = {
     "release": Verb(stock.MoveCommand, stock.release),
     "issue": Verb(stock.MoveCommand, stock.issue),
     "return": Verb(stock.MoveCommand, stock.take_back),
+    "consume": Verb(stock.MoveCommand, stock.consume),
     "write-off": Verb(stock.WriteOffCommand, stock.write_off),
     "count": Verb(stock.CountCommand, stock.count),
     "amend": Verb(stock.AmendLotCommand, stock.amend),
@@ -68,7 +69,7 @@ def movements(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, iden
 
 @router.post("/lots/{ident}/{verb}")
 def act_on_lot(services: ServicesIn, call: CallIn, body: BodyIn, ident: str, verb: str) -> Response:
-    """reserve, release, issue, return, write-off, count, amend; 409 tells what there is."""
+    """reserve, release, issue, return, consume, write-off, count, amend; 409 tells what there is."""
     return versioned(act(LOT_VERBS, services, call, body, ident, verb))
 
 

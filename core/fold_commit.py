@@ -18,8 +18,8 @@ def _held(board: Board, event: Event, change: Change, incident: Incident, body: 
     if unit is None or unit.assignment:
         return
     kept = UnitHold(body.hold, incident.id, body.number, event.actor, body.until, body.renewed)
-    away = {"incident_area": incident.area, "incident_offices": incident.offices}
-    board.put_unit(at_rest(replace(unit, version=event.seq, hold=kept, **away)), change)
+    held = replace(unit, version=event.seq, hold=kept, incident_area=incident.area)
+    board.put_unit(at_rest(replace(held, incident_offices=incident.offices)), change)
 
 
 @handles(m.HoldEnded)

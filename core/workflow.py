@@ -1,14 +1,12 @@
-"""The pure decisions of an incident's main road: received, sent, on scene, handled, verified, closed.
+"""The pure decisions of an incident's main road: received, on scene, handled, verified, closed.
 
 A decision takes values and a hearing (`core.hearing`: rules, who asks, when), and gives drafts of facts or
-raises a refusal. Nothing here reads a clock, a database or a screen. Who owns an incident and what clocks it
-has beside is `core.casework`.
+raises a refusal. Nothing here reads a clock, a database or a screen. Who is sent is `core.dispatching`, who
+owns an incident and what clocks it has beside `core.casework`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import core.events as e
@@ -21,14 +19,12 @@ from core.errors import (
     MoveNotAllowed,
     ReplyMissing,
     TimeInFuture,
-    UnitBusy,
-    UnitOffDuty,
     UnitsStillAssigned,
     VerificationMissing,
 )
 from core.errors_cases import MergeIntoItself, MergeTargetEnded, SupervisionOpen
 from core.hearing import Hearing
-from core.model import ENDED, OPEN, Assignment, Incident, Unit
+from core.model import ENDED, OPEN, Assignment, Incident
 from core.offices import parse
 from core.permissions import Principal, may
 
@@ -38,6 +34,7 @@ ASSIGNMENT_MOVES: dict[str, frozenset[str]] = {
     "enroute": frozenset({"dispatched", "acknowledged"}),
     "arrive": frozenset({"dispatched", "acknowledged", "enroute"}),
     "release": frozenset({"dispatched", "acknowledged", "enroute", "on_scene"}),
+    "replace": frozenset({"dispatched", "acknowledged", "enroute"}),
 }
 
 NEXT_STEP = {
@@ -224,61 +221,6 @@ def unmerge(h: Hearing, incident: Incident, into: Incident, reason: str, restore
     return [h.about(incident, body), h.about(into, released)]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One unit to send: its assignment's new id, and the way it will take."""
-
-    assignment: str
-    unit: Unit
-    eta_s: float
-    distance_m: float
-    route: tuple[tuple[float, float], ...]
-
-
-def dispatch(
-    h: Hearing,
-    incident: Incident,
-    orders: Sequence[Order],
-    holders: dict[str, str],
-    override_reason: str | None,
-) -> list[Draft]:
-    """派遣, all or nothing; accepts the incident if nobody has. holders: incident id → its number."""
-    move = h.move(incident, "dispatch", reason=override_reason)
-    for order in orders:
-        _check_free(order.unit, holders)
-    due = h.due(move.starts, incident)
-    accepted = e.IncidentAccepted(owner=str(h.by.office))
-    first = [h.about(incident, accepted)] if incident.status == "reported" else []
-    return first + [h.about(incident, _sent(order, override_reason, due)) for order in orders]
-
-
-def _check_free(unit: Unit, holders: dict[str, str]) -> None:
-    if unit.assignment:
-        held_by = unit.incident or ""
-        raise UnitBusy(
-            unit=unit.id,
-            unit_name=unit.name,
-            incident=held_by,
-            number=holders.get(held_by, held_by),
-            assignment=unit.assignment,
-        )
-    if not unit.on_duty:
-        raise UnitOffDuty(unit=unit.id, unit_name=unit.name)
-
-
-def _sent(order: Order, override_reason: str | None, due: e.Due | None) -> e.UnitDispatched:
-    return e.UnitDispatched(
-        assignment=order.assignment,
-        unit=order.unit.id,
-        unit_name=order.unit.name,
-        eta_s=order.eta_s,
-        distance_m=order.distance_m,
-        route=order.route,
-        override_reason=override_reason,
-        due=due,
-    )
-
-
 def check_assignment_move(assignment: Assignment, verb: str) -> None:
     if assignment.ended_at or assignment.status not in ASSIGNMENT_MOVES[verb]:
         allowed = () if assignment.ended_at else allowed_assignment_verbs(assignment)
@@ -291,7 +233,7 @@ def advance(
     """签收, 出动, 到场, 归队 or 退派 of one assignment."""
     check_assignment_move(assignment, verb)
     last = incident.assignments == (assignment.id,)
-    again = _without_units(h, incident) if last else None
+    again = without_units(h, incident) if last else None
     bodies: dict[str, Body] = {
         "ack": e.AssignmentAcknowledged(),
         "enroute": e.AssignmentEnroute(),
@@ -302,7 +244,7 @@ def advance(
     return [Draft(bodies[verb], subject=assignment.id, area=assignment.area, occurred_at=h.at)]
 
 
-def _without_units(h: Hearing, incident: Incident) -> e.Due | None:
+def without_units(h: Hearing, incident: Incident) -> e.Due | None:
     """The clock of an incident whose last unit left: a desk sends another, a department handles it by itself,
     in the time that it has."""
     if not parse(incident.owner).dept:

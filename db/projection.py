@@ -15,14 +15,16 @@ from sqlalchemy import ARRAY, Connection, Select, Table, Text, any_, bindparam, 
 from core.board import Board, Change
 from core.cells import cell_of
 from core.errors import UnitBusy
+from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, Unit, first_due
 from core.offices import keys, parse
-from core.serial import assignment_of, closure_of, dump, incident_of, unit_of
+from core.serial import assignment_of, closure_of, dump, incident_of, linkage_of, task_of, unit_of
 from core.waking import wakes_at
 from db.batch import Batch, Rows, RowWriter
 from db.stock import add_writes as add_lot_writes
 from db.tables import assignment, incident, unit
 from db.tables_kpi import kpi_touched
+from db.tables_linkage import linkage, task
 from db.tables_roads import closure
 
 _REALM = bindparam("realm", type_=Text)
@@ -101,6 +103,18 @@ def lock_closure(conn: Connection, board: Board, ident: str) -> None:
     doc = conn.scalar(query.where(closure.c.reopened_at.is_(None)).with_for_update())
     if doc is not None:
         board.closures[ident] = closure_of(doc)
+
+
+def lock_linkage(conn: Connection, board: Board, ident: str) -> None:
+    """Lock a response that runs, then its tasks, and put them on the board; after all rows of Needs."""
+    running = linkage.c.realm == board.realm, linkage.c.id == ident, linkage.c.ended_at.is_(None)
+    doc = conn.scalar(select(linkage.c.doc).where(*running).with_for_update())
+    if doc is None:
+        return
+    board.linkages[ident] = linkage_of(doc)
+    query = select(task.c.id, task.c.doc).where(task.c.realm == board.realm, task.c.linkage == ident)
+    rows = conn.execute(query.order_by(task.c.id).with_for_update()).all()
+    board.tasks.update((row.id, task_of(row.doc)) for row in rows)
 
 
 def _point(lon: float, lat: float) -> str:
@@ -183,6 +197,30 @@ def _closure_row(c: Closure) -> dict[str, Any]:
     return {"area": c.area, "until": c.until, "reopened_at": c.reopened_at}
 
 
+def _linkage_row(one: Linkage) -> dict[str, Any]:
+    return {
+        "incident": one.incident,
+        "plan": one.plan,
+        "level": one.level,
+        "commander": one.commander,
+        "area": one.area,
+        "reach": sorted(keys(one.offices)),
+        "started_at": one.started_at,
+        "ended_at": one.ended_at,
+    }
+
+
+def _task_row(t: Task) -> dict[str, Any]:
+    return {
+        "linkage": t.linkage,
+        "owner": t.owner,
+        "status": t.status,
+        "due_at": t.clock.due_at if t.clock else None,
+        "late": t.late,
+        "ended_at": t.ended_at,
+    }
+
+
 def _row(realm: str, entity: Entity) -> dict[str, Any]:
     if isinstance(entity, Incident):
         values = _incident_row(entity)
@@ -190,6 +228,10 @@ def _row(realm: str, entity: Entity) -> dict[str, Any]:
         values = _unit_row(entity)
     elif isinstance(entity, Closure):
         values = _closure_row(entity)
+    elif isinstance(entity, Linkage):
+        values = _linkage_row(entity)
+    elif isinstance(entity, Task):
+        values = _task_row(entity)
     else:
         values = _assignment_row(entity)
     return {"realm": realm, "id": entity.id, "seq": entity.version, "doc": dump(entity), **values}
@@ -201,6 +243,8 @@ _UPSERTS: tuple[tuple[type[Entity], RowWriter], ...] = (
     (Assignment, RowWriter(assignment, _KEY)),
     (Unit, RowWriter(unit, _KEY)),
     (Closure, RowWriter(closure, _KEY)),
+    (Linkage, RowWriter(linkage, _KEY)),
+    (Task, RowWriter(task, _KEY)),
 )
 _TOUCHED = RowWriter(kpi_touched, ("realm", "moment"))
 

@@ -18,7 +18,7 @@ from pages.offices import office
 from pages.words import LEVELS
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "handle": ("accept", "reject", "report_in", "answer", "handle", "reply", "verify", "close", "rate",
+    "handle": ("accept", "reject", "report_in", "answer", "cancel", "handle", "reply", "verify", "close", "rate",
                "archive", "reopen"),
     "together": ("transfer", "return", "assist", "assist_end", "whistle", "escalate", "merge", "unmerge"),
     "clock": ("extend", "pause", "resume", "approve", "refuse", "supervise"),
@@ -27,7 +27,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Which acts stand together, in this order: nothing moves under the pointer."""
 
 FORMS: Mapping[str, tuple[str, ...]] = {
-    "accept": (), "reject": ("reason",), "report_in": ("text?",), "answer": ("text",), "handle": ("text?",),
+    "accept": (), "reject": ("reason",), "report_in": ("text?",), "answer": ("text",), "cancel": ("reason",),
+    "handle": ("text?",),
     "reply": ("text",), "verify": ("text?",), "close": (), "rate": ("rating", "by", "text?"),
     "archive": ("text?",), "reopen": ("reason",), "transfer": ("office", "reason"), "return": ("reason",),
     "assist": ("offices", "reason?"), "assist_end": ("helpers", "reason?"),

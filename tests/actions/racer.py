@@ -1,8 +1,8 @@
 """A stable of officers: `racer.py DATABASE REDIS SECRET`, each officer a process of its own.
 
-Reads one race a line: `[{"incident", "units"}, …]` (dispatch), `[{"lot", "quantity"}, …]` (issue; transfer
-with `store` and `to`). Forks an officer for each, lets all act at the same moment, and answers with a line:
-what each was told.
+Reads one race a line: `[{"incident", "units"}, …]` (dispatch; with `water` so much of it too; with `hold` the
+units are held), `[{"lot", "quantity"}, …]` (issue; transfer with `store` and `to`). Forks an officer for each,
+lets all act at the same moment, and answers with a line: what each was told.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from actions import dispatch, stock
-from actions.commands import DispatchCommand
+from actions import dispatch, holds, stock
+from actions.commands import DispatchCommand, SupplyCommand
+from actions.holds import HoldCommand
 from actions.services import Services
 from actions.stock import MoveCommand, TransferCommand
 from actions.unit_of_work import Call
@@ -29,7 +30,10 @@ def act(services: Services, call: Call, order: dict[str, Any]) -> dict[str, Any]
         return stock.transfer(services, call, order["store"], moved)
     if "lot" in order:
         return stock.issue(services, call, order["lot"], MoveCommand(quantity=order["quantity"]))
-    command = DispatchCommand(units=order["units"])
+    if "hold" in order:
+        return holds.hold(services, call, HoldCommand(incident=order["incident"], units=order["units"]))
+    water = [SupplyCommand(item="1010101", quantity=order["water"])] if "water" in order else []
+    command = DispatchCommand(units=order["units"], supplies=tuple(water))
     return dispatch.dispatch(services, call, order["incident"], command)
 
 

@@ -69,6 +69,9 @@ def test_of_32_officers_one_gets_the_unit_and_31_are_told_who_holds_it(
         told = {"unit": code, "unit_name": UNITS[code][0], "incident": holder.id, "number": holder.number,
                 "assignment": assignment["id"]}  # fmt: skip
         others = [answer for n, answer in enumerate(answers) if n != won[0]]
+        offered = {str(answer["params"].pop("next")) for answer in others}
+        assert len(offered) == 1, "all are offered the same one, or are told that there is none"
+        assert all(answer["params"].pop("next_name") != UNITS[code][0] for answer in others)
         assert others == [{"code": "unit_busy", "params": told}] * (OFFICERS - 1)
     Follower(city).compare()
 
@@ -105,6 +108,43 @@ def test_of_a_lot_no_more_goes_out_than_was_in_it(city: Services, racers: Racers
     assert {answer.get("code", "won") for answer in answers} == {"won", "stock_short"}, answers
     assert len(won) == 14
     assert guards(city)["lots"][ident].quantity == 2  # type: ignore[union-attr]
+    Follower(city).compare()
+
+
+@pytest.mark.slow
+def test_of_32_officers_over_10_units_and_5_lots_nobody_gets_half_and_no_more_goes_than_there_is(
+    city: Services, racers: Racers
+) -> None:
+    codes = [f"T{n}" for n in range(10)]
+    units.register(city, Call(SYSTEM), [(c, UNITS["P1"][2], unit_body(c)) for c in codes])
+    lots = stores_with(city, 12, 7, 9, 4, 10)
+    orders: list[dict[str, Any]] = []
+    for n in range(OFFICERS):
+        ident, wanted = report(city, IN_A if n % 2 else IN_B), [codes[n % 10], codes[(n * 3 + 1) % 10]]
+        wanted = wanted[:: 1 if n % 4 else -1] if wanted[0] != wanted[1] else wanted[:1]
+        kind = {"hold": True} if n % 4 == 3 else {"water": 5 + n % 7}
+        orders.append({"incident": ident, "units": wanted, **kind})
+    answers = racers.race(orders)
+    codes_told = {answer.get("code", "won") for answer in answers}
+    assert {"won"} < codes_told <= {"won", "unit_busy", "unit_held", "supplies_short"}, answers
+    for answer in answers:
+        if answer.get("code") in ("unit_busy", "unit_held"):
+            assert answer["params"]["number"], "whoever loses is told who has it"
+        if answer.get("code") == "supplies_short":
+            assert answer["params"]["holders"]
+    rows = guards(city)
+    bound: list[str] = []
+    for order, answer in zip(orders, answers, strict=True):
+        whole, is_hold = "won" in answer, "hold" in order
+        got = tuple(order["units"]) if whole and not is_hold else ()
+        assert rows["incidents"][order["incident"]].units == got  # type: ignore[union-attr]
+        held = [u for u in rows["units"].values() if u.hold and u.hold.incident == order["incident"]]  # type: ignore[union-attr]
+        assert {u.id for u in held} == (set(order["units"]) if whole and is_hold else set())
+        reserved = sum(rows["lots"][lot].held_for(order["incident"]) for lot in lots)  # type: ignore[union-attr]
+        assert reserved == (order["water"] if whole and not is_hold else 0)
+        bound += order["units"] if whole else []
+    assert len(bound) == len(set(bound)), "nobody was promised twice"
+    assert all(rows["lots"][lot].free >= 0 for lot in lots)  # type: ignore[union-attr]
     Follower(city).compare()
 
 
