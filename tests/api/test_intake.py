@@ -125,7 +125,8 @@ def test_a_namesake_of_whoever_reported_is_a_stranger(server: Server) -> None:
     first, second = (add_token(server.services, SYSTEM, "api", "namesake", **more) for _ in range(2))
     claim = {"class": "21000", "text": "甲镇火情", "location": HERE, "channel": "app"}
     ident = server.post("/incidents", claim, token=first.secret).json()["id"]
-    answers = [server.get(f"/incidents/{ident}", token=one.secret).status_code for one in (first, second)]
+    path, note = f"/incidents/{ident}/note", {"text": "补充"}
+    answers = [server.post(path, note, token=one.secret).status_code for one in (first, second)]
     assert answers == [200, 404]
 
 
