@@ -45,14 +45,15 @@ def load_city(services: Services, principal: Principal, seed: int = SEED, scale:
     city = make_city(seed, scale)
     with tempfile.TemporaryDirectory(prefix="yunyu-") as folder:
         files = write_city(city, Path(folder))
-        reports = {kind: _imported(services, principal, kind, path) for kind, path in files.items()}
+        reports = {kind: imported(services, principal, kind, path) for kind, path in files.items()}
     facts = city.meta()
     facts.pop("bounds")  # the product works them out from the grids it holds
     city_settings.describe(services, facts.pop("name"), sample=facts.pop("sample"), **facts)
     return Loaded(city, reports)
 
 
-def _imported(services: Services, principal: Principal, kind: str, path: Path) -> ImportReport:
+def imported(services: Services, principal: Principal, kind: str, path: Path) -> ImportReport:
+    """What the importer said of a generated file. Raises Forbidden, DemoNotLoaded."""
     report = import_file(services, principal, kind, path)
     if not report.ok:
         raise DemoNotLoaded(report)

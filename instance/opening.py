@@ -63,10 +63,12 @@ def _sample_city(parts: Services, scale: float | None) -> None:
         return
     from demo.city import FULL  # heavy, and needed once in an installation's life
     from demo.load import load_city
+    from demo.past import live_through
     from demo.rounds import begin
 
     city.describe(parts, "", sample=True, loading=True)
     loaded = load_city(parts, SYSTEM, scale=scale or FULL)
+    live_through(parts, SYSTEM, loaded.city)
     begin(parts, SYSTEM, loaded.city.seed)
 
 
