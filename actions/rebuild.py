@@ -12,6 +12,7 @@ from core.fold import apply
 from db import kpi_days, log, projection
 from db.batch import Batch
 from db.tables import assignment, incident, setting, unit
+from db.tables_linkage import linkage, task
 from db.tables_roads import closure
 from db.tables_stock import lot
 
@@ -33,7 +34,7 @@ def rebuild(services: Services, realm: str) -> int:
             change = apply(board, event)
             latest.touched.update((key, (None, new)) for key, (_, new) in change.touched.items())
             latest.lots.update(change.lots)
-        for table in (assignment, incident, unit, closure, lot):
+        for table in (assignment, incident, unit, closure, linkage, task, lot):
             conn.execute(delete(table).where(table.c.realm == realm))
         kpi_days.forget(conn, realm)
         batch = Batch(conn)

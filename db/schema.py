@@ -13,6 +13,7 @@ from db import (  # noqa: F401  they add their tables
     tables_imports,
     tables_intake,
     tables_kpi,
+    tables_linkage,
     tables_org,
     tables_outbound,
     tables_places,
