@@ -14,7 +14,7 @@ from core.advice import Chosen, Gap, UnitSet, ranked_sets
 from core.cover import MINUTES, Kept, weighed
 from core.model import Incident
 from core.permissions import Principal, may
-from core.runcards import RunCards, Slot, card_for
+from core.runcards import RunCards, Slot, card_for, still_wanted
 from core.supply import Need
 from geo.fleet_cover import FleetCover, MoveUp
 
@@ -58,7 +58,8 @@ class _Advice:
     def __init__(self, services: Services, principal: Principal, incident: Incident, found: Facing) -> None:
         cards: RunCards = services.reference.run_cards()
         self._facing, self._weights = found, cards.weights
-        self._slots: Sequence[Slot] = card_for(cards.slots, incident.class_code, incident.severity)
+        card = card_for(cards.slots, incident.class_code, incident.severity)
+        self._slots: Sequence[Slot] = still_wanted(card, found.sorts(incident.units))
         self._cover: FleetCover = found.cover(services, principal, cards.weights)
         self._sets = ranked_sets(self._slots, found.fleet, cards.weights, self._cover.loss, SETS)
 

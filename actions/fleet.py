@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from actions.driving import timing
 from actions.services import Services
-from core.advice import Fleet, Profile, State
+from core.advice import Fleet, State
 from core.model import Incident
 from core.permissions import Principal, Scope, prefixes, visible
-from core.runcards import Weights
+from core.runcards import Profile, Weights
 from db.fleet import FleetRow, on_duty_since, read_fleet
 from feed.positions import Position
 from geo.eta import Etas, Timing
@@ -47,6 +47,10 @@ class Facing:
     def free(self) -> Mask:
         found: Mask = self.fleet.state == 0
         return found
+
+    def sorts(self, units: Collection[str]) -> list[Profile]:
+        """Of these units."""
+        return [_sort(row) for row in self.rows if row.id in units]
 
     def cover(self, services: Services, principal: Principal, weights: Weights) -> FleetCover:
         """What the free units cover, counted in the asker's area."""
@@ -83,9 +87,13 @@ def facing(
     eta = np.where(etas.by_road, etas.seconds, np.inf) if roads and etas.by_road.any() else etas.seconds
     scope = Scope.of(principal)
     states = [_state(row, scope, principal, now) for row in rows]
-    sorts: list[Profile] = [(row.kind, row.skills, row.vehicle) for row in rows]
+    sorts = [_sort(row) for row in rows]
     fleet = Fleet.of([row.id for row in rows], sorts, states, [row.level for row in rows], eta, penalty)
     return Facing(rows, fleet, drive, etas, spots, age, on_duty, away, home)
+
+
+def _sort(row: FleetRow) -> Profile:
+    return row.kind, row.skills, row.vehicle
 
 
 def _spots(rows: Sequence[FleetRow], here: Sequence[Position | None]) -> Floats:

@@ -8,10 +8,11 @@ from dash import ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 from actions import dispatch, incidents, intake, undo
-from actions.commands import AmendCommand, DispatchCommand, Location, ReportCommand
+from actions.commands import AmendCommand, Location, ReportCommand
 from actions.queries import read_incident
 from actions.undo import UndoCommand
 from actions.verbs import ASSIGNMENT_VERBS
+from callbacks.advising import order
 from callbacks.errors import ActedMeanwhile, NothingChanged, NothingPicked, NothingSelected, WordsMissing
 from callbacks.registrar import Ask
 from core.errors import StaleVersion, UnitBusy, UnitOffDuty
@@ -43,15 +44,21 @@ def way_back(ask: Ask, verb: str, incident: str, seq: int, **more: Any) -> dict[
     return {"undo": {"verb": verb, "incident": incident, "seq": seq, **more}}
 
 
-def commit(ask: Ask, pressed: int | None, picked: list[str] | None, selection: Selection) -> Any:
-    """派遣: send the picked units; a conflict names the holder and draws the advice anew."""
+def commit(
+    ask: Ask, pressed: int | None, picked: list[str] | None, selection: Selection,
+    offer: dict[str, Any] | None, reason: str | None, words: str | None,
+) -> Any:  # fmt: skip
+    """派遣: send the picked units; a conflict names the holder and draws the advice anew. Another choice than
+    the first set is told with its reason."""
     if not pressed:
         raise PreventUpdate
     ident = _selected(selection)
     if not picked:
         raise NothingPicked()
     try:
-        answer = dispatch.dispatch(ask.services, ask.call(), ident, DispatchCommand(units=tuple(picked)))
+        answer = dispatch.dispatch(
+            ask.services, ask.call(), ident, order(ask.lang, picked, offer, reason, words)
+        )
     except (UnitBusy, UnitOffDuty):
         set_props(ids.SELECTION, {"data": {**(selection or {}), "again": pressed}})
         raise

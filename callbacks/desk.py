@@ -6,9 +6,9 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
-from actions import advice as advising
+from actions.advice import advise
 from actions.queries import Card, incident_card
-from callbacks import acts, command
+from callbacks import acts, advising, command
 from callbacks.registrar import Ask, Registrar
 from core.errors import Forbidden, NotFound
 from core.workflow import next_step
@@ -23,7 +23,12 @@ CARD_OUTPUTS = (
     Output(ids.CARD_ACTS, "children"),
     Output(ids.CARD_TIMELINE, "children"),
     Output(ids.PICKED, "data"),
+    Output(ids.OFFER, "data"),
 )
+
+
+MOST_UNITS = 12
+"""Of the fastest units of any kind: enough to fill the keys beside a set."""
 
 
 def register(app: Dash, registrar: Registrar) -> None:
@@ -40,8 +45,20 @@ def _register_dispatch(registrar: Registrar) -> None:
         acts.commit,
         [Output(ids.PICKED, "data", allow_duplicate=True)],
         [Input(ids.COMMIT_DISPATCH, "n_clicks")],
-        [State(ids.PICKED, "data"), State(ids.SELECTION, "data")],
+        [
+            State(ids.PICKED, "data"),
+            State(ids.SELECTION, "data"),
+            State(ids.OFFER, "data"),
+            State(ids.CHOICE_REASON, "value"),
+            State(ids.WORD, "value"),
+        ],
         running=[(Output(ids.COMMIT_DISPATCH, "disabled"), True, False)],
+    )
+    registrar.add(
+        advising.move_up,
+        [Output(ids.WORD, "title")],
+        [Input(ids.move_up(ALL, ALL), "n_clicks")],
+        [State(ids.SELECTION, "data")],
     )
     registrar.add(command.run, [Output(ids.COMMAND_SAID, "data")], [Input(ids.COMMAND, "data")])
     registrar.add(acts.undone, [Output(ids.UNDO, "data")], [Input(ids.UNDO, "data")])
@@ -102,7 +119,7 @@ def _register_forms(registrar: Registrar) -> None:
 
 def _register_in_browser(app: Any) -> None:
     """What needs no server: picking units, the button's words, toasts, the list of classes."""
-    rows = ids.advice(ALL)
+    rows, sets = ids.advice(ALL), ids.advice_set(ALL)
     app.clientside_callback(
         ClientsideFunction("zhihui", "pick"),
         Output(ids.PICKED, "data", allow_duplicate=True),
@@ -113,9 +130,25 @@ def _register_in_browser(app: Any) -> None:
     app.clientside_callback(
         ClientsideFunction("zhihui", "picked"),
         Output(rows, "className"),
+        Output(sets, "className"),
         Output(ids.COMMIT_LABEL, "children"),
+        Output(ids.CHOICE, "hidden"),
         Input(ids.PICKED, "data"),
+        Input(ids.OFFER, "data"),
         State(rows, "id"),
+        State(sets, "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("zhihui", "pickSet"),
+        Output(ids.PICKED, "data", allow_duplicate=True),
+        Input(sets, "n_clicks"),
+        State(ids.OFFER, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("zhihui", "chooseAnew"),
+        Output(ids.CHOICE_REASON, "value"),
+        Input(ids.CHOICE, "hidden"),
     )
     app.clientside_callback(
         ClientsideFunction("zhihui", "notice"), Output(ids.TOAST, "title"), Input(ids.NOTICE, "data")
@@ -144,39 +177,49 @@ def show(ask: Ask, selection: dict[str, Any] | None, picked: list[str] | None) -
     try:
         found = incident_card(ask.services, ask.principal, ask.realm, ident)
     except (NotFound, Forbidden):
-        return ("card-pane no-advice no-acts", card.lost(ask.lang, ident), [], [], [], [], [], no_update)
+        return (
+            "card-pane no-advice no-acts",
+            card.lost(ask.lang, ident),
+            [],
+            [],
+            [],
+            [],
+            [],
+            no_update,
+            None,
+        )
     return _shown(ask, ident, found, picked)
 
 
 def _shown(ask: Ask, ident: str, found: Card, picked: list[str] | None) -> tuple[Any, ...]:
-    offers = _offers(ask, found, ident)
-    chosen = _chosen(found, offers, picked)
+    given = _given(ask, found, ident)
+    chosen = _chosen(found, given, picked)
     zone = ask.services.zone
     return (
         _pane(found),
         card.top(ask.lang, zone, found, ask.services.reference.classes().get(found.incident.class_code)),
-        advice.head(ask.lang, offers),
-        advice.rows(ask.lang, offers, chosen),
+        advice.head(ask.lang, given),
+        advice.rows(ask.lang, given, chosen),
         card.units(ask.lang, zone, found),
         card.acts(ask.lang, found, next_step(found.incident)),
         card.timeline(ask.lang, zone, found),
         no_update if chosen == picked else chosen,
+        advice.store(given),
     )
 
 
-def _offers(ask: Ask, found: Card, ident: str) -> list[dict[str, Any]]:
+def _given(ask: Ask, found: Card, ident: str) -> advice.Offer:
     if "dispatch" not in found.verbs:
-        return []
-    units: list[dict[str, Any]] = advising.advise(ask.services, ask.principal, ask.realm, ident, k=6)["units"]
-    return units
+        return advice.NOTHING
+    return advise(ask.services, ask.principal, ask.realm, ident, k=MOST_UNITS)
 
 
-def _chosen(found: Card, offers: list[dict[str, Any]], picked: list[str] | None) -> list[str]:
-    """What stays picked when the card is drawn again; the best unit when nobody is on it yet."""
-    names = [offer["unit"] for offer in offers]
+def _chosen(found: Card, given: advice.Offer, picked: list[str] | None) -> list[str]:
+    """What stays picked when the card is drawn again; the first set when nobody is on it yet."""
     if picked is not None:
-        return [unit for unit in picked if unit in names]
-    return [] if found.incident.units else names[:1]
+        offered = advice.offered(given)
+        return [unit for unit in picked if unit in offered]
+    return [] if found.incident.units else advice.preset(given)
 
 
 def _pane(found: Card) -> str:

@@ -18,13 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from core.runcards import Slot, Weights
+from core.runcards import Profile, Slot, Weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Profile = tuple[str, tuple[str, ...], str | None]
-"""Kind, skills and vehicle: what units of one sort have in common."""
 Loss = Callable[[tuple[int, ...]], float]
 """Units (positions in a fleet) → the share (0…1) of cover that the city loses when they go."""
 State = Literal["free", "busy", "held", "off_duty", "outside"]

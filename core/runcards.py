@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 EVERY_LEVEL = 0
+Profile = tuple[str, tuple[str, ...], str | None]
+"""Kind, skills and vehicle of a unit: what units of one sort have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,18 @@ def card_for(rows: Iterable[Row], class_code: str, level: int) -> tuple[Row, ...
     able = [r for r in rows if class_code.startswith(r.class_code) and r.level in (EVERY_LEVEL, level)]
     best = max(((len(r.class_code), r.level) for r in able), default=None)
     return tuple(r for r in able if (len(r.class_code), r.level) == best)
+
+
+def still_wanted(slots: Sequence[Slot], bound: Iterable[Profile]) -> tuple[Slot, ...]:
+    """What of a card is left when these units are there or on their way: each counts for the first slot that
+    it fits and that is not full, those that ask for a skill first."""
+    left = [slot.number for slot in slots]
+    order = sorted(range(len(slots)), key=lambda at: -len(slots[at].skills))
+    for profile in bound:
+        at = next((at for at in order if left[at] and slots[at].fits(*profile)), None)
+        if at is not None:
+            left[at] -= 1
+    return tuple(replace(slot, number=n) for slot, n in zip(slots, left, strict=True) if n)
 
 
 @dataclass(frozen=True, slots=True)

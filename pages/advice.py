@@ -22,6 +22,11 @@ SAID_ELSEWHERE = frozenset({"position_at_home"})
 NUMERALS = "①②③④⑤⑥⑦⑧⑨"
 
 Offer = Mapping[str, Any]
+NOTHING: Offer = {
+    "units": [], "sets": [], "unmet": [], "cover": None, "move_up": None, "supplies": [],
+    "supplies_unmet": [], "offer": None,
+}  # fmt: skip
+"""Where nobody may be sent."""
 
 
 def head(lang: str, given: Offer) -> list[Any]:
@@ -31,8 +36,22 @@ def head(lang: str, given: Offer) -> list[Any]:
 
 def store(given: Offer) -> dict[str, Any]:
     """What the browser must know to tell whether the first set goes: ids alone."""
-    sets = [[unit["unit"] for unit in one["units"]] for one in given["sets"]]
-    return {"id": given.get("offer"), "sets": sets}
+    return {"id": given["offer"], "sets": _codes(given)}
+
+
+def offered(given: Offer) -> set[str]:
+    """Every unit that is named."""
+    return {unit["unit"] for unit in given["units"]} | {unit for one in _codes(given) for unit in one}
+
+
+def preset(given: Offer) -> list[str]:
+    """What is picked before anybody picks: the first set; the fastest unit where there is no card."""
+    sets = _codes(given)
+    return sets[0] if sets else [unit["unit"] for unit in given["units"][:1]]
+
+
+def _codes(given: Offer) -> list[list[str]]:
+    return [[unit["unit"] for unit in one["units"]] for one in given["sets"]]
 
 
 def rows(lang: str, given: Offer, picked: Collection[str]) -> list[Any]:
@@ -195,7 +214,7 @@ def _move_up(lang: str, given: Offer) -> list[Any]:
         minutes=best["minutes"][max(range(3), key=lambda n: best["regained"][n])],
     )  # fmt: skip
     order = html.Button(
-        text(lang, "advice.move_up.order"), id=ids.MOVE_UP, className="act", **marked(data_note=words)
+        text(lang, "advice.move_up.order"), id=ids.move_up(best["unit"], best["for"]), className="act"
     )
     return [html.Div([html.Span(words), order], className="move-up")]
 

@@ -285,4 +285,12 @@ def _values(lang: str, line: Line, names: Names) -> dict[str, object]:
         values["stage"] = text(lang, f"situation.{body['stage']}")
     if body.get("rating"):
         values["rating"] = text(lang, f"rating.{body['rating']}")
+    if "rank" in body:
+        values["choice"] = _answered(lang, body["rank"])
     return values | named | {"office": offices(lang, names, offices_named(body))}
+
+
+def _answered(lang: str, rank: int) -> str:
+    """Which of the sets that were advised was taken."""
+    key = "first" if rank == 1 else "ranked" if rank else "other"
+    return text(lang, f"answered.{key}", rank=rank)

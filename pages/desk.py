@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from pages import command_line, ids, keys, parts, report_form, status_board
+from pages import advice, command_line, ids, keys, parts, report_form, status_board
 from pages.messages import DEFAULT, language, text
 
 title = text(DEFAULT, "desk.page_title")
@@ -35,7 +35,7 @@ def layout(lang: str | None = None, realm: str = "live", **_: object) -> html.Di
 
 def _stores(lang: str, realm: str) -> list[dcc.Store]:
     acts = (ids.SELECTION, ids.PICKED, ids.NOTICE, ids.UNDO, ids.MOVED)
-    names = (*acts, ids.DRAFT, ids.AMENDING, ids.REPORT_SAID, ids.COMMAND, ids.COMMAND_SAID)
+    names = (*acts, ids.DRAFT, ids.AMENDING, ids.REPORT_SAID, ids.OFFER, ids.COMMAND, ids.COMMAND_SAID)
     plain = [dcc.Store(id=name) for name in names]
     return [*plain, dcc.Store(id=ids.LANG, data=lang), dcc.Store(id=ids.REALM, data=realm)]
 
@@ -121,6 +121,7 @@ def _card(lang: str) -> html.Div:
         html.Div(id=ids.CARD_TIMELINE),
     ]
     pressed = [
+        advice.choice(lang),
         _word(lang),
         html.Div([_commit(lang), html.Div(id=ids.CARD_ACTS, className="verbs")], className="acts"),
     ]

@@ -44,7 +44,6 @@ COMMIT_LABEL = "commit-label"
 OFFER = "offer"
 CHOICE = "choice"
 CHOICE_REASON = "choice-reason"
-MOVE_UP = "move-up"
 WORD = "word"
 
 REPORT_CLASS = "report-class"
@@ -85,6 +84,11 @@ def advice(unit: Any) -> dict[str, Any]:
 def advice_set(rank: Any) -> dict[str, Any]:
     """A set of units that is advised; `rank` may be a wildcard."""
     return {"type": "advice-set", "rank": rank}
+
+
+def move_up(unit: Any, place: Any) -> dict[str, Any]:
+    """Orders a unit to where another stood."""
+    return {"type": "move-up", "unit": unit, "place": place}
 
 
 def incident_row(ident: Any) -> dict[str, Any]:

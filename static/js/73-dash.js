@@ -15,12 +15,30 @@
       return held.includes(unit) ? held.filter((other) => other !== unit) : held.concat([unit]);
     },
 
-    /** Classes of the rows and the words on the button. */
-    picked(picked, ids) {
+    /** A press on a set picks its units and no others. */
+    pickSet(presses, offer) {
+      const pressed = window.dash_clientside.callback_context.triggered.find((t) => t.value);
+      if (!pressed || !offer) return window.dash_clientside.no_update;
+      return offer.sets[JSON.parse(pressed.prop_id.slice(0, pressed.prop_id.lastIndexOf("."))).rank - 1];
+    },
+
+    /** Classes of rows and sets, the words on the button, and whether a reason is asked for. */
+    picked(picked, offer, ids, sets) {
       const held = new Set(picked || []);
       const label = zhihui.text(held.size ? "act.dispatch_n" : "act.dispatch_none", { n: held.size });
-      return [ids.map((id) => (held.has(id.unit) ? "advice picked" : "advice")), label];
+      const offered = (offer && offer.sets) || [];
+      const same = (units) => Boolean(units) && units.length === held.size && units.every((unit) => held.has(unit));
+      const asAdvised = !offer || !offer.id || !held.size || same(offered[0]);
+      return [
+        ids.map((id) => (held.has(id.unit) ? "advice picked" : "advice")),
+        sets.map((id) => (same(offered[id.rank - 1]) ? "advice-set picked" : "advice-set")),
+        label,
+        asAdvised,
+      ];
     },
+
+    /** Nobody's reason stands for the next choice. */
+    chooseAnew: (hidden) => (hidden ? null : window.dash_clientside.no_update),
 
     /** The classes of the city, as the choices of the form. */
     classes() {

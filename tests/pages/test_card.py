@@ -157,7 +157,7 @@ OFFERS = [
 
 
 def test_advice_says_eta_distance_and_age_of_position():
-    first, second = advice.rows("zh-CN", OFFERS, {"E1"})
+    first, second = advice.rows("zh-CN", {**advice.NOTHING, "units": OFFERS}, {"E1"})
     assert (first.className, second.className) == ("advice picked", "advice")
     for part in ("4 分 10 秒", "2.1 公里", "最快到达", "位置 6 秒前"):
         assert part in words(first)
@@ -165,4 +165,4 @@ def test_advice_says_eta_distance_and_age_of_position():
 
 
 def test_nobody_free_is_a_sentence():
-    assert "没有待命力量" in words(advice.rows("zh-CN", [], ()))
+    assert "没有待命力量" in words(advice.rows("zh-CN", advice.NOTHING, ()))

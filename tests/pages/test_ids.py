@@ -27,6 +27,8 @@ CONTRACT_DESK = {
 CONTRACT_WALL = {"map", "incident-list", "clock", "freshness", "kpi-strip", "ticker"}
 MADE_WHILE_RUNNING = {
     "advice",
+    "advice-set",
+    "move-up",
     "verb",
     "step",
     "reports-figure",
