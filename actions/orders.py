@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from actions import holds
+from actions.holds import HoldCommand
 from actions.queries import check_read, read_unit
 from actions.search import search
 from actions.services import Services
@@ -57,6 +59,8 @@ def known_to(services: Services, principal: Principal, realm: str, line: str, se
 
 def do(services: Services, call: Call, order: Order) -> Answer:
     """Hand an order to its verb. Raises OrderIncomplete, UnitHasNoTask, and whatever the verb refuses."""
+    if order.verb == "hold":
+        return holds.hold(services, call, HoldCommand(incident=order.incident or "", units=order.units))
     if order.verb in INCIDENT_VERBS:
         return _act(services, call, INCIDENT_VERBS[order.verb], order.incident or "", order)
     verb = ASSIGNMENT_VERBS[order.state or order.verb]
@@ -68,6 +72,8 @@ def _act(services: Services, call: Call, verb: Verb, ident: str, order: Order) -
     given: dict[str, Any] = {name: order.text for name in ("text", "reason") if name in fields and order.text}
     if "units" in fields:
         given["units"] = order.units
+    if "unit" in fields:
+        given["unit"] = order.units[-1]
     if any(field.is_required() and name not in given for name, field in fields.items()):
         raise OrderIncomplete(order=_LETTERS[order.verb], part="words")
     return verb.act(services, call, ident, verb.body.model_validate(given))

@@ -60,9 +60,13 @@ def _offer_undo(ask: Ask, order: Order, answer: Answer) -> None:
 
 def _told(ask: Ask, order: Order) -> str:
     """What was done, and to whom."""
-    if order.verb == "dispatch":
+    if order.verb == "replace":
+        return text(ask.lang, "order.replaced", out=order.units[0], unit=order.units[1])
+    if order.verb in ("dispatch", "hold"):
         sent = " ".join(order.units)
-        return text(ask.lang, "order.sent", units=sent, incident=_name(ask, order.incident or ""))
+        what = text(ask.lang, f"verb.{order.verb}")
+        name = _name(ask, order.incident or "")
+        return text(ask.lang, "order.sent", verb=what, units=sent, incident=name)
     if order.incident:
         verb = text(ask.lang, f"verb.{order.verb}")
         return text(ask.lang, "order.done", subject=_name(ask, order.incident), verb=verb)

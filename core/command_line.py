@@ -43,6 +43,9 @@ class Form:
 
 FORMS = (
     Form("d", "dispatch", ("派遣", "派"), ("incident", "units")),
+    Form("h", "hold", ("预占",), ("incident", "units")),
+    Form("r", "replace", ("改派",), ("unit", "unit", "words")),
+    Form("w", "cancel", ("撤回",), ("incident", "words")),
     Form("a", "accept", ("受理",), ("incident",)),
     Form("s", "status", ("状态",), ("unit", "state", "words?")),
     Form("k", "check", ("核对",), ("unit", "words?")),
@@ -171,7 +174,7 @@ class _Reader:
             elif part == "units":
                 units = self._units()
             elif part == "unit":
-                units = (self._unit(),)
+                units = (*units, self._unit())
             elif part == "state":
                 state = self._state()
             else:

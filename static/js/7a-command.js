@@ -47,9 +47,10 @@
     const last = all[all.length - 1];
     const form = formOf(all[0]);
     if (all.length === 1 || !form) return all.length > 1 ? [] : orders(last);
-    const part = partAt(form, all.slice(1, -1));
-    if (part === "incident") return incidents(last).concat(form.parts.includes("units") ? units(last, form) : []).slice(0, MOST);
-    if (part === "units" || part === "unit") return units(last, form);
+    const given = all.slice(1, -1);
+    const part = partAt(form, given);
+    if (part === "incident") return incidents(last).slice(0, 4).concat(form.parts.includes("units") ? units(last, form, given) : []).slice(0, MOST);
+    if (part === "units" || part === "unit") return units(last, form, given);
     if (part === "state") return states(last);
     return [];
   }
@@ -69,16 +70,33 @@
     }));
   }
 
-  /** Those that the order may be about: free ones to send, bound ones to report of. */
-  function units(typed, form) {
-    const wanted = form.verb === "dispatch" ? ["available", "reserved"] : ["dispatched", "acknowledged", "enroute", "on_scene"];
-    const found = [];
-    zhihui.store.layer("units").forEach((unit) => {
+  const FREE = ["available", "reserved"];
+  const BOUND = ["dispatched", "acknowledged", "enroute", "on_scene"];
+
+  /** Those that the order may be about: free ones to send, the nearest as the crow flies first, bound ones to report of. */
+  function units(typed, form, given) {
+    const wanted = form.parts[0] === "incident" || given.length > 1 ? FREE : BOUND;
+    const near = nearness(given[0]);
+    return zhihui.features("units").filter((unit) => {
       const p = unit.properties;
       const fits = plain(unit.id).startsWith(typed) || plain(p.name).replaceAll(" ", "").includes(typed);
-      if (fits && wanted.includes(p.status)) found.push({ text: unit.id, says: unit.id + " " + p.name, means: zhihui.text("unit.status." + p.status) });
-    });
-    return found.sort((a, b) => (a.text < b.text ? -1 : 1)).slice(0, MOST);
+      return fits && wanted.includes(p.status) && !given.includes(plain(unit.id));
+    }).sort((a, b) => near(a) - near(b) || (a.id < b.id ? -1 : 1)).slice(0, MOST).map(({ id, properties: p }) => (
+      { text: id, says: id + " " + p.name, means: zhihui.text("unit.kind." + p.kind) + " · " + zhihui.text("unit.status." + p.status) }
+    ));
+  }
+
+  /** How far a unit is from the incident that the line names, or from the one that is open; for sorting only. */
+  function nearness(number) {
+    const named = number && /^#?\d/.test(number);
+    const ends = named ? number.replace(/^#/, "") : "";
+    const incident = named
+      ? Array.from(zhihui.store.layer("incidents").values()).find(({ properties: p }) => p.number.endsWith(ends))
+      : zhihui.store.get("incidents", zhihui.selected);
+    if (!incident) return () => 0;
+    const [lon, lat] = incident.geometry.coordinates;
+    const narrow = Math.cos((lat * Math.PI) / 180);
+    return ({ geometry: { coordinates: [x, y] } }) => Math.hypot((x - lon) * narrow, y - lat);
   }
 
   function states(typed) {

@@ -8,6 +8,7 @@
   const NEAR = 0.8; // of a limit, as with incidents
   const KEEP = "zhihui.board." + zhihui.realm;
   const AWAY = ["dispatched", "acknowledged", "enroute"];
+  const RESTING = ["reserved", "available", "off_duty"];
   const MEASURES = { dispatched: "turnout", acknowledged: "turnout", enroute: "travel", on_scene: "scene" };
   const RANKS = { missed: 0, over: 1, due: 2, near: 3, "": 4 };
 
@@ -61,10 +62,10 @@
 
   const passes = (p) => (!chosen.kind || p.kind === chosen.kind) && (!chosen.area || p.area.startsWith(chosen.area));
 
-  /** Late ones first, then whoever has been longest in its state; off duty last. */
+  /** Late ones first, then those at work, held, free, off duty: of each, whoever has been longest in its state. */
   function order(a, b) {
-    const off = (one) => Number(one.unit.properties.status === "off_duty");
-    return off(a) - off(b) || RANKS[a.mark] - RANKS[b.mark] || (a.since || 0) - (b.since || 0) || (a.unit.id < b.unit.id ? -1 : 1);
+    const rank = (one) => Math.max(0, RESTING.indexOf(one.unit.properties.status) + 1);
+    return RANKS[a.mark] - RANKS[b.mark] || rank(a) - rank(b) || (a.since || 0) - (b.since || 0) || (a.unit.id < b.unit.id ? -1 : 1);
   }
 
   function count() {

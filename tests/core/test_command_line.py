@@ -52,6 +52,8 @@ KNOWN = Known(
         ("d E32", Order("dispatch", "I2", ("E32",))),
         ("d 177 特警11", Order("dispatch", "I5", ("P11",))),
         ("o 77", Order("open", "I4")),
+        ("h 0123 E32", Order("hold", "I1", ("E32",))),
+        ("r E32 E3 爆胎", Order("replace", None, ("E32", "E03"), text="爆胎")),
         ("a", Order("accept", "I2")),
         ("s E32 到场", Order("status", units=("E32",), state="arrive")),
         ("s e32 3", Order("status", units=("E32",), state="arrive")),
