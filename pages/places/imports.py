@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,10 @@ from dash import dcc, html
 from actions.import_jobs import FILE_BYTES, Job
 from actions.import_preview import Column as Source
 from actions.import_preview import Preview
+from actions.imports import ALL_KINDS
 from core.permissions import Principal, may
 from geo.kinds import KINDS, Field
+from geo.table_kinds import TABLES
 from pages.messages import has, text
 from pages.parts import marked
 from pages.places import parts
@@ -82,10 +84,15 @@ def _kind(lang: str) -> dmc.Select:
         id=KIND,
         label=text(lang, "import.kind"),
         placeholder=text(lang, "import.choose"),
-        data=[{"value": name, "label": kind_words(lang, name)} for name in KINDS],
+        data=[_group(lang, "on_map", KINDS), _group(lang, "lists", TABLES)],
         allowDeselect=False,
         maxDropdownHeight=420,
     )
+
+
+def _group(lang: str, name: str, kinds: Iterable[str]) -> dict[str, Any]:
+    items = [{"value": kind, "label": kind_words(lang, kind)} for kind in kinds]
+    return {"group": text(lang, f"import.{name}"), "items": items}
 
 
 def kind_words(lang: str, kind: str) -> str:
@@ -190,7 +197,7 @@ def mapping(lang: str, kind: str, preview: Preview) -> list[Any]:
         return []
     data = [{"value": column.name, "label": column.name} for column in columns]
     samples = {column.name: "、".join(column.samples[:SAMPLES]) for column in columns}
-    fields = [*KINDS[kind].fields, *(() if preview.columns else COORDINATES)]
+    fields = [*ALL_KINDS[kind].fields, *(() if preview.columns else COORDINATES)]
     known = {**likely(lang, fields, list(samples), preview.mapping), **preview.mapping}
     rows = [_mapped(lang, field, data, known.get(field.name), samples) for field in fields]
     return [parts.heading(text(lang, "import.mapping")), html.Div(rows, className="import-mapping")]

@@ -11,10 +11,10 @@ import pytest
 from dash import Dash, no_update
 from dash.development.base_component import Component
 
+from actions.imports import ALL_KINDS
 from callbacks import register
 from callbacks.places.drawing import laid
 from core.permissions import Principal
-from geo.kinds import KINDS
 from pages import ids as common
 from pages import messages
 from pages.places import hazard_views, ids, patrol_views, shell, table
@@ -73,7 +73,7 @@ def test_ids_of_a_tab_begin_with_its_name_and_stand_once(name: str):
 
 def test_every_kind_of_import_has_a_name_in_both_languages():
     for lang in messages.LANGUAGES:
-        assert all(kind_words(lang, kind) for kind in KINDS)
+        assert all(messages.has(lang, f"import.kind.{kind}") for kind in ALL_KINDS)
 
 
 @pytest.mark.parametrize("lang", messages.LANGUAGES)
