@@ -74,6 +74,21 @@ class Room:
         holders = {i.id: i.number for i in self.board.incidents.values()}
         self.write(dispatching.dispatch(self.hearing(), self.incident(ident), orders, holders, None))
 
+    def hold(self, ident: str, codes: list[str], by: Principal = OFFICER) -> None:
+        self.made += 1
+        units, until = [self.board.units[code] for code in codes], self.now + dispatching.HOLD
+        held = dispatching.hold(self.hearing(by), self.incident(ident), units, {}, f"H{self.made}", until)
+        self.write(held)
+
+    def end_holds(self, units: list[Unit], why: str) -> None:
+        self.write(dispatching.end_holds(units, why))
+
+    def replace(self, ident: str, code: str) -> None:
+        self.made += 1
+        link, going = self.board.links[ident], order(self.board.units[code], f"A{self.made}")
+        incident = self.incident(link.incident)
+        self.write(dispatching.replace_unit(self.hearing(), incident, link, going, {}, "爆胎"))
+
     def hearing(self, by: Principal = OFFICER) -> Hearing:
         self.by = by
         return Hearing(RULES, by, self.now)
@@ -120,6 +135,8 @@ class Room:
             "reopen": lambda: workflow.reopen(h, i, "复燃", restored),
             "rate": lambda: workflow.rate(h, i, rated),
             "archive": lambda: workflow.archive(h, i, None),
+            "hold": lambda: dispatching.hold(h, i, [], {}, "H", self.now),
+            "cancel": lambda: dispatching.recall(h, i, [self.board.links[a] for a in i.assignments], "误报"),
             "merge": lambda: workflow.merge(h, i, other),
             "unmerge": lambda: workflow.unmerge(h, i, other, "不是一件事", restored),
             "transfer": lambda: casework.transfer(h, i, free[0], "属城管职责"),
@@ -155,6 +172,8 @@ class Room:
             self.cross(ident, clock, near=near)
             assert self.board.seq > before, "a timer that has something to say says it"
         self.now = until
+        held = [unit for unit in self.board.units.values() if unit.hold and unit.hold.until <= until]
+        self.end_holds(held, "expired")
         for incident in list(self.guard.incidents.values()):
             self.write(workflow.shelve(incident, self.now))
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import core.events as e
 import core.events_cases as c
+import core.events_commit as m
 import core.events_grids as g
 import core.events_past as p
 import core.events_roads as r
@@ -54,7 +55,7 @@ def _reassigned(area: str) -> g.IncidentReassigned:
 
 def _shelved(ident: str) -> str:
     body = reported(ident)
-    values = body.model_dump(exclude={"due"})
+    values = body.model_dump(exclude={"due", "by"})
     known = {"status": "closed", "status_since": START, "reported_at": START, "shelved": True}
     return dump(Incident(id=ident, version=1, **values, **known))
 
@@ -89,9 +90,29 @@ def _incident_facts(ident: str) -> st.SearchStrategy[Body]:
         reopened,
         st.just(e.IncidentShelved()),
         _casework_facts(ident),
+        _commit_facts(ident),
         clock.map(lambda values: e.DeadlineNeared(**values)),
         clock.map(lambda values: e.DeadlineMissed(**values)),
     )
+
+
+def _commit_facts(ident: str) -> st.SearchStrategy[Body]:
+    units, hold = st.sampled_from(UNITS), st.sampled_from(["H1", "H2"])
+    until = st.sampled_from([START, START + timedelta(seconds=60)])
+    return st.one_of(
+        st.builds(
+            m.UnitHeld, hold=hold, unit=units, unit_name=units, number=st.just("1"), until=until,
+            renewed=st.booleans(),
+        ),
+        st.builds(
+            m.HoldEnded, hold=hold, unit=units, unit_name=units, why=st.sampled_from(["expired", "given_up"])
+        ),
+        st.just(m.SuppliesReserved(parts=())),
+        st.builds(
+            lambda u, a, d, r: dispatched(u, a, due=d, reinforces=r is not None, replaces=r),
+            units, st.sampled_from(ASSIGNMENTS), dues, st.sampled_from([None, *ASSIGNMENTS]),
+        ),
+    )  # fmt: skip
 
 
 OFFICES = ("@", f"@{AREA_A}", f"@{AREA_B}", "@990102", "chengguan@990101", "chengguan@", "gongan@990102")
@@ -170,7 +191,8 @@ _stock_facts: st.SearchStrategy[Body] = st.one_of(
     st.builds(s.LotReserved, quantity=quantities, incident=_held),
     st.builds(s.LotReleased, quantity=quantities, incident=_held),
     st.builds(s.LotIssued, quantity=quantities, of_reserved=quantities, incident=_held),
-    st.builds(s.LotReturned, quantity=quantities),
+    st.builds(s.LotReturned, quantity=quantities, incident=_held),
+    st.builds(s.LotConsumed, quantity=quantities, incident=_held),
     st.builds(s.LotWrittenOff, quantity=quantities, reason=st.just("受潮")),
     st.builds(s.LotSent, quantity=quantities, to_store=st.just("S2"), to_lot=st.just("L2")),
     st.builds(s.LotCounted, quantity=quantities, difference=quantities),

@@ -156,7 +156,7 @@ def test_a_units_status_is_that_of_its_assignment(log: list[Event]) -> None:
     for one in log:
         apply(board, one)
         for unit in board.units.values():
-            assert (unit.assignment is None) == (unit.status in ("available", "off_duty"))
+            assert (unit.assignment is None) == (unit.status in ("available", "reserved", "off_duty"))
 
 
 def test_every_operational_fact_has_a_handler_and_others_only_move_the_position() -> None:

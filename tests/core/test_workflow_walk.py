@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from core import workflow
+from core.dispatching import HOLD
 from core.errors import MoveNotAllowed, Refusal, UnitsStillAssigned, VerificationMissing
 from core.errors_cases import SupervisionOpen
 from core.flow import SUPPORTED
-from core.model import DONE, ENDED, OPEN
+from core.model import DONE, ENDED, OPEN, Unit
 from core.offices import parse
 from core.permissions import may
 from core.workflow import ASSIGNMENT_MOVES
 from tests.cast import AREA_A, AREA_B, UNITS
-from tests.core.room import CAST, OFFICER, RULES, Room
+from tests.core.room import CAST, LEADER, OFFICER, RULES, Room
 from tests.core.strategies import examples
 
 VERBS = sorted(set(SUPPORTED) - {"dispatch"})
@@ -87,11 +88,42 @@ class Walk(RuleBasedStateMachine):
     def dispatch(self, data: Any, codes: list[str]) -> None:
         ident = data.draw(st.sampled_from(self.incidents))
         allowed = "dispatch" in RULES.flow.allowed(self.room.incident(ident), OFFICER)
-        busy = [c for c in codes if self.room.board.units[c].assignment or c == "OFF"]
-        self.attempt(lambda: self.room.dispatch(ident, codes), allowed and not busy)
+        self.attempt(lambda: self.room.dispatch(ident, codes), allowed and not self.taken(codes, OFFICER))
+
+    def taken(self, codes: list[str], by: Any) -> list[str]:
+        """Who is away, held by another, or off duty."""
+        units = [self.room.board.units[code] for code in codes]
+        return [u.id for u in units if u.assignment or not u.on_duty or (u.hold and u.hold.by != by.name)]
+
+    @precondition(lambda self: self.incidents)
+    @rule(
+        data=st.data(),
+        codes=st.lists(st.sampled_from(sorted(UNITS)), min_size=1, max_size=2, unique=True),
+        by=st.sampled_from([OFFICER, LEADER]),
+    )
+    def hold(self, data: Any, codes: list[str], by: Any) -> None:
+        ident = data.draw(st.sampled_from(self.incidents))
+        allowed = "hold" in RULES.flow.allowed(self.room.incident(ident), by)
+        holds = [self.room.board.units[code].hold for code in codes]
+        again = any(one and one.renewed for one in holds)
+        free = not self.taken(codes, by) and not again
+        self.attempt(lambda: self.room.hold(ident, codes, by), allowed and free)
 
     @precondition(lambda self: self.room.board.links)
-    @rule(data=st.data(), verb=st.sampled_from(sorted(ASSIGNMENT_MOVES)))
+    @rule(data=st.data(), code=st.sampled_from(sorted(UNITS)))
+    def replace(self, data: Any, code: str) -> None:
+        """The incident keeps as many units as it had, and the clock that ran."""
+        ident = data.draw(st.sampled_from(sorted(self.room.board.links)))
+        link = self.room.board.links[ident]
+        before = self.room.incident(link.incident)
+        allowed = "dispatch" in RULES.flow.allowed(before, OFFICER) and link.status != "on_scene"
+        done = allowed and not self.taken([code], OFFICER)
+        self.attempt(lambda: self.room.replace(ident, code), done)
+        after = self.room.incident(link.incident)
+        assert (len(after.units), after.deadline) == (len(before.units), before.deadline)
+
+    @precondition(lambda self: self.room.board.links)
+    @rule(data=st.data(), verb=st.sampled_from(sorted(ASSIGNMENT_MOVES.keys() - {"replace"})))
     def advance(self, data: Any, verb: str) -> None:
         ident = data.draw(st.sampled_from(sorted(self.room.board.links)))
         link = self.room.board.links[ident]
@@ -151,7 +183,10 @@ class Walk(RuleBasedStateMachine):
         bound = [a for i in self.room.guard.incidents.values() for a in i.assignments]
         assert sorted(bound) == sorted(links)
         free = [u for u in self.room.board.units.values() if u.assignment is None]
-        assert all(u.status == ("available" if u.on_duty else "off_duty") for u in free)
+        assert all(u.status == _resting(u) for u in free)
+        held = [u.hold for u in self.room.board.units.values() if u.hold]
+        assert all(self.room.now < hold.until <= self.room.now + HOLD for hold in held)
+        assert not [u for u in self.room.board.units.values() if u.hold and u.assignment]
 
     @invariant()
     def an_incident_with_units_does_not_wait(self) -> None:
@@ -165,6 +200,12 @@ class Walk(RuleBasedStateMachine):
             step = workflow.next_step(incident)
             if step in SUPPORTED:
                 assert step in RULES.flow.allowed(incident, OFFICER)
+
+
+def _resting(unit: Unit) -> str:
+    if unit.hold:
+        return "reserved"
+    return "available" if unit.on_duty else "off_duty"
 
 
 TestWalk = Walk.TestCase
