@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bench import click_to_wall, coverage, fan_out, first_map, load, map, tiles
+from bench import advice, click_to_wall, coverage, fan_out, first_map, load, map, tiles
 from bench.figures import Row
 from bench.instance import MARKED, PLAIN, Target, own_instance
 from core.errors import InvalidInput
@@ -26,6 +26,7 @@ class Bench:
 
 
 BENCHES = {
+    advice.NAME: Bench(advice.bench, PLAIN, elsewhere=False),
     click_to_wall.NAME: Bench(click_to_wall.bench, MARKED, elsewhere=True),
     coverage.NAME: Bench(coverage.bench, PLAIN, elsewhere=False),
     fan_out.NAME: Bench(fan_out.bench, PLAIN, elsewhere=False),

@@ -67,6 +67,8 @@ class Timing:
 
         Where no road joins the two, the straight line counts, and `by_road` says so.
         """
+        if not self.graph.empty:
+            self.graph.snap(spots)  # who has moved is looked up once for all vehicles
         drive, metres = np.zeros(len(spots)), np.zeros(len(spots))
         by_road = np.zeros(len(spots), dtype=bool)
         names, number = np.unique(np.asarray(kinds, dtype=str), return_inverse=True)

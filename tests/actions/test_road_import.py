@@ -9,13 +9,13 @@ from typing import Any
 import geopandas
 import pytest
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from actions.imports import ImportOptions, ImportReport, import_file
 from actions.realms import open_realm
 from actions.services import Services
+from bench.oracle import Routing
 from core.permissions import SYSTEM
-from geo.roadnet import CLASS_KMH, DEFAULT_KMH
 
 SHENZHEN = Path(__file__).resolve().parents[2].parent / "shared" / "sample" / "shenzhen_osm.gpkg"
 PAIRS = 40
@@ -91,50 +91,8 @@ def test_the_network_of_shenzhen_is_routable_as_pgrouting_routes_it(services: Se
 
 def oracle(conn: Connection, dice: random.Random) -> dict[tuple[Any, Any], float]:
     """Seconds between random crossings of the largest strong part, by pgRouting on the same table."""
-    conn.execute(text("CREATE EXTENSION IF NOT EXISTS pgrouting WITH SCHEMA public"))
-    conn.execute(_EDGES, {"speeds": as_json(CLASS_KMH), "usual": DEFAULT_KMH})
-    part = conn.execute(_STRONG).all()
-    nodes = {row.node: (row.lon, row.lat) for row in part}
-    chosen = dice.sample(sorted(nodes), 2 * PAIRS)
+    routing = Routing(conn)
+    chosen = dice.sample(sorted(routing.nodes), 2 * PAIRS)
     pairs = list(zip(chosen[:PAIRS], chosen[PAIRS:], strict=True))
-    costs = conn.execute(_COSTS, {"starts": chosen[:PAIRS], "ends": chosen[PAIRS:]}).all()
-    seconds = {(row.start_vid, row.end_vid): row.agg_cost for row in costs}
-    return {(nodes[a], nodes[b]): seconds[a, b] for a, b in pairs}
-
-
-def as_json(speeds: dict[str, float]) -> str:
-    """The table of speeds as JSON text."""
-    return "{" + ", ".join(f'"{name}": {kmh}' for name, kmh in speeds.items()) + "}"
-
-
-_EDGES = text(
-    """
-    CREATE TEMPORARY TABLE edges AS
-    WITH piece AS (
-        SELECT id, oneway, ST_Length(geom::geography) AS metres, geom,
-               COALESCE(speed_kmh, (CAST(:speeds AS jsonb) ->> class)::float, :usual) / 3.6 AS speed
-        FROM road
-    ), ends AS (
-        SELECT DISTINCT ST_SnapToGrid(point, 1e-7) AS point FROM piece,
-        LATERAL (VALUES (ST_StartPoint(geom)), (ST_EndPoint(geom))) AS both_ends(point)
-    ), node AS (SELECT row_number() OVER (ORDER BY point) AS node, point FROM ends)
-    SELECT piece.id, a.node AS source, b.node AS target, metres / speed AS cost,
-           CASE WHEN oneway THEN -1 ELSE metres / speed END AS reverse_cost, a.point AS start_point
-    FROM piece
-    JOIN node a ON a.point = ST_SnapToGrid(ST_StartPoint(geom), 1e-7)
-    JOIN node b ON b.point = ST_SnapToGrid(ST_EndPoint(geom), 1e-7)
-    """
-)
-_SQL = "'SELECT id, source, target, cost, reverse_cost FROM edges'"
-_STRONG = text(
-    f"""
-    WITH part AS (SELECT component, node FROM pgr_strongComponents({_SQL})),
-    main AS (SELECT component FROM part GROUP BY component ORDER BY count(*) DESC LIMIT 1)
-    SELECT DISTINCT part.node, ST_X(start_point) AS lon, ST_Y(start_point) AS lat
-    FROM part JOIN main USING (component) JOIN edges ON edges.source = part.node
-    """  # noqa: S608  a constant
-)
-_COSTS = text(
-    f"SELECT start_vid, end_vid, agg_cost FROM pgr_dijkstraCost({_SQL}, CAST(:starts AS bigint[]), "  # noqa: S608
-    "CAST(:ends AS bigint[]))"
-)
+    seconds = routing.seconds(chosen[:PAIRS], chosen[PAIRS:])
+    return {(routing.nodes[a], routing.nodes[b]): seconds[a, b] for a, b in pairs}

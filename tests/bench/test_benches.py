@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from bench import click_to_wall, fan_out, history, load, map
+from bench import advice, click_to_wall, fan_out, history, load, map
 from bench.crowd import Seen
 from bench.figures import percentile
 from bench.instance import MARKED, Target, own_instance
@@ -59,6 +60,19 @@ def test_the_map_is_watched_and_touched_while_its_units_move(plain: Target) -> N
         check_shape(row, "floor", row["n"])
         assert row["n"] > 10
         assert row["detail"]["worst_frame_ms"] >= row["p99"]
+
+
+@pytest.mark.slow
+def test_the_ten_fastest_are_those_of_the_oracle(plain: Target) -> None:
+    """On the demo city's own roads, as where the sample is not here."""
+    size = advice.Size(units=120, places=80, questions=4, oracle=2)
+    routed, straight, ranges, sets = advice.bench(plain, size, Path("no such file"))
+    for row, other in ((routed, "peer"), (straight, "peer"), (ranges, "floor"), (sets, "floor")):
+        check_shape(row, other, 4)
+    assert routed["detail"]["network"] == "demo city"
+    assert (routed["detail"]["oracle_questions"], routed["detail"]["recall"]) == (2, 1.0)
+    assert routed["detail"]["oracle_apart_s"] < 1
+    assert 0 < straight["detail"]["recall_at_10"] <= 1
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import pytest
 
 from core.speeds import Pace, Paces, SpeedRule, SpeedTable, Spread, Turnout
 from geo.eta import Eta, Timing
+from geo.roadnet import STRAIGHT_KMH
 from geo.roads import RoadGraph
 from tests.geo.test_roads import at, metres, road, square
 
@@ -44,6 +45,15 @@ def test_an_empty_table_leaves_the_free_road():
     etas = Timing(graph).etas(at(0, 0), np.array([at(2, 2)]), ["fire"], np.array([True]))
     way = graph.route(at(2, 2), at(0, 0))
     assert etas[0] == Eta(*[pytest.approx(way.eta_s, abs=0.1)] * 3)
+
+
+def test_without_roads_everybody_comes_as_the_crow_flies_at_the_speed_of_its_vehicle():
+    etas = Timing(RoadGraph(), TABLE).etas(
+        at(0, 0), np.array([at(3, 0)] * 2), ["fire", "volunteer"], np.array([1, 1])
+    )
+    straight = metres(at(0, 0), at(3, 0))
+    assert etas.drive == pytest.approx([straight / (STRAIGHT_KMH / 3.6), straight / 1.0], rel=1e-3)
+    assert not etas.by_road.any()
 
 
 def test_other_speeds_change_the_way_that_is_fastest():
