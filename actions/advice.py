@@ -105,12 +105,17 @@ class _Advice:
     def _sent(self, chosen: Chosen, first: Mapping[int, int]) -> Answer:
         slot = self._slots[chosen.slot]
         reasons = ["nearest"] if first.get(chosen.slot) == chosen.unit else []
-        reasons += ["skilled"] if slot.skills else []
+        reasons += ["skilled"] if self._is_rare(slot) else []
         return {
             **self._unit(chosen.unit, reasons),
             "slot": slot.slot,
             "slot_en": slot.slot_en,
         }
+
+    def _is_rare(self, slot: Slot) -> bool:
+        """Whether not every unit of its kinds would do."""
+        alike = [profile for profile in self._facing.fleet.profiles if profile[0] in slot.kinds]
+        return not all(slot.fits(*profile) for profile in alike)
 
     def _unit(self, i: int, reasons: list[str]) -> Answer:
         found, row, etas = self._facing, self._facing.rows[i], self._facing.etas

@@ -2,15 +2,16 @@
 
 A set fills the slots of a run card (`core.runcards`). A unit's time counts by its effective seconds: its ETA
 and what is held against it (an old position, tired, from another district, called off another incident). A
-set's score is the effective seconds of its slowest unit and the weight of what the city is then less covered
-by. Sets with fewer gaps come first, whatever their score.
+set's score is the effective seconds of its slowest unit, what the others are later by in sum than those of
+the fastest set, and the weight of what the city is then less covered by. Sets with fewer gaps come first,
+whatever their score.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -39,6 +40,7 @@ COVER_MULTIPLES = (1.0, 4.0)
 MOST_ALTERNATIVES = 4
 _NEVER = 1e9
 _POINTS = 100.0
+_SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +141,12 @@ def ranked_sets(
         return ()
     desk = _Desk(slots, fleet, weights, lru_cache(maxsize=None)(loss))
     fastest = desk.fastest()
+    quickest = desk.made(fastest)
     sought = [fastest, *(desk.covering(weights.cover_weight * times) for times in COVER_MULTIPLES)]
     without = [desk.fastest(frozenset({unit})) for _, unit in fastest[:MOST_ALTERNATIVES]]
     found = {frozenset(unit for _, unit in one): one for one in reversed([*sought, *without])}
-    sets = sorted((desk.made(one, fastest) for one in found.values()), key=desk.order)[:k]
-    return tuple(desk.named(sets))
+    sets = sorted((desk.made(one, quickest) for one in found.values()), key=desk.order)
+    return tuple(_named(desk.distinct(sets)[:k], quickest))
 
 
 Pairs = tuple[tuple[int, int], ...]
@@ -207,32 +210,33 @@ class _Desk:
         ]
         return tuple(sorted(pairs, key=lambda pair: (pair[0], *self._rank(pair[1]))))
 
-    def made(self, pairs: Pairs, fastest: Pairs) -> UnitSet:
+    def made(self, pairs: Pairs, fastest: UnitSet | None = None) -> UnitSet:
+        """A set with its score, against the fastest; None = it is that."""
         units = tuple(sorted(unit for _, unit in pairs))
         worst = max((float(self._seconds[unit]) for unit in units), default=0.0)
+        others = self._total(units) - worst
+        later = max(0.0, others - (self._total(fastest.units) - fastest.worst_s)) if fastest else 0.0
         lost = self._loss(units)
-        score = worst + self.weights.cover_weight * _POINTS * lost
-        why: Why = "fastest" if pairs == fastest else "alternative"
+        score = worst + later + self.weights.cover_weight * _POINTS * lost
         chosen = tuple(Chosen(*pair) for pair in pairs)
-        return UnitSet(chosen, tuple(self._gaps(pairs)), worst, lost, score, why)
+        return UnitSet(chosen, tuple(self._gaps(pairs)), worst, lost, score, "alternative")
+
+    def _total(self, units: Sequence[int]) -> float:
+        return float(self._seconds[list(units)].sum())
+
+    def distinct(self, sets: Iterable[UnitSet]) -> list[UnitSet]:
+        """Without those that differ by units of one station alone: as soon, as able, as much cover."""
+        found: dict[object, UnitSet] = {}
+        for one in sets:
+            soon = sorted((c.slot, round(float(self._seconds[c.unit]), 1)) for c in one.chosen)
+            found.setdefault((tuple(soon), round(one.loss, 6)), one)
+        return list(found.values())
 
     def order(self, one: UnitSet) -> tuple[int, float, float, list[str]]:
         """Fewer gaps, less score, less seconds in sum, codes."""
         missing = sum(gap.missing for gap in one.gaps)
-        total = float(self._seconds[list(one.units)].sum())
-        return missing, round(one.score, 6), round(total, 6), sorted(self.fleet.ids[u] for u in one.units)
-
-    @staticmethod
-    def named(sets: Sequence[UnitSet]) -> Iterable[UnitSet]:
-        """What each is for: the fastest, the one that keeps most cover, the best of both."""
-        least = min((one.loss for one in sets), default=0.0)
-        for rank, one in enumerate(sets):
-            if one.why == "fastest":
-                yield one
-            elif one.loss == least and any(other.loss > least for other in sets):
-                yield _called(one, "keeps_cover")
-            else:
-                yield _called(one, "alternative" if rank else "balanced")
+        codes = sorted(self.fleet.ids[unit] for unit in one.units)
+        return missing, round(one.score, 6), round(self._total(one.units), 6), codes
 
     def _gaps(self, pairs: Pairs) -> Iterable[Gap]:
         filled = Counter(slot for slot, _ in pairs)
@@ -258,8 +262,16 @@ class _Desk:
         return dict(sorted(counts.items()))
 
 
-def _called(one: UnitSet, why: Why) -> UnitSet:
-    return UnitSet(one.chosen, one.gaps, one.worst_s, one.loss, one.score, why)
+def _named(sets: Sequence[UnitSet], fastest: UnitSet) -> Iterable[UnitSet]:
+    """What each is for. Only what keeps more cover than the fastest is said to."""
+    least = min((one.loss for one in sets), default=0.0)
+    for one in sets:
+        why: Why = "alternative"
+        if one.units == fastest.units:
+            why = "fastest"
+        elif one.loss < fastest.loss - _SAME:
+            why = "keeps_cover" if one.loss <= least + _SAME else "balanced"
+        yield replace(one, why=why)
 
 
 _REASONS: dict[str, Reason] = {

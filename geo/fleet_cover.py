@@ -6,6 +6,7 @@ do not stand in for ambulances.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -104,10 +105,9 @@ class FleetCover:
         return self._told[key]
 
     def loss(self, units: Sequence[int]) -> float:
-        """Cover lost when these go, 0…1: the mean of their kinds. Who is not free covers nothing."""
-        kinds = self._by_kind(units)
-        lost = sum(self._lost(kind, tuple(gone)) for kind, gone in kinds.items())
-        return lost / len(kinds) if kinds else 0.0
+        """Cover lost when these go, 0…1: what is lost of any of their kinds. Who is not free covers nobody."""
+        kept = (1.0 - self._lost(kind, tuple(gone)) for kind, gone in self._by_kind(units).items())
+        return 1.0 - math.prod(kept)
 
     def _lost(self, kind: str, gone: tuple[int, ...]) -> float:
         return self._kept(kind, gone).lost(self._weights)
