@@ -18,6 +18,7 @@ from pages import card as desk_card
 from pages.cases import ids, words
 from pages.cases.flow import HEADS
 from pages.cases.flow import rows as flow_rows
+from pages.cases.flow_picture import picture
 from pages.cases.forms import FORMS, GROUPS
 from pages.messages import DEFAULT, text
 from pages.offices import Names, office, offices
@@ -262,7 +263,7 @@ def _line(lang: str, zone: ZoneInfo, line: dict[str, Any], names: Names, held: i
 
 
 def flow_table(lang: str, flow: Workflow) -> list[Any]:
-    """The rows of the workflow table in words."""
+    """The workflow as a picture, and every row of its table in words."""
     head = html.Tr([html.Th(text(lang, f"cases.flow.{name}")) for name in HEADS])
     lines = [html.Tr([html.Td(cell) for cell in row]) for row in flow_rows(lang, flow)]
-    return [html.Table([html.Thead(head), html.Tbody(lines)])]
+    return [picture(lang, flow), html.Table([html.Thead(head), html.Tbody(lines)])]
