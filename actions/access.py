@@ -143,6 +143,14 @@ def open_phone(services: Services, secret: str) -> str | None:
     return cookie
 
 
+def leave_phone(services: Services, principal: Principal, cookie: str) -> None:
+    """End the session of a unit's phone. Nothing when the cookie is no unit's."""
+    with ledger(services, principal) as book:
+        if sessions.end_phone(book.conn, cookie, book.now):
+            body = e.PhoneLeft(token=principal.credential, unit=principal.id)
+            book.record(body, principal.credential, principal.area)
+
+
 def deny_read(
     services: Services, principal: Principal, what: str, *, area: str = "", realm: str = ""
 ) -> None:

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from ulid import ULID
 
 from actions.import_preview import Preview, preview
-from actions.imports import ImportOptions, ImportReport, WholeCityNeeded, import_file, wanted_kind
+from actions.imports import ImportOptions, ImportReport, check_whole_city, import_file, wanted_kind
 from actions.services import Services
 from core.errors import Forbidden, NotFound, Refusal
 from core.permissions import Principal, may
@@ -89,8 +89,7 @@ class Job:
 def _check_right(principal: Principal) -> None:
     if not may(principal, "import"):
         raise Forbidden(verb="import", role=principal.role)
-    if principal.area:
-        raise WholeCityNeeded(area=principal.area)
+    check_whole_city(principal)
 
 
 def check_joins(services: Services, principal: Principal, ident: str) -> None:

@@ -17,7 +17,7 @@ from actions.table_writers import TABLE_WRITERS
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core.envelope import Draft
 from core.errors import Forbidden, Refusal
-from core.permissions import Principal, may
+from core.permissions import Principal, is_whole_city, may
 from db import places_write
 from db.history import NOTHING, Counts, Revision
 from geo import grid_values
@@ -47,7 +47,7 @@ class UnknownKind(Refusal):
 
 
 class WholeCityNeeded(Refusal):
-    """A file changes the whole city's layers; whoever sees one area does not import; params: area."""
+    """A file changes the whole city's layers; an area's or a department's desk does not; params: office."""
 
     code = "whole_city_needed"
 
@@ -170,11 +170,16 @@ def wanted_kind(principal: Principal, kind: str) -> Kind:
         return ALL_KINDS[kind]
     if not may(principal, "import"):
         raise Forbidden(verb="import", role=principal.role)
-    if principal.area:
-        raise WholeCityNeeded(area=principal.area)
+    check_whole_city(principal)
     if kind not in ALL_KINDS:
         raise UnknownKind(kind=kind, kinds=", ".join(ALL_KINDS))
     return ALL_KINDS[kind]
+
+
+def check_whole_city(principal: Principal) -> None:
+    """Raises WholeCityNeeded."""
+    if not is_whole_city(principal):
+        raise WholeCityNeeded(office=str(principal.office))
 
 
 def _verb(kind: str) -> str:

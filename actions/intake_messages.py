@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,11 @@ from core.masking import mask_name, mask_phone
 from core.permissions import Principal, Scope, may, may_enter, visible
 from db import intake as db
 
-RAW_BYTES = 64 * 1024
+RAW_BYTES, KEPT_BYTES = 64 * 1024, 512 * 1024 + 1
+"""The longest message that is read, and how much of one is kept: a warning (CAP) may be 512 kB long, and one
+that is cut is still too long when it is tried again."""
+_PACKED = b"\0z"
+"""What a packed message begins with; those from before are not packed."""
 RECORD = "application/json; form=record"
 """The media type of one record of a larger message, kept by itself."""
 MOST, TOLD_CHARACTERS = 500, 2000
@@ -62,7 +67,8 @@ def check_may_report(call: Call) -> None:
 def keep(services: Services, call: Call, message: Message, outcome: str, **more: Any) -> str:
     """Its id; the same message again is the same row. `more`: incident, area, found, error."""
     ident, now = str(ULID()), services.now()
-    sealed = services.vault.seal(message.raw[:RAW_BYTES], _context(call.realm, message))
+    packed = _PACKED + zlib.compress(message.raw[:KEPT_BYTES])
+    sealed = services.vault.seal(packed, _context(call.realm, message))
     values = {
         "id": ident, "realm": call.realm, "source": message.source, "digest": message.digest,
         "media": message.media[:200], "raw": sealed, "received_at": now, "last_at": now, "outcome": outcome,
@@ -135,7 +141,9 @@ def find(services: Services, call: Call, ident: str) -> tuple[Any, Message]:
         lambda one: not by.dept and visible(Scope.of(by), one.area),
     )
     sealed = f"intake\0{call.realm}\0{row.source}\0{row.digest}"
-    return row, Message(row.source, services.vault.unseal(row.raw, sealed), row.media)
+    raw = services.vault.unseal(row.raw, sealed)
+    raw = zlib.decompress(raw.removeprefix(_PACKED)) if raw.startswith(_PACKED) else raw
+    return row, Message(row.source, raw, row.media)
 
 
 def list_messages(

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, FiniteFloat
 
 from actions.commands import Command
-from actions.imports import WholeCityNeeded
+from actions.imports import check_whole_city
 from actions.queries import check_read
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -87,8 +87,7 @@ def change(services: Services, call: Call, command: NormCommand) -> Answer:
     """
     if call.realm != "live":
         raise InvalidInput(pointer="realm", detail="live")
-    if call.principal.area:
-        raise WholeCityNeeded(area=call.principal.area)
+    check_whole_city(call.principal)
     if command.field not in {figure.field for figure in FIGURES[command.table]}:
         raise InvalidInput(pointer="/field", detail=command.field[:40])
     return perform(services, call, "norms", lambda tx: _change(tx, command))

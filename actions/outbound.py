@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping
 
 import core.events_system as e
 from actions.duty_commands import ChannelCommand, GiveUpCommand
-from actions.queries import check_read
+from actions.queries import check_read, cursor_of, position_of
 from actions.services import Services
 from actions.system_log import ledger, require
 from core.errors import Forbidden, InvalidInput, NotFound
@@ -18,7 +18,7 @@ from db import outbound as rows
 from outbound.gateway import is_fit
 
 STATES = ("queued", "sent", "dead", "given_up")
-LISTED = 500
+LISTED = 200
 _SHOWN = (
     "id", "realm", "seq", "fact", "incident", "office", "channel", "addressee", "body", "state", "attempts",
     "created_at", "next_at", "sent_at", "receipt", "error", "reason",
@@ -26,16 +26,24 @@ _SHOWN = (
 
 
 def listed(
-    services: Services, principal: Principal, realm: str, state: str | None = None
-) -> list[dict[str, Any]]:
-    """Messages to offices that the asker acts for, newest first. Raises Forbidden, InvalidInput."""
+    services: Services,
+    principal: Principal,
+    realm: str,
+    state: str | None = None,
+    cursor: str | None = None,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """A page of messages to offices that the asker acts for, newest first, and the cursor of the next page.
+    Raises Forbidden, InvalidInput."""
     check_read(principal, realm)
     _check_duty(principal)
     if state is not None and state not in STATES:
         raise InvalidInput(pointer="state", detail=", ".join(STATES))
+    after = position_of(cursor) if cursor else None
     with services.engine.connect() as conn:
-        found = rows.listed(conn, realm, state, LISTED)
-    return [{name: row[name] for name in _SHOWN} for row in found if covers(principal, row["office"])]
+        found = rows.listed(conn, realm, principal.office, state, LISTED + 1, after)
+    page = [{name: row[name] for name in _SHOWN} for row in found[:LISTED]]
+    more = len(found) > LISTED
+    return page, cursor_of(page[-1]["created_at"], page[-1]["id"]) if more else None
 
 
 def read(services: Services, principal: Principal, realm: str, ident: str) -> dict[str, Any]:

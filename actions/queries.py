@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ from core.serial import assignment_of, incident_of, unit_of
 from core.workflow import allowed_assignment_verbs
 from db import log
 from db.scoping import incident_seen, lies_in
+from db.stock import read_stores
+from db.supplies import bound_to
 from db.tables import assignment as assignment_table
 from db.tables import incident as incident_table
 from db.tables import unit as unit_table
@@ -53,6 +55,20 @@ def read_incident(services: Services, principal: Principal, realm: str, ident: s
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What of a store's lot is reserved for an incident, and what has gone out to it."""
+
+    lot: str
+    store: str
+    store_name: str
+    item: str
+    name: str
+    unit: str
+    reserved: float
+    issued: float
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What the desk's card says: the incident, all its assignments, its log, what may be done."""
 
@@ -63,6 +79,7 @@ class Card:
     assignment_verbs: dict[str, tuple[str, ...]]
     offices: dict[str, OfficeName]
     """Of every office that it or its log names."""
+    supplies: tuple[Promised, ...] = ()
 
 
 def incident_card(services: Services, principal: Principal, realm: str, ident: str) -> Card:
@@ -71,10 +88,23 @@ def incident_card(services: Services, principal: Principal, realm: str, ident: s
     with services.engine.connect() as conn:
         assignments = _assignments(conn, realm, ident)
         lines = _timeline(conn, realm, ident, assignments)
+        supplies = _promised(conn, realm, ident)
     active = {a.id: _offered(principal, a) for a in assignments if a.ended_at is None}
     verbs = services.reference.rules().flow.allowed(incident, principal)
     offices = names_of(services.reference, _offices(incident, lines))
-    return Card(incident, tuple(assignments), tuple(lines), verbs, active, offices)
+    return Card(incident, tuple(assignments), tuple(lines), verbs, active, offices, supplies)
+
+
+def _promised(conn: Connection, realm: str, ident: str) -> tuple[Promised, ...]:
+    lots = bound_to(conn, realm, ident)
+    names = {store.code: store.name for store in read_stores(conn).values()} if lots else {}
+    return tuple(
+        Promised(
+            lot=lot.id, store=lot.store, store_name=names.get(lot.store, lot.store), item=lot.item,
+            name=lot.name, unit=lot.unit, reserved=lot.held_for(ident), issued=lot.out_for(ident),
+        )
+        for lot in lots
+    )  # fmt: skip
 
 
 def _offices(incident: Incident, lines: Sequence[dict[str, Any]]) -> list[str]:
@@ -93,6 +123,7 @@ def card_json(card: Card) -> dict[str, Any]:
     return {
         **feature(card.incident),
         "reporter": card.incident.reporter,
+        "supplies": [asdict(one) for one in card.supplies],
         "verbs": card.verbs,
         "assignments": [
             {**_assignment_json(a), "verbs": card.assignment_verbs.get(a.id, ())} for a in card.assignments
@@ -164,7 +195,7 @@ def list_incidents(
         docs = conn.scalars(query.order_by(*order).limit(PAGE + 1)).all()
     found = [incident_of(doc) for doc in docs[:PAGE]]
     more = len(docs) > PAGE
-    return [feature(i) for i in found], cursor_of(found[-1]) if more else None
+    return [feature(i) for i in found], cursor_of(found[-1].reported_at, found[-1].id) if more else None
 
 
 def _filtered(query: Select[Any], realm: str, principal: Principal, wanted: IncidentFilter) -> Select[Any]:
@@ -189,12 +220,14 @@ def _filtered(query: Select[Any], realm: str, principal: Principal, wanted: Inci
     return query
 
 
-def cursor_of(incident: Incident) -> str:
-    raw = orjson.dumps([incident.reported_at, incident.id])
+def cursor_of(at: datetime, ident: str) -> str:
+    """The place in a list by time and id after which the next page begins."""
+    raw = orjson.dumps([at, ident])
     return base64.urlsafe_b64encode(raw).decode()
 
 
 def position_of(cursor: str) -> tuple[datetime, str]:
+    """Raises InvalidInput."""
     try:
         at, ident = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
         return datetime.fromisoformat(at), str(ident)

@@ -13,7 +13,7 @@ from pydantic import Field
 import core.events as e
 from actions.access import Wanted, require_seen
 from actions.commands import Command
-from actions.imports import WholeCityNeeded
+from actions.imports import check_whole_city
 from actions.queries import check_read
 from actions.services import Services
 from actions.stock import lot_json
@@ -151,8 +151,7 @@ def put_norms(services: Services, call: Call, norms: Sequence[NormCommand]) -> A
     """
     if call.realm != "live":
         raise InvalidInput(pointer="realm", detail="live")
-    if call.principal.area:
-        raise WholeCityNeeded(area=call.principal.area)
+    check_whole_city(call.principal)
     if not norms or len({norm.prefix for norm in norms}) < len(norms):
         raise InvalidInput(pointer="/prefix", detail="empty or twice")
     new = [Norm(**norm.model_dump()) for norm in norms]

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from actions import access
 from actions.services import Services
 from api.answers import page_language
-from api.credentials import DESK_COOKIE, UNIT_COOKIE
+from api.credentials import DESK_COOKIE, UNIT_COOKIE, cookies
 from api.gate import principal_of, set_cookie
 from core.errors import Refusal
 from core.permissions import ADMIN_ROLES
@@ -85,10 +85,14 @@ class _Desk:
     async def log_out(self, request: Request) -> Response:
         """End the session; its streams close."""
         principal = principal_of(dict(request.scope))
-        if principal is not None:
+        phone = principal is not None and principal.kind == "unit"
+        cookie = UNIT_COOKIE if phone else DESK_COOKIE
+        if principal is not None and phone:
+            held = cookies(dict(request.scope)).get(UNIT_COOKIE, "")
+            await asyncio.to_thread(access.leave_phone, self._services, principal, held)
+        elif principal is not None:
             await asyncio.to_thread(access.logout, self._services, principal)
         lang = request.query_params.get("lang")
-        cookie = UNIT_COOKIE if principal is not None and principal.kind == "unit" else DESK_COOKIE
         answer = RedirectResponse("/login" + (f"?{urlencode({'lang': lang})}" if lang else ""), 303)
         answer.raw_headers.append(set_cookie(dict(request.scope), cookie, "", max_age=0))
         return answer

@@ -15,9 +15,11 @@ router = APIRouter(prefix="/api/v1/outbound")
 
 @router.get("")
 def listed(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
-    """Messages to the asker's offices, newest first; `state` queued, sent, dead or given_up."""
-    state = request.query_params.get("state")
-    return answered({"items": outbound.listed(services, principal, realm, state)})
+    """Messages to the asker's offices, newest first, 200 a page; `state` queued, sent, dead or given_up, and
+    `cursor` of the page before."""
+    query = request.query_params
+    found, cursor = outbound.listed(services, principal, realm, query.get("state"), query.get("cursor"))
+    return answered({"items": found, "cursor": cursor})
 
 
 @router.post("/{ident}/retry")

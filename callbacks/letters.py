@@ -76,7 +76,7 @@ def _came_in(ask: Ask) -> list[dict[str, Any]]:
 
 
 def _went_out(ask: Ask) -> list[dict[str, Any]]:
-    found = outbound.listed(ask.services, ask.principal, ask.realm, "dead")
+    found, _ = outbound.listed(ask.services, ask.principal, ask.realm, "dead")
     names = names_of(ask.services.reference, (one["office"] for one in found))
     channels = _channels(ask)
     return [

@@ -85,6 +85,13 @@ class PhoneOpened(Body):
     unit: str
 
 
+class PhoneLeft(Body):
+    """A unit's phone logged out; its token may open another."""
+
+    token: str
+    unit: str
+
+
 class WallOpened(Body):
     """A wall exchanged its token for a cookie."""
 

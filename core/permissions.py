@@ -98,6 +98,8 @@ OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS | HAZARD_VERBS) | {
     "patrol",
     "hold",
     "scene",
+    "task",
+    "command",
 }
 LEADER_VERBS = OFFICER_VERBS | {
     "reopen",
@@ -107,6 +109,8 @@ LEADER_VERBS = OFFICER_VERBS | {
     "refuse",
     "roster",
     "plan.activate",
+    "plan.write",
+    "plan.approve",
     "drill",
     "export",
     "norms",
@@ -232,6 +236,11 @@ def visible(scope: Scope, area: str, owners: tuple[str, ...] | None = None) -> b
     if not scope.area or scope.area in prefixes(area):
         return True
     return bool(owners) and scope.key in keys(owners)
+
+
+def is_whole_city(principal: Principal) -> bool:
+    """Whether somebody keeps what is the whole city's: neither an area's desk nor a department's."""
+    return not principal.area and not principal.dept
 
 
 def covers(principal: Principal, office: str) -> bool:

@@ -7,10 +7,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
+from core.offices import Office
 from core.outbound import Message
+from db.places import lies_in
 from db.shipped import put_shipped, truth
 from db.tables import realm as realm_table
 from db.tables_outbound import outbound_channel, outbound_cursor, outbound_message
@@ -95,13 +97,29 @@ def give_up(conn: Connection, realm: str, ident: str, reason: str) -> bool:
     return conn.execute(query.values(state="given_up", reason=reason)).rowcount == 1
 
 
-def listed(conn: Connection, realm: str, state: str | None, limit: int) -> list[RowMapping]:
-    """Newest first."""
-    query = select(outbound_message).where(outbound_message.c.realm == realm)
+def listed(
+    conn: Connection,
+    realm: str,
+    asker: Office,
+    state: str | None,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
+) -> list[RowMapping]:
+    """Those to the offices that `asker` acts for (core.permissions.covers), newest first, after a place."""
+    table = outbound_message.c
+    query = select(outbound_message).where(table.realm == realm, _covered(asker))
     if state:
-        query = query.where(outbound_message.c.state == state)
-    order = (outbound_message.c.created_at.desc(), outbound_message.c.id)
+        query = query.where(table.state == state)
+    if after:
+        query = query.where(tuple_(table.created_at, table.id) < tuple_(*after))
+    order = (table.created_at.desc(), table.id.desc())
     return list(conn.execute(query.order_by(*order).limit(limit)).mappings())
+
+
+def _covered(asker: Office) -> ColumnElement[bool]:
+    office = outbound_message.c.office
+    within = lies_in(func.split_part(office, "@", 2), asker.area)
+    return and_(within, func.split_part(office, "@", 1) == asker.dept) if asker.dept else within
 
 
 def fares(conn: Connection) -> dict[str, Row]:

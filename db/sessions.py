@@ -180,6 +180,12 @@ def end_session(conn: Connection, credential: str, now: datetime) -> bool:
     return len(credential) == PUBLIC_ID_LENGTH and conn.execute(query).first() is not None
 
 
+def end_phone(conn: Connection, cookie: str, now: datetime) -> bool:
+    """End the session of a unit's cookie; whether it was still open."""
+    own = (session.c.hash == fingerprint(cookie), session.c.kind == "unit", session.c.ended_at.is_(None))
+    return conn.execute(update(session).where(*own).values(ended_at=now)).rowcount == 1
+
+
 def end_sessions_of(conn: Connection, account_id: str, now: datetime) -> None:
     """End every session of an account."""
     query = update(session).where(session.c.account == account_id, session.c.ended_at.is_(None))

@@ -279,6 +279,8 @@ def test_norms_are_replaced_whole_and_told(city: Services) -> None:
         stock_reading.put_norms(city, DESK, [norm])
     with pytest.raises(WholeCityNeeded):
         stock_reading.put_norms(city, Call(replace(engineer, area=TOWN_A)), [norm])
+    with pytest.raises(WholeCityNeeded):
+        stock_reading.put_norms(city, Call(replace(engineer, dept="chengguan")), [norm])
     open_realm(city, "drill:1")
     with pytest.raises(InvalidInput):  # the table is the live city's too
         stock_reading.put_norms(city, Call(engineer, realm="drill:1"), [norm])

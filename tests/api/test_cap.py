@@ -28,6 +28,19 @@ def posted(server: Server, body: bytes, lang: str = "zh-CN", **query: str) -> ht
         return client.post("/cap", content=body, headers=headers, params=query)
 
 
+def test_a_long_warning_that_is_refused_is_kept_whole(server: Server) -> None:
+    """Tried again, it is refused for what is wrong with it, not for having been cut."""
+    body = b"<?xml version='1.0'?><alert xmlns='urn:oasis:names:tc:emergency:cap:1.2'><note>"
+    body += b"x" * 200_000 + b"</note></alert>"
+    media = {"content-type": "application/cap+xml"}
+    with server.client() as client:
+        first = client.post("/cap", content=body, headers=media)
+        kept = client.get("/intake/messages", params={"outcome": "refused", "source": "cap"}).json()["items"]
+        again = client.post(f"/intake/messages/{kept[0]['id']}/retry", json={})
+    assert first.status_code == 422
+    assert (again.status_code, again.json()["errors"]) == (422, first.json()["errors"])
+
+
 def test_a_warning_comes_in_once_and_is_given_back(server: Server) -> None:
     body = a_warning("http-1")
     first, again = posted(server, body), posted(server, body)

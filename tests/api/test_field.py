@@ -136,6 +136,10 @@ def test_a_units_link_opens_the_phone_page_and_no_other_page(server: Server, pho
         assert browser.get("/field").status_code == 200
         assert browser.get("/desk").status_code == 403
         assert browser.get("/api/v1/field", params={"unit": 1}).json()["unit"]["id"] == "P1"
+        held = dict(browser.cookies)
+        browser.post("/logout", params={"unit": 1}, headers={"origin": server.url})
+    with httpx.Client(base_url=server.url, verify=NO_TLS, cookies=held) as copy:
+        assert copy.get("/field").headers["location"].startswith("/login?next="), "nor does a copy open it"
     with httpx.Client(base_url=server.url, verify=NO_TLS) as stranger:
         assert stranger.get("/field", params={"token": server.api}).status_code == 403
         assert stranger.get("/field").headers["location"].startswith("/login?next=")

@@ -264,3 +264,20 @@ def test_a_whistle_to_a_desk_without_telephone_waits_as_a_dead_letter_until_it_i
     for act in (outbound.retry, partial(outbound.give_up, command=GiveUpCommand(reason="再放弃"))):
         with pytest.raises(NotDead):
             act(city, OFFICER, "live", letter)
+
+
+def test_an_office_finds_its_letters_however_many_others_have(city: Services) -> None:
+    """A page is of those it may see, and the pages together are all of them, once."""
+    about = {
+        "realm": "live", "seq": 1, "fact": "IncidentReported", "incident": "I1", "channel": "sms", "body": {},
+        "addressee": "", "attempts": 0, "created_at": START, "next_at": START, "state": "dead", "error": "x",
+    }  # fmt: skip
+    offices = {f"m{n:03}": "@" for n in range(outbound.LISTED + 5)} | {"a": CHENGGUAN, "b": CHENGGUAN}
+    with city.engine.begin() as conn:
+        queue.put(conn, [{**about, "id": ident, "office": office} for ident, office in offices.items()])
+    department = replace(OFFICER, dept="chengguan", area="990101")
+    assert [one["id"] for one in outbound.listed(city, department, "live")[0]] == ["b", "a"]
+    first, cursor = outbound.listed(city, OFFICER, "live", "dead")
+    rest, end = outbound.listed(city, OFFICER, "live", "dead", cursor)
+    assert end is None
+    assert sorted(one["id"] for one in [*first, *rest]) == sorted(offices)
