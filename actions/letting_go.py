@@ -10,12 +10,14 @@ from actions.stock import terms
 from actions.unit_of_work import Transaction
 from core import dispatching, stock
 from core.envelope import Body, Draft
+from core.errors import NotFound
 from core.errors_commit import SuppliesUnsettled
 from core.hearing import Hearing
 from core.model import Assignment, Incident
 from core.stock import Lot
 from db import projection, supplies
 from db.projection import Needs
+from db.stock import lock_lots
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,16 @@ def _refuse_unsettled(lots: Sequence[Lot], incident: str) -> None:
                 for lot in out
             ],
         )  # fmt: skip
+
+
+def given_back(tx: Transaction, incident: Incident, quantities: dict[str, float], reason: str) -> list[Draft]:
+    """So much of these lots, reserved for an incident, is free again. Raises NotFound, StockShort."""
+    lock_lots(tx.conn, tx.board, quantities)
+    by, at = terms(tx.services, tx), tx.occurred_at()
+    drafts = []
+    for ident, quantity in quantities.items():
+        lot = tx.board.lots.get(ident)
+        if lot is None:
+            raise NotFound(kind="lot", id=ident)
+        drafts += stock.moved(lot, [stock.release(lot, quantity, incident.id, reason)], by, at)
+    return drafts

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from actions import assignments, incidents
 from actions.commands import Code, Command, Location
+from actions.letting_go import given_back
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core.errors import InvalidInput, NotFound, UndoTooLate
@@ -28,16 +31,25 @@ ANSWERED_BY: dict[str, str] = {
 NOT_YET_GOING = frozenset({"dispatched", "acknowledged"})
 
 
+class TakenPart(Command):
+    """So much of a lot."""
+
+    lot: Code
+    quantity: Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
+
+
 class UndoCommand(Command):
     """The act to take back: its verb, incident, and `seq`, the incident's version that it made.
 
-    `sent` are the assignments a dispatch made; `back` is where a relocated incident was.
+    `sent` are the assignments a dispatch made, `supplies` what it reserved; `back` is where a relocated
+    incident was.
     """
 
     verb: UndoneVerb
     incident: Code
     seq: int
     sent: tuple[Code, ...] = ()
+    supplies: tuple[TakenPart, ...] = ()
     back: Location | None = None
 
 
@@ -55,18 +67,21 @@ Way = Callable[[Services, Call, UndoCommand, str], Answer]
 
 
 def _recall(services: Services, call: Call, command: UndoCommand, reason: str) -> Answer:
-    """Release exactly the assignments that the dispatch made, all or none."""
-    if not command.sent:
+    """Release exactly the assignments that the dispatch made, and what it reserved, all or none."""
+    if not (command.sent or command.supplies):
         raise InvalidInput(pointer="/sent", detail="missing")
-    needs = Needs(assignments=command.sent)
+    needs = Needs(incidents=(command.incident,), assignments=command.sent)
     return perform(services, call, ANSWERED_BY["dispatch"], lambda tx: _released(tx, command, reason), needs)
 
 
 def _released(tx: Transaction, command: UndoCommand, reason: str) -> Answer:
     for ident in command.sent:
         _check_not_going(tx.assignment(ident)[0], command)
+    quantities = {part.lot: part.quantity for part in command.supplies}
+    back = given_back(tx, tx.other_incident(command.incident), quantities, reason)
     for ident in command.sent:
         assignments.advance_within(tx, ident, "release", reason)
+    tx.append(back)
     return tx.incident_answer(command.incident)
 
 

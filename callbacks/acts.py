@@ -16,6 +16,7 @@ from callbacks.advising import order
 from callbacks.errors import ActedMeanwhile, NothingChanged, NothingPicked, NothingSelected, WordsMissing
 from callbacks.registrar import Ask
 from core.errors import StaleVersion, UnitBusy, UnitOffDuty
+from core.errors_commit import UnitHeld
 from core.permissions import may
 from pages import ids
 from pages.card import ACTS, IN_BROWSER, NEEDS_WORDS, TAKES_WORDS
@@ -59,11 +60,12 @@ def commit(
         answer = dispatch.dispatch(
             ask.services, ask.call(), ident, order(ask.lang, picked, offer, reason, words)
         )
-    except (UnitBusy, UnitOffDuty):
+    except (UnitBusy, UnitHeld, UnitOffDuty):
         set_props(ids.SELECTION, {"data": {**(selection or {}), "again": pressed}})
         raise
     sent = [one["id"] for one in answer["assignments"]]
-    back = way_back(ask, "dispatch", ident, answer["seq"], sent=sent)
+    parts = [{"lot": one["lot"], "quantity": one["quantity"]} for one in answer["supplies"]]
+    back = way_back(ask, "dispatch", ident, answer["seq"], sent=sent, supplies=parts)
     _done(text(ask.lang, "done.dispatch", n=len(sent)), **back)
     return []
 

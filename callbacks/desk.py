@@ -12,7 +12,7 @@ from callbacks import acts, advising, command
 from callbacks.registrar import Ask, Registrar
 from core.errors import Forbidden, NotFound
 from core.workflow import next_step
-from pages import advice, card, ids
+from pages import advice, card, ids, promised
 
 CARD_OUTPUTS = (
     Output(ids.CARD_PANE, "className"),
@@ -200,7 +200,7 @@ def _shown(ask: Ask, ident: str, found: Card, picked: list[str] | None) -> tuple
         card.top(ask.lang, zone, found, ask.services.reference.classes().get(found.incident.class_code)),
         advice.head(ask.lang, given),
         advice.rows(ask.lang, given, chosen),
-        card.units(ask.lang, zone, found),
+        [*card.units(ask.lang, zone, found), *promised.rows(ask.lang, found)],
         card.acts(ask.lang, found, next_step(found.incident)),
         card.timeline(ask.lang, zone, found),
         no_update if chosen == picked else chosen,

@@ -256,7 +256,8 @@ def _line(lang: str, zone: ZoneInfo, line: Line, names: Names) -> html.Li:
 
 def said_of(lang: str, line: Line, names: Names) -> str:
     """What a line of the log says happened."""
-    return text(lang, f"said.{line['kind']}", **_values(lang, line, names))
+    variant = next((f"_{name}" for name in ("replaces", "reinforces") if line["body"].get(name)), "")
+    return text(lang, f"said.{line['kind']}{variant}", **_values(lang, line, names))
 
 
 def quoted(line: Line) -> str:
@@ -285,6 +286,10 @@ def _values(lang: str, line: Line, names: Names) -> dict[str, object]:
         values["stage"] = text(lang, f"situation.{body['stage']}")
     if body.get("rating"):
         values["rating"] = text(lang, f"rating.{body['rating']}")
+    if line["kind"] == "HoldEnded":
+        values["why"] = text(lang, f"hold_end.{body['why']}")
+    if "parts" in body:
+        values["supplies"] = [text(lang, "said.supply_part", **part) for part in body["parts"]]
     if "rank" in body:
         values["choice"] = _answered(lang, body["rank"])
     return values | named | {"office": offices(lang, names, offices_named(body))}

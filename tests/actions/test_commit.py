@@ -15,6 +15,7 @@ from actions.holds import HoldCommand
 from actions.letting_go import Ending
 from actions.services import Services
 from actions.stock import MoveCommand
+from actions.undo import UndoCommand, undo
 from actions.unit_of_work import Call
 from core.errors import (
     Forbidden,
@@ -221,6 +222,22 @@ def test_what_cannot_be_there_in_time_is_refused_and_the_earliest_time_is_told(
     (short,) = refused.value.params["shortfalls"]
     assert (short["reason"], short["missing"]) == ("late", 0)
     assert short["eta_s"] > 1
+
+
+def test_undoing_a_dispatch_frees_what_it_reserved_and_nothing_else(city: Services) -> None:
+    (lot,) = stores_with(city, 30)
+    ident = report(city)
+    dispatch.dispatch(city, DESK, ident, order(water=3))
+    answer = dispatch.dispatch(city, DESK, ident, order("F1", water=20))
+    command = UndoCommand.model_validate(
+        {"verb": "dispatch", "incident": ident, "seq": answer["seq"],
+         "sent": [one["id"] for one in answer["assignments"]],
+         "supplies": [{"lot": one["lot"], "quantity": one["quantity"]} for one in answer["supplies"]]}
+    )  # fmt: skip
+    undo(city, DESK, command, "撤销")
+    assert guards(city)["lots"][lot].held_for(ident) == 3  # type: ignore[union-attr]
+    assert unit(city, "F1").status == "available"
+    Follower(city).compare()
 
 
 # --- replacing and recalling ------------------------------------------------------------------------------
