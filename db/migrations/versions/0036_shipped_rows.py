@@ -1,0 +1,16 @@
+"""shipped_rows: to be described."""
+
+from __future__ import annotations
+
+revision = "0036"
+down_revision = "0035"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
