@@ -151,12 +151,13 @@ class _Advice:
         return {
             "minutes": list(MINUTES),
             "loss": round(self._cover.loss(units), 4),
-            "kinds": [self._kept(kind, one) for kind, one in kept.items()],
+            "kinds": [self._kept(k, one) for k, one in kept.items() if self._weights.of_kind(k)],
         }
 
     def _kept(self, kind: str, one: Kept) -> Answer:
         before, after = ([round(share, 4) for share in shares] for shares in (one.before, one.after))
-        return {"kind": kind, "before": before, "after": after, "loss": round(one.lost(self._weights), 4)}
+        loss = self._weights.of_kind(kind) * one.lost(self._weights)
+        return {"kind": kind, "before": before, "after": after, "loss": round(loss, 4)}
 
     def _move_up(self, one: UnitSet) -> Answer | None:
         """补位: who of the free should stand where one of the set stood."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
 EVERY_LEVEL = 0
@@ -68,13 +68,21 @@ class Weights:
     away_penalty: float = 30.0
     taken_penalty: float = 120.0
     move_up_least: float = 0.005
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    """How much the cover of a kind counts, 0…1: fire engines are missed as grid members are not. 1 for a kind
+    that is not named."""
+
+    def of_kind(self, kind: str) -> float:
+        return self.kinds.get(kind, 1.0)
 
     def stale(self, age_s: float) -> float:
         """Seconds that an old position counts more."""
         return min(max(0.0, age_s - self.stale_s) * self.stale_penalty, self.stale_most)
 
 
-WEIGHTS = tuple(field.name for field in fields(Weights))
+WEIGHTS = tuple(one.name for one in fields(Weights) if one.name != "kinds")
+OF_KIND = "kind_"
+"""Begins the names of rows that weigh a kind."""
 
 Row = TypeVar("Row", Slot, Supply)
 

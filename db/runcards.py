@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, select
 
-from core.runcards import WEIGHTS, RunCards, Slot, Supply, Weights
+from core.runcards import OF_KIND, WEIGHTS, RunCards, Slot, Supply, Weights
 from db.shipped import Readers, put_shipped, shipped
 from db.tables_advice import advice_rule, run_card, run_supply
 
@@ -34,7 +36,7 @@ def read_run_cards(conn: Connection) -> RunCards:
     return RunCards(
         tuple(slot_of(dict(row)) for row in conn.execute(cards).mappings()),
         tuple(Supply(**row) for row in conn.execute(supplies).mappings()),
-        Weights(**{name: rules[name] for name in WEIGHTS if name in rules}),
+        weights_of(rules),
     )
 
 
@@ -45,11 +47,17 @@ def slot_of(row: dict[str, object]) -> Slot:
     return Slot(**{**told, **words})  # type: ignore[arg-type]
 
 
+def weights_of(rules: Mapping[str, float]) -> Weights:
+    """From figures by name; what is missing is as in the code."""
+    kinds = {name.removeprefix(OF_KIND): value for name, value in rules.items() if name.startswith(OF_KIND)}
+    return Weights(**{name: rules[name] for name in WEIGHTS if name in rules}, kinds=kinds)
+
+
 def shipped_run_cards() -> RunCards:
     """What a new city has, without a database."""
     rules = {row["name"]: row["value"] for row in shipped("advice_rules.csv", _RULE)}
     return RunCards(
         tuple(slot_of(row) for row in shipped("run_cards.csv", _CARD)),
         tuple(Supply(**row) for row in shipped("run_supplies.csv", _SUPPLY)),
-        Weights(**rules),
+        weights_of(rules),
     )

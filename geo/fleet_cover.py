@@ -105,12 +105,12 @@ class FleetCover:
         return self._told[key]
 
     def loss(self, units: Sequence[int]) -> float:
-        """Cover lost when these go, 0…1: what is lost of any of their kinds. Who is not free covers nobody."""
+        """Cover lost when these go, 0…1: what any of their kinds loses. Who is not free covers nobody."""
         kept = (1.0 - self._lost(kind, tuple(gone)) for kind, gone in self._by_kind(units).items())
         return 1.0 - math.prod(kept)
 
     def _lost(self, kind: str, gone: tuple[int, ...]) -> float:
-        return self._kept(kind, gone).lost(self._weights)
+        return self._weights.of_kind(kind) * self._kept(kind, gone).lost(self._weights)
 
     def move_up(self, units: Sequence[int]) -> MoveUp | None:
         """Who of the free should go where one of these stood, so that the kind that loses most regains most;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -86,17 +87,21 @@ def _sets(lang: str, given: Offer, picked: Collection[str]) -> list[Any]:
     """One line a set; nothing to choose from where there is but one."""
     if len(given["sets"]) < 2:
         return []
-    return [html.Div([_set(lang, one, picked) for one in given["sets"]], className="advice-sets")]
+    first = set(_codes(given)[0])
+    return [html.Div([_set(lang, one, first, picked) for one in given["sets"]], className="advice-sets")]
 
 
-def _set(lang: str, one: Offer, picked: Collection[str]) -> html.Button:
+def _set(lang: str, one: Offer, first: Collection[str], picked: Collection[str]) -> html.Button:
+    """What it is for, who goes instead of whom the first set has, how late its last is, what it costs."""
     slowest = max((unit["eta_s"] for unit in one["units"]), default=0.0)
-    known = {"unit": duration(lang, slowest), "n": len(one["units"])}
+    name = f"{NUMERALS[one['rank'] - 1]} {text(lang, 'advice.set.' + one['why'])}"
+    instead = "、".join(unit["unit"] for unit in one["units"] if unit["unit"] not in first)
+    other = text(lang, "advice.set.instead", units=instead) if instead else ""
     return html.Button(
         [
-            html.Span(f"{NUMERALS[one['rank'] - 1]} {text(lang, 'advice.set.' + one['why'])}"),
-            html.Span(text(lang, "advice.set.slowest", **known)),
-            html.Span(text(lang, "advice.set.loss", loss=_points(one["cover"]["loss"]))),
+            html.Span([html.B(name), f" {other}"], className="clip", title=other),
+            html.Span(text(lang, "advice.set.slowest", n=len(one["units"]), m=math.ceil(slowest / 60))),
+            html.Span(text(lang, "advice.set.loss", loss=_percent(one["cover"]["loss"]))),
         ],
         id=ids.advice_set(one["rank"]),
         className=set_class({unit["unit"] for unit in one["units"]}, picked),
@@ -142,7 +147,7 @@ def _why(lang: str, unit: Offer) -> str:
     slot = unit.get("slot_en") if lang == "en" else unit.get("slot")
     parts = [slot] if slot else []
     parts += [text(lang, f"advice.{code}") for code in unit["reasons"]]
-    parts.append(text(lang, f"unit.kind.{unit['kind']}"))
+    parts += [] if slot else [text(lang, f"unit.kind.{unit['kind']}")]
     if unit["position_age_s"] is None:
         parts.append(text(lang, "advice.at_home"))
     else:
@@ -209,7 +214,7 @@ def _move_up(lang: str, given: Offer) -> list[Any]:
     if not best:
         return []
     words = text(
-        lang, "advice.move_up", unit=best["name"], place=best["for_name"], eta=duration(lang, best["eta_s"]),
+        lang, "advice.move_up", unit=best["name"], place=best["for_name"], eta=text(lang, "duration.m", m=math.ceil(best["eta_s"] / 60)),
         gain=_percent(max(best["regained"])),
         minutes=best["minutes"][max(range(3), key=lambda n: best["regained"][n])],
     )  # fmt: skip
@@ -221,10 +226,6 @@ def _move_up(lang: str, given: Offer) -> list[Any]:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:.1f}"
 
 
 def _supplies(lang: str, given: Offer) -> list[Any]:
