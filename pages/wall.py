@@ -10,7 +10,7 @@ from pages.messages import DEFAULT, language, text
 title = text(DEFAULT, "wall.page_title")
 
 KPIS = ("open", "waiting", "on_scene", "closed_today", "report_dispatch_p90_s", "dispatch_arrive_p90_s")
-UNIT_STATES = ("available", "going", "scene")
+UNIT_STATES = ("available", "reserved", "going", "scene")
 COUNTS = ("open", "waiting", "over")
 
 

@@ -100,6 +100,12 @@
         ctx.fillStyle = zhihui.token("accent");
         ctx.fillRect(-r, 0, 2 * r, r);
         ctx.restore();
+      } else if (status === "reserved") {
+        ctx.save();
+        ctx.clip();
+        ctx.fillStyle = colour;
+        ctx.fillRect(-r, -r, r, 2 * r); // upright where "sent" lies flat: told apart without colour
+        ctx.restore();
       }
       hexagon(ctx, r);
       ctx.strokeStyle = colour;

@@ -37,6 +37,8 @@
   }
   zhihui.at = at;
 
+  const held = (hold) => hold && zhihui.text("board.held", { by: hold.by, until: zhihui.timeOfDay(Date.parse(hold.until)) });
+
   function words(found, point) {
     if (found && found.layer === "incidents") {
       const p = zhihui.store.get("incidents", found.id).properties;
@@ -52,7 +54,7 @@
       const p = zhihui.store.get("units", found.id).properties;
       const fix = zhihui.store.position(found.id);
       const age = fix ? zhihui.text("tip.position", { age: zhihui.age_text((zhihui.time.now() - fix.at) / 1000) }) : zhihui.text("tip.no_position");
-      return [p.name, zhihui.text("unit.kind." + p.kind) + " · " + zhihui.text("unit.status." + p.status), age];
+      return [p.name, zhihui.text("unit.kind." + p.kind) + " · " + zhihui.text("unit.status." + p.status), held(p.hold), age];
     }
     const place = zhihui.placeAt(zhihui.map.containerPointToLayerPoint(point), zhihui.px(10));
     if (place && place.props.count) return [zhihui.text("tip.places", { n: place.props.count, layer: zhihui.text("layer." + place.layer.name) })];
