@@ -8,6 +8,7 @@ from itertools import pairwise
 from sqlalchemy import func, select
 
 from actions.duty_import import write_contacts, write_roster
+from actions.safety_import import write_safety_checks, write_unit_limits
 from actions.speed_import import write_speeds, write_turnouts
 from actions.table_checks import (
     Problems,
@@ -171,6 +172,8 @@ TABLE_WRITERS: dict[str, Writer] = {
     "workflow": write_workflow,
     "speeds": write_speeds,
     "turnouts": write_turnouts,
+    "safetychecks": write_safety_checks,
+    "unitlimits": write_unit_limits,
     "roster": write_roster,
     "contacts": write_contacts,
 }

@@ -22,6 +22,8 @@ _UNITS = {
 }  # fmt: skip
 _URGENCIES = {"紧急": "emergency", "应急": "emergency", "一般": "ordinary", "普通": "ordinary"}
 _DAYS = {"上班": True, "调休上班": True, "补班": True, "放假": False, "休息": False, "调休": False}
+MEASURES = ("turnout", "travel", "scene")
+_MEASURES = dict(zip(("出动", "行程", "在场"), MEASURES, strict=True))
 MOST = 10_000.0
 """No city gives more, in whatever unit: a figure beyond is a slip of the hand."""
 
@@ -40,6 +42,11 @@ def unit(cell: Any) -> str:
 def urgency(cell: Any) -> str:
     found = values.text(cell)
     return _URGENCIES.get(found, found)
+
+
+def measure(cell: Any) -> str:
+    found = values.text(cell)
+    return _MEASURES.get(found, found)
 
 
 def amount(cell: Any) -> float:

@@ -74,6 +74,20 @@ _ALL = (
          Field("drive_high", speed_values.factor, required=True, also=("行驶上限",)), SOURCE),
     ),
     Kind(
+        "safetychecks", (),
+        (Field("class", values.code, also=("类别", "事件类别", "类别代码")),
+         Field("severity", values.count, required=True, also=("等级", "级别")),
+         Field("minutes", values.number, required=True, also=("间隔分钟", "核对间隔", "分钟")),
+         Field("grace_minutes", clock_values.amount, required=True, also=("宽限分钟", "宽限")), SOURCE),
+    ),
+    Kind(
+        "unitlimits", (),
+        (Field("kind", choices=UNIT_KINDS, also=("类型", "力量类型")),
+         Field("measure", clock_values.measure, required=True, choices=clock_values.MEASURES,
+               also=("环节", "项目")),
+         Field("seconds", values.number, required=True, also=("秒", "时限秒数", "时限")), SOURCE),
+    ),
+    Kind(
         "roster", (),
         (*OFFICE, Field("post", required=True, also=("岗位", "值班岗位", "职务")),
          Field("person", required=True, also=("值班人员", "值班人", "值班员", "姓名")),

@@ -61,3 +61,19 @@ def test_working_hours_and_the_years_notice_of_holidays_come_in_by_import(
     assert codes(bring(city, "workhours", overlapping)) == [("hours_overlap", 2)]
     backwards = book(tmp_path / "b.xlsx", ["上班", "下班"], ["18:00", "09:00"])
     assert codes(bring(city, "workhours", backwards)) == [("field_invalid", 1)]
+
+
+def test_crews_checks_and_units_limits_are_the_citys_own(city: Services, tmp_path: Path) -> None:
+    checks = ["类别", "等级", "核对间隔", "宽限", "依据"]
+    own = book(tmp_path / "c.xlsx", checks, ["21", 4, 15, 3, "消规〔2026〕1号"], ["", 2, 30, 5, ""])
+    assert bring(city, "safetychecks", own, replace=True).ok
+    clock = city.reference.rules().safety.clock("21000", 3, MONDAY)
+    assert clock is not None and (clock.every_s, clock.grace_s) == (900, 180)
+    wrong = book(tmp_path / "w.xlsx", checks, ["21", 5, 15, 3, ""])
+    assert codes(bring(city, "safetychecks", wrong)) == [("field_invalid", 1)]
+    limits = book(tmp_path / "l.xlsx", ["类型", "环节", "时限秒数"], ["fire", "出动", 45], ["", "在场", 3600])
+    assert bring(city, "unitlimits", limits, replace=True).ok
+    assert city.reference.unit_limits() == [
+        {"kind": "", "measure": "scene", "seconds": 3600.0},
+        {"kind": "fire", "measure": "turnout", "seconds": 45.0},
+    ]

@@ -193,3 +193,57 @@ def test_letters_do_nothing_while_a_form_is_open(product: Product, desk: Seat):
     page.keyboard.press("Escape")
     until(page, "!zhihui.draft.isOpen()")
     assert product.sql("SELECT status FROM city.incident WHERE id = :id", id=ident) == "reported"
+
+
+def typed(page: Page, line: str) -> str:
+    """A line given to the command line, and what stands beside it then."""
+    page.keyboard.type(line)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#command-result:is(.done, .refusal)")
+    return str(page.text_content("#command-result"))
+
+
+def test_a_dispatcher_works_by_the_command_line_and_sees_the_units_on_the_board(product: Product, desk: Seat):
+    page = desk("wang")
+    ident = product.report(118.089, 24.523, text="命令行派遣")
+    until(page, "id => zhihui.list.shown().includes(id)", ident)
+    number = page.evaluate("id => zhihui.store.get('incidents', id).properties.number.split('-').pop()", ident)
+    page.keyboard.press(":")
+    page.wait_for_selector("#command-line input:focus")
+    page.keyboard.type(f"d {number} ")
+    page.wait_for_selector("#command-hints .command-hint")
+    page.keyboard.press("Tab")
+    unit = page.input_value("#command-line input").split()[-1]
+    assert number in typed(page, "")
+    until(page, STATUS, [ident, "dispatched"])
+    assert unit in typed(page, f"s {unit} 到场")
+    until(page, STATUS, [ident, "on_scene"])
+    assert "ZZ99" in typed(page, "s ZZ99 到场")
+    assert page.input_value("#command-line input") == "s ZZ99 到场"
+    page.fill("#command-line input", "")
+    page.keyboard.press("ArrowUp")
+    assert page.input_value("#command-line input") == f"s {unit} 到场"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    row = page.locator(f"#status-board [data-unit='{unit}']")
+    row.wait_for()
+    assert number in str(row.text_content())
+    row.click()
+    until(page, "id => zhihui.selected === id", ident)
+    page.wait_for_selector("#card-units .crew-check:not([hidden])")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#status-board")
+
+
+def test_a_grave_incident_sounds_and_a_muted_seat_stays_muted(product: Product, desk: Seat):
+    page = desk("wang")
+    page.evaluate("() => { window.heard = []; zhihui.on('sounded', (one) => window.heard.push(one)); }")
+    page.keyboard.press("q")
+    page.wait_for_selector("[data-foot='sound'][data-state='muted']")
+    product.report(118.09, 24.524, text="静音时的大火")
+    until(page, "window.heard.some((one) => one.name === 'new1' && one.muted)")
+    page.reload()
+    page.wait_for_selector("[data-foot='sound'][data-state='muted']")
+    page.keyboard.press("q")
+    page.wait_for_selector("[data-foot='sound']:not([data-state='muted'])")
