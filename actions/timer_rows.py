@@ -11,12 +11,14 @@ from sqlalchemy import Connection, bindparam, insert
 
 from core.board import Change, Key
 from core.crew_checks import next_mark
+from core import linkage
+from core.linkage_model import Task
 from core.model import Assignment, Closure, Entity
 from db.batch import Batch
 from db.tables import timer
 from db.waking import GRIDS
 
-HAZARD, SHELF, CREW = "hazard", "shelf", "crew"
+HAZARD, SHELF, CREW, TASK = "hazard", "shelf", "crew", "task"
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 
@@ -27,8 +29,8 @@ def add_for(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
 
 
 def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """Timers of every road that these changes closed for a time and of every crew whose check moved on: by
-    what stands after the last of them, so that what began and ended has none."""
+    """Timers of every road that these changes closed for a time, of every crew whose check and every task whose
+    clock moved on: by what stands after the last of them, so that what began and ended has none."""
     first: dict[Key, Entity | None] = {}
     last: dict[Key, Entity | None] = {}
     for change in changes:
@@ -41,7 +43,17 @@ def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
             rows += _closure_rows(new)
         elif isinstance(new, Assignment):
             rows += _crew_rows(first[key], new)
+        elif isinstance(new, Task):
+            rows += _task_rows(first[key], new)
     return rows
+
+
+def _task_rows(old: Entity | None, new: Task) -> list[dict[str, Any]]:
+    """When a task's clock says something next; none while that is the same."""
+    at = linkage.next_mark(new)
+    if at is None or (isinstance(old, Task) and linkage.next_mark(old) == at):
+        return []
+    return [_row(at, TASK, new.id, {"linkage": new.linkage})]
 
 
 def _crew_rows(old: Entity | None, new: Assignment) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
-from actions import closures, grid_owners, hazards, holds, notices, stock_opening, timer_rows
+from actions import closures, grid_owners, hazards, holds, linkage, notices, stock_opening, timer_rows
 from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
@@ -144,6 +144,8 @@ def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
     if row.kind == timer_rows.CREW:
         link = tx.board.links.get(row.subject)
         return crew_checks.fall_due(link, tx.now) if link else []
+    if row.kind == timer_rows.TASK:
+        return linkage.fall_due(tx, row.body["linkage"], row.subject)
     if row.kind == timer_rows.HAZARD:
         return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
     if row.kind == timer_rows.SHELF:

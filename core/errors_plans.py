@@ -45,3 +45,15 @@ class NotCommander(Refusal):
     """Only who commands changes a response; params: commander, name."""
 
     code = "not_commander"
+
+
+class OwnPlan(Refusal):
+    """A second person approves; params: plan."""
+
+    code = "own_plan"
+
+
+class PlanFaulty(Refusal):
+    """It cannot run as it stands; params: plan, count, first, faults."""
+
+    code = "plan_faulty"

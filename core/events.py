@@ -5,7 +5,7 @@ Importing this module registers every body there is; `core.events_system` holds 
 `core.events_duty` alarms and shifts,
 `core.events_commit` holds and reserved supplies, `core.events_field` calls from the field,
 `core.events_grids` new boundaries, `core.events_linkage` responses, `core.events_norms` norms,
-`core.events_roads` closures,
+`core.events_plans` plans, `core.events_roads` closures,
 `core.events_safety` crews' checks,
 `core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
 """
@@ -24,6 +24,7 @@ from core import (  # noqa: F401  they register their bodies
     events_linkage,
     events_norms,
     events_past,
+    events_plans,
     events_roads,
     events_safety,
     events_sites,

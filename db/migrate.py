@@ -18,6 +18,7 @@ from db.kpi import load_kpi_weights
 from db.notices import load_notice_rules
 from db.org import load_org_tables
 from db.outbound import load_channels
+from db.plans import load_plans
 from db.positions import load_position_limits
 from db.post_rules import load_post_rules
 from db.runcards import load_run_cards
@@ -61,5 +62,6 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_safety_tables(conn)
                 load_run_cards(conn)
                 load_position_limits(conn)
+                load_plans(conn)
     finally:
         engine.dispose()

@@ -20,13 +20,23 @@ from actions.stock import ReceiveCommand, receive
 from actions.unit_of_work import Call
 from core.board import Board
 from core.fold import apply
+from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, Unit
 from core.permissions import SYSTEM, Principal
-from core.serial import assignment_of, closure_of, incident_of, lot_of, unit_of
+from core.serial import (
+    assignment_of,
+    closure_of,
+    incident_of,
+    linkage_of,
+    lot_of,
+    task_of,
+    unit_of,
+)
 from core.stock import Lot
 from db import log, places_write
 from db.engine import make_engine
 from db.tables import assignment, incident, unit
+from db.tables_linkage import linkage, task
 from db.tables_roads import closure
 from db.tables_stock import lot
 from tests import cast
@@ -147,14 +157,13 @@ def guards(services: Services, realm: str = "live") -> Guards:
     """The guard rows as entities, and a check that their columns say the same as their documents."""
     found: Guards = {}
     with services.engine.connect() as conn:
-        for name, table, read in (("incidents", incident, incident_of), ("units", unit, unit_of)):
-            rows = conn.execute(select(table).where(table.c.realm == realm)).all()
-            found[name] = {row.id: read(row.doc) for row in rows}
-            for row in rows:
-                _agree(row, found[name][row.id])
         for name, table, read in (
+            ("incidents", incident, incident_of),
+            ("units", unit, unit_of),
             ("assignments", assignment, assignment_of),
             ("closures", closure, closure_of),
+            ("linkages", linkage, linkage_of),
+            ("tasks", task, task_of),
             ("lots", lot, lot_of),
         ):
             rows = conn.execute(select(table).where(table.c.realm == realm)).all()
@@ -172,6 +181,8 @@ def _agree(row: Any, entity: Entity | Lot) -> None:
         Unit: ("kind", "area", "status", "assignment"),
         Assignment: ("incident", "unit", "status", "started_at", "ended_at"),
         Closure: ("area", "until", "reopened_at"),
+        Linkage: ("incident", "plan", "level", "commander", "area", "started_at", "ended_at"),
+        Task: ("linkage", "owner", "status", "late", "ended_at"),
         Lot: ("store", "item", "area", "unit", "expiry", "minimum", "quantity", "reserved"),
     }[type(entity)]  # fmt: skip
     for column in same:
@@ -184,7 +195,9 @@ class Follower:
     def __init__(self, services: Services, realm: str = "live") -> None:
         self.services, self.realm = services, realm
         self.board = Board(realm, live=False)
-        self.ended: dict[str, dict[str, Entity]] = {"links": {}, "closures": {}}
+        self.ended: dict[str, dict[str, Entity]] = {
+            "links": {}, "closures": {}, "linkages": {}, "tasks": {},
+        }  # fmt: skip
 
     def catch_up(self) -> None:
         for wire in facts(self.services, self.realm, self.board.seq):
@@ -201,7 +214,8 @@ class Follower:
         assert rows["incidents"] == self.board.incidents
         assert rows["units"] == self.board.units
         assert rows["assignments"] == self.ended["links"]
-        assert rows["closures"] == self.ended["closures"]
+        for name in ("closures", "linkages", "tasks"):
+            assert rows[name] == self.ended[name]
 
 
 def eventually(condition: Callable[[], T], within_s: float = 10.0) -> T:

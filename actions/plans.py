@@ -1,0 +1,208 @@
+"""预案库: plans by version, written by one and approved by another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from actions.commands import Timed, Words
+from actions.queries import check_read
+from actions.services import Services
+from actions.unit_of_work import Answer, Call, Transaction, perform
+from core import plan_checks
+from core.envelope import Body, Draft
+from core.errors import NotFound
+from core.errors_plans import OwnPlan, PlanFaulty
+from core.events_plans import PlanApproved, PlanDrafted, PlanRetired
+from core.permissions import Principal
+from core.plan_checks import Fault
+from core.plan_text import differences, plan_of, to_yaml
+from core.plans import Plan, proposed
+from db.plans import known_to
+from db.tables_linkage import plan_version
+
+Version = Annotated[int, Field(ge=1)]
+
+
+class ApproveCommand(Timed):
+    """审批: which version was read."""
+
+    version: Version
+
+
+class RetireCommand(Timed):
+    reason: Words
+
+
+def approved_plan(conn: Connection, code: str) -> tuple[int, Plan]:
+    """The version in force. Raises NotFound."""
+    row = conn.execute(_versions(code).where(plan_version.c.state == "approved")).one_or_none()
+    if row is None:
+        raise NotFound(kind="plan", id=code)
+    return row.version, plan_of(row.body)
+
+
+def plan_at(conn: Connection, code: str, version: int) -> Plan:
+    """Any version that there was. Raises NotFound."""
+    row = conn.execute(_versions(code).where(plan_version.c.version == version)).one_or_none()
+    if row is None:
+        raise NotFound(kind="plan", id=f"{code}/{version}")
+    return plan_of(row.body)
+
+
+def _versions(code: str) -> Any:
+    return select(plan_version).where(plan_version.c.code == code)
+
+
+def draft(services: Services, call: Call, plan: Plan) -> Answer:
+    """Write the next version, in the place of a draft that is there. Faults are told, and only approval asks
+    for their absence."""
+    return perform(services, call, "plan.write", lambda tx: _draft(tx, plan))
+
+
+def _draft(tx: Transaction, plan: Plan) -> Answer:
+    _wait_turn(tx, plan.code)
+    tx.conn.execute(
+        delete(plan_version).where(plan_version.c.code == plan.code, plan_version.c.state == "draft")
+    )
+    newest = tx.conn.scalar(select(func.max(plan_version.c.version)).where(plan_version.c.code == plan.code))
+    version = int(newest or 0) + 1
+    seq = _told(tx, plan.code, PlanDrafted(version=version, plan=plan))
+    tx.conn.execute(
+        insert(plan_version).values(
+            code=plan.code, version=version, state="draft", body=plan.model_dump(mode="json"),
+            made_by=tx.call.principal.id, made_at=tx.now,
+        )
+    )  # fmt: skip
+    return {"seq": seq, "plan": plan.code, "version": version, "faults": _faults(tx.conn, plan)}
+
+
+def _wait_turn(tx: Transaction, code: str) -> None:
+    """Two who write the same plan do so one after the other."""
+    tx.conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"plan:{code}"))))
+
+
+def _told(tx: Transaction, code: str, body: Body) -> int:
+    return tx.append([Draft(body, f"plan:{code}", "", tx.occurred_at())])
+
+
+def _faults(conn: Connection, plan: Plan) -> list[dict[str, Any]]:
+    found: Sequence[Fault] = plan_checks.faults(plan, known_to(conn))
+    return [{"pointer": one.pointer, "code": one.code, "params": one.params} for one in found]
+
+
+def approve(services: Services, call: Call, code: str, command: ApproveCommand) -> Answer:
+    """审批通过. Raises NotFound, OwnPlan (a second person approves), PlanFaulty naming what is wrong."""
+    return perform(services, call, "plan.approve", lambda tx: _approve(tx, code, command.version))
+
+
+def _approve(tx: Transaction, code: str, version: int) -> Answer:
+    rows = {row.version: row for row in tx.conn.execute(_versions(code).with_for_update())}
+    row = rows.get(version)
+    if row is None or row.state != "draft":
+        raise NotFound(kind="plan", id=f"{code}/{version}")
+    if row.made_by == tx.call.principal.id:
+        raise OwnPlan(plan=row.body["name"])
+    if faults := _faults(tx.conn, plan_of(row.body)):
+        raise PlanFaulty(plan=row.body["name"], count=len(faults), first=faults[0]["code"], faults=faults)
+    retires = next((one for one, held in rows.items() if held.state == "approved"), None)
+    seq = _told(tx, code, PlanApproved(version=version, made_by=row.made_by, retires=retires))
+    this = plan_version.c.code == code
+    in_force = this, plan_version.c.state == "approved"
+    tx.conn.execute(update(plan_version).where(*in_force).values(state="retired"))
+    tx.conn.execute(
+        update(plan_version)
+        .where(this, plan_version.c.version == version)
+        .values(state="approved", approved_by=tx.call.principal.id, approved_at=tx.now)
+    )
+    return {"seq": seq, "plan": code, "version": version, "state": "approved"}
+
+
+def retire(services: Services, call: Call, code: str, command: RetireCommand) -> Answer:
+    """停用 the version in force. Raises NotFound."""
+
+    def decide(tx: Transaction) -> Answer:
+        query = _versions(code).where(plan_version.c.state == "approved").with_for_update()
+        row = tx.conn.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(kind="plan", id=code)
+        seq = _told(tx, code, PlanRetired(version=row.version, reason=command.reason))
+        tx.conn.execute(
+            update(plan_version)
+            .where(plan_version.c.code == code, plan_version.c.version == row.version)
+            .values(state="retired")
+        )
+        return {"seq": seq, "plan": code, "version": row.version, "state": "retired"}
+
+    return perform(services, call, "plan.approve", decide)
+
+
+# --- reading --------------------------------------------------------------------------------------------
+
+
+def list_plans(services: Services, principal: Principal) -> list[dict[str, Any]]:
+    """The newest version of each plan, and which one is in force."""
+    check_read(principal, "live")
+    with services.engine.connect() as conn:
+        rows = conn.execute(select(plan_version).order_by(plan_version.c.code, plan_version.c.version)).all()
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        before = found.get(row.code, {})
+        in_force = row.version if row.state == "approved" else before.get("in_force")
+        found[row.code] = {
+            "plan": row.code, "name": row.body["name"], "name_en": row.body["name_en"],
+            "kind": row.body["kind"], "version": row.version, "state": row.state, "in_force": in_force,
+            "tasks": len(row.body["tasks"]), "made_at": row.made_at, "approved_at": row.approved_at,
+        }  # fmt: skip
+    return list(found.values())
+
+
+def read_plan(
+    services: Services, principal: Principal, code: str, version: int | None = None
+) -> dict[str, Any]:
+    """A version (None: the newest) with its faults and all versions there are. Raises NotFound."""
+    check_read(principal, "live")
+    with services.engine.connect() as conn:
+        rows = conn.execute(_versions(code).order_by(plan_version.c.version)).all()
+        row = next((one for one in reversed(rows) if version in (None, one.version)), None)
+        if row is None:
+            raise NotFound(kind="plan", id=code)
+        faults = _faults(conn, plan_of(row.body))
+    told = ("version", "state", "made_by", "made_at", "approved_by", "approved_at")
+    versions = [{name: getattr(one, name) for name in told} for one in rows]
+    this = {"version": row.version, "state": row.state, "plan": row.body}
+    return {**this, "faults": faults, "versions": versions}
+
+
+def compare(services: Services, principal: Principal, code: str, old: int, new: int) -> list[dict[str, Any]]:
+    """What differs between two versions. Raises NotFound."""
+    check_read(principal, "live")
+    with services.engine.connect() as conn:
+        before, now = plan_at(conn, code, old), plan_at(conn, code, new)
+    return [
+        {"section": one.section, "key": one.key, "how": one.how, "fields": one.fields}
+        for one in differences(before, now)
+    ]
+
+
+def as_yaml(services: Services, principal: Principal, code: str, version: int | None = None) -> str:
+    """Raises NotFound."""
+    return to_yaml(plan_of(read_plan(services, principal, code, version)["plan"]))
+
+
+def proposals(
+    conn: Connection, class_code: str, severity: int, area: str, warning: str = ""
+) -> list[dict[str, Any]]:
+    """The plans in force whose trigger matches, gravest level first."""
+    rows = conn.execute(select(plan_version).where(plan_version.c.state == "approved")).all()
+    versions = {row.code: row.version for row in rows}
+    plans = [plan_of(row.body) for row in rows]
+    found = proposed(plans, class_code=class_code, severity=severity, area=area, warning=warning)
+    return [
+        {"plan": plan.code, "version": versions[plan.code], "name": plan.name, "name_en": plan.name_en,
+         "level": level}
+        for plan, level in found
+    ]  # fmt: skip

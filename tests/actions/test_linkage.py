@@ -1,0 +1,166 @@
+"""A plan is written by one and approved by another; activated once, it moves departments on a clock."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from actions import linkage, plans
+from actions.linkage import ActivateCommand, EndCommand, LevelCommand, TaskCommand
+from actions.plans import ApproveCommand, RetireCommand
+from actions.services import Services
+from actions.timers import run_due
+from actions.unit_of_work import Call
+from core.errors import NotFound
+from core.errors_plans import NotYourTask, OwnPlan, PlanFaulty, ResponseRunning
+from core.permissions import Principal
+from core.plan_text import plan_of
+from db.shipped import shipped
+from tests.cast import LEADER, OFFICER_A
+from tests.core.test_plans import plan
+from tests.parts import Clock, Follower, fold, kinds, report
+
+SECOND = Principal("u8", "sun", "leader", seat="desk-8")
+FIRE = Principal("u9", "xiao", "officer", dept="xiaofang", seat="desk-9")
+BY = Call(LEADER)
+
+
+def in_force(city: Services, **changed: Any) -> None:
+    given = plans.draft(city, BY, plan(**changed))
+    plans.approve(city, Call(SECOND), "waterlogging", ApproveCommand(version=given["version"]))
+
+
+def sound(**changed: Any) -> dict[str, Any]:
+    """Tasks that the cast's units and stores can fill."""
+    tasks = [{**one.model_dump(mode="json"), "needs": []} for one in plan().tasks]
+    return {"tasks": tasks, **changed}
+
+
+def activated(city: Services, level: int = 2) -> str:
+    in_force(city, **sound())
+    given = linkage.activate(
+        city, BY, "waterlogging", ActivateCommand(incident=report(city), level=level, commander="陈局")
+    )
+    return str(given["linkage"])
+
+
+def tasks(city: Services, ident: str) -> dict[str, dict[str, Any]]:
+    found = linkage.read_linkage(city, LEADER, "live", ident)
+    return {one["code"]: one for one in found["tasks"]}
+
+
+def act(city: Services, ident: str, code: str, verb: Any, by: Principal = LEADER, **given: Any) -> None:
+    one = tasks(city, ident)[code]["id"]
+    linkage.act_on_task(city, Call(by), ident, one, verb, TaskCommand(**given))
+
+
+def run(city: Services) -> None:
+    while run_due(city, "live"):
+        pass
+
+
+def test_a_plan_is_in_force_once_a_second_person_has_approved_it(city: Services) -> None:
+    given = plans.draft(city, BY, plan(**sound()))
+    assert (given["version"], given["faults"]) == (1, [])
+    with pytest.raises(OwnPlan):
+        plans.approve(city, BY, "waterlogging", ApproveCommand(version=1))
+    plans.approve(city, Call(SECOND), "waterlogging", ApproveCommand(version=1))
+    [listed] = [one for one in plans.list_plans(city, LEADER) if one["plan"] == "waterlogging"]
+    assert (listed["in_force"], listed["state"]) == (1, "approved")
+    assert kinds(city)[-2:] == ["PlanDrafted", "PlanApproved"]
+
+
+def test_a_plan_that_cannot_run_is_not_approved_and_says_why(city: Services) -> None:
+    plans.draft(city, BY, plan(**sound(sources=[])))
+    with pytest.raises(PlanFaulty) as refused:
+        plans.approve(city, Call(SECOND), "waterlogging", ApproveCommand(version=1))
+    assert refused.value.params["first"] == "no_source"
+
+
+def test_a_new_version_retires_the_one_before_and_both_can_be_compared(city: Services) -> None:
+    in_force(city, **sound())
+    in_force(city, **sound(summary="改过"))
+    told = plans.read_plan(city, LEADER, "waterlogging")
+    assert [(one["version"], one["state"]) for one in told["versions"]] == [(1, "retired"), (2, "approved")]
+    [difference] = plans.compare(city, LEADER, "waterlogging", 1, 2)
+    assert difference["section"] == "summary"
+    plans.retire(city, BY, "waterlogging", RetireCommand(reason="修订"))
+    with pytest.raises(NotFound):
+        linkage.activate(city, BY, "waterlogging", ActivateCommand(incident=report(city), level=4))
+
+
+def test_one_click_calls_every_department_and_the_board_equals_its_guard_rows(city: Services) -> None:
+    ident = activated(city)
+    assert {code: one["status"] for code, one in tasks(city, ident).items()} == {
+        "meet": "assigned", "pump": "waiting", "save": "waiting",
+    }  # fmt: skip
+    act(city, ident, "meet", "ack")
+    act(city, ident, "meet", "done", text="已会商")
+    with pytest.raises(NotYourTask):
+        act(city, ident, "save", "ack", by=OFFICER_A)
+    act(city, ident, "save", "start", by=FIRE)
+    assert tasks(city, ident)["save"]["status"] == "under_way"
+    Follower(city).compare()
+
+
+def test_of_two_leaders_at_once_one_activates_and_the_other_is_told(city: Services) -> None:
+    in_force(city, **sound())
+    incident = report(city)
+
+    def attempt(by: Principal) -> str:
+        try:
+            linkage.activate(city, Call(by), "waterlogging", ActivateCommand(incident=incident, level=4))
+        except ResponseRunning:
+            return "told"
+        return "activated"
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(attempt, [LEADER, SECOND, LEADER, SECOND]))
+    assert sorted(said) == ["activated", "told", "told", "told"]
+    assert len(fold(city).linkages) == 1
+
+
+def test_a_task_that_nobody_acknowledges_is_told_near_and_over_once(city: Services, clock: Clock) -> None:
+    ident = activated(city)
+    clock.pass_(minutes=4.5)
+    run(city)
+    clock.pass_(minutes=1)
+    run(city)
+    run(city)
+    assert [kind for kind in kinds(city) if kind.startswith("Task")] == ["TaskNeared", "TaskMissed"]
+    assert tasks(city, ident)["meet"]["late"]
+
+
+def test_the_response_is_raised_and_its_end_frees_the_incident(city: Services) -> None:
+    ident = activated(city, level=4)
+    linkage.change_level(city, BY, ident, LevelCommand(level=2, reason="扩大"))
+    assert set(tasks(city, ident)) == {"meet", "pump", "save"}
+    linkage.end(city, BY, ident, EndCommand(reason="险情解除"))
+    assert not fold(city).linkages
+    assert not fold(city).tasks
+    assert {one["status"] for one in tasks(city, ident).values()} == {"cancelled"}
+    Follower(city).compare()
+
+
+def test_who_has_no_task_in_it_and_no_say_there_does_not_see_it(city: Services) -> None:
+    ident = activated(city)
+    stranger = replace(OFFICER_A, area="990102")
+    with pytest.raises(NotFound):
+        linkage.read_linkage(city, stranger, "live", ident)
+
+
+def test_thirty_three_departments_and_sixty_tasks_begin_in_one_fact(city: Services) -> None:
+    base = plan().tasks[0].model_dump(mode="json")
+    depts = [row["code"] for row in shipped("departments.csv")]
+    many = [{**base, "code": f"t{n}", "phase": "first", "owner": f"{depts[n % 33]}@city"} for n in range(60)]
+    given = plans.draft(city, BY, plan_of(plan(tasks=many, phases=plan().model_dump()["phases"][:1])
+                                          .model_dump(mode="json")))  # fmt: skip
+    assert given["faults"] == []
+    plans.approve(city, Call(SECOND), "waterlogging", ApproveCommand(version=1))
+    before = len(kinds(city))
+    answer = linkage.activate(city, BY, "waterlogging", ActivateCommand(incident=report(city), level=4))
+    assert (answer["tasks"], len(answer["offices"])) == (60, 34)  # and the desk that commands
+    assert kinds(city)[before:] == ["IncidentReported", "PlanActivated"]
