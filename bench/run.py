@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bench import advice, click_to_wall, coverage, fan_out, first_map, load, map, tiles
+from bench import advice, click_to_wall, coverage, fan_out, first_map, load, map, policy, tiles
 from bench.figures import Row
 from bench.instance import MARKED, PLAIN, Target, own_instance
 from core.errors import InvalidInput
@@ -16,10 +16,11 @@ from demo.city import SMALL
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`app` is what its own instance serves; `elsewhere`: it can also measure somebody else's."""
+    """`app` is what its own instance serves, None: it needs no instance; `elsewhere`: it can also measure
+    somebody else's."""
 
-    run: Callable[[Target], list[Row]]
-    app: str
+    run: Callable[[Any], list[Row]]
+    app: str | None
     elsewhere: bool
     scale: float = SMALL
     """Of the city of its own instance."""
@@ -33,6 +34,7 @@ BENCHES = {
     first_map.NAME: Bench(first_map.bench, PLAIN, elsewhere=False, scale=first_map.SCALE),
     load.NAME: Bench(load.bench, PLAIN, elsewhere=False),
     map.NAME: Bench(map.bench, PLAIN, elsewhere=True, scale=map.SCALE),
+    policy.NAME: Bench(policy.bench, None, elsewhere=False),
     tiles.NAME: Bench(tiles.bench, PLAIN, elsewhere=False, scale=tiles.SCALE),
 }
 
@@ -41,6 +43,8 @@ def run(name: str, target: Target | None, day: Mapping[str, Any] | None = None) 
     """One bench on `target`, or on an instance of its own; `day` are fields of `load.Size` other than usual,
     for that bench. Raises InvalidInput."""
     bench = BENCHES[name]
+    if bench.app is None:
+        return bench.run(None)
     if target is None:
         work = partial(load.bench, size=load.Size(**day or {})) if name == load.NAME else bench.run
         with own_instance(bench.app, bench.scale) as own:

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.common import DONE, add_command, answer, say
 
-NAMES = ("advice", "click-to-wall", "coverage", "fan-out", "first-map", "load", "map", "tiles")
+NAMES = ("advice", "click-to-wall", "coverage", "fan-out", "first-map", "load", "map", "policy", "tiles")
 LONG = "load"
 """Two hours as it is: only when it is named."""
 _DAY: dict[str, tuple[type, str]] = {

@@ -109,13 +109,13 @@ class Caller:
         rng = self._rng
         kind = rng.choices(self._classes, self._weights)[0]
         group = str(kind.get("group", "city"))
-        severity = _severity(group, rng)
+        grade = severity(group, rng)
         return Call(
             self._count,
             rng.expovariate(self._rate / 60.0),
-            self._body(kind, group, severity),
+            self._body(kind, group, grade),
             _KINDS_FOR_CLASS.get(str(kind["code"]), KINDS_FOR.get(group, ())),
-            {1: 4, 2: 3, 3: 2}.get(severity, 2 if kind["code"] == "21000" else 1),
+            {1: 4, 2: 3, 3: 2}.get(grade, 2 if kind["code"] == "21000" else 1),
             rng.random() < 0.03,
             f"{self._seed}-{self._count}",
         )
@@ -139,7 +139,7 @@ def _weight(kind: dict[str, Any], classes: Sequence[dict[str, Any]]) -> float:
     return _GROUP_WEIGHT.get(group, 5) / members * (0.12 if str(kind["code"]) in _RARE else 1.0)
 
 
-def _severity(group: str, rng: random.Random) -> int:
+def severity(group: str, rng: random.Random) -> int:
     """Mostly Ⅳ; Ⅰ and Ⅱ are rare, and never for a heap of rubbish."""
     if group in {"city", "dispute"}:
         return 4
