@@ -1,4 +1,4 @@
-"""What the demo city has been through: a month of incidents, worked through, out of a file like any city's.
+"""What the demo city has been through: two months of incidents, worked through, out of a file.
 
 All of them ended more than a day ago, so that no screen shows them as new: they are there for reports and
 for search.
@@ -32,12 +32,13 @@ from demo.feature import Feature
 from demo.load import imported
 from demo.write import write_layer
 
-DAYS = 30
-A_DAY, LEAST_A_DAY = 36, 2
+DAYS = 60
+"""Two months, so that the last thirty days have what to be compared with."""
+A_DAY, LEAST_A_DAY = 18, 1
 """How many a day in a city of scale 1, and in the smallest."""
 _BY_WEEKDAY = (1.25, 1.1, 1.0, 1.0, 1.05, 0.8, 0.75)
 _STORM, _STORM_DAY = 1.8, 11
-"""Once in the month the wind blew: so much more, so many days ago."""
+"""Once the wind blew: so much more, so many days ago."""
 _BY_HOUR = (2, 1, 1, 1, 1, 2, 4, 7, 9, 9, 8, 7, 6, 7, 8, 8, 8, 9, 9, 9, 8, 7, 5, 3)
 _RATED, _RATINGS = 0.6, (0.05, 0.15, 0.8)
 """What part of the reporters answered, and how: not content, fairly, content."""
@@ -62,12 +63,13 @@ ORDINARY = Pace((
 ))  # fmt: skip
 _TENTH_SLOWEST = 1.2816
 """Of a normal distribution the ninth decile, in standard deviations."""
-_LEVELS = {True: (0, 5, 25, 70), False: (52, 24, 14, 10)}
-"""Who answered for emergencies (True) and for others, of a hundred: grid, community, town, department."""
+_LEVELS = {True: (0, 5, 25, 30, 40), False: (52, 22, 13, 8, 5)}
+"""Who answered for emergencies (True) and for others, of a hundred: grid, community, town, a department of
+the county, one of the city."""
 
 
 def live_through(services: Services, principal: Principal, city: City) -> ImportReport:
-    """Import the month before now. Raises Forbidden, DemoNotLoaded."""
+    """Import the two months before now. Raises Forbidden, DemoNotLoaded."""
     with tempfile.TemporaryDirectory(prefix="yunyu-") as folder:
         path = write_layer(tuple(make_past(services, city)), Path(folder) / "incidents.geojson")
         return imported(services, principal, "incidents", path)
@@ -133,7 +135,8 @@ def _said(call: Call) -> dict[str, object]:
 def _owner(kind: IncidentClass, place: PlaceOfPoint, duties: DutyList, draw: random.Random) -> dict[str, str]:
     area = str(place.area)
     departments = duties.responsible(kind.code, area)
-    own = [f"@{place.grid}", f"@{area}", f"@{area[:9]}", f"{departments[0] if departments else ''}@"]
+    dept = departments[0] if departments else ""
+    own = [f"@{place.grid}", f"@{area}", f"@{area[:9]}", f"{dept}@{area[:6]}", f"{dept}@"]
     return {"owner": draw.choices(own, _LEVELS[kind.emergency])[0]}
 
 

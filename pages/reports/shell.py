@@ -139,10 +139,10 @@ def _intervals(lang: str) -> Any:
 def _drawer(lang: str) -> Any:
     """What stands behind a figure: slides in from the right over the charts."""
     columns = [
-        Column("number", text(lang, "kpi.column.number"), least=130),
+        Column("number", text(lang, "kpi.column.number"), least=156),
         Column("title", text(lang, "kpi.column.title"), least=150, options={"tooltipField": "title"}),
         Column("class", text(lang, "kpi.column.class"), least=96),
-        Column("place", text(lang, "kpi.column.place"), least=170, options={"tooltipField": "place"}),
+        Column("place", text(lang, "kpi.column.place"), least=160, options={"tooltipField": "place"}),
         Column("at", text(lang, "kpi.column.at"), least=104),
         Column("status", text(lang, "kpi.column.status"), least=84),
         Column("took", text(lang, "kpi.column.took"), least=104),

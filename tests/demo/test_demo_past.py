@@ -1,4 +1,4 @@
-"""The demo city's past: a month of incidents through the importer, ended, and no news to anybody."""
+"""The demo city's past: two months of incidents through the importer, ended, and no news to anybody."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def parts(settings: Settings, demo_url: str) -> Iterator[Services]:
         yield made
 
 
-def test_a_month_is_lived_through_and_is_over(parts: Services, demo: Demo) -> None:
+def test_two_months_are_lived_through_and_are_over(parts: Services, demo: Demo) -> None:
     report = live_through(parts, SYSTEM, demo.loaded.city)
     assert report.ok
-    assert DAYS < report.written < 2 * DAYS * LEAST_A_DAY
+    assert 0.8 * DAYS < report.written < 2 * DAYS * LEAST_A_DAY
     with parts.engine.connect() as conn:
         shelved = select(func.count()).where(incident.c.shelved, incident.c.wakes_at.is_(None))
         assert conn.scalar(shelved) == report.written
@@ -44,7 +44,7 @@ def test_reports_have_something_true_to_tell_of_it(parts: Services, demo: Demo) 
     assert len(total.intervals) == 8
     assert 0.7 < (total.rate("on_time_rate") or 0.0) < 1.0
     assert 0.7 < (total.rate("satisfaction") or 0.0) < 1.0
-    assert {"grid", "community", "town", "city"} >= set(total.levels) > {"town", "city"}
+    assert set(total.levels) > {"town", "county"}
 
 
 def test_the_same_city_has_the_same_past(parts: Services, demo: Demo) -> None:
