@@ -155,13 +155,16 @@ def record_print(services: Services, principal: Principal, incident: Incident) -
         book.record(fact, f"export:{incident.number}", incident.area)
 
 
+Nearness = Literal["listed", "near", "other"]
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeChoice:
     """An office that an incident may be handed to, and how near it is to it."""
 
     code: str
     name: OfficeName
-    group: Literal["listed", "near", "other"]
+    group: Nearness
     """On the duty list for such incidents; a desk above its place; any other."""
 
 
@@ -185,7 +188,7 @@ def office_choices(services: Services, incident: Incident) -> list[OfficeChoice]
     with services.engine.connect() as conn:
         other += sorted(desks(conn))
     names = names_of(reference, [*listed, *near, *other])
-    groups = {**dict.fromkeys(listed, "listed"), **dict.fromkeys(near, "near")}
+    groups: dict[str, Nearness] = {**dict.fromkeys(listed, "listed"), **dict.fromkeys(near, "near")}
     return [OfficeChoice(code, name, groups.get(code, "other")) for code, name in names.items()]
 
 

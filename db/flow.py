@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from core.errors_cases import FlowBroken
 from core.flow import Move, Workflow
+from db.renewing import Rules, renew
 from db.shipped import Row, shipped
 from db.tables_flow import workflow_move
 
@@ -20,15 +23,19 @@ def _most(cell: str) -> int | None:
     return int(cell) if cell else None
 
 
+RULES = Rules(workflow_move, _FILE, {"most": _most}, position="position")
+
+
 def shipped_workflow() -> Workflow:
     """What a new city has, without a database."""
     return workflow_of(shipped(_FILE, {"most": _most}))
 
 
 def load_workflow(conn: Connection) -> None:
-    """Put the shipped table where there is none: a city that brought its own does not get this one back."""
-    if conn.execute(select(workflow_move).limit(1)).first() is None:
-        put_workflow(conn, shipped(_FILE, {"most": _most}))
+    """The shipped rows that the city has not touched are renewed, unless its table were broken by that."""
+    with suppress(FlowBroken), conn.begin_nested():
+        renew(conn, RULES)
+        read_workflow(conn)
 
 
 def put_workflow(conn: Connection, rows: Iterable[Row]) -> None:

@@ -25,7 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from core.notices import Notice, Rule, Rules
-from db.shipped import put_shipped, truth
+from db import renewing
+from db.shipped import truth
 from db.tables import Time
 from db.tables_accounts import account
 from db.tables_duty import notice, notice_rule
@@ -34,9 +35,12 @@ _DESKS = ("officer", "leader")
 """Roles of those who act on what they are told."""
 
 
+RULES = renewing.Rules(notice_rule, "notice_rules.csv", {"alarm": truth, "severity": int})
+
+
 def load_notice_rules(conn: Connection) -> None:
-    """Put the shipped rules into the table; those a city changed stay."""
-    put_shipped(conn, notice_rule, "notice_rules.csv", {"alarm": truth, "severity": int})
+    """The shipped rules that the city has not touched are renewed."""
+    renewing.renew(conn, RULES)
 
 
 def read_rules(conn: Connection) -> Rules:

@@ -20,6 +20,7 @@ from db import (  # noqa: F401  they add their tables
     tables_positions,
     tables_roads,
     tables_safety,
+    tables_shipped,
     tables_sites,
     tables_speeds,
     tables_stock,

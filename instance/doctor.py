@@ -17,9 +17,11 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from api.ground import chosen
+from db import flow, notices
 from db.clocks import read_calendar
 from db.cluster import programs
 from db.engine import make_engine
+from db.renewing import differences
 from feed.broker import program
 from instance.state import is_running, read_run
 from settings import ROOT, Settings
@@ -89,6 +91,7 @@ def _database(settings: Settings) -> list[Check]:
             _attempt("数据库 database", lambda: _reached(engine), f"{UP}; ZHIHUI_DATABASE_URL"),
             _attempt("表结构 migrations", lambda: _at_head(engine, settings.schema), f"./zhihui down; {UP}"),
             _attempt("时钟 clock", lambda: _clock(engine), "timedatectl set-ntp true"),
+            _attempt("规则 rules", lambda: _rules(engine), UP),
             _attempt("节假日 holidays", lambda: _holidays(engine, settings), _BRING_HOLIDAYS),
         ]
     finally:
@@ -122,6 +125,14 @@ def _clock(engine: Engine) -> str:
     if apart > CLOCK_TOLERANCE_S:
         raise ValueError(f"{apart:.1f} s apart")
     return f"{apart * 1000:.0f} ms"
+
+
+def _rules(engine: Engine) -> str:
+    """Rules that the city has otherwise than they are shipped: its own, and never renewed."""
+    with engine.connect() as connection:
+        found = {rules.table.name: differences(connection, rules) for rules in (flow.RULES, notices.RULES)}
+    told = [f"{name}: {', '.join(keys)}" for name, keys in found.items() if keys]
+    return "; ".join(told) or "与出厂一致 as shipped"
 
 
 def _holidays(engine: Engine, settings: Settings) -> str:
