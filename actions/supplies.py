@@ -17,7 +17,8 @@ from actions.unit_of_work import Transaction
 from core import stock
 from core.clock import day_of
 from core.envelope import Draft
-from core.errors_commit import SuppliesShort
+from core.errors import Refusal
+from core.errors_commit import SuppliesLate, SuppliesShort
 from core.events_commit import SuppliesReserved, SupplyPart
 from core.model import Incident
 from core.permissions import Principal, Scope, visible
@@ -71,7 +72,7 @@ def reserve(
     by = terms(tx.services, tx)
     found = allocate(needs, lots, travel_s, by)
     if found.shortfalls:
-        raise _short(tx, found, lots, items)
+        raise _refusal(tx, found, lots, items)
     parts = [(part, stores[part.lot.store].name) for part in found.parts]
     return [_told(tx, incident, parts), *_moves(found, incident, by, tx.occurred_at())], parts
 
@@ -100,8 +101,12 @@ def _told(tx: Transaction, incident: Incident, parts: Sequence[tuple[Part, str]]
     return tx.hearing().about(incident, SuppliesReserved(parts=said))
 
 
-def _short(tx: Transaction, found: Allocation, lots: Sequence[Lot], items: dict[str, Item]) -> SuppliesShort:
+def _refusal(tx: Transaction, found: Allocation, lots: Sequence[Lot], items: dict[str, Item]) -> Refusal:
+    """Late where all of it is there, else short."""
     told = [shortfall_json(short, items.get(short.item)) for short in found.shortfalls]
+    if not any(one["missing"] for one in told):
+        minutes = max(math.ceil(one["eta_s"] / 60) for one in told)
+        return SuppliesLate(items=[one["name"] for one in told], minutes=minutes, shortfalls=told)
     short = {one["item"] for one in told}
     held = {hold.incident for lot in lots if lot.item in short for hold in lot.holds if hold.incident}
     numbers = sorted(projection.numbers(tx.conn, tx.call.realm, held).values())

@@ -45,6 +45,7 @@ STATUS = {
     "hold_not_renewable": 409,
     "nobody_to_recall": 409,
     "supplies_short": 409,
+    "supplies_late": 409,
     "supplies_unsettled": 409,
     "incident_ended": 409,
     "unit_off_duty": 409,

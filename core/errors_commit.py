@@ -31,6 +31,13 @@ class SuppliesShort(Refusal):
     code = "supplies_short"
 
 
+class SuppliesLate(Refusal):
+    """All of it is there, but not by when it is wanted; params: items (their names), minutes (to the last of
+    them), shortfalls."""
+
+    code = "supplies_late"
+
+
 class SuppliesUnsettled(Refusal):
     """Goods have gone out to an incident that is to end; params: items (their names), lots (of each: lot,
     store, item, name, unit, quantity)."""

@@ -30,6 +30,7 @@ from core.errors_commit import (
     HoldNotRenewable,
     IncidentEnded,
     NobodyToRecall,
+    SuppliesLate,
     SuppliesShort,
     SuppliesUnsettled,
     UnitHeld,
@@ -217,7 +218,7 @@ def test_what_cannot_be_there_in_time_is_refused_and_the_earliest_time_is_told(
     stores_with(city, 0.5, 30)
     wanted = [{"item": WATER, "quantity": 5, "by": clock.at + timedelta(seconds=1)}]
     command = DispatchCommand.model_validate({"units": ["F1"], "supplies": wanted})
-    with pytest.raises(SuppliesShort) as refused:
+    with pytest.raises(SuppliesLate) as refused:
         dispatch.dispatch(city, DESK, report(city, IN_A), command)
     (short,) = refused.value.params["shortfalls"]
     assert (short["reason"], short["missing"]) == ("late", 0)
