@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from actions.commands import Timed, Words
-from actions.queries import check_read
+from actions.queries import check_read, read_incident
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import plan_checks
@@ -193,14 +193,16 @@ def as_yaml(services: Services, principal: Principal, code: str, version: int | 
     return to_yaml(plan_of(read_plan(services, principal, code, version)["plan"]))
 
 
-def proposals(
-    conn: Connection, class_code: str, severity: int, area: str, warning: str = ""
-) -> list[dict[str, Any]]:
-    """The plans in force whose trigger matches, gravest level first."""
-    rows = conn.execute(select(plan_version).where(plan_version.c.state == "approved")).all()
+def for_incident(services: Services, principal: Principal, realm: str, ident: str) -> list[dict[str, Any]]:
+    """The plans in force whose trigger matches an incident, gravest level first. Raises NotFound."""
+    incident = read_incident(services, principal, realm, ident)
+    with services.engine.connect() as conn:
+        rows = conn.execute(select(plan_version).where(plan_version.c.state == "approved")).all()
     versions = {row.code: row.version for row in rows}
-    plans = [plan_of(row.body) for row in rows]
-    found = proposed(plans, class_code=class_code, severity=severity, area=area, warning=warning)
+    found = proposed(
+        [plan_of(row.body) for row in rows],
+        class_code=incident.class_code, severity=incident.severity, area=incident.area,
+    )  # fmt: skip
     return [
         {"plan": plan.code, "version": versions[plan.code], "name": plan.name, "name_en": plan.name_en,
          "level": level}

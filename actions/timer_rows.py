@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, insert
 
+from core import linkage
 from core.board import Change, Key
 from core.crew_checks import next_mark
-from core import linkage
 from core.linkage_model import Task
 from core.model import Assignment, Closure, Entity
 from db.batch import Batch
@@ -29,8 +29,8 @@ def add_for(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
 
 
 def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """Timers of every road that these changes closed for a time, of every crew whose check and every task whose
-    clock moved on: by what stands after the last of them, so that what began and ended has none."""
+    """Timers of every road that these changes closed for a time, of every crew's check and task's clock that
+    moved on: by what stands after the last of them, so that what began and ended has none."""
     first: dict[Key, Entity | None] = {}
     last: dict[Key, Entity | None] = {}
     for change in changes:

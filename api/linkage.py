@@ -56,6 +56,12 @@ def retire_plan(services: ServicesIn, call: CallIn, body: BodyIn, code: str) -> 
     return answered(plans.retire(services, timed(call, command), code, command))
 
 
+@router.get("/incidents/{ident}/plans")
+def plans_for(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
+    """The plans that an incident calls for, each with the level it is proposed at."""
+    return answered({"items": plans.for_incident(services, principal, realm, ident)})
+
+
 @router.post("/plans/{code}/activate")
 def activate(services: ServicesIn, call: CallIn, body: BodyIn, code: str) -> Response:
     """启动应急响应 for an incident."""

@@ -23,6 +23,7 @@ from core.errors import (
     VerificationMissing,
 )
 from core.errors_cases import MergeIntoItself, MergeTargetEnded, SupervisionOpen
+from core.errors_plans import ResponseRunning
 from core.hearing import Hearing
 from core.model import ENDED, OPEN, Assignment, Incident
 from core.offices import parse
@@ -171,7 +172,9 @@ def close(h: Hearing, incident: Incident) -> list[Draft]:
 
 
 def _check_answered(incident: Incident) -> None:
-    """No end passes over an open supervision (督办)."""
+    """No end passes over an open supervision (督办), or a response (应急响应) that runs."""
+    if incident.linkage:
+        raise ResponseRunning(incident=incident.id, number=incident.number, linkage=incident.linkage)
     for order in incident.supervisions:
         if order.answered_at is None:
             raise SupervisionOpen(text=order.text)

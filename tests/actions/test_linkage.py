@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from actions import linkage, plans
+from actions import incidents, linkage, plans
 from actions.linkage import ActivateCommand, EndCommand, LevelCommand, TaskCommand
 from actions.plans import ApproveCommand, RetireCommand
 from actions.services import Services
@@ -19,6 +19,7 @@ from core.errors_plans import NotYourTask, OwnPlan, PlanFaulty, ResponseRunning
 from core.permissions import Principal
 from core.plan_text import plan_of
 from db.shipped import shipped
+from tests.cast import FIRE as FIRE_CLASS
 from tests.cast import LEADER, OFFICER_A
 from tests.core.test_plans import plan
 from tests.parts import Clock, Follower, fold, kinds, report
@@ -92,6 +93,15 @@ def test_a_new_version_retires_the_one_before_and_both_can_be_compared(city: Ser
         linkage.activate(city, BY, "waterlogging", ActivateCommand(incident=report(city), level=4))
 
 
+def test_an_incident_is_told_which_plan_it_calls_for(city: Services) -> None:
+    changed = sound()
+    changed["triggers"] = [{"level": 2, "severity": 3, "classes": [FIRE_CLASS]}]
+    in_force(city, **changed)
+    found = plans.for_incident(city, LEADER, "live", report(city, severity=2))
+    assert [(one["plan"], one["level"]) for one in found] == [("waterlogging", 2)]
+    assert plans.for_incident(city, LEADER, "live", report(city, severity=4)) == []
+
+
 def test_one_click_calls_every_department_and_the_board_equals_its_guard_rows(city: Services) -> None:
     ident = activated(city)
     assert {code: one["status"] for code, one in tasks(city, ident).items()} == {
@@ -143,6 +153,14 @@ def test_the_response_is_raised_and_its_end_frees_the_incident(city: Services) -
     assert not fold(city).tasks
     assert {one["status"] for one in tasks(city, ident).values()} == {"cancelled"}
     Follower(city).compare()
+
+
+def test_an_incident_is_not_ended_while_a_response_to_it_runs(city: Services) -> None:
+    in_force(city, **sound())
+    incident = report(city)
+    linkage.activate(city, BY, "waterlogging", ActivateCommand(incident=incident, level=4))
+    with pytest.raises(ResponseRunning):
+        incidents.reject(city, BY, incident, "重复")
 
 
 def test_who_has_no_task_in_it_and_no_say_there_does_not_see_it(city: Services) -> None:
