@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from actions.unit_of_work import Transaction
 from core.permissions import is_area_prefix
 from db import accounts, org
-from geo.problems import FileRefused, Problem
+from geo.problems import FileRefused, Problem, note
 from geo.table import Row
 
 Problems = list[Problem]
@@ -54,3 +54,11 @@ def refuse_rows(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
         raise FileRefused(*found)
+
+
+def tell_idle_classes(tx: Transaction, rows: Iterable[Row], problems: Problems) -> None:
+    """A class or group that no class of the city falls under is worth a word."""
+    classes, told = tx.services.reference.classes(), {row["class"] for row in rows}
+    idle = sorted(one for one in told if not any(code.startswith(one) for code in classes))
+    if idle:
+        problems.append(note("duty_without_class", classes=", ".join(idle[:20]), count=len(idle)))

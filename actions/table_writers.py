@@ -8,6 +8,7 @@ from itertools import pairwise
 from sqlalchemy import func, select
 
 from actions.duty_import import write_contacts, write_roster
+from actions.runcard_import import write_advice_rules, write_run_cards, write_run_supplies
 from actions.safety_import import write_safety_checks, write_unit_limits
 from actions.speed_import import write_speeds, write_turnouts
 from actions.table_checks import (
@@ -16,6 +17,7 @@ from actions.table_checks import (
     check_departments,
     known_departments,
     refuse_rows,
+    tell_idle_classes,
     twice,
 )
 from actions.unit_of_work import Transaction
@@ -25,7 +27,7 @@ from db.history import Counts, Revision
 from db.org import put_rows
 from db.tables_clocks import work_hours, workday
 from db.tables_flow import workflow_move
-from geo.problems import FileRefused, Problem, note
+from geo.problems import FileRefused, Problem
 from geo.table import Row
 from geo.table_kinds import TABLES
 
@@ -155,14 +157,6 @@ def _source(row: Row) -> str:
     return row["source"] or "本市导入"
 
 
-def tell_idle_classes(tx: Transaction, rows: Iterable[Row], problems: Problems) -> None:
-    """A class or group that no class of the city falls under is worth a word."""
-    classes, told = tx.services.reference.classes(), {row["class"] for row in rows}
-    idle = sorted(one for one in told if not any(code.startswith(one) for code in classes))
-    if idle:
-        problems.append(note("duty_without_class", classes=", ".join(idle[:20]), count=len(idle)))
-
-
 TABLE_WRITERS: dict[str, Writer] = {
     "departments": write_departments,
     "duties": write_duties,
@@ -174,6 +168,9 @@ TABLE_WRITERS: dict[str, Writer] = {
     "turnouts": write_turnouts,
     "safetychecks": write_safety_checks,
     "unitlimits": write_unit_limits,
+    "runcards": write_run_cards,
+    "runsupplies": write_run_supplies,
+    "advicerules": write_advice_rules,
     "roster": write_roster,
     "contacts": write_contacts,
 }

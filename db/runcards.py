@@ -10,7 +10,7 @@ from core.runcards import OF_KIND, WEIGHTS, RunCards, Slot, Supply, Weights
 from db.shipped import Readers, put_shipped, shipped
 from db.tables_advice import advice_rule, run_card, run_supply
 
-KINDS = ("run_cards", "run_supplies", "advice_rules")
+KINDS = ("runcards", "runsupplies", "advicerules")
 """The lists by which they come in."""
 _CARD: Readers = {"position": int, "level": int, "number": int, "takes": int}
 _SUPPLY: Readers = {"level": int, "quantity": float, "within_min": float}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.limits import UNITS, URGENCIES
-from geo import clock_values, speed_values, values
+from geo import clock_values, runcard_values, speed_values, values
 from geo.duty_values import wall_clock
 from geo.kinds import CODE, NAME, UNIT_KINDS, Field, Kind
 
@@ -17,6 +17,9 @@ _STARTS = (
     ("street_low_s", ("街面出动快",)), ("street_s", ("街面出动",)), ("street_high_s", ("街面出动慢",)),
 )  # fmt: skip
 """Seconds until a crew is on its way."""
+
+CLASS = Field("class", values.code, also=("类别", "事件类别", "类别代码"))
+LEVEL = Field("level", runcard_values.level, also=("等级", "级别"))
 
 _ALL = (
     Kind(
@@ -86,6 +89,27 @@ _ALL = (
          Field("measure", clock_values.measure, required=True, choices=clock_values.MEASURES,
                also=("环节", "项目")),
          Field("seconds", values.number, required=True, also=("秒", "时限秒数", "时限")), SOURCE),
+    ),
+    Kind(
+        "runcards", (),
+        (CLASS, LEVEL,
+         Field("slot", required=True, also=("编成", "力量", "任务位")), Field("slot_en", also=("英文名称",)),
+         Field("kinds", runcard_values.kinds, required=True, also=("力量类型", "类型")),
+         Field("skills", runcard_values.words, also=("技能",)), Field("vehicle", also=("车辆",)),
+         Field("number", runcard_values.number, required=True, also=("数量", "个数")),
+         Field("takes", runcard_values.level, also=("可抽调", "可抽调级别")), SOURCE),
+    ),
+    Kind(
+        "runsupplies", (),
+        (CLASS, LEVEL,
+         Field("item", values.code, required=True, also=("物资", "物资编码", "物资代码")),
+         Field("quantity", runcard_values.amount, required=True, also=("数量",)),
+         Field("within_min", runcard_values.amount, required=True, also=("时限", "送达分钟")), SOURCE),
+    ),
+    Kind(
+        "advicerules", (),
+        (Field("name", required=True, also=("名称", "参数")),
+         Field("value", runcard_values.weight, required=True, also=("数值", "取值")), SOURCE),
     ),
     Kind(
         "roster", (),

@@ -213,8 +213,9 @@ def _move_up(lang: str, given: Offer) -> list[Any]:
     best = given["move_up"]
     if not best:
         return []
+    there = text(lang, "duration.m", m=math.ceil(best["eta_s"] / 60))
     words = text(
-        lang, "advice.move_up", unit=best["name"], place=best["for_name"], eta=text(lang, "duration.m", m=math.ceil(best["eta_s"] / 60)),
+        lang, "advice.move_up", unit=best["name"], place=best["for_name"], eta=there,
         gain=_percent(max(best["regained"])),
         minutes=best["minutes"][max(range(3), key=lambda n: best["regained"][n])],
     )  # fmt: skip

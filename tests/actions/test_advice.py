@@ -44,7 +44,7 @@ def cards(city: Services) -> Services:
     ]
     with city.engine.begin() as conn:
         conn.execute(insert(run_card), rows)
-    renewed(city, "run_cards")
+    renewed(city, "runcards")
     return city
 
 
