@@ -158,7 +158,7 @@ def read_behind(
         found = db.listing(conn, asked.realm, moments, fits, after)
     more = len(found) > db.LISTED
     items = found[: db.LISTED]
-    return Behind(items, len(moments), cursor_of(items[-1]) if more else None)
+    return Behind(items, len(moments), cursor_of(items[-1].reported_at, items[-1].id) if more else None)
 
 
 def read_weights(services: Services) -> dict[str, float]:

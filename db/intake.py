@@ -198,7 +198,7 @@ def shed(conn: Connection, realm: str, source: str, day: date) -> bool:
     more = row.on_conflict_do_update(
         index_elements=["realm", "source", "day"], set_={"count": intake_lost.c.count + row.excluded.count}
     )
-    return conn.scalar(more.returning(intake_lost.c.count)) == lost
+    return bool(conn.scalar(more.returning(intake_lost.c.count)) == lost)
 
 
 def lost_letters(conn: Connection, realm: str, since: date) -> dict[str, int]:
