@@ -96,12 +96,12 @@ class SpeedTable:
     """Both tables of a city. Total: a kind or an hour without a line has the general one."""
 
     def __init__(self, rules: Sequence[SpeedRule], turnouts: Sequence[Turnout]) -> None:
-        self._rules = sorted(rules, key=lambda rule: rule.told, reverse=True)
-        self._turnouts = {one.kind: one for one in turnouts}
+        self.rules = sorted(rules, key=lambda rule: rule.told, reverse=True)
+        self.turnouts = {one.kind: one for one in turnouts}
         self.paces = lru_cache(HOURS * 16)(self._paces)
 
     def _paces(self, vehicle: str, hour: int) -> Paces:
-        fit = [rule for rule in self._rules if rule.vehicle in ("", vehicle) and hour in rule.hours]
+        fit = [rule for rule in self.rules if rule.vehicle in ("", vehicle) and hour in rule.hours]
         named = sorted({rule.road_class for rule in fit})
         found = {name: next(rule.pace for rule in fit if rule.road_class in ("", name)) for name in named}
         usual = next((rule.pace for rule in fit if not rule.road_class), USUAL)
@@ -109,7 +109,7 @@ class SpeedTable:
 
     def turnout(self, kind: str) -> Turnout:
         """Of a kind of unit; the line without a kind where it has none."""
-        return self._turnouts.get(kind) or self._turnouts.get("") or NO_TURNOUT
+        return self.turnouts.get(kind) or self.turnouts.get("") or NO_TURNOUT
 
 
 NO_TURNOUT = Turnout("", "", Spread(0.0, 0.0, 0.0), Spread(0.0, 0.0, 0.0), 1.0, 1.0)

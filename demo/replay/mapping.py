@@ -84,8 +84,11 @@ class Home(Part):
 
 
 class UnitColumns(Part):
+    """`sort`: what units call themselves alike by (engine, ladder), finer than our kinds."""
+
     id: str
     kind: Choice
+    sort: str | None = None
     home: Home | None = None
 
 
@@ -114,7 +117,7 @@ class Mapping(Part):
     def columns(self) -> list[str]:
         """Every column that the file must have."""
         steps = [getattr(self.time, step) for step in (*STEPS, "released")]
-        choices = [self.kind.column, self.severity.column, self.unit.kind.column]
+        choices = [self.kind.column, self.severity.column, self.unit.kind.column, self.unit.sort]
         texts = [*self.incident.text, *self.incident.address, *self.location.columns]
         notes = [note.column for note in self.note]
         last = [self.close.text if self.close else None, self.compare.grid]

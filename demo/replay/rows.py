@@ -58,6 +58,7 @@ class Response:
     moments: tuple[Moment, ...]
     disposition: str = ""
     grid_name: str = ""
+    unit_sort: str = ""
 
     def at(self, step: str) -> datetime | None:
         return next((moment.at for moment in self.moments if moment.step == step), None)
@@ -115,6 +116,7 @@ def read_row(number: int, cells: Cells, mapping: Mapping) -> Response:
         moments=_moments(cells, mapping, unit),
         disposition=cells[close.text] if close else "",
         grid_name=cells[grid] if grid else "",
+        unit_sort=cells[mapping.unit.sort] if mapping.unit.sort else "",
     )
 
 
