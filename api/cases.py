@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from actions import case_queries
 from actions.case_queries import Wanted
 from actions.commands import Command, Words
+from actions.surroundings import surroundings
 from api.operations import answered, time_of
 from api.requests import BodyIn, PrincipalIn, RealmIn, ServicesIn, language_of, number, parse
 from core.features import feature
@@ -17,6 +18,8 @@ from core.model import Incident
 from pages.cases import paper
 
 router = APIRouter(prefix="/api/v1")
+MAP_HALF_M = (700.0, 320.0)
+"""Half the width and height of the ground on paper, in metres."""
 
 
 @router.get("/cases")
@@ -53,10 +56,11 @@ def file(
     case = case_queries.read_case(services, principal, realm, ident)
     incident = case.card.incident
     pictures = case_queries.pictures(services, principal, realm, case)
+    around = surroundings(services, principal, (incident.lon, incident.lat), MAP_HALF_M)
     case_queries.record_print(services, principal, incident)
     body = paper.file(
-        language_of(request), services.zone, case, services.reference.classes(), pictures, principal.name,
-        services.now_in(realm),
+        language_of(request), services.zone, case, services.reference.classes(), pictures, around,
+        principal.name, services.now_in(realm),
     )  # fmt: skip
     name = f"incident-{incident.number}.pdf"
     given = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -1,7 +1,7 @@
 """Documents on paper: blocks in, a PDF out, Chinese in an embedded font.
 
-`document(title, blocks)` is all there is to it. Blocks: Heading, Paragraph, Table, Picture, Bars. Pages are
-A4 upright, dark on white, numbered; a table that runs over a page repeats its head.
+`document(title, blocks)` is all there is to it. Blocks: Heading, Paragraph, Table, Picture, Bars, Ground
+(a small map). Pages are A4 upright, dark on white, numbered; a table that runs over a page repeats its head.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from fpdf.enums import TableBordersLayout, TableCellFillMode, WrapMode
 from fpdf.fonts import FontFace
 
 from core.errors import Refusal
+from pages.paper_map import Ground, draw
 
 Align = Literal["left", "right", "center"]
 
@@ -101,7 +102,7 @@ def numbers_right(columns: int) -> tuple[Align, ...]:
     return "left", *figures
 
 
-Block = Heading | Paragraph | Table | Picture | Bars
+Block = Heading | Paragraph | Table | Picture | Bars | Ground
 
 
 def document(title: str, blocks: Sequence[Block], footer: str = "") -> bytes:
@@ -183,6 +184,8 @@ class _Paper(FPDF):
                 self._picture(block)
             case Bars():
                 self._bars(block)
+            case Ground():
+                self._ground(block)
 
     def _ink(self, size: float, style: Literal["", "B"] = "", color: tuple[int, int, int] = _INK) -> None:
         self.set_font(_FAMILY, style, size)
@@ -231,6 +234,12 @@ class _Paper(FPDF):
         self.ln(1)
         if block.caption:
             self._paragraph(plain(block.caption), faint=True)
+
+    def _ground(self, block: Ground) -> None:
+        self._room(block.height_mm(self.epw) + 10)
+        self._ink(8)
+        draw(self, block)
+        self._paragraph(plain(block.caption), faint=True)
 
     def _bars(self, block: Bars) -> None:
         self._room(block.height_mm + 14)

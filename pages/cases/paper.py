@@ -7,22 +7,25 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from actions.case_queries import Case
+from actions.surroundings import Surroundings
 from core.classes import IncidentClass
 from pages import card as desk_card
 from pages.cases import views, words
 from pages.messages import has, text
 from pages.offices import office, offices
 from pages.paper import Block, Heading, Paragraph, Picture, Table, document
+from pages.paper_map import Ground
 from pages.words import LEVELS
 
 Classes = Mapping[str, IncidentClass]
 
 
 def file(
-    lang: str, zone: ZoneInfo, case: Case, classes: Classes, pictures: Sequence[tuple[str, bytes]], by: str,
-    printed: datetime,
+    lang: str, zone: ZoneInfo, case: Case, classes: Classes, pictures: Sequence[tuple[str, bytes]],
+    around: Surroundings, by: str, printed: datetime,
 ) -> bytes:  # fmt: skip
-    """The PDF: head, what was said, the history of it and of those merged into it, pictures (name, bytes)."""
+    """The PDF: head, the place on a map, what was said, the history of it and of those merged into it, photos
+    (name, bytes)."""
     i = case.card.incident
     blocks: list[Block] = [
         Table(
@@ -34,6 +37,9 @@ def file(
         Heading(text(lang, "card.timeline")),
         _history(lang, zone, case),
     ]  # fmt: skip
+    if around.shapes:
+        where = text(lang, "cases.paper.map", place=words.where(i), lon=f"{i.lon:.6f}", lat=f"{i.lat:.6f}")
+        blocks[1:1] = [Ground(around, where, text(lang, "cases.paper.scale"))]
     if pictures:
         blocks.append(Heading(text(lang, "cases.photos")))
         blocks += [Picture(image, 0.6, name) for name, image in pictures]

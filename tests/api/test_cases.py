@@ -12,6 +12,8 @@ from PIL import Image
 from sqlalchemy import text
 
 from actions.case_queries import reveal
+from actions.drawing import redraw
+from actions.surroundings import surroundings
 from core.errors import Forbidden
 from core.errors_cases import NeedMissing
 from core.permissions import Principal
@@ -80,9 +82,21 @@ def test_questions_that_cannot_be_answered_are_refused(api: httpx.Client, wrong:
     assert api.get("/cases", params=wrong).status_code == 422
 
 
+def test_the_ground_on_paper_shows_a_town_none_of_its_neighbours_grids(server: Server) -> None:
+    with server.services.engine.begin() as conn:
+        redraw(conn, "grids")
+    seen = {
+        area: surroundings(server.services, Principal("p", "p", "officer", area), IN_A, (9e3, 9e3)).shapes
+        for area in ("", TOWN_A)
+    }
+    assert 0 < len(seen[TOWN_A]) < len(seen[""])
+
+
 def test_the_file_of_an_incident_leaves_as_paper_and_the_audit_knows(
     api: httpx.Client, server: Server
 ) -> None:
+    with server.services.engine.begin() as conn:
+        redraw(conn, "grids")
     given, twin = reported(api), reported(api)
     act(api, twin["id"], "merge", into=given["id"])
     photo = BytesIO()
@@ -92,6 +106,7 @@ def test_the_file_of_an_incident_leaves_as_paper_and_the_audit_knows(
     answer = api.get(f"/incidents/{given['id']}/file.pdf")
     assert answer.headers["content-type"] == "application/pdf"
     pages = pypdfium2.PdfDocument(BytesIO(answer.content))
+    assert "100 米" in pages[0].get_textpage().get_text_range(), "the place on a map"
     said = "".join(page.get_textpage().get_text_range() for page in pages)
     assert given["number"] in said
     assert f"[{twin['number']}]" in said  # both histories

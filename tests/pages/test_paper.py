@@ -8,14 +8,34 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from actions.surroundings import Shape, Surroundings
 from pages import paper
 from pages.paper import Bars, Heading, Paragraph, Picture, Table, document
+from pages.paper_map import Ground
 
 
 def read(pdf: bytes) -> list[str]:
     """The words of each page."""
     with pypdfium2.PdfDocument(pdf) as opened:
         return [" ".join(page.get_textpage().get_text_range().split()) for page in opened]
+
+
+def test_a_map_is_drawn_with_its_names_none_over_another() -> None:
+    street = Shape("road", 3, ((-400.0, 60.0), (400.0, 80.0)), "东门路")
+    shapes = (
+        Shape("water", 0, ((-700.0, -320.0), (-500.0, -320.0), (-500.0, 320.0), (-700.0, -320.0))),
+        Shape("rail", 0, ((0.0, -300.0), (10.0, 300.0))), street,
+        Shape("road", 0, ((-410.0, 61.0), (-390.0, 62.0)), "同处的小巷"),
+        Shape("grid", 3, ((-700.0, 100.0), (700.0, 100.0))), Shape("name", 5, ((200.0, 200.0),), "松浦社区"),
+        Shape("name", 5, ((900.0, 0.0),), "框外社区"),
+    )  # fmt: skip
+    pdf = document("卷宗", [Ground(Surroundings((700.0, 320.0), shapes), "位置：东门路 3 号", "100 米")])
+    said = read(pdf)[0]
+    assert all(word in said for word in ("松浦社区", "东门路", "100 米", "位置：东门路 3 号"))
+    assert "同处的小巷" not in said and "框外社区" not in said
+    with pypdfium2.PdfDocument(pdf) as opened:
+        drawn = opened[0].render(scale=1).to_pil().getcolors(1_000_000)
+    assert {(208, 225, 240), (20, 28, 40)} <= {colour for _, colour in drawn}
 
 
 def test_a_document_says_what_was_put_into_it_and_draws_it() -> None:
