@@ -43,6 +43,9 @@ class City:
     def get(self, path: str, query: dict[str, str] | None = None) -> Any:
         return self._http.get(path, params=query).raise_for_status().json()
 
+    def download(self, path: str, query: dict[str, str]) -> bytes:
+        return self._http.get(path, params=query).raise_for_status().content
+
     @property
     def head(self) -> int:
         return int(self.get("/api/v1/state/hash")["seq"])

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Insert,
     Integer,
     Interval,
+    Select,
     Text,
     bindparam,
     cast,
@@ -28,36 +29,52 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from core.model import DONE
+from core.past import STEPS
 from db.tables import Time, incident
+from db.tables_kpi import kpi_touched
 
-AT_ONCE, TEMPLATES = 50_000, 200
+AT_ONCE, TEMPLATES = 50_000, 1000
 YEARS = timedelta(days=3 * 365)
 CHANNEL = "past"
+_MOMENTS = ("reported_at", *STEPS)
 
 
-def fill(engine: Engine, wanted: int, until: datetime) -> None:
-    """So many, evenly over three years until a moment. Raises LookupError when nothing was closed yet."""
-    closed = select(incident).where(incident.c.realm == "live", incident.c.status == "closed")
+def fill(engine: Engine, wanted: int, until: datetime, over: timedelta = YEARS) -> None:
+    """So many, evenly over a time until a moment. Raises LookupError when nothing was closed yet."""
     with engine.connect() as conn:
-        made = len(conn.execute(closed.with_only_columns(incident.c.id).limit(TEMPLATES)).all())
+        made = len(conn.execute(_closed().with_only_columns(incident.c.id).limit(TEMPLATES)).all())
     if not made:
         raise LookupError("no incident was closed")
     for first in range(1, wanted + 1, AT_ONCE):
         with engine.begin() as conn:
             last = min(first + AT_ONCE - 1, wanted)
-            step = YEARS / wanted
-            conn.execute(_copies(made), {"first": first, "last": last, "until": until, "step": step})
+            conn.execute(_copies(made), {"first": first, "last": last, "until": until, "step": over / wanted})
+    with engine.begin() as conn:
+        conn.execute(_touched())
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.execute(text("VACUUM ANALYZE incident"))
 
 
-def _copies(templates: int) -> Insert:
-    """INSERT … SELECT of the rows numbered first … last, each after one of the templates."""
-    place = func.row_number().over(order_by=incident.c.id) - 1
-    closed = select(*incident.c, place.label("place")).where(
-        incident.c.realm == "live", incident.c.status == "closed", incident.c.channel != CHANNEL
+def _closed() -> Select[Any]:
+    """The incidents of the log that were worked through."""
+    ended = incident.c.status.in_(DONE)
+    return select(incident).where(incident.c.realm == "live", ended, incident.c.channel != CHANNEL)
+
+
+def _touched() -> Insert:
+    """For the reports they are new: to be packed."""
+    moments = select(incident.c.realm, incident.c.reported_at, literal(0)).distinct()
+    return insert(kpi_touched).from_select(
+        ["realm", "moment", "seq"], moments.where(incident.c.channel == CHANNEL)
     )
-    kept = closed.limit(templates).subquery()
+
+
+def _copies(templates: int) -> Insert:
+    """INSERT … SELECT of the rows numbered first … last, each after one of the templates, all its moments as
+    much earlier as its report."""
+    place = func.row_number().over(order_by=incident.c.id) - 1
+    kept = _closed().add_columns(place.label("place")).order_by(incident.c.id).limit(templates).subquery()
     series = func.generate_series(bindparam("first", type_=Integer), bindparam("last", type_=Integer))
     count = series.table_valued("n").render_derived()
     at: ColumnElement[datetime] = bindparam("until", type_=Time) - count.c.n * cast(
@@ -69,12 +86,11 @@ def _copies(templates: int) -> Insert:
         "number": func.concat(func.to_char(at, "YYYYMMDD-"), digits),
         "channel": literal(CHANNEL),
         "source_id": digits,
-        "reported_at": at,
-        "closed_at": at + timedelta(hours=3),
         "shelved": true(),
         "wakes_at": null(),
+        **{name: at + (kept.c[name] - kept.c.reported_at) for name in _MOMENTS},
     }
-    told = ("id", "number", "channel", "source_id", "shelved", "reported_at")
+    told = ("id", "number", "channel", "source_id", "shelved", *_MOMENTS)
     pairs = [part for name in told for part in (literal(name), own[name])]
     own["doc"] = kept.c.doc.op("||")(cast(func.jsonb_build_object(*pairs), JSONB))
     written = [c.name for c in incident.c if c.computed is None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bench import advice, click_to_wall, coverage, fan_out, first_map, load, map, policy, tiles
+from bench import advice, click_to_wall, coverage, fan_out, first_map, load, map, policy, reports, tiles
 from bench.figures import Row
 from bench.instance import MARKED, PLAIN, Target, own_instance
 from core.errors import InvalidInput
@@ -35,18 +35,19 @@ BENCHES = {
     load.NAME: Bench(load.bench, PLAIN, elsewhere=False),
     map.NAME: Bench(map.bench, PLAIN, elsewhere=True, scale=map.SCALE),
     policy.NAME: Bench(policy.bench, None, elsewhere=False),
+    reports.NAME: Bench(reports.bench, PLAIN, elsewhere=False, scale=reports.SCALE),
     tiles.NAME: Bench(tiles.bench, PLAIN, elsewhere=False, scale=tiles.SCALE),
 }
 
 
 def run(name: str, target: Target | None, day: Mapping[str, Any] | None = None) -> list[Row]:
     """One bench on `target`, or on an instance of its own; `day` are fields of `load.Size` other than usual,
-    for that bench. Raises InvalidInput."""
+    for that bench; `past` is also how much the reports have behind them. Raises InvalidInput."""
     bench = BENCHES[name]
     if bench.app is None:
         return bench.run(None)
     if target is None:
-        work = partial(load.bench, size=load.Size(**day or {})) if name == load.NAME else bench.run
+        work = _sized(name, day or {})
         with own_instance(bench.app, bench.scale) as own:
             return work(own)
     if not bench.elsewhere:
@@ -54,3 +55,11 @@ def run(name: str, target: Target | None, day: Mapping[str, Any] | None = None) 
     if target.wall_url is None:
         raise InvalidInput(pointer="--wall-url", detail=name)
     return bench.run(target)
+
+
+def _sized(name: str, day: Mapping[str, Any]) -> Callable[[Any], list[Row]]:
+    if name == load.NAME:
+        return partial(load.bench, size=load.Size(**day))
+    if name == reports.NAME and "past" in day:
+        return partial(reports.bench, past=day["past"])
+    return BENCHES[name].run
