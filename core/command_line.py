@@ -108,11 +108,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A word as read, where it began and ended in the line as typed."""
+    """A word as read and as typed, and where in the line it began."""
 
     text: str
+    typed: str
     start: int
-    end: int
 
 
 _WORD = re.compile(r"[^\s,，、;；]+")
@@ -121,7 +121,7 @@ _NUMBER = re.compile(r"#?\d[\d-]*")
 
 def parse(line: str, known: Known) -> Order:
     """Read a line. Raises OrderUnknown, OrderIncomplete, OrderTooLong, and what names nothing or several."""
-    tokens = [_Token(plain(m[0]), m.start(), m.end()) for m in _WORD.finditer(line)]
+    tokens = [_Token(plain(m[0]), m[0], m.start()) for m in _WORD.finditer(line)]
     if not tokens:
         raise OrderUnknown(given="", proposals=_letters(FORMS))
     form, rest = _form(tokens)
@@ -148,9 +148,9 @@ def _form(tokens: list[_Token]) -> tuple[Form, list[_Token]]:
     for form in FORMS:
         left = first.text.removeprefix(form.letter)
         if left != first.text and _NUMBER.fullmatch(left):
-            return form, [_Token(left, first.end - len(left), first.end), *tokens[1:]]
+            return form, [_Token(left, left, first.start + len(form.letter)), *tokens[1:]]
     near = get_close_matches(first.text, [form.verb for form in FORMS], n=1, cutoff=0.6)
-    raise OrderUnknown(given=first.text, proposals=_letters([f for f in FORMS if f.verb in near] or FORMS))
+    raise OrderUnknown(given=first.typed, proposals=_letters([f for f in FORMS if f.verb in near] or FORMS))
 
 
 def _letters(forms: Iterable[Form]) -> str:
@@ -183,10 +183,10 @@ class _Reader:
             raise OrderTooLong(order=self._form.letter, rest=self._words(needed=False))
         return Order(self._form.verb, incident, units, state, text)
 
-    def _next(self, part: Part) -> str:
+    def _next(self, part: Part) -> _Token:
         if not self._tokens:
             raise OrderIncomplete(order=self._form.letter, part=part)
-        return self._tokens.pop(0).text
+        return self._tokens.pop(0)
 
     def _incident(self) -> str:
         """By its number if one stands here, else the one that is open on the desk."""
@@ -209,15 +209,15 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
     def _unit(self) -> str:
-        return unit_of(self._next("unit"), self._known.units)
+        return unit_of(self._next("unit").typed, self._known.units)
 
     def _state(self) -> str:
         given = self._next("state")
         for verb, words in STATES.items():
-            if given in (verb, *words):
+            if given.text in (verb, *words):
                 return verb
         known = " ".join(f"{words[0]}={words[1]}" for words in STATES.values())
-        raise StateNotFound(given=given, proposals=known)
+        raise StateNotFound(given=given.typed, proposals=known)
 
     def _words(self, *, needed: bool) -> str:
         """All that is left, as it was typed."""
@@ -272,7 +272,7 @@ def unit_of(given: str, units: Sequence[KnownUnit]) -> str:
             raise CallSignAmbiguous(given=given, proposals="；".join(proposals))
     near = get_close_matches(wanted, [plain(one.id) for one in units], n=3, cutoff=0.6)
     proposals = [one.id for one in units if plain(one.id) in near]
-    raise CallSignNotFound(given=given, proposals=" ".join(proposals))
+    raise CallSignNotFound(given=given, proposals=" ".join(proposals) or "—")
 
 
 def _bare(sign: str) -> str:
