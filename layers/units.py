@@ -6,5 +6,5 @@ LAYER = Layer(
     name="units",
     source="live",
     switch=True,
-    legend=("unit:available", "unit:dispatched", "unit:enroute", "unit:on_scene"),
+    legend=("unit:available", "unit:reserved", "unit:dispatched", "unit:enroute", "unit:on_scene"),
 )
