@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from console.common import DONE, add_command, answer, say, services_of, settings_of
@@ -17,14 +18,19 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="多少分钟 for how long")
     parser.add_argument("--seed", type=int, default=1, help="随机种子 seed")
     parser.add_argument("--speed", type=float, default=1.0, help="倍速 simulated seconds a second")
+    parser.add_argument("--start", type=datetime.fromisoformat, default=None, metavar="2026-03-02T09:00",
+                        help="从何时的报警规律开始 the hour and weekday whose calls come first")  # fmt: skip
     parser.add_argument("--realm", default="live", help="世界 live, drill:ID")
 
 
 def run_simulate(asked: argparse.Namespace) -> int:
+    from demo.caller import MORNING
     from demo.simulate import Simulation, run
     from instance.state import address
 
-    simulation = Simulation(asked.rate, asked.minutes, asked.seed, asked.speed, asked.realm)
+    simulation = Simulation(
+        asked.rate, asked.minutes, asked.seed, asked.speed, asked.realm, start=asked.start or MORNING
+    )
     url = address(settings_of(asked).data)
     with _token(asked, "simulate") as token:
         say(f"{url}（Ctrl-C 结束 ends it）")

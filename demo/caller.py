@@ -5,7 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
+
+from demo.rates import Moments, Rates
+
+MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
+"""When a simulation begins unless it is told: a Monday, 09:00, read as local time."""
 
 WORDS: dict[str, tuple[str, ...]] = {
     "11000": ("{road}积水约三十公分，车辆难以通行", "{road}下穿通道进水，有车熄火"),
@@ -39,8 +46,6 @@ _BY_GROUP = {
     "health": "{road}有人需要救助", "security": "{road}有人报警求助", "city": "{road}有城市管理问题待处理",
     "dispute": "{road}有纠纷，请求调解",
 }  # fmt: skip
-_GROUP_WEIGHT = {"city": 30, "security": 22, "accident": 24, "health": 14, "dispute": 6, "natural": 4}
-_RARE = frozenset({"13000", "15000", "21100", "23000", "31000", "32000", "11000", "12000", "14000", "42000"})
 _CHANNELS = {
     "city": ("grid", "12345", "grid", "public"),
     "dispute": ("grid", "12345"),
@@ -70,10 +75,11 @@ _KINDS_FOR_CLASS = {
 
 @dataclass(frozen=True)
 class Spot:
-    """A stretch of road where something may happen: its name, and points (lon, lat) along it."""
+    """A stretch of road where something may happen: its name, points (lon, lat) along it, and how often."""
 
     road: str
     points: tuple[tuple[float, float], ...]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -92,51 +98,52 @@ class Call:
 
 
 class Caller:
-    """Draws calls without end; the same seed, classes and spots give the same calls."""
+    """Draws calls without end; the same seed, classes and spots give the same calls.
+
+    `rate_per_min` is the mean over `minutes` from `start` (local time): how it changes with the hour, and
+    which classes are called in when, stands in `demo.rates`. A spot is called from as often as it weighs.
+    """
 
     def __init__(
-        self, seed: int, rate_per_min: float, classes: Sequence[dict[str, Any]], spots: Sequence[Spot]
-    ) -> None:
+        self, seed: int, rate_per_min: float, classes: Sequence[dict[str, Any]], spots: Sequence[Spot],
+        start: datetime = MORNING, minutes: float = 60.0,
+    ) -> None:  # fmt: skip
         self._rng = random.Random(f"calls-{seed}")
-        self._seed, self._rate, self._spots = seed, rate_per_min, spots
-        self._classes = sorted(classes, key=lambda c: str(c["code"]))
-        self._weights = [_weight(c, self._classes) for c in self._classes]
+        self._seed, self._spots = seed, spots
+        self._rates = Rates([(str(c["code"]), str(c.get("group", "city"))) for c in classes])
+        span = timedelta(minutes=minutes)
+        self._moments = Moments(self._rates, rate_per_min / 60.0, start, span, self._rng)
+        self._up_to = list(accumulate(spot.weight for spot in spots))
         self._count = 0
 
     def draw(self) -> Call:
         """The next call."""
         self._count += 1
-        rng = self._rng
-        kind = rng.choices(self._classes, self._weights)[0]
-        group = str(kind.get("group", "city"))
+        rng, before = self._rng, self._moments.now
+        now = self._moments.next()
+        code, group = self._rates.pick(now, rng)
         grade = severity(group, rng)
         return Call(
             self._count,
-            rng.expovariate(self._rate / 60.0),
-            self._body(kind, group, grade),
-            _KINDS_FOR_CLASS.get(str(kind["code"]), KINDS_FOR.get(group, ())),
-            {1: 4, 2: 3, 3: 2}.get(grade, 2 if kind["code"] == "21000" else 1),
+            (now - before).total_seconds(),
+            self._body(code, group, grade),
+            _KINDS_FOR_CLASS.get(code, KINDS_FOR.get(group, ())),
+            {1: 4, 2: 3, 3: 2}.get(grade, 2 if code == "21000" else 1),
             rng.random() < 0.03,
             f"{self._seed}-{self._count}",
         )
 
-    def _body(self, kind: dict[str, Any], group: str, severity: int) -> dict[str, Any]:
+    def _body(self, code: str, group: str, severity: int) -> dict[str, Any]:
         rng = self._rng
-        spot = rng.choice(self._spots)
+        spot = rng.choices(self._spots, cum_weights=self._up_to)[0]
         lon, lat = _along(spot, rng)
-        channels = _CHANNELS_OF_CLASS.get(str(kind["code"]), _CHANNELS.get(group, ("12345",)))
-        words = rng.choice(WORDS.get(str(kind["code"]), (_BY_GROUP.get(group, _BY_GROUP["city"]),)))
+        channels = _CHANNELS_OF_CLASS.get(code, _CHANNELS.get(group, ("12345",)))
+        words = rng.choice(WORDS.get(code, (_BY_GROUP.get(group, _BY_GROUP["city"]),)))
         return {
-            "class": kind["code"], "severity": severity, "text": words.format(road=spot.road),
+            "class": code, "severity": severity, "text": words.format(road=spot.road),
             "location": {"lon": lon, "lat": lat}, "address": f"{spot.road} {rng.randint(1, 300)} 号附近",
             "channel": rng.choice(channels),
         }  # fmt: skip
-
-
-def _weight(kind: dict[str, Any], classes: Sequence[dict[str, Any]]) -> float:
-    group = str(kind.get("group", "city"))
-    members = sum(1 for c in classes if c.get("group") == kind.get("group"))
-    return _GROUP_WEIGHT.get(group, 5) / members * (0.12 if str(kind["code"]) in _RARE else 1.0)
 
 
 def severity(group: str, rng: random.Random) -> int:

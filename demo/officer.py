@@ -1,4 +1,8 @@
-"""One incident from the call to the closed loop, as a duty officer and the units sent live it."""
+"""One incident from the call to the closed loop, as a duty officer and the units sent live it.
+
+Officers differ (`demo.rates.skill`): how long they take, and how often they send what is advised first.
+Whoever sends something else says why.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from typing import Any
 from demo.caller import Call
 from demo.client import ApiRefusal, Client
 from demo.driver import Fleet, Point
+from demo.rates import skill
 
 _TRIES = 8
 _REPLIES = (
@@ -20,6 +25,12 @@ _REPLIES = (
     "已清理现场并告知当事人",
     "已移交属地继续跟进",
 )
+_OTHER_REASON = "熟悉现场情况，改派更合适的力量"
+_TAKEN = frozenset({"unit_busy", "unit_off_duty", "unit_held", "offer_unknown"})
+"""Refusals after which an officer looks again: the world has moved on."""
+_RATED = (3, 3, 3, 2, 1)
+_ANSWERS_ASKED = 0.6
+"""The share of callers who say how content they are."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class Officer:
     def __init__(self, room: Room, call: Call, name: str, tallies: Counter[str]) -> None:
         self._room, self._call, self._name, self._tallies = room, call, name, tallies
         self._rng = random.Random(call.seed)
+        self._skill = skill(self._rng)
         self._incident = ""
         self._driven: dict[str, list[Point]] = {}
 
@@ -68,13 +80,14 @@ class Officer:
         body = {**self._call.body, "source_id": self._name}
         self._incident = str((await self._room.client.post("/incidents", body, f"{self._name}-report"))["id"])
         self._tallies["reported"] += 1
-        await self._pause(4, 20)
+        handling = self._skill.handling.at(self._rng.gauss())
+        await self._room.wait(handling / 2)
         if self._call.refused:
             await self._act("reject", {"reason": "经核实为误报"})
             self._tallies["rejected"] += 1
             return
         await self._act("accept")
-        await self._pause(3, 15)
+        await self._room.wait(handling / 2)
         sent = await self._dispatch()
         if sent:
             await asyncio.gather(*(self._bring(one) for one in sent))
@@ -95,27 +108,41 @@ class Officer:
         await self._pause(2, 10)
         await self._act("close")
         self._tallies["closed"] += 1
+        if self._rng.random() < _ANSWERS_ASKED:
+            await self._pause(60, 300)
+            await self._act("rate", {"rating": self._rng.choice(_RATED)})
+            self._tallies["rated"] += 1
 
     async def _dispatch(self) -> list[Sent]:
         """Send the best units there are; another officer may take them first. Empty if none came free."""
         for attempt in range(_TRIES):
-            chosen = await self._choose()
-            if chosen:
+            order = await self._choose()
+            if order["units"]:
                 try:
-                    given = await self._act("dispatch", {"units": chosen}, str(attempt))
+                    given = await self._act("dispatch", order, str(attempt))
                 except ApiRefusal as refusal:
-                    if refusal.code not in {"unit_busy", "unit_off_duty"}:
+                    if refusal.code not in _TAKEN:
                         raise
                     self._tallies[refusal.code] += 1
                     continue
-                self._tallies["dispatches"] += len(chosen)
+                self._tallies["dispatches"] += len(order["units"])
                 return await self._sent(given)
             await self._pause(20, 60)
         return []
 
-    async def _choose(self) -> list[str]:
-        """The fastest of each fitting kind in turn, the kinds in the call's order; others where none fits."""
+    async def _choose(self) -> dict[str, Any]:
+        """The first set of the run card, or the second with a reason; without a set, whoever fits."""
         advice = await self._room.client.get(f"/incidents/{self._incident}/advice", k=60)
+        sets = [one for one in advice.get("sets", ()) if one["units"]]
+        if not sets:
+            return {"units": self._fitting(advice)}
+        first = len(sets) < 2 or self._rng.random() < self._skill.first_choice
+        units = [str(unit["unit"]) for unit in sets[0 if first else 1]["units"]]
+        reason = {} if first else {"override_reason": _OTHER_REASON}
+        return {"units": units, "offer": advice["offer"], **reason}
+
+    def _fitting(self, advice: dict[str, Any]) -> list[str]:
+        """The fastest of each fitting kind in turn, the kinds in the call's order; others where none fits."""
         names = [str(u["unit"]) for u in advice["units"]]
         ranks = Counter[str]()
         turns: list[tuple[int, int, str]] = []

@@ -144,22 +144,27 @@ class Rates:
             for (_, group), share in zip(self.codes, own, strict=True)
         ]
         self._whole = sum(self._profile(group).share for group in groups) or 1.0
+        self._by_hour: dict[tuple[int, int], tuple[float, ...]] = {}
 
     def _profile(self, group: str) -> Profile:
         return profiles().get(group, _FLAT)
 
-    def weights(self, local: datetime) -> list[float]:
-        """Of each of `codes` at a local time."""
-        pairs = zip(self.codes, self._own, strict=True)
-        return [own * self._profile(group).at(local) / self._whole for (_, group), own in pairs]
+    def up_to(self, local: datetime) -> tuple[float, ...]:
+        """The rates of `codes` at a local time, added up."""
+        hour = local.weekday(), local.hour
+        if hour not in self._by_hour:
+            pairs = zip(self.codes, self._own, strict=True)
+            each = (own * self._profile(group).at(local) / self._whole for (_, group), own in pairs)
+            self._by_hour[hour] = tuple(accumulate(each))
+        return self._by_hour[hour]
 
     def level(self, local: datetime) -> float:
         """How many calls there are at a local time, relative to the mean of the week."""
-        return sum(self.weights(local))
+        return self.up_to(local)[-1]
 
     def pick(self, local: datetime, rng: random.Random) -> tuple[str, str]:
         """Code and group of a call at a local time."""
-        up_to = list(accumulate(self.weights(local)))
+        up_to = self.up_to(local)
         return self.codes[min(bisect_right(up_to, rng.random() * up_to[-1]), len(up_to) - 1)]
 
 

@@ -14,22 +14,22 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import httpx
+from shapely.geometry import shape
 
 from core.errors import InvalidInput
 from demo import readings
-from demo.caller import Call, Caller, Spot
+from demo.caller import MORNING, Call, Caller, Spot
 from demo.client import ApiRefusal, Client, Denied
-from demo.driver import Fleet, Point
+from demo.driver import Fleet
 from demo.officer import Officer, Room
 
 _POSITIONS_EVERY_S = 1.0
-_QUARTERS, _ROADS_A_QUARTER = 40, 400
-_QUARTER_DEG = 0.012
-"""Half the side of the box around a unit's home in which roads are asked for: calls come where people are."""
+_QUARTERS, _ROADS_A_QUARTER, _COMMUNITIES_MOST = 40, 400, 2000
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Simulation:
     settle_min: float = 15.0
     first: tuple[Call, ...] = ()
     """Calls that come at once, before those that are drawn."""
+    start: datetime = MORNING
+    """Local time at which the calls begin: the hour and the weekday say how many of which class there are."""
 
     def __post_init__(self) -> None:
         """Raises InvalidInput naming the figure that cannot be."""
@@ -62,6 +64,7 @@ class Summary:
     dispatches: int = 0
     arrivals: int = 0
     closed: int = 0
+    rated: int = 0
     open: int = 0
     positions: int = 0
     positions_lost: int = 0
@@ -120,11 +123,12 @@ async def _city(client: Client, simulation: Simulation, summary: Summary) -> Non
     tallies: Counter[str] = Counter()
     async with _open_room(client, simulation.speed, simulation.seed, summary) as room:
         homes = [room.fleet.where(unit) for unit in room.kinds]
-        spots = await _spots(client, homes, simulation.seed)
-        spots = spots or [Spot("辖区", (home,)) for home in homes]
+        spots = await _spots(client, simulation.seed) or [Spot("辖区", (home,)) for home in homes]
         if not spots:
             raise ValueError("no roads and no units: nothing to simulate")
-        caller = Caller(simulation.seed, simulation.rate, classes, spots)
+        caller = Caller(
+            simulation.seed, simulation.rate, classes, spots, simulation.start, max(simulation.minutes, 1.0)
+        )
         try:
             await _answer_calls(caller, room, simulation, summary, tallies)
         finally:
@@ -155,18 +159,28 @@ def _point(unit: dict[str, Any]) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
-async def _spots(client: Client, homes: list[Point], seed: int) -> list[Spot]:
-    """Named roads around some of the units' homes, as the server has them; none if it has no such layer."""
-    found: dict[str, Spot] = {}
-    for lon, lat in random.Random(f"quarters-{seed}").sample(homes, min(_QUARTERS, len(homes))):
-        box = (lon - _QUARTER_DEG, lat - _QUARTER_DEG, lon + _QUARTER_DEG, lat + _QUARTER_DEG)
-        bbox = ",".join(f"{edge:.6f}" for edge in box)
-        try:
-            asked = await client.get("/layers/roads/items", bbox=bbox, limit=_ROADS_A_QUARTER)
-        except (ApiRefusal, LookupError):
-            return []
-        found |= {str(road["id"]): spot_of(road) for road in asked["features"] if is_named_line(road)}
-    return list(found.values())
+async def _spots(client: Client, seed: int) -> list[Spot]:
+    """Named roads in some of the communities, drawn by how many live there: each community weighs the same.
+    None if the server has no such layers."""
+    try:
+        asked = await client.get("/layers/grids/items", tier=2, limit=_COMMUNITIES_MOST)
+        homes = [one for one in asked["features"] if one["properties"].get("population")]
+        people = [float(one["properties"]["population"]) for one in homes]
+        rng = random.Random(f"quarters-{seed}")
+        drawn = rng.choices(homes, people, k=_QUARTERS) if homes else []
+        times = Counter(str(one["id"]) for one in drawn)
+        quarters = {str(one["id"]): one for one in drawn}
+        return [spot for ident, one in quarters.items() for spot in await _roads(client, one, times[ident])]
+    except (ApiRefusal, LookupError):
+        return []
+
+
+async def _roads(client: Client, community: dict[str, Any], times: int) -> list[Spot]:
+    """The named roads of a community's box, which together are called from as often as it was drawn."""
+    bbox = ",".join(f"{edge:.6f}" for edge in shape(community["geometry"]).bounds)
+    asked = await client.get("/layers/roads/items", bbox=bbox, limit=_ROADS_A_QUARTER)
+    spots = [spot_of(road) for road in asked["features"] if is_named_line(road)]
+    return [replace(spot, weight=times / len(spots)) for spot in spots]
 
 
 def is_named_line(road: dict[str, Any]) -> bool:
@@ -229,6 +243,6 @@ async def _take_calls(
 
 
 def _sum_up(summary: Summary, tallies: Counter[str]) -> None:
-    for name in ("reported", "rejected", "dispatches", "arrivals", "closed"):
+    for name in ("reported", "rejected", "dispatches", "arrivals", "closed", "rated"):
         setattr(summary, name, tallies.pop(name, 0))
     summary.refused = dict(tallies)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import httpx
 import pytest
@@ -44,8 +45,22 @@ def test_calls_lie_on_the_road_they_name_and_are_rarely_grave():
 
 
 def test_calls_come_at_the_asked_rate():
-    caller = Caller(1, 30.0, CLASSES, SPOTS)
+    caller = Caller(1, 30.0, CLASSES, SPOTS, minutes=100.0)
     assert sum(caller.draw().after_s for _ in range(3000)) == pytest.approx(6000, rel=0.05)
+
+
+def test_a_night_has_other_calls_than_a_morning():
+    night = Caller(1, 6.0, CLASSES, SPOTS, start=datetime(2026, 3, 7, 2), minutes=180.0)
+    groups = [{"21000": "accident", "51010": "city"}.get(night.draw().body["class"], "") for _ in range(400)]
+    day = [body["class"] for body in bodies(1)]
+    assert groups.count("city") < 0.1 * 400 < day.count("51010")
+
+
+def test_a_spot_is_called_from_as_often_as_it_weighs():
+    spots = [Spot("甲路", ((118.1, 24.5),), 1.0), Spot("乙路", ((118.2, 24.5),), 3.0)]
+    caller = Caller(1, 6.0, CLASSES, spots)
+    roads = [caller.draw().body["address"][:2] for _ in range(800)]
+    assert 0.7 < roads.count("乙路") / 800 < 0.8
 
 
 def test_a_drive_keeps_to_its_line_and_ends_at_its_end():
@@ -97,6 +112,7 @@ def check_against_the_log(served: Served, summary: Summary) -> None:
     assert facts["IncidentClosed"] == summary.closed
     assert summary.open == 0 and summary.closed + summary.rejected == summary.reported
     assert set(summary.refused) <= {"unit_busy"}
+    assert facts["IncidentRated"] == summary.rated > 0
 
 
 def test_every_call_is_answered_driven_to_and_closed(served: Served, monkeypatch: pytest.MonkeyPatch):
