@@ -41,15 +41,18 @@ _MOMENTS = ("reported_at", *STEPS)
 
 
 def fill(engine: Engine, wanted: int, until: datetime, over: timedelta = YEARS) -> None:
-    """So many, evenly over a time until a moment. Raises LookupError when nothing was closed yet."""
+    """So many more, evenly over a time until a moment. Raises LookupError when nothing was closed yet."""
+    past = select(func.count()).where(incident.c.channel == CHANNEL)
     with engine.connect() as conn:
+        known = int(conn.scalar(past) or 0)
         made = len(conn.execute(_closed().with_only_columns(incident.c.id).limit(TEMPLATES)).all())
     if not made:
         raise LookupError("no incident was closed")
-    for first in range(1, wanted + 1, AT_ONCE):
+    step = over / wanted
+    for first in range(known + 1, known + wanted + 1, AT_ONCE):
+        span = {"first": first, "last": min(first + AT_ONCE - 1, known + wanted)}
         with engine.begin() as conn:
-            last = min(first + AT_ONCE - 1, wanted)
-            conn.execute(_copies(made), {"first": first, "last": last, "until": until, "step": over / wanted})
+            conn.execute(_copies(made), {**span, "until": until + known * step, "step": step})
     with engine.begin() as conn:
         conn.execute(_touched())
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
