@@ -10,7 +10,7 @@ from actions.closures import open_roads
 from actions.commands import CancelCommand, DispatchCommand, ReplaceCommand
 from actions.letting_go import freed, links_of
 from actions.next_best import or_next_best
-from actions.offers import answer_offer
+from actions.offers import answer_offer, call_off, to_call_off
 from actions.services import Services
 from actions.supplies import part_json, reserve
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -28,17 +28,19 @@ def dispatch(services: Services, call: Call, ident: str, command: DispatchComman
     which store sends what.
 
     Raises UnitUnknown, UnitBusy, UnitHeld (naming the holder and the next best), UnitOffDuty, SuppliesShort,
-    UnknownItem, MoveNotAllowed: then nothing is written.
+    UnknownItem, MoveNotAllowed, OfferUnknown, ReasonNeeded: then nothing is written.
     """
     if len(set(command.units)) != len(command.units):
         raise InvalidInput(pointer="/units", detail="duplicate")
-    needs = Needs(incidents=(ident,), units=command.units)
+    bound = to_call_off(services, call.realm, ident, command)
+    needs = Needs(incidents=(ident,), assignments=bound, units=command.units)
     with or_next_best(services, call, ident, command.units):
-        return perform(services, call, "dispatch", lambda tx: _dispatch(tx, ident, command), needs)
+        return perform(services, call, "dispatch", lambda tx: _dispatch(tx, ident, command, bound), needs)
 
 
-def _dispatch(tx: Transaction, ident: str, command: DispatchCommand) -> Answer:
+def _dispatch(tx: Transaction, ident: str, command: DispatchCommand, bound: Sequence[str]) -> Answer:
     incident = tx.incident(ident)
+    call_off(tx, incident, bound)
     orders, numbers = _orders(tx, incident, command.units)
     sent = dispatching.dispatch(tx.hearing(), incident, orders, numbers, command.override_reason)
     supplies, parts = reserve(tx, incident, command.supplies)

@@ -5,7 +5,7 @@ An offer is nobody's fact: it is a row that goes after an hour. The fact is the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,8 @@ from ulid import ULID
 from actions.commands import DispatchCommand
 from actions.services import Services
 from actions.unit_of_work import Transaction
+from core import workflow
+from core.dispatching import ON_THE_WAY
 from core.envelope import Draft
 from core.errors_advice import OfferUnknown, ReasonNeeded
 from core.events_advice import OfferAnswered, OfferedSet
@@ -27,17 +29,19 @@ KEPT = timedelta(hours=1)
 
 
 def keep_offer(
-    services: Services, principal: Principal, realm: str, incident: str, advice: dict[str, Any]
-) -> str:
-    """The offer's id."""
+    services: Services, principal: Principal, realm: str, incident: str, advice: dict[str, Any],
+    called_off: Mapping[str, str],
+) -> str:  # fmt: skip
+    """The offer's id. called_off: units of its sets that are on their way elsewhere → their assignments."""
     ident, now = str(ULID()), services.now()
-    body = [
+    sets = [
         {
             "units": [unit["unit"] for unit in one["units"]], "why": one["why"], "worst_s": one["worst_s"],
             "loss": one["cover"]["loss"], "missing": one["missing"],
         }
         for one in advice["sets"]
     ]  # fmt: skip
+    body = {"sets": sets, "called_off": called_off}
     row = {
         "realm": realm, "id": ident, "incident": incident, "asked_by": principal.id, "made_at": now,
         "body": body,
@@ -48,7 +52,7 @@ def keep_offer(
     return ident
 
 
-def _sets(conn: Connection, realm: str, ident: str, incident: str) -> tuple[OfferedSet, ...]:
+def _body(conn: Connection, realm: str, ident: str, incident: str) -> dict[str, Any]:
     """Raises OfferUnknown: there is none, it is over, or it was about another incident."""
     query = select(offer_table.c.body).where(
         offer_table.c.realm == realm, offer_table.c.id == ident, offer_table.c.incident == incident
@@ -56,7 +60,26 @@ def _sets(conn: Connection, realm: str, ident: str, incident: str) -> tuple[Offe
     body = conn.scalar(query)
     if body is None:
         raise OfferUnknown(offer=ident)
-    return tuple(OfferedSet.model_validate(one) for one in body)
+    return dict(body)
+
+
+def to_call_off(services: Services, realm: str, incident: str, command: DispatchCommand) -> tuple[str, ...]:
+    """Assignments of chosen units that the advice calls off by the card's rule. Raises OfferUnknown."""
+    if not command.offer:
+        return ()
+    with services.engine.connect() as conn:
+        bound = _body(conn, realm, command.offer, incident)["called_off"]
+    return tuple(bound[unit] for unit in command.units if unit in bound)
+
+
+def call_off(tx: Transaction, incident: Incident, assignments: Iterable[str]) -> None:
+    """途中改派: who is still on the way there turns to this incident; who is there by now stays bound."""
+    for ident in assignments:
+        link = tx.board.links.get(ident)
+        if link is not None and link.status in ON_THE_WAY:
+            other = tx.board.incidents[link.incident]
+            reason = f"改派至 {incident.number}"
+            tx.append(workflow.advance(tx.hearing(), link, other, "release", reason))
 
 
 def answer_offer(tx: Transaction, incident: Incident, command: DispatchCommand) -> list[Draft]:
@@ -65,7 +88,8 @@ def answer_offer(tx: Transaction, incident: Incident, command: DispatchCommand) 
     Raises OfferUnknown, and ReasonNeeded for another choice than the first set without a reason.
     """
     ident, reason = command.offer or "", command.override_reason
-    sets = _sets(tx.conn, tx.call.realm, ident, incident.id)
+    kept = _body(tx.conn, tx.call.realm, ident, incident.id)
+    sets = tuple(OfferedSet.model_validate(one) for one in kept["sets"])
     chosen = rank(sets, command.units)
     if chosen != 1 and not reason:
         raise ReasonNeeded(first=list(sets[0].units))

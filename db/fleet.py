@@ -32,6 +32,7 @@ class FleetRow:
     held_until: datetime | None
     level: int
     number: str | None
+    assignment: str | None
 
 
 def read_fleet(conn: Connection, realm: str) -> list[FleetRow]:
@@ -49,7 +50,7 @@ def read_fleet(conn: Connection, realm: str) -> list[FleetRow]:
             doc["skills"].label("skills"), doc["vehicle"].astext.label("vehicle"),
             doc["hold"]["by"].astext.label("held_by"), unit.c.held_until,
             func.coalesce(cast(incident.c.doc["severity"].astext, Integer), 0).label("level"),
-            incident.c.doc["number"].astext.label("number"),
+            incident.c.doc["number"].astext.label("number"), unit.c.assignment,
         )
         .outerjoin(incident, bound)
         .where(unit.c.realm == realm)

@@ -146,12 +146,13 @@ def _warning(lang: str, code: str, unit: Offer) -> str:
 def _why(lang: str, unit: Offer) -> str:
     slot = unit.get("slot_en") if lang == "en" else unit.get("slot")
     parts = [slot] if slot else []
-    parts += [text(lang, f"advice.{code}") for code in unit["reasons"]]
+    parts += [text(lang, f"advice.{code}") for code in unit["reasons"] if code != "skilled"]
     parts += [] if slot else [text(lang, f"unit.kind.{unit['kind']}")]
     if unit["position_age_s"] is None:
         parts.append(text(lang, "advice.at_home"))
     else:
         parts.append(text(lang, "advice.age", age=age(lang, unit["position_age_s"])))
+    parts += [text(lang, "advice.skilled")] if "skilled" in unit["reasons"] else []
     return " · ".join(parts)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from actions import dispatch
 from actions.advice import advise
@@ -14,6 +14,7 @@ from actions.commands import DispatchCommand
 from actions.offers import KEPT
 from actions.services import Services
 from actions.unit_of_work import Call
+from core.errors import UnitBusy
 from core.errors_advice import OfferUnknown, ReasonNeeded
 from core.events_advice import OfferAnswered
 from db import log
@@ -21,7 +22,7 @@ from db.tables_advice import run_card
 from db.tables_duty import roster
 from feed.positions import Position
 from tests.cast import IN_A, OFFICER, OFFICER_A, START, VIEWER
-from tests.parts import Clock, facts, renewed, report, send
+from tests.parts import Clock, advance, facts, fold, renewed, report, send
 
 DESK = Call(OFFICER)
 SLOT = {
@@ -124,3 +125,35 @@ def test_who_may_not_dispatch_gets_no_offer(cards: Services) -> None:
     given = advise(cards, VIEWER, "live", report(cards, IN_A))
     assert given["offer"] is None
     assert given["sets"]
+
+
+def test_who_is_called_off_by_rule_turns_round_in_the_same_transaction(cards: Services) -> None:
+    less = report(cards, IN_A, severity=4)
+    send(cards, less, "F1", "F2")
+    with cards.engine.begin() as conn:
+        conn.execute(update(run_card).where(run_card.c.slot == "消防车").values(takes=4))
+    renewed(cards, "runcards")
+    ident = report(cards, IN_A, severity=1)
+    given = advise(cards, OFFICER, "live", ident)
+    units = {unit["unit"]: unit for unit in given["sets"][0]["units"]}
+    assert "called_off" in units["F1"]["warnings"]
+    command = DispatchCommand(units=tuple(units), offer=given["offer"])
+    dispatch.dispatch(cards, DESK, ident, command)
+    board = fold(cards)
+    assert set(board.incidents[ident].units) == {"F1", "F2", "M1"}
+    assert board.incidents[less].units == ()
+
+
+def test_who_has_arrived_meanwhile_is_not_called_off(cards: Services) -> None:
+    less = report(cards, IN_A, severity=4)
+    (bond, _) = send(cards, less, "F1", "F2")
+    with cards.engine.begin() as conn:
+        conn.execute(update(run_card).where(run_card.c.slot == "消防车").values(takes=4))
+    renewed(cards, "runcards")
+    ident = report(cards, IN_A, severity=1)
+    given = advise(cards, OFFICER, "live", ident)
+    advance(cards, bond, "arrive")
+    with pytest.raises(UnitBusy):
+        command = DispatchCommand(units=tuple(first(given)), offer=given["offer"])
+        dispatch.dispatch(cards, DESK, ident, command)
+    assert fold(cards).incidents[ident].units == ()
