@@ -32,7 +32,7 @@ def run_calibrate(asked: argparse.Namespace) -> int:
 
     with services_of(asked) as services:
         report = calibrate(services, asked.file, asked.mapping, asked.split)
-    source = f"{asked.file.name} ≥ {report.split}"
+    source = f"{asked.file.name} < {report.split}"
     written = write_tables(report, asked.out, source) if asked.out else []
     document = {**report.as_json(), "written": [str(path) for path in written]}
     answer(asked, document, _lines(document))

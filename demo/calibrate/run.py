@@ -15,7 +15,7 @@ from actions.services import Services
 from core.errors import InvalidInput
 from demo.calibrate.study import City, Report, study
 from demo.replay.mapping import Mapping, read_mapping
-from demo.replay.plan import make_plan
+from demo.replay.plan import post_pattern
 from demo.replay.player import home_post
 from demo.replay.rows import Response, read_rows
 from geo.datum import to_wgs84
@@ -39,8 +39,9 @@ def calibrate(services: Services, file: Path, mapping_file: Path, split: date | 
     split = split or (days[-(-2 * len(days) // 3) :] or [date.max])[0]
     if not days or not days[0] < split <= days[-1]:
         raise InvalidInput(pointer="split", detail=f"{days[0]} < split <= {days[-1]}" if days else file.name)
-    posts, seen = replaying.post_points(services), make_plan(responses, mapping).units
-    homes = {unit.code: post for unit in seen if (post := home_post(unit, posts))}
+    posts, units = replaying.post_points(services), sorted({one.unit for one in responses})
+    found = {unit: home_post(post_pattern(unit, mapping), posts) for unit in units}
+    homes = {unit: post for unit, post in found.items() if post}
     reference = services.reference
     return study(responses, City(reference.roads(), reference.speeds(), homes, zone), split)
 

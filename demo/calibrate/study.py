@@ -104,16 +104,15 @@ class Report:
 
 def study(responses: Sequence[Response], city: City, split: date) -> Report:
     """Earlier days are those before `split`, in the city's time."""
-    trips, races = Past(city.homes, city.zone).read(responses)
+    trips, races = Past(city.homes, city.zone, split).read(responses)
     drives = [city.graph.inbound(trip.to, np.array([trip.start.at])) for trip in trips]
     sample = Sample.of(trips, np.array([float(one.seconds[0]) for one in drives]))
     verdicts = tuple(
         _verdict(kind, sample, city, split) for kind in sorted({trip.start.kind for trip in trips})
     )
-    later = [race for race in races if race.called_at.astimezone(city.zone).date() >= split]
     table = _with_fits(city, verdicts)
     by_road = float(np.mean([one.by_road[0] for one in drives])) if drives else 0.0
-    return Report(split, len(trips), len(later), by_road, verdicts, _firsts(later, city, table))
+    return Report(split, len(trips), len(races), by_road, verdicts, _firsts(races, city, table))
 
 
 def _verdict(kind: str, whole: Sample, city: City, split: date) -> Verdict:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from demo.replay.rows import Response
@@ -49,7 +49,6 @@ class Race:
     `sent` are those of them that were called to it, then or later."""
 
     to: Point
-    called_at: datetime
     hour: int
     first: str
     free: tuple[Start, ...]
@@ -70,12 +69,13 @@ class _Known:
 class Past:
     """Reads responses in the order in which units were called."""
 
-    def __init__(self, homes: Mapping[str, Point], zone: ZoneInfo) -> None:
-        self._homes, self._zone = homes, zone
+    def __init__(self, homes: Mapping[str, Point], zone: ZoneInfo, races_from: date) -> None:
+        self._homes, self._zone, self._races_from = homes, zone, races_from
         self._known: dict[str, _Known] = {}
 
     def read(self, responses: Sequence[Response]) -> tuple[list[Trip], list[Race]]:
-        """Trips of which both ends are known; races whose first unit was free when it began."""
+        """Trips of which both ends are known; races, of the days that are judged, whose first unit was free
+        when they began."""
         trips, races, begun = [], [], set()
         called = sorted(responses, key=lambda one: (_called_at(one), one.unit))
         together: dict[str, list[Response]] = {}
@@ -108,6 +108,8 @@ class Past:
 
     def _race(self, responses: Sequence[Response]) -> list[Race]:
         at = _called_at(responses[0])
+        if at.astimezone(self._zone).date() < self._races_from:
+            return []
         there = [(arrived, one.unit) for one in responses if (arrived := one.at("arrived"))]
         seen = {
             unit: (known.kind, known.sort)
@@ -121,7 +123,7 @@ class Past:
         if not any(start.unit == first for start in free):
             return []
         to, sent = (responses[0].lon, responses[0].lat), frozenset(one.unit for one in responses)
-        return [Race(to, at, self._hour(at), first, free, sent)]
+        return [Race(to, self._hour(at), first, free, sent)]
 
     def _learn(self, response: Response) -> None:
         at = _called_at(response)

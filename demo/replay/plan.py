@@ -206,11 +206,12 @@ def _units(steps: Iterable[Step], mapping: Mapping) -> list[UnitSeen]:
     for step in steps:
         r = step.response
         if step.moment.step == "dispatched" and r.unit not in seen:
-            seen[r.unit] = UnitSeen(r.unit, r.unit_kind, r.lon, r.lat, _post(r.unit, mapping))
+            seen[r.unit] = UnitSeen(r.unit, r.unit_kind, r.lon, r.lat, post_pattern(r.unit, mapping))
     return [seen[code] for code in sorted(seen)]
 
 
-def _post(unit: str, mapping: Mapping) -> str | None:
+def post_pattern(unit: str, mapping: Mapping) -> str | None:
+    """What the name of a unit's post fits; None where the mapping tells none."""
     home = mapping.unit.home
     found = re.search(home.pattern, unit) if home else None
     return home.post.replace("{0}", re.escape(found.group(1))) if home and found else None

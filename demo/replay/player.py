@@ -102,7 +102,7 @@ def _report(row: Response, mapping: Mapping) -> ReportCommand:
 def registrations(services: Services, seen: Sequence[UnitSeen]) -> list[Registration]:
     """What is known of each unit, with the area that its home lies in."""
     posts = replaying.post_points(services)
-    homes = [home_post(unit, posts) or (unit.lon, unit.lat) for unit in seen]
+    homes = [home_post(unit.post, posts) or (unit.lon, unit.lat) for unit in seen]
     found = replaying.places_of(services, homes)
     return [
         (unit.code, where.area or "", _registered(unit, home, where.area or ""))
@@ -110,9 +110,9 @@ def registrations(services: Services, seen: Sequence[UnitSeen]) -> list[Registra
     ]
 
 
-def home_post(unit: UnitSeen, posts: dict[str, tuple[float, float]]) -> tuple[float, float] | None:
-    """Where the post of a unit stands, if the mapping tells one that is there."""
-    fitting = [name for name in sorted(posts) if unit.post and re.search(unit.post, name)]
+def home_post(pattern: str | None, posts: dict[str, tuple[float, float]]) -> tuple[float, float] | None:
+    """Where a unit's post stands, if the mapping tells one that is there."""
+    fitting = [name for name in sorted(posts) if pattern and re.search(pattern, name)]
     return posts[fitting[0]] if fitting else None
 
 

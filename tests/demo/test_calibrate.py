@@ -105,7 +105,7 @@ def test_a_unit_is_at_its_last_incident_until_it_is_home_again_and_a_busy_one_is
         response("3", "E01", at + timedelta(seconds=660), 118.03, 100, free_s=700),
         response("4", "E01", at + timedelta(seconds=1360) + SETTLED, 118.02, 100),
     ]
-    trips, races = Past(HOMES, ZONE).read(calls)
+    trips, races = Past(HOMES, ZONE, at.date()).read(calls)
     assert [(trip.start.at[0], trip.start.at_home) for trip in trips] == [
         (118.0, True), (118.1, True), (118.05, False), (118.0, True),
     ]  # fmt: skip
