@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from actions.hazards import Ledger
+from actions.rebuild_duty import DutyLedger
 from actions.services import Services
 from core.board import FOLD_VERSION, Board, Change
 from core.fold import apply
@@ -22,16 +23,18 @@ _SETTING = "guard rows"
 def rebuild(services: Services, realm: str) -> int:
     """Fold the realm's whole log into fresh guard rows, while its writers wait; how many rows.
 
-    Timers, reporters and stored answers are not derived from the log and stay. Raises RealmUnknown.
+    Timers, reporters and stored answers are not derived from the log and stay; so does what offices were told
+    (`actions.rebuild_duty`). Raises RealmUnknown.
     """
     with services.engine.begin() as conn:
         counter = log.take(conn, realm)
         latest = Change(seq=counter.head, at=counter.head_at)
-        board, ledger = Board(realm, live=False), Ledger()
+        board, ledger, duty = Board(realm, live=False), Ledger(), DutyLedger(conn, realm)
         for wire in log.read_all(conn, realm):
             event = log.to_event(wire)
             ledger.take(event)
             change = apply(board, event)
+            duty.take(event, board)
             latest.touched.update((key, (None, new)) for key, (_, new) in change.touched.items())
             latest.lots.update(change.lots)
         for table in (assignment, incident, unit, closure, linkage, task, lot):
@@ -40,7 +43,7 @@ def rebuild(services: Services, realm: str) -> int:
         batch = Batch(conn)
         projection.add_writes(batch, realm, [latest])
         batch.run()
-        return len(latest.touched) + ledger.write(conn, realm) + len(latest.lots)
+        return len(latest.touched) + ledger.write(conn, realm) + len(latest.lots) + duty.write()
 
 
 def rebuild_outdated(services: Services) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from core.handover import Handover, Signature
@@ -65,6 +65,11 @@ def put(conn: Connection, realm: str, known: Handover) -> bool:
         conn.execute(query.on_conflict_do_update(index_elements=["realm", "id"], set_=changed))
         return True
     return conn.execute(query.on_conflict_do_nothing().returning(handover.c.id)).first() is not None
+
+
+def forget(conn: Connection, realm: str) -> None:
+    """Before a realm's rows are made again."""
+    conn.execute(delete(handover).where(handover.c.realm == realm))
 
 
 def _document(known: Handover) -> dict[str, Any]:

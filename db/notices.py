@@ -59,6 +59,11 @@ def desks(conn: Connection) -> frozenset[str]:
     return frozenset(f"{row.dept}@{row.area}" for row in conn.execute(query.distinct()))
 
 
+def told(conn: Connection, realm: str) -> set[int]:
+    """Positions of the facts that anybody was told of."""
+    return set(conn.scalars(select(notice.c.seq).where(notice.c.realm == realm).distinct()))
+
+
 def put(conn: Connection, realm: str, notices: Sequence[Notice]) -> None:
     """What is there stays: a fact that is read again says the same."""
     if notices:

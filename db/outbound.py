@@ -34,6 +34,11 @@ def take_cursor(conn: Connection, realm: str) -> int | None:
     return found
 
 
+def cursor(conn: Connection, realm: str) -> int:
+    """The position up to which a realm was read; 0 before the first time."""
+    return conn.scalar(select(outbound_cursor.c.seq).where(outbound_cursor.c.realm == realm)) or 0
+
+
 def behind(conn: Connection) -> list[str]:
     """The worlds of operations that have facts nobody has been told of yet."""
     read = func.coalesce(outbound_cursor.c.seq, -1)

@@ -61,7 +61,7 @@ class Reader:
         told = [(event, known[event.subject]) for event in concerned if event.subject in known]
         said = [one for event, about in told for one in notices.notices(rules, event, about, desks)]
         rows.put(conn, realm, said)
-        rows.settle(conn, realm, _endings(rules, told, desks))
+        rows.settle(conn, realm, endings(rules, told, desks))
         for event, about in told:
             queue.put(conn, self._messages(conn, realm, rules, event, about, desks))
 
@@ -90,16 +90,14 @@ class Reader:
         }  # fmt: skip
 
 
-def _endings(
-    rules: Rules, told: Sequence[tuple[Event, Incident]], desks: frozenset[str]
-) -> list[rows.Ending]:
+def endings(rules: Rules, told: Sequence[tuple[Event, Incident]], desks: frozenset[str]) -> list[rows.Ending]:
     """What is settled by these facts; put to use after the notices of the same page are there."""
-    endings = []
+    found = []
     for event, about in told:
         facts = rules.settled_by(event.kind)
         if notices.settles(event) and (facts is None or facts):
-            endings += _ending(event, about.id, facts, desks)
-    return endings
+            found += _ending(event, about.id, facts, desks)
+    return found
 
 
 def _ending(

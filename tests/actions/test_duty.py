@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 
 from actions import accounts, duty, handover, incidents, notices
 from actions.duty_commands import HandedItem, HandOverCommand, ShelveCommand, StandInCommand
 from actions.imports import import_file
+from actions.rebuild import rebuild
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call
 from core.errors import Forbidden, NotFound, Refusal
 from core.errors_duty import HandoverTaken, HandoverWaiting, NotAnAlarm, NotYours, SamePerson, ShelfTooLong
 from core.permissions import SYSTEM
+from db import tables_duty
 from outbound.reader import Reader
 from tests import cast
 from tests.outbound.desk import read
@@ -271,3 +274,35 @@ def test_who_has_no_need_sees_numbers_masked(city: Services, tmp_path: Path) -> 
     assert all("*" in row["phone"] for row in duty.phone_book(city, cast.VIEWER))
     assert [row["office"] for row in duty.phone_book(city, cast.OFFICER, words="指挥室")] == ["gongan@990102"]
     assert [row["office"] for row in duty.phone_book(city, cast.OFFICER, area="990101")] == ["@990101001"]
+
+
+def test_shifts_and_notices_are_made_again_from_the_log(
+    city: Services, told: Callable[[], None], clock: Clock
+) -> None:
+    idents = [report(city) for _ in range(4)]
+    told()
+    notices.acknowledge(city, DESK, [open_notices(city)[0]["seq"]])
+    for minutes, one in enumerate(open_notices(city)[:2], 10):
+        notices.shelve(city, SECOND, one["seq"], ShelveCommand(minutes=minutes, reason="等消防回话"))
+    notices.unshelve(city, DESK, notices.listed(city, cast.OFFICER, "live", "shelved")[0]["seq"])
+    incidents.accept(city, DESK, idents[3])
+    told()
+    ident = handover.hand_over(city, DESK, PLAIN)["id"]
+    clock.pass_(minutes=5)
+    handover.take_over(city, SECOND, ident, "收到")
+    handover.hand_over(city, SECOND, PLAIN)
+    tables = (tables_duty.notice, tables_duty.handover)
+
+    def held() -> list[Any]:
+        with city.engine.connect() as conn:
+            return [conn.execute(select(one).order_by(*one.primary_key)).all() for one in tables]
+
+    before = held()
+    assert [len(rows) for rows in before] == [4, 2]
+    rebuild(city, "live")
+    assert held() == before, "what is there is not told twice"
+    with city.engine.begin() as conn:
+        for one in tables:
+            conn.execute(delete(one))
+    rebuild(city, "live")
+    assert held() == before
