@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +25,7 @@ from actions.services import Services
 from actions.unit_of_work import Call
 from core.board import Change
 from core.due import Deadline
-from core.errors import Forbidden, InvalidInput, NotFound
+from core.errors import Forbidden, InvalidInput, NotFound, Refusal
 from core.kpi import COUNTS, INTERVALS, Figures, tally, tally_by
 from core.model import ENDED, OPEN, Incident
 from core.offices import LEVELS
@@ -186,6 +187,44 @@ def test_of_packed_days_only_what_changed_since_is_read_from_rows(city: Services
         "valid": tally(incidents).count("valid") + 1, "open": tally(incidents).count("open") + 1,
     }  # fmt: skip
     assert pack(city, least=4) == 0, "too little to pack again soon"
+
+
+WALK: tuple[Callable[..., Any], ...] = (
+    verbs.accept,
+    partial(verbs.handle, text="已处置"),
+    partial(verbs.reply, text="已回复"),
+    partial(verbs.verify, text="属实"),
+    verbs.close,
+    partial(verbs.reopen, reason="复发"),
+    partial(verbs.rate, command=RateCommand(rating=2)),
+    partial(verbs.reject, reason="不属受理范围"),
+    partial(cases.transfer, command=TransferCommand(to="chengguan@", reason="属城管职责")),
+    partial(cases.transfer, command=TransferCommand(to=f"@{TOWN_B}", reason="属地办理")),
+    partial(cases.give_back, reason="不属本单位"),
+)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_packed_at_any_moment_of_any_history_the_figures_are_those_of_the_log(
+    city: Services, clock: Clock, seed: int
+) -> None:
+    """Also of facts told late, of what is reopened, merged, given away and given back."""
+    rng = random.Random(seed)
+    held = [report(city, where) for where in (cast.IN_A, cast.IN_B, cast.IN_A, cast.IN_B)]
+    asked = Asked("live", Period(START - timedelta(days=3), START + timedelta(days=3)), by="department")
+    done = 0
+    for _ in range(60):
+        clock.pass_(minutes=rng.randrange(90))
+        late = rng.choice((None, None, clock.at - timedelta(minutes=rng.randrange(240))))
+        verb = rng.choice((*WALK, partial(verbs.merge, into=rng.choice(held))))
+        with suppress(Refusal):
+            verb(city, Call(LEADER, occurred_at=late), rng.choice(held))
+            done += 1
+        if rng.random() < 0.3:
+            pack(city)
+    found = kpi_audit.verify(city, LEADER, asked)
+    assert (found.incidents, found.differences) == (4, ())
+    assert done > 6
 
 
 def test_what_is_said_while_days_are_packed_is_not_lost(city: Services) -> None:
