@@ -37,8 +37,8 @@ class City:
             raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
         return answer.json()
 
-    def put(self, path: str, body: Any) -> None:
-        self._http.put(f"/api/v1{path}", json=body).raise_for_status()
+    def put(self, path: str, body: Any) -> Any:
+        return self._http.put(f"/api/v1{path}", json=body).raise_for_status().json()
 
     def get(self, path: str, query: dict[str, str] | None = None) -> Any:
         return self._http.get(path, params=query).raise_for_status().json()

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bench import advice, click_to_wall, coverage, fan_out, first_map, load, map, policy, reports, tiles
+from bench import (
+    advice,
+    click_to_wall,
+    coverage,
+    fan_out,
+    first_map,
+    load,
+    map,
+    policy,
+    positions,
+    reports,
+    tiles,
+)
 from bench.figures import Row
 from bench.instance import MARKED, PLAIN, Target, own_instance
 from core.errors import InvalidInput
@@ -36,6 +48,7 @@ BENCHES = {
     map.NAME: Bench(map.bench, PLAIN, elsewhere=True, scale=map.SCALE),
     policy.NAME: Bench(policy.bench, None, elsewhere=False),
     reports.NAME: Bench(reports.bench, PLAIN, elsewhere=False, scale=reports.SCALE),
+    positions.NAME: Bench(positions.bench, PLAIN, elsewhere=False),
     tiles.NAME: Bench(tiles.bench, PLAIN, elsewhere=False, scale=tiles.SCALE),
 }
 

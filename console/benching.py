@@ -7,8 +7,10 @@ from typing import Any
 
 from console.common import DONE, add_command, answer, say
 
-NAMES = ("advice", "click-to-wall", "coverage", "fan-out", "first-map", "load", "map", "policy", "reports",
-         "tiles")  # fmt: skip
+NAMES = (
+    "advice", "click-to-wall", "coverage", "fan-out", "first-map", "load",
+    "map", "policy", "positions", "reports", "tiles",
+)  # fmt: skip
 LONG = ("load", "reports")
 """Two hours as it is, and some minutes of filling: only when they are named."""
 _DAY: dict[str, tuple[type, str]] = {
