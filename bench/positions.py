@@ -159,11 +159,12 @@ def _movers(target: Target, city: City, units: int, dice: random.Random) -> list
             batch = more[first : first + _REGISTERED_AT_ONCE]
             register(parts, Call(SYSTEM), [(u["id"], u["area"], _known_as(u)) for u in batch])
     driving = [unit for unit in [*known, *more] if unit["status"] != "off_duty"][:units]
-    return [_mover(str(unit["id"]), *unit["home"], dice.uniform(0, 2 * math.pi)) for unit in driving]
+    return [_mover(unit, dice.uniform(0, 2 * math.pi)) for unit in driving]
 
 
-def _mover(unit: str, lon: float, lat: float, heading: float) -> Mover:
-    return Mover(unit, (lon, lat), lon, lat, heading)
+def _mover(unit: dict[str, Any], heading: float) -> Mover:
+    lon, lat = unit["home"]
+    return Mover(str(unit["id"]), (lon, lat), lon, lat, heading)
 
 
 def _known_as(unit: dict[str, Any]) -> e.UnitRegistered:
