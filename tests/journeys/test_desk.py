@@ -30,7 +30,7 @@ def test_two_clicks_lead_from_the_pin_to_a_committed_dispatch(product: Product, 
     until(page, DISPATCHED, ident)
     page.wait_for_selector(".toast.done")
     bound = "SELECT count(*) FROM city.assignment WHERE incident = :id AND ended_at IS NULL"
-    assert product.sql(bound, id=ident) == 1
+    assert product.sql(bound, id=ident) == 2
     until(page, "id => zhihui.features('links').some(link => link.properties.incident === id)", ident)
 
 
@@ -82,11 +82,14 @@ def test_the_loop_can_be_closed_at_the_desk(product: Product, desk: Seat):
     page.wait_for_selector("#advice-list .advice.picked")
     page.click("#commit-dispatch")
     for words in ("签收", "出动", "到场"):
-        page.click(f"#card-units button >> text={words}")
+        for assignment in (0, 1):
+            page.click(f"#card-units .assignment >> nth={assignment} >> button >> text={words}")
     page.wait_for_selector("#card-top .state >> text=处置中")
     page.click("#card-acts button >> text=处置完毕")
     page.wait_for_selector("#card-top .state >> text=待核查")
-    page.click("#card-units button >> text=归队")
+    for left in (1, 0):
+        page.click("#card-units button >> text=归队")
+        until(page, "n => document.querySelectorAll('#card-units .assignment').length === n", left)
     page.wait_for_selector("#card-units .assignment", state="detached")
     page.click("#card-acts button >> text=核查通过")
     page.click("#card-acts button >> text=回复")  # without words it is refused, with a remedy
@@ -125,10 +128,15 @@ def test_keys_choose_pick_and_commit(product: Product, desk: Seat):
         page.keyboard.press("ArrowDown")
     until(page, "id => zhihui.selected === id", ident)
     page.wait_for_selector("#advice-list .advice.picked")
-    page.keyboard.press("2")
     until(page, "document.querySelectorAll('#advice-list .advice.picked').length === 2")
+    page.keyboard.press("3")
+    until(page, "document.querySelectorAll('#advice-list .advice.picked').length === 3")
+    page.keyboard.press("Control+Enter")  # another choice than the first set wants its reason
+    page.wait_for_selector(".toast.refusal >> text=理由")
+    page.click("#choice label >> text=更合适")
     page.keyboard.press("Control+Enter")
-    until(page, "id => (zhihui.store.get('incidents', id).properties.units || []).length === 2", ident)
+    until(page, "id => (zhihui.store.get('incidents', id).properties.units || []).length === 3", ident)
+    page.wait_for_selector("#card-timeline >> text=另选力量")
 
 
 def test_a_viewer_is_offered_nothing_to_do(product: Product, desk: Seat):
