@@ -46,6 +46,7 @@ class Room:
     def __init__(self) -> None:
         self.board, self.guard = Board("live"), Board("live", live=False)
         self.now, self.made, self.by = START, 0, OFFICER
+        self.told: list[Event] = []
         for code in UNITS:
             self.write([Draft(unit_body(code), code, UNITS[code][2], self.now)])
 
@@ -55,6 +56,7 @@ class Room:
             event = Event("live", self.board.seq + 1, d.body.VERSION, d.subject, *args)
             apply(self.board, event)
             apply(self.guard, event)
+            self.told.append(event)
 
     def report(self, area: str = AREA_A) -> str:
         self.made += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +13,17 @@ from hypothesis import strategies as st
 
 import core.events_linkage as m
 from core import linkage
+from core.board import Board
 from core.envelope import Draft
 from core.errors import MoveNotAllowed
 from core.errors_plans import LevelUnchanged, NoSuchStage, NotCommander, NotYourTask, ResponseRunning
+from core.fold import apply
 from core.hearing import Hearing
 from core.linkage import Running
 from core.linkage_model import TASK_OPEN, WAITING, Linkage, Task
 from core.permissions import Principal
 from core.plans import Plan
+from core.serial import dump_board, load_board
 from tests.cast import AREA_A
 from tests.core.room import DEPARTMENT, LEADER, RULES, TOWN, Room
 from tests.core.test_plans import plan, task
@@ -203,3 +208,21 @@ def test_no_task_waits_for_nobody_and_each_that_runs_has_a_clock(of: Plan, data:
     room.respond(lambda h: linkage.end(h, room.running, "结束"))
     assert not room.board.tasks
     assert room.board.tasks == room.guard.tasks
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_facts_of_a_response_in_any_order_give_a_board(dice: random.Random) -> None:
+    room = Response()
+    room.do(linkage.acknowledge, "meet")
+    room.do(linkage.finish, "meet", "已会商")
+    room.do(linkage.change, "pump", "xiaofang@", 60.0, "换单位")
+    room.respond(lambda h: linkage.change_level(h, room.running, room.plan, 4, "缓解", room.new_id))
+    room.respond(lambda h: linkage.hand_over(h, room.running, "@990101", "周", "换班"))
+    room.respond(lambda h: linkage.end(h, room.running, "结束"))
+    told = list(room.told)
+    dice.shuffle(told)
+    board = Board("live")
+    for seq, event in enumerate(told, 1):
+        apply(board, replace(event, seq=seq))
+        assert load_board(dump_board(board)).tasks == board.tasks
