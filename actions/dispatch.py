@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ulid import ULID
 
-from actions.closures import open_roads
 from actions.commands import CancelCommand, DispatchCommand, ReplaceCommand
+from actions.driving import is_home, timing
 from actions.letting_go import freed, links_of
 from actions.next_best import or_next_best
 from actions.offers import answer_offer, call_off, to_call_off
@@ -20,7 +20,7 @@ from core.errors import InvalidInput
 from core.model import Incident, Unit
 from db import projection
 from db.projection import Needs
-from geo.roads import RoadGraph
+from geo.eta import Timing
 
 
 def dispatch(services: Services, call: Call, ident: str, command: DispatchCommand) -> Answer:
@@ -62,19 +62,22 @@ def _orders(tx: Transaction, incident: Incident, codes: Sequence[str]) -> tuple[
     units = [unheld(unit, tx.now) for unit in tx.units(codes)]
     numbers = projection.numbers(tx.conn, tx.call.realm, [u.incident for u in units if u.incident])
     free = not any(unit.assignment for unit in units)
-    roads = open_roads(tx.services, tx.conn, tx.call.realm) if free and units else None
-    return [_order(tx, incident, unit, roads) for unit in units], numbers
+    drive = timing(tx.services, tx.conn, tx.call.realm) if free and units else None
+    return [_order(tx, incident, unit, drive) for unit in units], numbers
 
 
-def _order(tx: Transaction, incident: Incident, unit: Unit, roads: RoadGraph | None) -> Order:
-    """The unit's way by road from where it is now; not worked out (no roads) for an order to be refused."""
-    if roads is None:
+def _order(tx: Transaction, incident: Incident, unit: Unit, drive: Timing | None) -> Order:
+    """The unit's way by road from where it is now, and when it would be there as advice tells it; not worked
+    out (no `drive`) for an order to be refused."""
+    if drive is None:
         return Order(str(ULID()), unit, 0.0, 0.0, ())
-    here = tx.services.positions.latest(tx.call.realm).get(unit.id)
-    start = (here.lon, here.lat) if here else (unit.lon, unit.lat)
-    way = roads.route(start, (incident.lon, incident.lat))
+    found = tx.services.positions.latest(tx.call.realm).get(unit.id)
+    home = (unit.lon, unit.lat)
+    here = (found.lon, found.lat) if found else None
+    way = drive.roads(unit.kind).route(here or home, (incident.lon, incident.lat))
+    eta = drive.eta(unit.kind, way.eta_s, at_home=is_home(here, home))
     coords = tuple((round(lon, 6), round(lat, 6)) for lon, lat in way.coords)
-    return Order(str(ULID()), unit, round(way.eta_s, 1), round(way.distance_m, 1), coords)
+    return Order(str(ULID()), unit, round(eta.seconds, 1), round(way.distance_m, 1), coords)
 
 
 def replace(services: Services, call: Call, ident: str, command: ReplaceCommand) -> Answer:

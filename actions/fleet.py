@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy import Connection
 
-from actions.driving import timing
+from actions.driving import AT_HOME_M, timing
 from actions.services import Services
 from core.advice import Fleet, State
 from core.model import Incident
@@ -22,8 +22,6 @@ from geo.fleet_cover import FleetCover
 from geo.roadlines import straight_m
 from geo.roadnet import Floats, Mask
 
-AT_HOME_M = 150.0
-"""This near its home a crew turns out from there."""
 DISTRICT = 3
 """Of an area's prefixes ("", province, city, county …) the one that is its district."""
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from sqlalchemy import func, select
 
-from actions.closures import open_roads
+from actions.driving import is_home, timing
 from actions.services import Services
 from actions.unit_of_work import Call
 from core.errors import UnitBusy, UnitOffDuty
@@ -34,22 +35,25 @@ def _next(
 ) -> dict[str, Any] | None:
     """The fastest available unit of the same kind in scope, besides those that were asked for."""
     u, i, realm = unit_table.c, incident_table.c, call.realm
-    kind = select(u.kind).where(u.realm == realm, u.id == unit).scalar_subquery()
-    free = select(
-        u.id, u.area, u.doc["name"].astext.label("name"), func.ST_X(u.home), func.ST_Y(u.home)
-    ).where(u.realm == realm, u.status == "available", u.kind == kind, u.id.not_in(list(asked)))
     with services.engine.connect() as conn:
-        place = conn.execute(
+        kind = conn.scalar(select(u.kind).where(u.realm == realm, u.id == unit))
+        free = select(
+            u.id, u.area, u.doc["name"].astext.label("name"), func.ST_X(u.home), func.ST_Y(u.home)
+        ).where(u.realm == realm, u.status == "available", u.kind == kind, u.id.not_in(list(asked)))
+        lon, lat = conn.execute(
             select(func.ST_X(i.geom), func.ST_Y(i.geom)).where(i.realm == realm, i.id == incident)
         ).one()
-        rows = conn.execute(free.order_by(u.id)).all()
-        roads = open_roads(services, conn, realm)
-    scope, latest = Scope.of(call.principal), services.positions.latest(realm)
-    names = {ident: name for ident, _, name, _, _ in rows}
-    candidates = [
-        (ident, here.lon, here.lat) if (here := latest.get(ident)) else (ident, lon, lat)
-        for ident, area, _, lon, lat in rows
-        if visible(scope, area)
-    ]
-    reaches = roads.nearest((place[0], place[1]), candidates, 1)
-    return next(({"unit": r.id, "name": names[r.id], "eta_s": round(r.eta_s, 1)} for r in reaches), None)
+        rows = [
+            row for row in conn.execute(free.order_by(u.id)) if visible(Scope.of(call.principal), row.area)
+        ]
+        drive = timing(services, conn, realm)
+    if not rows:
+        return None
+    latest = services.positions.latest(realm)
+    here = [(at.lon, at.lat) if (at := latest.get(row.id)) else None for row in rows]
+    homes = [(float(row[3]), float(row[4])) for row in rows]
+    spots = np.array([at or home for at, home in zip(here, homes, strict=True)])
+    home = np.array([is_home(at, own) for at, own in zip(here, homes, strict=True)])
+    seconds = drive.etas((lon, lat), spots, [str(kind)] * len(rows), home).seconds
+    best = int(seconds.argmin())
+    return {"unit": rows[best].id, "name": rows[best].name, "eta_s": round(float(seconds[best]), 1)}

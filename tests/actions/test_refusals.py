@@ -91,7 +91,7 @@ def test_a_dispatch_names_what_is_wrong_with_each_unit(city: Services) -> None:
     assert refused(city, UnitUnknown, sending("P1", "NONE")).params == {"unit": "NONE"}
     assert refused(city, UnitBusy, sending("P1", "F1")).params == {
         "unit": "F1", "unit_name": "消防一队", "incident": holder, "number": number, "assignment": assignment,
-        "next": {"unit": "F2", "name": "消防二队", "eta_s": 373.0}, "next_name": "消防二队",
+        "next": {"unit": "F2", "name": "消防二队", "eta_s": 534.4}, "next_name": "消防二队",
     }  # fmt: skip
     refused(city, UnitOffDuty, sending("OFF", "P1"))
     refused(city, InvalidInput, sending("P1", "P1"))
