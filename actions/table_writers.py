@@ -8,6 +8,7 @@ from itertools import pairwise
 from sqlalchemy import func, select
 
 from actions.duty_import import write_contacts, write_roster
+from actions.position_import import write_position_limits
 from actions.runcard_import import write_advice_rules, write_run_cards, write_run_supplies
 from actions.safety_import import write_safety_checks, write_unit_limits
 from actions.speed_import import write_speeds, write_turnouts
@@ -166,6 +167,7 @@ TABLE_WRITERS: dict[str, Writer] = {
     "workflow": write_workflow,
     "speeds": write_speeds,
     "turnouts": write_turnouts,
+    "position_limits": write_position_limits,
     "safetychecks": write_safety_checks,
     "unitlimits": write_unit_limits,
     "runcards": write_run_cards,

@@ -13,7 +13,9 @@ from db.tables_positions import position_limit
 
 
 def load_position_limits(conn: Connection) -> None:
-    put_shipped(conn, position_limit, "position_limits.csv", {"top_kmh": float})
+    """Put the shipped rows into an empty table: a city that brought its own does not get these back."""
+    if conn.execute(select(position_limit).limit(1)).first() is None:
+        put_shipped(conn, position_limit, "position_limits.csv", {"top_kmh": float})
 
 
 def read_position_limits(conn: Connection) -> dict[str, float]:

@@ -77,6 +77,11 @@ _ALL = (
          Field("drive_high", speed_values.factor, required=True, also=("行驶上限",)), SOURCE),
     ),
     Kind(
+        "position_limits", (),
+        (Field("kind", choices=UNIT_KINDS, also=("类型", "力量类型")),
+         Field("top_kmh", values.speed, required=True, also=("最高车速", "最高时速")), SOURCE),
+    ),
+    Kind(
         "safetychecks", (),
         (Field("class", values.code, also=("类别", "事件类别", "类别代码")),
          Field("severity", values.count, required=True, also=("等级", "级别")),
