@@ -14,6 +14,7 @@
 
   const limits = new Map((zhihui.boot.unit_limits || []).map((row) => [row.kind + "/" + row.measure, row.seconds]));
   const limitOf = (kind, measure) => limits.get(kind + "/" + measure) || limits.get("/" + measure) || Infinity;
+  const resting = new WeakMap(); // a unit that is on no task → how it stands: no clock runs for it
   const areas = new Map((zhihui.boot.areas || []).map((area) => [area.code, area.name]));
 
   let chosen = Object.assign({ view: "all", kind: "", area: "" }, zhihui.kept(KEEP));
@@ -30,6 +31,8 @@
 
   /** {since, over (s, negative while there is time), mark: "" near over due missed} of a unit now. */
   function standing(unit, now) {
+    const held = resting.get(unit);
+    if (held) return held;
     const p = unit.properties;
     const link = p.assignment && zhihui.store.get("links", p.assignment);
     const since = Date.parse(p.since) || null;
@@ -42,7 +45,9 @@
     const late = spent > limit ? "over" : spent > NEAR * limit ? "near" : "";
     const asked = check && check.state !== "running" ? check.state : "";
     const mark = RANKS[asked || ""] < RANKS[late] ? asked : late;
-    return { unit, since, link, measure, check, mark, over: spent - limit };
+    const made = { unit, since, link, measure, check, mark, over: spent - limit };
+    if (!measure) resting.set(unit, made);
+    return made;
   }
 
   function area(code) {
@@ -63,18 +68,23 @@
   const passes = (p) => (!chosen.kind || p.kind === chosen.kind) && (!chosen.area || p.area.startsWith(chosen.area));
 
   /** Late ones first, then those at work, held, free, off duty: of each, whoever has been longest in its state. */
-  function order(a, b) {
-    const rank = (one) => Math.max(0, RESTING.indexOf(one.unit.properties.status) + 1);
-    return RANKS[a.mark] - RANKS[b.mark] || rank(a) - rank(b) || (a.since || 0) - (b.since || 0) || (a.unit.id < b.unit.id ? -1 : 1);
-  }
+  const rankOf = (one) => RANKS[one.mark] * 4 + RESTING.indexOf(one.unit.properties.status) + 1;
+  const order = (a, b) => a.rank - b.rank || (a.since || 0) - (b.since || 0) || (a.unit.id < b.unit.id ? -1 : 1);
 
   function count() {
     const now = zhihui.time.now();
-    const all = [];
-    zhihui.store.layer("units").forEach((unit) => passes(unit.properties) && all.push(standing(unit, now)));
-    listed = all.filter(VIEWS[chosen.view]).sort(order);
+    const counts = Object.fromEntries(Object.keys(VIEWS).map((view) => [view, 0]));
+    listed = [];
+    zhihui.store.layer("units").forEach((unit) => {
+      if (!passes(unit.properties)) return;
+      const one = standing(unit, now);
+      one.rank = rankOf(one);
+      for (const view in counts) if (VIEWS[view](one)) counts[view] += 1;
+      if (VIEWS[chosen.view](one)) listed.push(one);
+    });
+    listed.sort(order);
     board().querySelectorAll("[data-board]").forEach((chip) => {
-      zhihui.setText(chip.lastElementChild, String(all.filter(VIEWS[chip.dataset.board]).length));
+      zhihui.setText(chip.lastElementChild, String(counts[chip.dataset.board]));
       chip.setAttribute("aria-pressed", String(chip.dataset.board === chosen.view));
     });
   }
