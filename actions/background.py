@@ -33,7 +33,7 @@ class Chores:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._reader = Reader(services.engine, services.zone, services.now)
+        self._reader = Reader(services.engine, services.zone, services.now, services.announcer.notices)
         self._sender = Sender(services.engine, services.outbox, services.now)
         self._stop = threading.Event()
         self._threads = [

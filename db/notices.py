@@ -85,10 +85,12 @@ class Ending:
     """Of clocks that of this whistle or supervision alone; "" = the step's, None = any."""
 
 
-def settle(conn: Connection, realm: str, endings: Sequence[Ending]) -> None:
-    """Each notice is settled by the first ending that fits it."""
-    if endings:
-        conn.execute(_SETTLE, {"of_realm": realm, "endings": [_ending(one) for one in endings]})
+def settle(conn: Connection, realm: str, endings: Sequence[Ending]) -> set[str]:
+    """Each notice is settled by the first ending that fits it; whose notices were."""
+    if not endings:
+        return set()
+    given = {"of_realm": realm, "endings": [_ending(one) for one in endings]}
+    return set(conn.scalars(_SETTLE, given))
 
 
 def _ending(one: Ending) -> dict[str, Any]:
@@ -116,7 +118,7 @@ def _settling() -> Update:
     same = and_(
         notice.c.realm == first_.c.realm, notice.c.seq == first_.c.seq, notice.c.office == first_.c.office
     )
-    return update(notice).where(same).values(settled_at=first_.c.at)
+    return update(notice).where(same).values(settled_at=first_.c.at).returning(notice.c.office)
 
 
 _SETTLE = _settling()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
@@ -16,6 +16,10 @@ def events_channel(city: str, realm: str) -> str:
 
 def positions_channel(city: str, realm: str) -> str:
     return f"zhihui:{city}:{realm}:positions"
+
+
+def notices_channel(city: str, realm: str) -> str:
+    return f"zhihui:{city}:{realm}:notices"
 
 
 class Announcer:
@@ -34,6 +38,11 @@ class Announcer:
     def positions(self, realm: str, rows: Sequence[Sequence[Any]]) -> None:
         """Announce unit positions: [unit, lon, lat, at_ms, speed, heading] each."""
         self._publish(positions_channel(self._city, realm), orjson.dumps(rows))
+
+    def notices(self, realm: str, offices: Collection[str]) -> None:
+        """Tell the screens of these offices that what they are told has changed."""
+        if offices:
+            self._publish(notices_channel(self._city, realm), orjson.dumps(sorted(offices)))
 
     def _publish(self, channel: str, message: bytes) -> None:
         self._redis.ask(lambda redis: redis.publish(channel, message))

@@ -23,11 +23,12 @@ from core.clock import RealmClock, real_now
 from core.digest import Digest
 from core.envelope import Event
 from core.fold import apply
+from core.offices import Office
 from core.permissions import Scope, visible
 from db import log as eventlog
 from db import places, track
 from feed import history, patches
-from feed.announce import events_channel, positions_channel
+from feed.announce import events_channel, notices_channel, positions_channel
 from feed.positions import Positions, from_rows
 from feed.tail import PAGE, Tail
 
@@ -78,11 +79,13 @@ class Hub:
         """Called on the event loop with every fact that comes after the start."""
         self.beat = 0
         self._position_frame = 0
+        self._told: Counter[str] = Counter()
         self._moved: dict[str, int] = {}
         self._seen_at: dict[str, int] = {}
         channel = events_channel(backing.city, realm)
         self._tail = Tail(backing.redis, channel, self._read_after, backing.executor, self._fold)
         self._tail.also(positions_channel(backing.city, realm), self._heard_positions)
+        self._tail.also(notices_channel(backing.city, realm), self._heard_notices)
         self._chores: list[asyncio.Task[None]] = []
 
     # -- life -----------------------------------------------------------------------------------------
@@ -280,6 +283,16 @@ class Hub:
             if frame > after and unit in latest and unit in units and visible(scope, units[unit].area)
         ]
         return orjson.dumps({"positions": rows}) if rows else None
+
+    # -- notices --------------------------------------------------------------------------------------
+
+    def _heard_notices(self, data: bytes) -> None:
+        self._told.update(orjson.loads(data))
+        self._wake()
+
+    def told(self, scope: Scope) -> int:
+        """How often the office whose scope this is was said to have something new to read."""
+        return self._told[str(Office(scope.dept, scope.area))]
 
     # -- upkeep ---------------------------------------------------------------------------------------
 

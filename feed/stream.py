@@ -33,6 +33,7 @@ class _Client:
         self._hub, self._scope, self._send, self._first = hub, scope, send, first
         self._cursor = after
         self._positions = -1
+        self._told = hub.told(scope)
         self._beat = -1
 
     async def run(self) -> None:
@@ -44,6 +45,7 @@ class _Client:
                 await self._send(orjson.dumps({"reset": self._hub.seq}), None)
                 return
             await self._moves()
+            await self._notices()
             if self._cursor == self._hub.seq and self._beat != self._hub.beat:
                 self._beat = self._hub.beat
                 await self._send(self._hub.heartbeat(self._scope), None)
@@ -76,3 +78,10 @@ class _Client:
         self._positions = frame
         if rows:
             await self._send(rows, None)
+
+    async def _notices(self) -> None:
+        """A hint: what the office is told has changed, and is to be asked for."""
+        told = self._hub.told(self._scope)
+        if told != self._told:
+            self._told = told
+            await self._send(orjson.dumps({"notices": told}), None)

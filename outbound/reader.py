@@ -6,16 +6,18 @@ the transaction that moves it. So each fact is told once, also when a process di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import Connection, Engine, select
 
 from core import notices, outbound
 from core.envelope import Event
+from core.events_duty import AlarmShelved, AlarmUnshelved, NoticesAcknowledged
 from core.model import Incident
 from core.notices import Rules
 from core.serial import incident_of
@@ -26,17 +28,24 @@ from db.tables import assignment, incident
 from outbound import write_back
 
 PAGE = 500
+ANSWERS = frozenset(kind.__name__ for kind in (NoticesAcknowledged, AlarmShelved, AlarmUnshelved))
 NO_ADDRESS = "no_address"
 """The error of a message for whose office the phone book has nobody."""
 
 
+def _nobody(_realm: str, _offices: Collection[str]) -> None:
+    """No screen listens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`now` is real time: when messages were made."""
+    """`now` is real time: when messages were made. `announce` is told after the commit, of which realm, whose
+    notices have changed."""
 
     engine: Engine
     zone: ZoneInfo
     now: Callable[[], datetime]
+    announce: Callable[[str, Collection[str]], None] = _nobody
 
     def read(self, realm: str) -> int:
         """Tell what a page of facts says; how many facts there were. 0 also while another process reads, and
@@ -46,24 +55,28 @@ class Reader:
             if seq is None:
                 return 0
             wires = log.read(conn, realm, seq, PAGE)
+            offices = self._tell(conn, realm, wires) if wires else set()
             if wires:
-                self._tell(conn, realm, wires)
                 queue.move_cursor(conn, realm, wires[-1]["seq"])
-            return len(wires)
+        self.announce(realm, offices)
+        return len(wires)
 
-    def _tell(self, conn: Connection, realm: str, wires: Sequence[log.Wire]) -> None:
+    def _tell(self, conn: Connection, realm: str, wires: Sequence[log.Wire]) -> set[str]:
+        """The offices whose notices have changed."""
         queue.put(conn, write_back.messages(conn, realm, wires, self.zone, self.now()))
         rules = rows.read_rules(conn)
+        answered = {orjson.loads(wire["body"])["office"] for wire in wires if wire["kind"] in ANSWERS}
         concerned = [log.to_event(wire) for wire in wires if rules.concerns(wire["kind"])]
         if not concerned:
-            return
+            return answered
         known, desks = _incidents(conn, realm, concerned), rows.desks(conn)
         told = [(event, known[event.subject]) for event in concerned if event.subject in known]
         said = [one for event, about in told for one in notices.notices(rules, event, about, desks)]
         rows.put(conn, realm, said)
-        rows.settle(conn, realm, endings(rules, told, desks))
+        settled = rows.settle(conn, realm, endings(rules, told, desks))
         for event, about in told:
             queue.put(conn, self._messages(conn, realm, rules, event, about, desks))
+        return {one.office for one in said} | settled | answered
 
     def _messages(
         self, conn: Connection, realm: str, rules: Rules, event: Event, one: Incident, desks: frozenset[str]

@@ -169,6 +169,7 @@
     say(true);
     if (message.heartbeat) return beat(message.heartbeat);
     if (message.positions) return zhihui.store.move(message.positions);
+    if (message.notices !== undefined) return zhihui.emit("told", message.notices);
     if (message.reset !== undefined) return restart();
     if (message.seq !== undefined) return take(message);
     return undefined;

@@ -1,10 +1,12 @@
 /* The bell: what this office is told. The count stands in the bar; pressed, the list opens under it. Asked of the
-   server a moment after something changed, and now and then, for others of the office acknowledge too. */
+   server when the stream says that it has changed, after a time away, and now and then: oftener while the stream itself
+   lives by polling. */
 (function (zhihui) {
   "use strict";
   if (!zhihui.hands) return;
-  const REST_MS = 1500; // after a change, so that a burst asks once and what it led to is written
-  const EVERY_MS = 20000;
+  const REST_MS = 200; // after a change, so that a burst asks once
+  const EVERY_MS = 60000;
+  const DEGRADED_MS = 5000; // nobody says then that something has changed
   const SHELVES = [10, 30, 60, 240]; // minutes
   const STATES = ["waiting", "shelved", "all"];
   let told = { waiting: 0, alarms: 0, items: [] };
@@ -13,6 +15,7 @@
   let shelving = null; // the notice whose reason is being typed
   let planned = 0;
   let failed = false;
+  let degraded = false;
 
   const text = zhihui.text;
   const bell = () => document.querySelector("[data-bell]");
@@ -21,7 +24,7 @@
 
   async function ask() {
     clearTimeout(planned);
-    planned = setTimeout(ask, EVERY_MS);
+    planned = setTimeout(ask, degraded ? DEGRADED_MS : EVERY_MS);
     try {
       const answer = await fetch("/api/v1/notices?" + query({ state }), { cache: "no-store", signal: AbortSignal.timeout(10000) });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -184,6 +187,10 @@
     }, true);
     ask();
   });
-  zhihui.on("patch", soon);
-  zhihui.on("board", soon);
+  zhihui.on("told", soon);
+  zhihui.on("connection", (connected) => connected && soon()); // what came while nobody listened
+  zhihui.on("heartbeat", (beat) => {
+    if (beat.degraded && !degraded) soon();
+    degraded = Boolean(beat.degraded);
+  });
 })(window.zhihui);

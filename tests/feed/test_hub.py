@@ -11,18 +11,21 @@ import orjson
 import pytest
 from redis.asyncio import Redis
 
+from actions import accounts, notices
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction, perform
 from core.envelope import Draft
 from core.errors import RealmUnknown
 from core.events_grids import GridsTookEffect
-from core.permissions import SYSTEM, Scope
+from core.permissions import SYSTEM, Principal, Scope
 from feed import hub as hub_module
 from feed.hub import Backing, Hubs
 from feed.patches import digest_of
+from outbound.reader import Reader
 from tests.cast import AREA_A, START, TOWN_A, TOWN_B
 from tests.feed.audience import Client, agrees, busy_minute, hub_of, until, watching
-from tests.parts import fold, head
+from tests.outbound.desk import read, tell, transferred
+from tests.parts import fold, head, report
 
 
 def test_a_fact_reaches_every_client_in_order_within_a_blink(city: Services, redis_url: str) -> None:
@@ -134,5 +137,35 @@ def test_hubs_are_made_once_for_each_realm_and_only_for_realms_there_are(
         await hubs.stop()
         await redis.aclose()
         executor.shutdown()
+
+    asyncio.run(run())
+
+
+def test_an_offices_screens_and_no_others_hear_that_its_notices_have_changed(
+    city: Services, redis_url: str
+) -> None:
+    accounts.add_user(city, SYSTEM, "wang", "officer")
+    accounts.add_user(city, SYSTEM, "lin", "officer", TOWN_A)
+    reader = Reader(city.engine, city.zone, city.now, city.announcer.notices)
+
+    def hints(client: Client) -> list[int]:
+        return [message["notices"] for message in client.messages if "notices" in message]
+
+    async def run() -> None:
+        async with hub_of(city, redis_url) as hub:
+            wide, town, other = Client(hub), Client(hub, TOWN_A), Client(hub, TOWN_B)
+            async with watching(wide, town, other):
+                ident = await asyncio.to_thread(report, city)
+                await asyncio.to_thread(read, reader)
+                await until(lambda: hints(wide) == [1], 2)
+                await asyncio.to_thread(tell, city, ident, transferred("@" + TOWN_A))
+                await asyncio.to_thread(read, reader)
+                await until(lambda: len(hints(town)) == 1, 2)
+                lin = Principal("u9", "lin", "officer", TOWN_A)
+                seen = (await asyncio.to_thread(notices.listed, city, lin, "live"))[0]["seq"]
+                await asyncio.to_thread(notices.acknowledge, city, Call(lin), [seen])
+                await asyncio.to_thread(read, reader)
+                await until(lambda: len(hints(town)) == 2, 2)
+                assert (len(hints(wide)), hints(other)) == (2, [])
 
     asyncio.run(run())
