@@ -15,13 +15,15 @@ from actions.unit_of_work import Call
 from actions.verbs import INCIDENT_VERBS
 from callbacks.errors import WordsMissing
 from callbacks.registrar import Ask, Registrar
-from core.errors import InvalidInput, NotFound, StaleVersion
+from core.errors import InvalidInput, NotFound, StaleVersion, UnitsStillAssigned
+from core.errors_commit import SuppliesUnsettled
 from core.model import Incident
 from core.periods import midnight
 from pages import ids as common
 from pages.cases import ids, views
-from pages.cases.forms import FORMS, form
+from pages.cases.forms import FORMS, ending, form
 from pages.messages import DEFAULT, text
+from pages.refusals import said
 
 _SCRIPTS = "zhihui_cases"
 _FILTERS = (ids.WORDS, ids.CLASS, ids.DATES)
@@ -147,13 +149,22 @@ def press(ask: Ask, presses: Sequence[int | None], held: Held) -> Any:
     verb = str(ctx.triggered_id["verb"])
     asked = {"verb": verb, **held}
     if not FORMS[verb]:
-        return [False, no_update, no_update, asked, _act(ask, asked, {})]
+        return _at_once(ask, asked)
     incident = read_incident(ask.services, ask.principal, ask.realm, held["id"])
     body = form(
         ask.lang, verb, incident, case_queries.office_choices(ask.services, incident),
         ask.services.reference.classes(), _alike(ask, verb, incident),
     )  # fmt: skip
     return [True, f"{text(ask.lang, f'verb.{verb}')} · {incident.number}", body, asked, no_update]
+
+
+def _at_once(ask: Ask, asked: Mapping[str, Any]) -> list[Any]:
+    """Do it; a closing that is refused for what is still bound asks what has become of it."""
+    try:
+        return [False, no_update, no_update, asked, _act(ask, asked, {})]
+    except (UnitsStillAssigned, SuppliesUnsettled) as refusal:
+        why = text(ask.lang, f"error.{refusal.code}", **said(ask.lang, refusal.params, None))
+        return [True, text(ask.lang, "verb.close"), ending(ask.lang, why), asked, no_update]
 
 
 def _alike(ask: Ask, verb: str, incident: Incident) -> list[dict[str, Any]]:
@@ -217,7 +228,14 @@ def _body(ask: Ask, verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
             wanted[name] = int(value) if name in ("rating", "severity") else value
         elif not field.endswith("?"):
             raise WordsMissing(verb=verb)
-    return wanted
+    return wanted | _ending(verb, given)
+
+
+def _ending(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a closing says of what is bound."""
+    if verb != "close":
+        return {}
+    return {"release_units": given.get("release_units") == "yes", "settle": given.get("settle") or None}
 
 
 def _merged_into(ask: Ask, given: Mapping[str, Any]) -> str:

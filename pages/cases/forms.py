@@ -18,8 +18,8 @@ from pages.offices import office
 from pages.words import LEVELS
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "handle": ("accept", "reject", "report_in", "answer", "cancel", "handle", "reply", "verify", "close", "rate",
-               "archive", "reopen"),
+    "handle": ("accept", "reject", "report_in", "answer", "cancel", "handle", "reply", "verify", "close",
+               "rate", "archive", "reopen"),
     "together": ("transfer", "return", "assist", "assist_end", "whistle", "escalate", "merge", "unmerge"),
     "clock": ("extend", "pause", "resume", "approve", "refuse", "supervise"),
     "record": ("note", "situation", "reclassify"),
@@ -67,6 +67,23 @@ def form(
         else:
             made.append(_choice(lang, plain, incident, classes))
     return made
+
+
+ENDING = {"release_units": ("cases.release", ("yes",)), "settle": ("cases.settle", ("returned", "consumed"))}
+"""What is asked of whoever closes an incident to which something is bound: field → words of its choices."""
+
+
+def ending(lang: str, why: str) -> list[Any]:
+    """The form of a closing that was refused for what is still bound: why, and what may be said of it."""
+    fields = [
+        dmc.Select(
+            id=ids.field(name), label=text(lang, f"cases.field.{name}"), clearable=True,
+            data=[_item(one, text(lang, f"{words}.{one}")) for one in choices],
+            comboboxProps={"withinPortal": False},
+        )
+        for name, (words, choices) in ENDING.items()
+    ]  # fmt: skip
+    return [html.P(why, className="tab-note", role="alert"), *fields]
 
 
 def _text(lang: str, verb: str, name: str, *, needed: bool) -> Any:
