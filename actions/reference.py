@@ -114,7 +114,7 @@ class Reference:
         self._workflow = _Held(read_workflow, "workflow")
         self._safety = _Held(read_safety_rules, SAFETY)
         self._unit_limits = _Held(read_unit_limits, UNIT_LIMITS)
-        self._top_speeds = _Held(read_position_limits, "position_limits")
+        self._top_speeds = _Held(read_position_limits, "positionlimits")
         self._rules: tuple[tuple[object, ...], Rules | None] = (), None
         self._speeds = _Held(read_speeds, *SPEED_KINDS)
         self._run_cards = _Held(read_run_cards, *RUN_CARD_KINDS)

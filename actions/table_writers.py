@@ -167,7 +167,7 @@ TABLE_WRITERS: dict[str, Writer] = {
     "workflow": write_workflow,
     "speeds": write_speeds,
     "turnouts": write_turnouts,
-    "position_limits": write_position_limits,
+    "positionlimits": write_position_limits,
     "safetychecks": write_safety_checks,
     "unitlimits": write_unit_limits,
     "runcards": write_run_cards,

@@ -15,7 +15,7 @@ KINDS = (
 )  # fmt: skip
 TABLES = (
     "departments", "duties", "limits", "workhours", "workdays", "workflow", "roster", "contacts", "speeds",
-    "turnouts", "position_limits", "safetychecks", "unitlimits", "runcards", "runsupplies", "advicerules",
+    "turnouts", "positionlimits", "safetychecks", "unitlimits", "runcards", "runsupplies", "advicerules",
 )  # fmt: skip
 """Lists without places: they come in by `import` alone."""
 SHOWN = 20

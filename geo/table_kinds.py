@@ -77,7 +77,7 @@ _ALL = (
          Field("drive_high", speed_values.factor, required=True, also=("行驶上限",)), SOURCE),
     ),
     Kind(
-        "position_limits", (),
+        "positionlimits", (),
         (Field("kind", choices=UNIT_KINDS, also=("类型", "力量类型")),
          Field("top_kmh", values.speed, required=True, also=("最高车速", "最高时速")), SOURCE),
     ),

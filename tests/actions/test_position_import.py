@@ -13,7 +13,7 @@ COLUMNS = ["力量类型", "最高时速", "依据"]
 def test_a_citys_own_limits_take_the_place_of_the_shipped_ones(city: Services, tmp_path: Path) -> None:
     assert city.reference.top_speeds()["fire"] == 130.0
     rows = [["fire", 90, "支队规定"], ["", 150, ""]]
-    report = bring(city, "position_limits", book(tmp_path / "限速.xlsx", COLUMNS, *rows), replace=True)
+    report = bring(city, "positionlimits", book(tmp_path / "限速.xlsx", COLUMNS, *rows), replace=True)
     assert report.ok and report.written == 2
     assert city.reference.top_speeds() == {"fire": 90.0, "": 150.0}
 
@@ -23,7 +23,7 @@ def test_a_kind_twice_and_an_impossible_speed_are_named_and_nothing_changes(
 ) -> None:
     before = city.reference.top_speeds()
     twice = book(tmp_path / "twice.xlsx", COLUMNS, ["fire", 90, ""], ["fire", 95, ""])
-    assert codes(bring(city, "position_limits", twice)) == [("line_twice", 2)]
+    assert codes(bring(city, "positionlimits", twice)) == [("line_twice", 2)]
     wrong = book(tmp_path / "wrong.xlsx", COLUMNS, ["fire", -5, ""])
-    assert codes(bring(city, "position_limits", wrong)) == [("field_invalid", 1)]
+    assert codes(bring(city, "positionlimits", wrong)) == [("field_invalid", 1)]
     assert city.reference.top_speeds() == before
