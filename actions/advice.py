@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,9 @@ from core.cover import MINUTES, Kept, weighed
 from core.model import Incident
 from core.permissions import Principal, may
 from core.runcards import RunCards, Slot, card_for, still_wanted
+from core.stock import exact
 from core.supply import Need
+from db.supplies import bound_to
 from geo.fleet_cover import FleetCover, MoveUp
 
 SETS = 3
@@ -43,12 +46,25 @@ def advise(services: Services, principal: Principal, realm: str, ident: str, k: 
     return given
 
 
-def _supplies(services: Services, principal: Principal, realm: str, incident: Incident) -> Answer:
+def needs_of(services: Services, realm: str, incident: Incident) -> list[Need]:
+    """Supplies that go with the run card of an incident's class and level, but for what it has already."""
     rows = services.reference.run_cards().supplies
     wanted = card_for(rows, incident.class_code, incident.severity)
     if not wanted:
+        return []
+    with services.engine.connect() as conn:
+        lots = bound_to(conn, realm, incident.id)
+    has: dict[str, float] = defaultdict(float)
+    for lot in lots:
+        has[lot.item] += lot.held_for(incident.id) + lot.out_for(incident.id)
+    left = [(one, exact(one.quantity - has[one.item])) for one in wanted]
+    return [Need(one.item, much, 60 * one.within_min) for one, much in left if much > 0]
+
+
+def _supplies(services: Services, principal: Principal, realm: str, incident: Incident) -> Answer:
+    needs = needs_of(services, realm, incident)
+    if not needs:
         return {"supplies": [], "supplies_unmet": []}
-    needs = [Need(one.item, one.quantity, 60 * one.within_min) for one in wanted]
     offer = supply_offer(services, principal, realm, incident, needs)
     return {"supplies": offer["supplies"], "supplies_unmet": offer["shortfalls"]}
 

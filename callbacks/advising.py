@@ -8,8 +8,10 @@ from dash import ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 from actions import incidents
-from actions.commands import DispatchCommand
-from actions.queries import read_unit
+from actions.advice import needs_of
+from actions.commands import DispatchCommand, SupplyCommand
+from actions.dispatch import dispatch
+from actions.queries import read_incident, read_unit
 from callbacks.errors import NothingSelected, WordsMissing
 from callbacks.registrar import Ask
 from pages import ids
@@ -39,6 +41,23 @@ def _reason(lang: str, reason: str, words: Words) -> str:
         return said
     chosen = text(lang, f"choice.{reason}")
     return f"{chosen}：{said}" if said else chosen
+
+
+def send_supplies(ask: Ask, presses: list[int | None], selection: dict[str, Any] | None) -> Any:
+    """调拨物资: what the run card wants is reserved at the stores that are there first, all or nothing."""
+    if not any(presses):
+        raise PreventUpdate
+    if not selection:
+        raise NothingSelected()
+    ident = str(selection["incident"])
+    incident = read_incident(ask.services, ask.principal, ask.realm, ident)
+    needs = needs_of(ask.services, ask.realm, incident)
+    wanted = tuple(SupplyCommand(item=need.item, quantity=need.quantity) for need in needs)
+    answer = dispatch(ask.services, ask.call(), ident, DispatchCommand(supplies=wanted))
+    stores = len({part["store"] for part in answer["supplies"]})
+    done = {"kind": "done", "text": text(ask.lang, "done.supplies", n=len(wanted), stores=stores)}
+    set_props(ids.NOTICE, {"data": done})
+    return no_update
 
 
 def move_up(ask: Ask, presses: list[int | None], selection: dict[str, Any] | None) -> Any:

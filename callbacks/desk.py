@@ -55,6 +55,12 @@ def _register_dispatch(registrar: Registrar) -> None:
         running=[(Output(ids.COMMIT_DISPATCH, "disabled"), True, False)],
     )
     registrar.add(
+        advising.send_supplies,
+        [Output(ids.WORD, "title", allow_duplicate=True)],
+        [Input(ids.send_supplies(ALL), "n_clicks")],
+        [State(ids.SELECTION, "data")],
+    )
+    registrar.add(
         advising.move_up,
         [Output(ids.WORD, "title")],
         [Input(ids.move_up(ALL, ALL), "n_clicks")],

@@ -248,9 +248,10 @@ def _supplies(lang: str, given: Offer) -> list[Any]:
     ]  # fmt: skip
     if not lines and not short:
         return []
+    order = html.Button(text(lang, "advice.supplies.order"), id=ids.send_supplies("card"), className="act")
+    head = [html.Span(text(lang, "advice.supplies")), *([] if short else [order])]
     told = [html.Div(line) for line in lines] + [html.Div(line, className="short") for line in short]
-    return [html.Div([html.Div(text(lang, "advice.supplies"), className="secondary"), *told],
-                     className="advice-cover")]  # fmt: skip
+    return [html.Div([html.Div(head, className="secondary"), *told], className="advice-cover")]
 
 
 def choice(lang: str) -> html.Div:

@@ -91,6 +91,11 @@ def move_up(unit: Any, place: Any) -> dict[str, Any]:
     return {"type": "move-up", "unit": unit, "place": place}
 
 
+def send_supplies(incident: Any) -> dict[str, Any]:
+    """Has the stores send what the run card wants."""
+    return {"type": "send-supplies", "incident": incident}
+
+
 def incident_row(ident: Any) -> dict[str, Any]:
     """A row of the incident list. The rows are drawn by static/js/53-list.js under the same id."""
     return {"type": "incident-row", "id": ident}

@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 
 from actions import dispatch
 from actions.advice import advise
-from actions.commands import DispatchCommand
+from actions.commands import DispatchCommand, SupplyCommand
 from actions.offers import KEPT
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -18,11 +18,11 @@ from core.errors import UnitBusy
 from core.errors_advice import OfferUnknown, ReasonNeeded
 from core.events_advice import OfferAnswered
 from db import log
-from db.tables_advice import run_card
+from db.tables_advice import run_card, run_supply
 from db.tables_duty import roster
 from feed.positions import Position
 from tests.cast import IN_A, OFFICER, OFFICER_A, START, VIEWER
-from tests.parts import Clock, advance, facts, fold, renewed, report, send
+from tests.parts import Clock, advance, facts, fold, renewed, report, send, stores_with
 
 DESK = Call(OFFICER)
 SLOT = {
@@ -157,3 +157,17 @@ def test_who_has_arrived_meanwhile_is_not_called_off(cards: Services) -> None:
         command = DispatchCommand(units=tuple(first(given)), offer=given["offer"])
         dispatch.dispatch(cards, DESK, ident, command)
     assert fold(cards).incidents[ident].units == ()
+
+
+def test_supplies_of_the_card_are_told_until_the_incident_has_them(cards: Services) -> None:
+    stores_with(cards, 50)
+    wanted = {"class_code": "21000", "level": 0, "item": "1010101", "quantity": 8, "within_min": 600}
+    with cards.engine.begin() as conn:
+        conn.execute(insert(run_supply), [{**wanted, "source": "本市"}])
+    renewed(cards, "runsupplies")
+    ident = report(cards, IN_A)
+    (part,) = advise(cards, OFFICER, "live", ident)["supplies"]
+    assert (part["item"], part["quantity"]) == ("1010101", 8)
+    some = DispatchCommand(supplies=(SupplyCommand(item="1010101", quantity=5),))
+    dispatch.dispatch(cards, DESK, ident, some)
+    assert [one["quantity"] for one in advise(cards, OFFICER, "live", ident)["supplies"]] == [3]

@@ -29,6 +29,7 @@ MADE_WHILE_RUNNING = {
     "advice",
     "advice-set",
     "move-up",
+    "send-supplies",
     "verb",
     "step",
     "reports-figure",
