@@ -73,14 +73,17 @@ class Mover:
 
 @dataclass
 class Wall:
-    """What one reader of the stream saw: frames with positions, bytes, and how old each position was, ms."""
+    """What one reader of the stream saw of fixes from `since_ms` on: frames with positions, bytes, and how old
+    each position was, ms."""
+
+    since_ms: float = math.inf
 
     frames: int = 0
     size: int = 0
     late_ms: list[float] = field(default_factory=list)
     largest: int = 0
 
-    def read(self, socket: ClientConnection, since_ms: float, ended: threading.Event) -> None:
+    def read(self, socket: ClientConnection, ended: threading.Event) -> None:
         while not ended.is_set():
             try:
                 message = socket.recv(timeout=0.5, decode=False)
@@ -88,10 +91,10 @@ class Wall:
                 continue
             now_ms = time.time() * 1000
             if message.startswith(b'{"positions"'):
-                self._add(message, since_ms, now_ms)
+                self._add(message, now_ms)
 
-    def _add(self, message: bytes, since_ms: float, now_ms: float) -> None:
-        late = [now_ms - row[3] for row in orjson.loads(message)["positions"] if row[3] >= since_ms]
+    def _add(self, message: bytes, now_ms: float) -> None:
+        late = [now_ms - row[3] for row in orjson.loads(message)["positions"] if row[3] >= self.since_ms]
         if late:
             self.frames, self.size = self.frames + 1, self.size + len(message)
             self.largest = max(self.largest, len(message))
@@ -136,10 +139,11 @@ def _run(target: Target, units: int, every_s: float, seconds: float) -> Run:
         web = target.web_pid
         assert web is not None
         walls = [Wall() for _ in range(WALLS)]
-        since_ms = (time.time() + WARM_S) * 1000
-        stack.enter_context(_reading(target, city.head, walls, since_ms))
+        stack.enter_context(_reading(target, city.head, walls))
         idle = _spent(web, WARM_S / 2)
         _drive(city, movers, every_s, WARM_S, dice)
+        for wall in walls:
+            wall.since_ms = time.time() * 1000
         before, start = cpu_ms(web), time.monotonic()
         sent = _drive(city, movers, every_s, seconds, dice)
         spent = time.monotonic() - start
@@ -176,7 +180,7 @@ def _known_as(unit: dict[str, Any]) -> e.UnitRegistered:
 
 
 @contextmanager
-def _reading(target: Target, after: int, walls: list[Wall], since_ms: float) -> Iterator[None]:
+def _reading(target: Target, after: int, walls: list[Wall]) -> Iterator[None]:
     ended, threads = threading.Event(), []
     headers = {"Authorization": f"Bearer {target.token}"}
     address = target.url.replace("http", "ws", 1) + STREAM + str(after)
@@ -185,7 +189,7 @@ def _reading(target: Target, after: int, walls: list[Wall], since_ms: float) -> 
             socket = stack.enter_context(
                 connect(address, additional_headers=headers, compression=None, max_size=None)
             )
-            threads.append(threading.Thread(target=wall.read, args=(socket, since_ms, ended), daemon=True))
+            threads.append(threading.Thread(target=wall.read, args=(socket, ended), daemon=True))
         for thread in threads:
             thread.start()
         try:
