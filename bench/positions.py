@@ -73,8 +73,8 @@ class Mover:
 
 @dataclass
 class Wall:
-    """What one reader of the stream saw of fixes from `since_ms` on: frames with positions, bytes, and how old
-    each position was, ms."""
+    """What one reader of the stream saw of fixes from `since_ms` on: frames with positions, bytes, and how
+    old each position was, ms."""
 
     since_ms: float = math.inf
 
