@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import set_props
 from dash.exceptions import PreventUpdate
+from pydantic import ValidationError
 
 from actions import orders, undo
 from actions.queries import read_incident
@@ -29,8 +30,8 @@ def run(ask: Ask, sent: dict[str, Any] | None) -> Said:
     line, key = str(sent["line"]), str(sent["key"])
     try:
         return {"kind": "done", "key": key, **_done(ask, line, key, sent.get("selected"))}
-    except Refusal as refusal:
-        return {**notice_of(ask.lang, refusal, ask.services.reference), "key": key}
+    except (Refusal, ValidationError) as error:
+        return {**notice_of(ask.lang, error, ask.services.reference), "key": key}
 
 
 def _done(ask: Ask, line: str, key: str, selected: str | None) -> Said:

@@ -62,8 +62,14 @@
   function tell() {
     later = 0;
     const feature = zhihui.selected && zhihui.store.get("incidents", zhihui.selected);
-    sentSeq = feature ? feature.properties.seq : 0;
+    sentSeq = feature ? newest(feature) : 0;
     set("selection", zhihui.selected ? { incident: zhihui.selected, seq: sentSeq } : null);
+  }
+
+  /** The position of the last fact about an incident or about one of its units' tasks (a crew's check is no fact of it). */
+  function newest({ properties: p }) {
+    const tasks = (p.units || []).map((id) => zhihui.store.get("units", id)?.properties.assignment);
+    return Math.max(p.seq, ...tasks.map((id) => zhihui.store.get("links", id)?.properties.seq || 0));
   }
 
   /** Bring an incident into view, only if it is not. */
@@ -86,7 +92,7 @@
   /* Somebody acted on the selected incident: the card is asked for anew, once for a run of patches. */
   zhihui.on("drawn", () => {
     const feature = zhihui.selected && zhihui.store.get("incidents", zhihui.selected);
-    if (!feature || feature.properties.seq === sentSeq || later) return;
+    if (!feature || newest(feature) === sentSeq || later) return;
     later = setTimeout(tell, GATHER_MS);
   });
 
