@@ -208,7 +208,9 @@ def test_a_dispatcher_works_by_the_command_line_and_sees_the_units_on_the_board(
     page = desk("wang")
     ident = product.report(118.089, 24.523, text="命令行派遣")
     until(page, "id => zhihui.list.shown().includes(id)", ident)
-    number = page.evaluate("id => zhihui.store.get('incidents', id).properties.number.split('-').pop()", ident)
+    number = page.evaluate(
+        "id => zhihui.store.get('incidents', id).properties.number.split('-').pop()", ident
+    )
     page.keyboard.press(":")
     page.wait_for_selector("#command-line input:focus")
     page.keyboard.type(f"d {number} ")
