@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 from ulid import ULID
 
+from actions import visit_photos
 from actions.pictures import cleaned
 from actions.queries import read_incident
 from actions.services import Services
@@ -66,19 +67,27 @@ class Found:
 
 
 def read(services: Services, principal: Principal, realm: str, ident: str, *, thumb: bool = False) -> Found:
-    """One attachment, or its small picture. Whoever may see its incident may see it. Raises NotFound."""
+    """One attachment, or its small picture. Seen with its incident or visit. Raises NotFound."""
     with services.engine.connect() as conn:
         row = rows.find(conn, realm, ident, thumb=thumb)
-        involved = row is not None and _involved(conn, principal, realm, row["incident"])
+        involved = row is not None and _involved(conn, principal, realm, row["subject"])
     if row is None or row["body"] is None:
         raise NotFound(kind="attachment", id=ident)
     if not involved:
         try:
-            read_incident(services, principal, realm, row["incident"])
-        except NotFound as refusal:  # without the incident's id
+            _check_seen(services, principal, realm, row["subject"])
+        except NotFound as refusal:  # without the id of what it belongs to
             raise NotFound(kind="attachment", id=ident) from refusal
     media_type = JPEG if thumb else row["media_type"]
     return Found(row["name"], media_type, bytes(row["body"]), row["sha256"])
+
+
+def _check_seen(services: Services, principal: Principal, realm: str, subject: str) -> None:
+    if subject.startswith(visit_photos.SUBJECT):
+        seq = int(subject.removeprefix(visit_photos.SUBJECT))
+        visit_photos.check_seen(services, principal, realm, seq)
+    else:
+        read_incident(services, principal, realm, subject)
 
 
 def _involved(conn: Connection, principal: Principal, realm: str, incident: str) -> bool:

@@ -38,7 +38,8 @@ MOST = 1000
 
 
 def visit(services: Services, call: Call, commands: Sequence[VisitCommand]) -> Answer:
-    """Somebody was there, at one target or on a tour: {seq, incidents}. What was found may be reported as an
+    """Somebody was there, at one target or on a tour: {seq, incidents, visits}, visits by
+    position in the log. What was found may be reported as an
     incident with it. All or nothing.
 
     Raises Forbidden, NotFound, UnknownClass, TimeInFuture, BackdatingNotAllowed.
@@ -57,8 +58,9 @@ def _visit(tx: Transaction, commands: Sequence[VisitCommand]) -> Answer:
         drafts.append(_visited_by(tx.call.principal.name, command, spot, incident, at))
     first = len(tx.events)
     tx.append(drafts)
-    sites.put_visits(tx.conn, tx.call.realm, [log.to_event(wire) for wire in tx.events[first:]])
-    return {"seq": tx.board.seq, "incidents": incidents}
+    visits = [log.to_event(wire) for wire in tx.events[first:]]
+    sites.put_visits(tx.conn, tx.call.realm, visits)
+    return {"seq": tx.board.seq, "incidents": incidents, "visits": [visit.seq for visit in visits]}
 
 
 def _visited_by(name: str, command: VisitCommand, spot: Any, incident: str | None, at: datetime) -> Draft:

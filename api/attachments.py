@@ -1,11 +1,17 @@
-"""REST for attachments (附件): a photo or paper goes in as the body of a request, comes out as a file."""
+"""REST for attachments (附件): a photo or paper goes in as the body of a request or in a form, comes out as a
+file."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from actions import attachments
 from actions.attachments import JPEG
@@ -16,18 +22,49 @@ from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, timed
 from core.errors import InvalidInput
 
 router = APIRouter(prefix="/api/v1")
-LONGEST_NAME = 200
+LONGEST_NAME, FIELDS_MOST = 200, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file as it was handed in, and what was said with it: name, verb, occurred_at."""
+
+    body: bytes
+    said: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """As people call it. Raises InvalidInput."""
+        return _name(self.said.get("name"))
+
+
+async def handed(request: Request, body: BodyIn) -> Handed:
+    """The body itself, or the one file of a form (multipart/form-data), whose fields then go before the
+    address's. Raises InvalidInput for a form that is broken or has no file."""
+    said = dict(request.query_params)
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return Handed(body, said)
+    try:
+        async with request.form(max_files=1, max_fields=FIELDS_MOST) as form:
+            file = next((one for one in form.values() if isinstance(one, UploadFile)), None)
+            if file is None:
+                raise InvalidInput(pointer="file", detail="multipart/form-data")
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            return Handed(await file.read(), {"name": file.filename or "", **said, **fields})
+    except HTTPException as broken:
+        raise InvalidInput(pointer="body", detail=str(broken.detail)[:120]) from broken
+
+
+HandedIn = Annotated[Handed, Depends(handed)]
 
 
 @router.post("/incidents/{ident}/attach")
-def attach(request: Request, services: ServicesIn, call: CallIn, body: BodyIn, ident: str) -> Response:
-    """附件: the body is the file itself (JPEG, PNG, WebP or PDF, known by its content). `?name=` as people
-    call it, `?verb=` the act it belongs to, `?occurred_at=`."""
-    query = request.query_params
-    command = Timed.model_validate({"occurred_at": query.get("occurred_at") or None})
-    given = attachments.attach(
-        services, timed(call, command), ident, _name(query.get("name")), body, _word(query.get("verb"))
-    )
+def attach(services: ServicesIn, call: CallIn, file: HandedIn, ident: str) -> Response:
+    """附件: the body is the file itself (JPEG, PNG, WebP or PDF, known by its content), or a form with it.
+    `name` as people call it, `verb` the act it belongs to, `occurred_at`: of the address or the form."""
+    command = Timed.model_validate({"occurred_at": file.said.get("occurred_at") or None})
+    verb = _word(file.said.get("verb"))
+    given = attachments.attach(services, timed(call, command), ident, file.name, file.body, verb)
     return answered(given, 201, given["seq"])
 
 

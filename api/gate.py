@@ -61,6 +61,7 @@ _OPERATION_PAGES = (
     "/cases",
     "/handover",
 )
+_ATTACHED_TO = ("/api/v1/incidents/", "/api/v1/patrols/visits/")
 _UNAVAILABLE = (DBAPIError, PoolTimeout)
 _COOKIE_AGE_S = 400 * 86400
 """The longest that browsers keep a cookie; a wall runs for weeks, a phone is not asked every day."""
@@ -166,7 +167,7 @@ def _limit(scope: Scope, principal: Principal) -> int:
     path = scope["path"]
     if path == imports.UPLOADS and may(principal, "import"):
         return import_jobs.FILE_BYTES
-    if path.startswith("/api/v1/incidents/") and path.endswith("/attach"):
+    if path.startswith(_ATTACHED_TO) and path.endswith("/attach"):
         return pictures.MOST_SENT if may(principal, "attach") else API_BODY_BYTES
     return API_BODY_BYTES if path.startswith("/api/") else PAGE_BODY_BYTES
 

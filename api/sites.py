@@ -9,13 +9,15 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from actions import covering, hazards, patrols, sensors
+from actions import covering, hazards, patrols, sensors, visit_photos
+from actions.commands import Timed
 from actions.covering import CameraReport, ReachReport
 from actions.hazards import HazardFilter
 from actions.patrols import Wanted
 from actions.services import Services
 from actions.site_commands import HazardCommand, PeriodCommand, ReadingCommand, VisitCommand
 from actions.unit_of_work import Call
+from api.attachments import HandedIn
 from api.operations import answered
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, number, parse, timed
 from core.errors import InvalidInput, NotFound
@@ -109,6 +111,20 @@ def visit(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
         raise InvalidInput(pointer="", detail=f"1-{VISITS_MOST}")
     given = patrols.visit(services, call, commands)
     return answered(given, 201, given["seq"])
+
+
+@router.post("/patrols/visits/{seq}/attach")
+def attach(services: ServicesIn, call: CallIn, file: HandedIn, seq: int) -> Response:
+    """A photo of a visit, as the body or in a form; `name`, `occurred_at` of the address or the form."""
+    command = Timed.model_validate({"occurred_at": file.said.get("occurred_at") or None})
+    given = visit_photos.attach(services, timed(call, command), seq, file.name, file.body)
+    return answered(given, 201, given["seq"])
+
+
+@router.get("/patrols/visits/{seq}")
+def read_visit(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, seq: int) -> Response:
+    """A visit, by its position in the log, and its photos."""
+    return answered(visit_photos.read_visit(services, principal, realm, seq))
 
 
 @router.get("/patrols/due")

@@ -96,6 +96,18 @@ class PatrolVisited(Body):
     incident: str | None
 
 
+class VisitPhotoAdded(Body):
+    """A photo of a patrol visit; its bytes stand outside the log, under their digest."""
+
+    visit: int
+    """Position of the visit in the log."""
+    attachment: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
 class SensitivePeriodSet(Body):
     """敏感时期: rounds are denser from `starts_on` to `ends_on`, both included."""
 

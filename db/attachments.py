@@ -35,24 +35,32 @@ def put_file(conn: Connection, file: File) -> None:
 
 
 def put_attachment(
-    conn: Connection, realm: str, ident: str, incident: str, name: str, sha256: str, by: str, at: datetime
+    conn: Connection, realm: str, ident: str, subject: str, name: str, sha256: str, by: str, at: datetime
 ) -> None:
-    values = {"realm": realm, "id": ident, "incident": incident, "name": name, "sha256": sha256}
+    values = {"realm": realm, "id": ident, "subject": subject, "name": name, "sha256": sha256}
     conn.execute(insert(attachment).values(**values, by=by, added_at=at))
 
 
-def count(conn: Connection, realm: str, incident: str) -> int:
-    """How many an incident has."""
-    own = (attachment.c.realm == realm, attachment.c.incident == incident)
+def count(conn: Connection, realm: str, subject: str) -> int:
+    """How many an incident or a visit has."""
+    own = (attachment.c.realm == realm, attachment.c.subject == subject)
     return conn.scalar(select(func.count()).select_from(attachment).where(*own)) or 0
 
 
+def listed(conn: Connection, realm: str, subject: str) -> list[dict[str, Any]]:
+    """id, name, by, added_at, oldest first."""
+    columns = (attachment.c.id, attachment.c.name, attachment.c.by, attachment.c.added_at)
+    query = select(*columns).where(attachment.c.realm == realm, attachment.c.subject == subject)
+    rows = conn.execute(query.order_by(attachment.c.added_at, attachment.c.id)).mappings()
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
 def find(conn: Connection, realm: str, ident: str, *, thumb: bool) -> RowMapping | None:
-    """incident, name, media_type, sha256 and the body, or its small picture (None for papers)."""
+    """subject, name, media_type, sha256 and the body, or its small picture (None for papers)."""
     body: Any = attachment_file.c.thumb if thumb else attachment_file.c.body
     query = (
         select(
-            attachment.c.incident,
+            attachment.c.subject,
             attachment.c.name,
             attachment_file.c.media_type,
             attachment_file.c.sha256,

@@ -1,4 +1,4 @@
-"""附件: the bytes of photos and papers. Who added what to which incident is a fact of the log."""
+"""附件: the bytes of photos and papers. Who added what to what is a fact of the log."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ attachment = Table(
     metadata,
     Column("realm", Text, primary_key=True),
     Column("id", Text, primary_key=True),
-    Column("incident", Text, nullable=False),
+    Column("subject", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("sha256", Text, ForeignKey("attachment_file.sha256"), nullable=False),
     Column("by", Text, nullable=False),
     Column("added_at", Time, nullable=False),
-    Index("ix_attachment_incident", "realm", "incident"),
+    Index("ix_attachment_subject", "realm", "subject"),
 )
-"""Which incident an attachment belongs to, as its `AttachmentAdded` says."""
+"""What an attachment belongs to: an incident, as its `AttachmentAdded` says, or `visit:SEQ`, a patrol visit
+by its position in the log (`VisitPhotoAdded`)."""

@@ -108,9 +108,10 @@
 
   /** What hung on it learns what it made, before it is forgotten. */
   async function done(row, answer) {
-    const id = answer.id || (answer.incidents || [])[0];
+    const made = { "{id}": answer.id || (answer.incidents || [])[0], "{visit}": (answer.visits || [])[0] };
+    const named = (path) => path.replace(/\{\w+\}/, (part) => encodeURIComponent(made[part]));
     for (const other of rows.filter((one) => one.after === row.key)) {
-      await store("readwrite", (acts) => acts.put({ ...other, after: null, path: other.path.replace("{id}", encodeURIComponent(id)) }));
+      await store("readwrite", (acts) => acts.put({ ...other, after: null, path: named(other.path) }));
     }
     await store("readwrite", (acts) => acts.delete(row.n));
     settled.push([performance.now(), row]);

@@ -13,15 +13,14 @@
     const kinds = make("select");
     kinds.append(new Option(text("field.round.no_incident"), ""), ...boot.classes.map((row) => new Option(boot.lang === "en" ? row.name_en : row.name, row.code)));
     const photos = parts.photos();
-    photos.element.hidden = true;
-    kinds.addEventListener("change", () => (photos.element.hidden = !kinds.value));
     const send = parts.button(text("field.round.send"), "primary wide send", async () => {
       const said = finding.value.trim();
       if (kinds.value && !said) return parts.say(text("field.round.no_finding"));
       const body = { target: round.target, code: round.code, finding: said || null, ...(kinds.value ? { incident: { class: kinds.value, severity: 4 } } : {}) };
       const key = zhihui.queue.newKey();
       const visit = { key, says: text("field.says.round", { name: round.name }), path: "/patrols/visits", body, list: true, round: idOf(round) };
-      await zhihui.queue.put([visit, ...(kinds.value ? parts.photoActs(photos.taken(), "/incidents/{id}/attach", "patrol", key) : [])]);
+      const onto = kinds.value ? "/incidents/{id}/attach" : "/patrols/visits/{visit}/attach";
+      await zhihui.queue.put([visit, ...parts.photoActs(photos.taken(), onto, "patrol", key)]);
       close();
       return parts.sayKept();
     });

@@ -14,7 +14,7 @@ from core.permissions import SYSTEM
 from db.tables_attachments import attachment, attachment_file
 from tests.actions.test_pictures import a_photo
 from tests.api.conftest import NO_TLS, Server, a_report, is_problem, reported
-from tests.cast import GRID_A, LITTER
+from tests.cast import GRID_A, LITTER, TOWN_B
 
 JPEG = {"content-type": "image/jpeg"}
 
@@ -87,7 +87,7 @@ def test_the_same_photo_is_kept_once_and_the_same_key_attaches_once(server: Serv
     assert server.get(f"/incidents/{ident}").json()["properties"]["photos"] == 2
     with server.services.engine.connect() as conn:
         rows = conn.execute(
-            select(attachment.c.name, attachment.c.sha256).where(attachment.c.incident == ident)
+            select(attachment.c.name, attachment.c.sha256).where(attachment.c.subject == ident)
         )
         names, marks = zip(*rows, strict=True)
         held = attachment_file.c.sha256 == marks[0]
@@ -100,7 +100,45 @@ def test_what_is_refused_leaves_no_bytes(server: Server):
     is_problem(attach(server, ident, b"<html>"), 422, "attachment_unfit")
     is_problem(attach(server, "nobody", a_photo(size=(7, 7))), 404, "not_found")
     with server.services.engine.connect() as conn:
-        assert not conn.scalar(select(func.count()).where(attachment.c.incident.in_([ident, "nobody"])))
+        assert not conn.scalar(select(func.count()).where(attachment.c.subject.in_([ident, "nobody"])))
+
+
+def test_a_photo_of_a_visit_needs_no_incident_and_is_seen_where_the_visit_is(server: Server, phone: str):
+    tour = {"target": "grids", "code": GRID_A, "finding": "护栏松动"}
+    told = server.post("/patrols/visits", tour, phone)
+    assert told.status_code == 201, told.text
+    (seq,) = told.json()["visits"]
+    with server.client(phone, **JPEG) as client:
+        path = f"/patrols/visits/{seq}/attach"
+        given = client.post(path, content=a_photo(size=(40, 30)), params={"name": "护栏.jpg"})
+        assert given.status_code == 201, given.text
+        is_problem(client.post(path, content=b"<html>"), 422, "attachment_unfit")
+        is_problem(client.post(f"/patrols/visits/{seq + 1}/attach", content=a_photo()), 404, "not_found")
+    key = given.json()["attachment"]
+    assert [one["name"] for one in server.get(f"/patrols/visits/{seq}").json()["photos"]] == ["护栏.jpg"]
+    for token in (server.api, server.town, phone):
+        assert server.get(f"/attachments/{key}", token).status_code == 200
+    stranger = server.token("api", area=TOWN_B, verbs=["*"])
+    is_problem(server.get(f"/attachments/{key}", stranger), 404, "not_found")
+    is_problem(server.get(f"/patrols/visits/{seq}", stranger), 404, "not_found")
+
+
+def test_a_photo_comes_in_by_a_form_as_well(server: Server):
+    ident = reported(server)
+    with server.client() as client:
+
+        def send(**parts: Any) -> httpx.Response:
+            return client.post(f"/incidents/{ident}/attach", **parts)
+
+        given = send(files={"file": ("现场.jpg", a_photo(), "image/jpeg")}, data={"verb": "note"})
+        assert given.status_code == 201, given.text
+        is_problem(send(files={"file": ("x.html", b"<html>", "image/jpeg")}), 422, "attachment_unfit")
+        is_problem(send(files={"verb": (None, "note")}), 422, "invalid_input")
+        form = {"content-type": "multipart/form-data; boundary=x"}
+        is_problem(send(content=b"--y nothing", headers=form), 422, "invalid_input")
+    with server.services.engine.connect() as conn:
+        names = conn.scalars(select(attachment.c.name).where(attachment.c.subject == ident)).all()
+    assert names == ["现场.jpg"]
 
 
 def test_an_attachment_is_sent_as_a_file_to_whoever_sees_its_incident(server: Server):

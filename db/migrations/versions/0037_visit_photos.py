@@ -1,6 +1,8 @@
-"""visit_photos: to be described."""
+"""A photo may hang on a patrol visit as well: attachments have a subject."""
 
 from __future__ import annotations
+
+from alembic import op
 
 revision = "0037"
 down_revision = "0036"
@@ -9,8 +11,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """As `db.tables_attachments` has it; what is there hangs on incidents."""
+    op.alter_column("attachment", "incident", new_column_name="subject")
+    op.execute("ALTER INDEX ix_attachment_incident RENAME TO ix_attachment_subject")
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.execute("DELETE FROM attachment WHERE subject LIKE 'visit:%'")
+    op.execute("ALTER INDEX ix_attachment_subject RENAME TO ix_attachment_incident")
+    op.alter_column("attachment", "subject", new_column_name="incident")
