@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,11 +10,15 @@ import numpy as np
 from sqlalchemy import func, select
 
 from actions.driving import is_home, timing
+from actions.queries import read_incident
 from actions.services import Services
-from actions.unit_of_work import Call
-from core.errors import UnitBusy, UnitOffDuty
+from actions.stock import MoveCommand
+from actions.supplies import supply_offer
+from actions.unit_of_work import Answer, Call
+from core.errors import StockShort, UnitBusy, UnitOffDuty
 from core.errors_commit import HoldNotRenewable, UnitHeld
 from core.permissions import Scope, visible
+from core.supply import Need
 from db.tables import incident as incident_table
 from db.tables import unit as unit_table
 
@@ -57,3 +61,24 @@ def _next(
     seconds = drive.etas((lon, lat), spots, [str(kind)] * len(rows), home).seconds
     best = int(seconds.argmin())
     return {"unit": rows[best].id, "name": rows[best].name, "eta_s": round(float(seconds[best]), 1)}
+
+
+StockAct = Callable[[Services, Call, str, MoveCommand], Answer]
+
+
+def or_next_store(act: StockAct) -> StockAct:
+    """An act on a lot whose refusal for want of stock leaves with `next`: what the stores would send to the
+    incident instead (`actions.supplies.supply_offer`), earliest first."""
+
+    def offering(services: Services, call: Call, ident: str, command: MoveCommand) -> Answer:
+        try:
+            return act(services, call, ident, command)
+        except StockShort as short:
+            if command.incident:
+                need = Need(str(short.params["item"]), command.quantity)
+                incident = read_incident(services, call.principal, call.realm, command.incident)
+                offer = supply_offer(services, call.principal, call.realm, incident, [need])
+                short.params["next"] = offer["supplies"]
+            raise
+
+    return offering

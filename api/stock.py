@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from actions import stock, stock_reading
+from actions.next_best import or_next_store
 from actions.stock_reading import NormCommand
 from actions.verbs import Verb, Verbs
 from api.operations import answered, versioned
@@ -17,9 +18,9 @@ router = APIRouter(prefix="/api/v1")
 
 
 LOT_VERBS: Verbs = {
-    "reserve": Verb(stock.MoveCommand, stock.reserve),
+    "reserve": Verb(stock.MoveCommand, or_next_store(stock.reserve)),
     "release": Verb(stock.MoveCommand, stock.release),
-    "issue": Verb(stock.MoveCommand, stock.issue),
+    "issue": Verb(stock.MoveCommand, or_next_store(stock.issue)),
     "return": Verb(stock.MoveCommand, stock.take_back),
     "consume": Verb(stock.MoveCommand, stock.consume),
     "write-off": Verb(stock.WriteOffCommand, stock.write_off),

@@ -13,6 +13,7 @@ from actions.commands import CancelCommand, DispatchCommand, EndCommand, Replace
 from actions.field import DutyCommand
 from actions.holds import HoldCommand
 from actions.letting_go import Ending
+from actions.next_best import or_next_store
 from actions.services import Services
 from actions.stock import MoveCommand
 from actions.undo import UndoCommand, undo
@@ -210,6 +211,15 @@ def test_what_is_short_sends_nobody_and_names_what_is_missing_and_who_has_it(cit
     with pytest.raises(UnknownItem):
         wrong = {"supplies": [{"item": "9", "quantity": 1}]}
         dispatch.dispatch(city, DESK, second, DispatchCommand.model_validate(wrong))
+
+
+def test_a_store_that_has_too_little_names_what_the_stores_would_send_instead(city: Services) -> None:
+    small, large = stores_with(city, 5, 50)
+    command = MoveCommand(quantity=20, incident=report(city))
+    with pytest.raises(StockShort) as refused:
+        or_next_store(stock.reserve)(city, DESK, small, command)
+    assert refused.value.params["next"][-1]["lot"] == large
+    assert sum(part["quantity"] for part in refused.value.params["next"]) == 20
 
 
 def test_what_cannot_be_there_in_time_is_refused_and_the_earliest_time_is_told(
