@@ -77,7 +77,7 @@ def test_an_undo_that_comes_too_late_says_why_and_changes_nothing(product: Produ
     product.post(f"/assignments/{bond}/enroute")
     page.keyboard.press("u")
     assert "途中" in page.wait_for_selector(".toast.refusal").inner_text()
-    assert product.sql(BOUND, id=ident) == 1
+    assert product.sql(BOUND, id=ident) == 2
 
 
 def test_verbs_have_their_letters_and_words_are_asked_for(product: Product, desk: Seat):
