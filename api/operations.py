@@ -117,7 +117,7 @@ def act_on_assignment(services: ServicesIn, call: CallIn, body: BodyIn, ident: s
 
 @router.post("/holds")
 def hold_units(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
-    """预占: all of these units for 60 s, `{incident, units}`; 409 names the holder and offers the next best."""
+    """预占: all of these units for 60 s, `{incident, units}`; 409 names the holder and the next best."""
     given = holds.hold(services, call, parse(HoldCommand, body))
     return answered(given, 201, given["seq"])
 

@@ -21,7 +21,7 @@ ALARMS: tuple[e.Alarm, ...] = ("expired", "expiring", "below_minimum")
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What is reserved (预留) of a lot for one incident, or has gone out to it; "" = to none in particular."""
+    """What is reserved (预留) of a lot for an incident, or has gone out to it; "" = to none in particular."""
 
     incident: str
     quantity: float

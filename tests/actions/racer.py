@@ -1,8 +1,8 @@
 """A stable of officers: `racer.py DATABASE REDIS SECRET`, each officer a process of its own.
 
 Reads one race a line: `[{"incident", "units"}, …]` (dispatch; with `water` so much of it too; with `hold` the
-units are held), `[{"lot", "quantity"}, …]` (issue; transfer with `store` and `to`). Forks an officer for each,
-lets all act at the same moment, and answers with a line: what each was told.
+units are held), `[{"lot", "quantity"}, …]` (issue; transfer with `store` and `to`). Forks an officer for
+each, lets all act at the same moment, and answers with a line: what each was told.
 """
 
 from __future__ import annotations
