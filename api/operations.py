@@ -99,7 +99,7 @@ def timeline(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident
 
 @router.get("/incidents/{ident}/advice")
 def advise(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str, k: int = 10) -> Response:
-    """The fastest available units by road, best first."""
+    """Sets of units by the run card, what stays covered, what is missing; and the k fastest of any kind."""
     if not 1 <= k <= 100:
         raise InvalidInput(pointer="k", detail="1-100")
     return answered(advice.advise(services, principal, realm, ident, k))
