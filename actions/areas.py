@@ -21,8 +21,8 @@ class Areas:
 
     def __init__(self, rows: Sequence[AreaRow]) -> None:
         self.by_code = {row.code: row for row in rows}
-        finest = max((row.tier for row in rows), default=0)
-        self.base = [row for row in rows if row.tier == finest]
+        self.finest = max((row.tier for row in rows), default=0)
+        self.base = [row for row in rows if row.tier == self.finest]
         self._owners: dict[int, NDArray[Any]] = {}
 
     @cached_property

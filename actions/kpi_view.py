@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -126,7 +127,7 @@ class View:
 
     @property
     def finest(self) -> int:
-        return max((row.tier for row in self.areas.by_code.values()), default=0)
+        return self.areas.finest
 
     def tier(self) -> int | None:
         """Of the areas that the groups are: as asked, or the next below what is looked at."""
@@ -164,35 +165,38 @@ class View:
     def report(self, now: Counted, before: Counted, brief: bool = False) -> Report:
         """`before`: as `earlier` counts. `brief`: of the groups and of the period before no more durations
         than the page shows."""
-        tier, earlier = self.tier(), self.earlier()
+        tier = self.tier()
         groups = self.groups(now, before, tier, WHOLE if brief else INTERVALS) if self.asked.by else ()
-        total_before = earlier.total(before, () if brief else INTERVALS)
-        return Report(self.asked, earlier.asked.period, self.total(now), total_before, tuple(groups), tier)
+        total_before = self.total(before, () if brief else INTERVALS)
+        period = self.earlier().asked.period
+        return Report(self.asked, period, self.total(now), total_before, tuple(groups), tier)
 
     def total(self, held: Counted, intervals: Sequence[Interval] = INTERVALS) -> Figures:
         took = held.spreads_by(None, intervals)
-        return figures(held.marks_by().get("", {}).items(), took.get("", {}), *self.ground())
+        return figures(held.marks_by().get("", {}).items(), took.get("", {}), *self.ground)
 
-    def ground(self, code: str = "", tier: int = 0) -> tuple[int | None, int | None]:
-        """Households and base grids of an area of a tier, or of all that is looked at."""
-        held = self._ground(tier)
-        found = [pair for name, pair in held.items() if not code or name == code]
-        homes, grids = (sum(pair[n] for pair in found) for n in (0, 1))
-        return homes if homes >= HIDDEN_BELOW else None, grids or None
+    @cached_property
+    def ground(self) -> tuple[int | None, int | None]:
+        """Households and base grids of all that is looked at."""
+        rows = self.within(self.finest)
+        homes = sum(_households(row) for row in rows)
+        return homes if homes >= HIDDEN_BELOW else None, len(rows) or None
 
-    def _ground(self, tier: int) -> dict[str, tuple[int, int]]:
+    @cached_property
+    def _ground(self) -> dict[str, tuple[int, int]]:
+        """The same of each area that is a group."""
         found: dict[str, tuple[int, int]] = {}
+        tier = self.tier()
         for row in self.within(self.finest):
-            above = self.areas.above(row.code, tier) if tier else None
-            homes, grids = found.get(above.code if above else "", (0, 0))
-            more = row.props.get("households") or 0
-            found[above.code if above else ""] = homes + int(more), grids + 1
+            code = self.above(row.code, tier)
+            homes, grids = found.get(code, (0, 0))
+            found[code] = homes + _households(row), grids + 1
         return found
 
     def groups(
         self, held: Counted, held_before: Counted, tier: int | None, intervals: Sequence[Interval]
     ) -> Iterable[Group]:
-        now, before = self.by_key(held, tier, intervals), self.earlier().by_key(held_before, tier)
+        now, before = self.by_key(held, tier, intervals), self.by_key(held_before, tier)
         keys = [row.code for row in self.within(tier)] if tier is not None else []
         keys += sorted((now.keys() | before.keys()) - set(keys))
         timely = self.asked.by in PERIODS
@@ -238,9 +242,8 @@ class View:
     def _ground_of_groups(self, tier: int | None) -> Callable[[str], tuple[int | None, int | None]]:
         """Of areas their own ground; of everything else that of all together."""
         if tier is None:
-            whole = self.ground()
-            return lambda _: whole
-        per_area = self._ground(tier)
+            return lambda _: self.ground
+        per_area = self._ground
 
         def own(key: str) -> tuple[int | None, int | None]:
             homes, grids = per_area.get(key, (0, 0)) if key else (0, 0)
@@ -287,3 +290,7 @@ class View:
             "level": incident.handled_level, "channel": incident.channel,
         }  # fmt: skip
         return values[by or "class"]
+
+
+def _households(row: AreaRow) -> int:
+    return int(row.props.get("households") or 0)
