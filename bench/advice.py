@@ -91,6 +91,7 @@ def bench(target: Target, size: Size | None = None, network: Path = SHENZHEN) ->
         raise ValueError("advice runs on an instance of its own")
     size = size or Size()
     with services(target.own_settings) as parts, parts.engine.connect() as conn:
+        conn.execution_options(isolation_level="AUTOCOMMIT")  # it waits longer than a transaction may
         graph = _roads(parts, network)
         routing, dice = Routing(conn), np.random.default_rng(SEED)
         corners = np.array(list(routing.nodes.values()))
