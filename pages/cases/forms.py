@@ -69,8 +69,11 @@ def form(
     return made
 
 
-ENDING = {"release_units": ("cases.release", ("yes",)), "settle": ("cases.settle", ("returned", "consumed"))}
-"""What is asked of whoever closes an incident to which something is bound: field → words of its choices."""
+ENDING: Mapping[str, Mapping[str, str]] = {
+    "release_units": {"yes": "cases.release.yes"},
+    "settle": {"returned": "cases.settle.returned", "consumed": "cases.settle.consumed"},
+}
+"""What is asked of whoever closes an incident to which something is bound: field → choice → its words."""
 
 
 def ending(lang: str, why: str) -> list[Any]:
@@ -78,10 +81,10 @@ def ending(lang: str, why: str) -> list[Any]:
     fields = [
         dmc.Select(
             id=ids.field(name), label=text(lang, f"cases.field.{name}"), clearable=True,
-            data=[_item(one, text(lang, f"{words}.{one}")) for one in choices],
+            data=[_item(one, text(lang, words)) for one, words in choices.items()],
             comboboxProps={"withinPortal": False},
         )
-        for name, (words, choices) in ENDING.items()
+        for name, choices in ENDING.items()
     ]  # fmt: skip
     return [html.P(why, className="tab-note", role="alert"), *fields]
 
