@@ -116,9 +116,10 @@ class CoverLoss:
         return 1.0 - prod(1.0 - self.of_kind(kind, gone) for kind, gone in kinds.items())
 
     def of_kind(self, kind: str, gone: Sequence[int]) -> float:
-        """Of one kind, when these of it go."""
+        """Of one kind, when these of it go, as much as the kind weighs."""
         before, after = self.cover(kind, ()), self.cover(kind, gone)
-        return weighed([max(0.0, b - a) for b, a in zip(before, after, strict=True)], self._weights)
+        lost = weighed([max(0.0, b - a) for b, a in zip(before, after, strict=True)], self._weights)
+        return self._weights.of_kind(kind) * lost
 
     def cover(self, kind: str, gone: Sequence[int], also: Floats | None = None) -> tuple[float, ...]:
         """Share of people within 5, 10 and 15 minutes of a kind without some, and with one more whose seconds

@@ -11,7 +11,7 @@ import pytest
 from core.runcards import Weights
 from demo.city import make_city
 from demo.rates import Rates, on_shift, skills
-from demo.week import Response, Week, turned_out
+from demo.week import Week, turned_out
 from demo.week_calls import MONDAY, WeekCall, draw_week
 from demo.week_policies import ROAD, STRAIGHT, CoverLoss, Policy, Scene, covering, move_up, straight_s
 from demo.week_world import World, make_world
@@ -65,14 +65,6 @@ def test_the_same_week_is_the_same_to_the_second(world: World, calls: list[WeekC
     assert draw_week(world, 2, load=6.0, span=DAY) != calls
 
 
-def first_minutes(responses: list[Response]) -> float:
-    return float(np.mean([one.response_s for one in responses if one.response_s is not None]))
-
-
-def test_the_road_is_no_slower_than_the_crow(world: World, calls: list[WeekCall]) -> None:
-    assert first_minutes(Week(world, calls, ROAD).run()) <= first_minutes(Week(world, calls, STRAIGHT).run())
-
-
 def test_calls_follow_hours_and_people(world: World) -> None:
     many = draw_week(world, 3, load=200.0, span=timedelta(days=2))
     hours = Counter(int(call.at // 3600) % 24 for call in many)
@@ -92,6 +84,18 @@ def test_rates_have_a_mean_of_one_over_the_week_whatever_the_classes() -> None:
 def scene_of(world: World, hour: int = 12) -> Scene:
     seconds = world.seconds[world.drives, world.home_node, 0]
     return Scene(world, 0, hour, world.on_shift[:, hour], world.home_node, seconds.astype(float))
+
+
+def test_nobody_chosen_by_air_is_there_sooner_than_those_chosen_by_road(
+    world: World, calls: list[WeekCall]
+) -> None:
+    scene, later = scene_of(world), 0
+    for card in {call.card for call in calls}:
+        road, air = ROAD.sets(scene, card)[0], STRAIGHT.sets(scene, card)[0]
+        by_road, by_air = (max(scene.eta_s[list(one.units)]) for one in (road, air))
+        assert by_road <= by_air or len(road.units) > len(air.units)
+        later += by_air > by_road
+    assert later
 
 
 def test_a_unit_home_alone_in_its_kind_loses_all_its_cover_and_no_unit_loses_none(world: World) -> None:
