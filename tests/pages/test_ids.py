@@ -67,7 +67,8 @@ def test_callbacks_name_only_what_the_desk_has():
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
     known = set(ids_in(desk.layout()))
-    frame = {*ids_in(shell.layout()), *places.PLAIN, *reports.PLAIN, *handover.PLAIN, *cases.PLAIN, *admin.PLAIN}
+    rooms = (places, reports, handover, cases, admin)
+    frame = {*ids_in(shell.layout()), *(name for room in rooms for name in room.PLAIN)}
     named, patterns = set(), set()
     for spec in app._callback_list:
         for part in [*spec["inputs"], *spec["state"]]:
