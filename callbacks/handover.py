@@ -38,7 +38,10 @@ _FACTS = (
 def register(app: Dash, registrar: Registrar) -> None:
     """All callbacks of the page."""
     tick, kind = Input(ids.TICK, "data"), Input(ids.KIND, "data")
-    registrar.add(show, [Output(*pair) for pair in _FACTS], [tick, kind], [State(ids.NOTES, "data")])
+    registrar.add(
+        show, [Output(*pair) for pair in _FACTS], [tick, kind], [State(ids.NOTES, "data")],
+        prevent_initial_call=False,
+    )  # fmt: skip
     registrar.add(choose, [Output(ids.KIND, "data")], [Input(ids.tile(ALL), "n_clicks")])
     registrar.add(
         write, [Output(ids.NOTES, "data", allow_duplicate=True)], [Input(ids.TABLE, "cellValueChanged")],

@@ -24,5 +24,4 @@
   };
   zhihui.on("patch", soon);
   zhihui.on("notices", soon);
-  zhihui.whenThere("handover-tick", again);
 })(window.zhihui);
