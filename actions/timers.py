@@ -130,6 +130,10 @@ def _fire(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
     grids = grid_owners.fall_due(tx, rows)
     tx.lock(Needs(incidents=grids.incidents, assignments=grids.assignments))
     tx.append([draft for row in rows for draft in _decide(tx, row)])
+    # Two rounds of one crew may fall due together: each crew is asked once.
+    for crew in dict.fromkeys(row.subject for row in rows if row.kind == timer_rows.CREW):
+        if link := tx.board.links.get(crew):
+            tx.append(crew_checks.fall_due(link, tx.now))
     tx.append([*grids.facts, *grids.reassignments(tx)])
     if any(row.kind == "midnight" for row in rows):
         tx.append([new_day(services, realm, tx.now)])
@@ -141,9 +145,6 @@ def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
         return stock_opening.new_day(tx)
     if row.kind == "reopen":
         return closures.fall_due(tx, row.subject, datetime.fromisoformat(row.body["until"]))
-    if row.kind == timer_rows.CREW:
-        link = tx.board.links.get(row.subject)
-        return crew_checks.fall_due(link, tx.now) if link else []
     if row.kind == timer_rows.TASK:
         return linkage.fall_due(tx, row.body["linkage"], row.subject)
     if row.kind == timer_rows.HAZARD:

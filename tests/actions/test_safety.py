@@ -64,6 +64,16 @@ def test_a_crew_on_scene_is_asked_every_twenty_minutes_and_its_answer_begins_the
     Follower(city).compare()
 
 
+def test_two_rounds_that_fall_due_together_ask_once(city: Services, clock: Clock) -> None:
+    _, (one,) = at_work(city, "F1")
+    clock.pass_(seconds=1)
+    safety.check(city, DESK, one, None)
+    seq = head(city)
+    clock.pass_(minutes=20)
+    run(city)
+    assert crews(city, seq) == ["SafetyCheckDue"]
+
+
 def test_a_missed_check_alarms_the_office_and_the_one_above_until_every_crew_has_answered(
     city: Services, clock: Clock
 ) -> None:
