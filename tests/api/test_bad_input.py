@@ -122,7 +122,7 @@ CASES: dict[str, tuple[Ask, int, str]] = {
     "a layer there is not": (getting("/layers/dragons/items"), 404, "not_found"),
     "positions that are no list": (lambda s, h: _put(s, h, {"unit": "F1"}), 422, "invalid_input"),
     "a position without place": (lambda s, h: _put(s, h, [{"unit": "F1", "lon": 1}]), 422, "invalid_input"),
-    "positions at an impossible pace": (lambda s, h: _put(s, h, [_fix(at())], pace="nan"), 422, "invalid_input"),
+    "positions at no pace": (lambda s, h: _put(s, h, [_fix(at())], pace="nan"), 422, "invalid_input"),
     "a dispatch of nobody": (posting("/incidents/X/dispatch", {"units": []}), 422, "invalid_input"),
     "a dispatch of a word": (posting("/incidents/X/dispatch", {"units": "F1"}), 422, "invalid_input"),
     "a dispatch of one unit twice": (posting("/incidents/X/dispatch", {"units": ["F1", "F1"]}), 422,

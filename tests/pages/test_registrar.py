@@ -15,7 +15,7 @@ from callbacks.errors import WordsMissing
 from callbacks.registrar import Ask, Registrar, notice_of
 from core.errors import MoveNotAllowed, Unauthorized, UnitBusy
 from db.batch import Unstorable
-from pages import messages, session
+from pages import advice, messages, session
 from tests.cast import OFFICER
 
 
@@ -84,7 +84,8 @@ def test_what_the_database_cannot_hold_is_a_refusal_too():
     assert said["kind"] == "refusal" and "invalid byte sequence" in said["text"]
 
 
-OFFERS = [{"unit": "E1"}, {"unit": "E2"}]
+OFFERS = {**advice.NOTHING, "units": [{"unit": "E1"}, {"unit": "E2"}]}
+IN_SETS = {**OFFERS, "sets": [{"units": [{"unit": "E2"}, {"unit": "M1"}]}, {"units": [{"unit": "E1"}]}]}
 
 
 class Found:
@@ -97,6 +98,11 @@ class Found:
 def test_the_best_unit_is_picked_when_nobody_is_on_it():
     assert _chosen(Found(), OFFERS, None) == ["E1"]  # type: ignore[arg-type]
     assert _chosen(Found("E9"), OFFERS, None) == []  # type: ignore[arg-type]
+
+
+def test_the_first_set_is_picked_whole_where_there_is_a_card():
+    assert _chosen(Found(), IN_SETS, None) == ["E2", "M1"]  # type: ignore[arg-type]
+    assert _chosen(Found(), IN_SETS, ["M1", "GONE"]) == ["M1"]  # type: ignore[arg-type]
 
 
 def test_what_was_picked_stays_picked_while_it_is_offered():
