@@ -126,12 +126,13 @@ class TaskNeared(Body):
 
 
 class TaskMissed(Body):
-    """超时"""
+    """超时: its owner and the commander are told."""
 
     task: str
     title: str
     office: str
     step: Literal["task_ack", "task_done"]
+    commander: str
 
 
 class CommandHandedOver(Body):
@@ -165,3 +166,4 @@ class ResponseEnded(Body):
     reason: str
     done: int
     cancelled: int
+    offices: tuple[str, ...]

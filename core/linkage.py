@@ -215,10 +215,16 @@ def add(h: Hearing, of: Running, planned: Sequence[Planned], reason: str, new_id
 
 def _added(at: datetime, of: Running, planned: Sequence[Planned], reason: str, new_id: NewId) -> list[Draft]:
     by_code = {one.code: one for one in of.tasks.values()}
-    fresh = [one for one in planned if one.code not in by_code]
+    fresh = [
+        one
+        for one in planned
+        if one.code not in by_code or by_code[one.code].status == states.CANCELLED  # by a milder level
+    ]
     if not fresh:
         return []
-    tasks = _set_out(fresh, by_code, of.linkage.area, at, new_id)
+    again = {one.code for one in fresh}
+    known = {code: one for code, one in by_code.items() if code not in again}
+    tasks = _set_out(fresh, known, of.linkage.area, at, new_id)
     return [_about(of.linkage, m.TasksAdded(tasks=tasks, offices=_owners(tasks), reason=reason), at)]
 
 
@@ -258,7 +264,10 @@ def end(h: Hearing, of: Running, reason: str) -> list[Draft]:
     done = sum(one.status == states.DONE for one in of.tasks.values())
     cancelled = len(of.tasks) - done
     drafts = [_about(of.linkage, m.TasksCancelled(tasks=tuple(still), reason=reason), h.at)] if still else []
-    body = m.ResponseEnded(incident=of.linkage.incident, reason=reason, done=done, cancelled=cancelled)
+    body = m.ResponseEnded(
+        incident=of.linkage.incident, reason=reason, done=done, cancelled=cancelled,
+        offices=of.linkage.offices,
+    )  # fmt: skip
     return [*drafts, _about(of.linkage, body, h.at)]
 
 
@@ -284,5 +293,5 @@ def fall_due(linkage: Linkage, task: Task, at: datetime) -> list[Draft]:
     if clock.state == "running" and near_at(clock) <= at:
         drafts.append(_about(linkage, m.TaskNeared(**said), at))
     if clock.state in ("running", "near") and clock.due_at <= at:
-        drafts.append(_about(linkage, m.TaskMissed(**said), at))
+        drafts.append(_about(linkage, m.TaskMissed(**said, commander=linkage.commander), at))
     return drafts

@@ -131,7 +131,7 @@ def offices_told(who: Who, event: Event, incident: Incident) -> Sequence[str]:
     several = getattr(body, "offices", ())
     return [
         *several,
-        *(office for name in ("to", "office", "owner") if (office := getattr(body, name, None))),
+        *(office for name in ("to", "office", "owner", "commander") if (office := getattr(body, name, None))),
     ]
 
 

@@ -25,6 +25,7 @@ from db import duty, log
 from db import notices as rows
 from db import outbound as queue
 from db.tables import assignment, incident
+from db.tables_linkage import linkage
 from outbound import write_back
 
 PAGE = 500
@@ -129,12 +130,16 @@ def _ending(
 
 
 def _incidents(conn: Connection, realm: str, events: Sequence[Event]) -> dict[str, Incident]:
-    """The incident of each fact's subject, also where that is one of its assignments; as it stands now."""
+    """The incident of each fact's subject, also where that is one of its assignments or its response; as it
+    stands now."""
     subjects = list({event.subject for event in events})
-    bonds = select(assignment.c.id, assignment.c.incident).where(
-        assignment.c.realm == realm, assignment.c.id.in_(subjects)
-    )
-    of_bond = {row.id: row.incident for row in conn.execute(bonds)}
+    of_bond = {
+        row.id: row.incident
+        for table in (assignment, linkage)
+        for row in conn.execute(
+            select(table.c.id, table.c.incident).where(table.c.realm == realm, table.c.id.in_(subjects))
+        )
+    }
     wanted = [*subjects, *of_bond.values()]
     query = select(incident.c.id, incident.c.doc).where(incident.c.realm == realm, incident.c.id.in_(wanted))
     found = {row.id: incident_of(row.doc) for row in conn.execute(query)}
