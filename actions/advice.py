@@ -41,7 +41,8 @@ def advise(services: Services, principal: Principal, realm: str, ident: str, k: 
     given["shortfalls"] += [f"supply_{one['reason']}" for one in given["supplies_unmet"]]
     given["shortfalls"] = list(dict.fromkeys(given["shortfalls"]))
     offered = bool(given["sets"]) and may(principal, "dispatch")
-    bound = {row.id: row.assignment for row in found.rows if row.level and row.assignment}
+    sent = {unit["unit"] for one in given["sets"] for unit in one["units"]}
+    bound = {row.id: row.assignment for row in found.rows if row.id in sent and row.level and row.assignment}
     given["offer"] = keep_offer(services, principal, realm, ident, given, bound) if offered else None
     return given
 

@@ -32,7 +32,7 @@ def dispatch(services: Services, call: Call, ident: str, command: DispatchComman
     """
     if len(set(command.units)) != len(command.units):
         raise InvalidInput(pointer="/units", detail="duplicate")
-    bound = to_call_off(services, call.realm, ident, command)
+    bound = to_call_off(services, call, ident, command)
     needs = Needs(incidents=(ident,), assignments=bound, units=command.units)
     with or_next_best(services, call, ident, command.units):
         return perform(services, call, "dispatch", lambda tx: _dispatch(tx, ident, command, bound), needs)

@@ -14,7 +14,7 @@ from ulid import ULID
 
 from actions.commands import DispatchCommand
 from actions.services import Services
-from actions.unit_of_work import Transaction
+from actions.unit_of_work import Call, Transaction
 from core import workflow
 from core.dispatching import ON_THE_WAY
 from core.envelope import Draft
@@ -22,6 +22,7 @@ from core.errors_advice import OfferUnknown, ReasonNeeded
 from core.events_advice import OfferAnswered, OfferedSet
 from core.model import Incident
 from core.permissions import Principal
+from core.runcards import card_for
 from db.tables_advice import offer as offer_table
 
 KEPT = timedelta(hours=1)
@@ -52,32 +53,40 @@ def keep_offer(
     return ident
 
 
-def _body(conn: Connection, realm: str, ident: str, incident: str) -> dict[str, Any]:
-    """Raises OfferUnknown: there is none, it is over, or it was about another incident."""
-    query = select(offer_table.c.body).where(
-        offer_table.c.realm == realm, offer_table.c.id == ident, offer_table.c.incident == incident
-    )
-    body = conn.scalar(query)
+def _body(conn: Connection, services: Services, call: Call, ident: str, incident: str) -> dict[str, Any]:
+    """Raises OfferUnknown: there is none, it is over, or it was about another incident or for somebody else,
+    who may see more."""
+    o = offer_table.c
+    body = conn.scalar(
+        select(o.body).where(
+            o.realm == call.realm, o.id == ident, o.incident == incident,
+            o.asked_by == call.principal.id, o.made_at >= services.now() - KEPT,
+        )
+    )  # fmt: skip
     if body is None:
         raise OfferUnknown(offer=ident)
     return dict(body)
 
 
-def to_call_off(services: Services, realm: str, incident: str, command: DispatchCommand) -> tuple[str, ...]:
+def to_call_off(services: Services, call: Call, incident: str, command: DispatchCommand) -> tuple[str, ...]:
     """Assignments of chosen units that the advice calls off by the card's rule. Raises OfferUnknown."""
     if not command.offer:
         return ()
     with services.engine.connect() as conn:
-        bound = _body(conn, realm, command.offer, incident)["called_off"]
+        bound = _body(conn, services, call, command.offer, incident)["called_off"]
     return tuple(bound[unit] for unit in command.units if unit in bound)
 
 
 def call_off(tx: Transaction, incident: Incident, assignments: Iterable[str]) -> None:
-    """途中改派: who is still on the way there turns to this incident; who is there by now stays bound."""
+    """途中改派: who is still on the way there turns to this incident; who is there by now, or goes to what
+    matters more by now than the card's rule allows, stays bound."""
+    card = card_for(tx.services.reference.run_cards().slots, incident.class_code, incident.severity)
     for ident in assignments:
         link = tx.board.links.get(ident)
         if link is not None and link.status in ON_THE_WAY:
-            other = tx.board.incidents[link.incident]
+            other, kind = tx.board.incidents[link.incident], tx.board.units[link.unit].kind
+            if not any(kind in slot.kinds and 0 < slot.takes <= other.severity for slot in card):
+                continue
             reason = f"改派至 {incident.number}"
             tx.append(workflow.advance(tx.hearing(), link, other, "release", reason))
 
@@ -88,7 +97,7 @@ def answer_offer(tx: Transaction, incident: Incident, command: DispatchCommand) 
     Raises OfferUnknown, and ReasonNeeded for another choice than the first set without a reason.
     """
     ident, reason = command.offer or "", command.override_reason
-    kept = _body(tx.conn, tx.call.realm, ident, incident.id)
+    kept = _body(tx.conn, tx.services, tx.call, ident, incident.id)
     sets = tuple(OfferedSet.model_validate(one) for one in kept["sets"])
     chosen = rank(sets, command.units)
     if chosen != 1 and not reason:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from actions import dispatch
+from actions import dispatch, incidents
 from actions.advice import advise
-from actions.commands import DispatchCommand, SupplyCommand
+from actions.commands import AmendCommand, DispatchCommand, SupplyCommand
 from actions.offers import KEPT
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -21,7 +21,7 @@ from db import log
 from db.tables_advice import run_card, run_supply
 from db.tables_duty import roster
 from feed.positions import Position
-from tests.cast import IN_A, OFFICER, OFFICER_A, START, VIEWER
+from tests.cast import IN_A, LEADER, OFFICER, OFFICER_A, START, VIEWER
 from tests.parts import Clock, advance, facts, fold, renewed, report, send, stores_with
 
 DESK = Call(OFFICER)
@@ -157,6 +157,43 @@ def test_who_has_arrived_meanwhile_is_not_called_off(cards: Services) -> None:
         command = DispatchCommand(units=tuple(first(given)), offer=given["offer"])
         dispatch.dispatch(cards, DESK, ident, command)
     assert fold(cards).incidents[ident].units == ()
+
+
+def test_an_offer_calls_off_nobody_without_the_cards_rule(cards: Services) -> None:
+    graver = report(cards, IN_A, severity=1)
+    send(cards, graver, "F1")
+    ident = report(cards, IN_A, severity=4)
+    offer = advise(cards, OFFICER, "live", ident)["offer"]
+    with pytest.raises(UnitBusy):
+        command = DispatchCommand(units=("F1",), offer=offer, override_reason="更近")
+        dispatch.dispatch(cards, DESK, ident, command)
+    assert fold(cards).incidents[graver].units == ("F1",)
+
+
+def test_nobody_is_called_off_from_what_has_become_graver_meanwhile(cards: Services) -> None:
+    less = report(cards, IN_A, severity=4)
+    send(cards, less, "F1", "F2")
+    with cards.engine.begin() as conn:
+        conn.execute(update(run_card).where(run_card.c.slot == "消防车").values(takes=4))
+    renewed(cards, "runcards")
+    ident = report(cards, IN_A, severity=1)
+    given = advise(cards, OFFICER, "live", ident)
+    incidents.amend(cards, DESK, less, AmendCommand(severity=1))
+    with pytest.raises(UnitBusy):
+        command = DispatchCommand(units=tuple(first(given)), offer=given["offer"])
+        dispatch.dispatch(cards, DESK, ident, command)
+    assert set(fold(cards).incidents[less].units) == {"F1", "F2"}
+
+
+def test_an_offer_is_answered_within_the_hour_by_whom_it_was_made_to(cards: Services, clock: Clock) -> None:
+    ident = report(cards, IN_A)
+    offer = advise(cards, OFFICER, "live", ident)["offer"]
+    command = DispatchCommand(units=("F1",), offer=offer, override_reason="更近")
+    with pytest.raises(OfferUnknown):
+        dispatch.dispatch(cards, Call(LEADER), ident, command)
+    clock.pass_(seconds=KEPT.total_seconds() + 1)
+    with pytest.raises(OfferUnknown):
+        dispatch.dispatch(cards, DESK, ident, command)
 
 
 def test_supplies_of_the_card_are_told_until_the_incident_has_them(cards: Services) -> None:
