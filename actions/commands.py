@@ -96,7 +96,7 @@ class SupplyCommand(Command):
     """So much of an item (in its unit), there by then."""
 
     item: Code
-    quantity: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+    quantity: Annotated[float, Field(ge=0.001, le=1e6, allow_inf_nan=False)]
     by: Moment | None = None
 
 

@@ -18,6 +18,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from core.stock import Lot, Terms, exact
@@ -78,7 +79,7 @@ def allocate(
 
     Whatever cannot be met is sent as far as it goes, and is told as a shortfall.
     """
-    wanted = merged(needs)
+    wanted = [need for need in merged(needs) if need.quantity > 0]
     held = list(lots)
     choices = [_choice(need, held, travel_s, terms) for need in wanted]
     chosen = _stores([choice for choice in choices if choice.lots])
@@ -131,10 +132,11 @@ class _Choice:
         return min(self.need.quantity, self.there)
 
     def filled(self, stores: frozenset[str]) -> list[Part]:
-        """Lots of these stores, in order, until the need is met."""
+        """Lots of these stores, in order, until the need is met; then of others: what HiGHS takes for enough
+        may lack a millionth."""
         parts, left = [], self.sent
-        for lot, gives, seconds in self.lots:
-            if left > 0 and lot.store in stores:
+        for lot, gives, seconds in sorted(self.lots, key=lambda one: one[0].store not in stores):
+            if left > 0:
                 parts.append(Part(lot, min(gives, left), seconds))
                 left = exact(left - min(gives, left))
         return parts
@@ -247,12 +249,10 @@ class _Model:
 
     def _rules(self, at_most: int) -> list[LinearConstraint]:
         cells = self._gives.size
-        share = np.eye(cells)
-        opens = np.tile(np.eye(self.stores), (self._needs, 1)) * self._gives.ravel()[:, None]
-        within = np.hstack([-opens, share])  # x ≤ what the store gives, if it is opened
-        met = np.hstack(
-            [np.zeros((self._needs, self.stores)), np.kron(np.eye(self._needs), np.ones(self.stores))]
-        )
+        opens = sparse.csr_array((self._gives.ravel(), (np.arange(cells), np.arange(cells) % self.stores)))
+        within = sparse.hstack([-opens, sparse.eye_array(cells)])  # x ≤ what the store gives, if it is opened
+        shares = sparse.kron(sparse.eye_array(self._needs), np.ones((1, self.stores)))
+        met = sparse.hstack([sparse.csr_array((self._needs, self.stores)), shares])
         count = np.concatenate([np.ones(self.stores), np.zeros(cells)])[None, :]
         return [
             LinearConstraint(within, -np.inf, 0.0),

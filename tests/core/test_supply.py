@@ -57,6 +57,18 @@ def test_of_a_stores_lots_what_expires_first_goes_first_and_what_has_expired_sta
     assert {part.lot.expiry: part.quantity for part in found.parts} == {days[2]: 10, days[1]: 10, None: 5}
 
 
+def test_a_store_is_not_left_out_for_a_millionth() -> None:
+    lots = [lot("a", 999_999.5), lot("b", 0.5)]
+    found = allocate([Need("sand", 1e6)], lots, {"a": 60, "b": 60}, TERMS)
+    assert (sum(part.quantity for part in found.parts), found.shortfalls) == (1e6, ())
+
+
+def test_a_need_that_rounds_to_nothing_is_none() -> None:
+    lots = [lot("a", 5), lot("b", 5)]
+    found = allocate([Need("sand", 0.0)], lots, {"a": 60, "b": 60}, TERMS)
+    assert (found.parts, found.shortfalls) == ((), ())
+
+
 def test_what_is_held_back_is_told_by_its_reason() -> None:
     lots = [
         lot("a", 10, minimum=6),
