@@ -51,11 +51,11 @@ class Facing:
         return [_sort(row) for row in self.rows if row.id in units]
 
     def cover(self, services: Services, principal: Principal, weights: Weights) -> FleetCover:
-        """What the free units cover, counted in the asker's area."""
+        """What the free units cover, counted in the asker's area; who moves up is whom the asker may send."""
         areas, kinds = services.reference.areas(), [row.kind for row in self.rows]
         scope = areas.seen(Scope.of(principal)) if principal.area else None
         return FleetCover(
-            self.timing.roads, kinds, self.spots, self._covering(), areas.places, weights, scope
+            self.timing.roads, kinds, self.spots, self._covering(), areas.places, weights, scope, self.free
         )
 
     def _covering(self) -> Mask:

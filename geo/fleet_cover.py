@@ -58,16 +58,18 @@ def _cover(graph: RoadGraph, spots: bytes, places: Places) -> Cover:
 class FleetCover:
     """A fleet as parallel arrays: kinds, spots (rows of lon, lat), and who is free: only those cover.
 
-    `roads` gives the roads at the speeds of a kind; `scope` are the places whose people count (None = all).
+    `roads` gives the roads at the speeds of a kind; `scope` are the places whose people count (None = all),
+    `movable` who may be proposed for a move-up (None = whoever is free).
     """
 
     def __init__(
         self, roads: Callable[[str], RoadGraph], kinds: Sequence[str], spots: Floats, free: Mask,
-        places: Places, weights: Weights, scope: Mask | None = None,
+        places: Places, weights: Weights, scope: Mask | None = None, movable: Mask | None = None,
     ) -> None:  # fmt: skip
         self._roads, self._spots, self._free, self._places = roads, spots, free, places
         self._kinds, self._weights = np.asarray(kinds, dtype=object), weights
         self._people = places.people if scope is None else np.where(scope, places.people, 0.0)
+        self._movable = free if movable is None else movable
         self._known: dict[str, tuple[Cover, Ints]] = {}
         self._told: dict[tuple[str, tuple[int, ...]], tuple[float, ...]] = {}
 
@@ -128,7 +130,7 @@ class FleetCover:
     def _movers(self, kind: str, gone: Sequence[int], leaves: int) -> list[tuple[int, float]]:
         """The first that would be there, with their seconds."""
         _, own = self._of(kind)
-        others = own[~np.isin(own, gone)]
+        others = own[~np.isin(own, gone) & self._movable[own]]
         to = tuple(self._spots[leaves].tolist())
         seconds = self._roads(kind).inbound(to, self._spots[others]).seconds
         order = np.argsort(seconds, kind="stable")[:MOVERS]

@@ -68,3 +68,12 @@ def test_who_is_not_free_covers_nobody():
     assert cover.loss([0]) == 0.0
     assert cover.kept([0]) == {}
     assert cover.move_up([0]) is None
+
+
+def test_nobody_moves_up_whom_the_asker_may_not_send():
+    spots, free = points([(0, 0), (4, 4), (0, 4)]), np.ones(3, bool)
+    best = FleetCover(lambda _: SLOW, ["fire"] * 3, spots, free, PLACES, Weights()).move_up([1, 2])
+    own = np.array([False, True, True])
+    cover = FleetCover(lambda _: SLOW, ["fire"] * 3, spots, free, PLACES, Weights(), movable=own)
+    assert best is not None and best.unit == 0
+    assert cover.move_up([1, 2]) is None
