@@ -13,6 +13,7 @@ from sqlalchemy import select
 from ulid import ULID
 
 from actions.access import Wanted, require_seen
+from actions.cases import check_offices
 from actions.commands import Code, Timed, Words
 from actions.plans import approved_plan, plan_at
 from actions.queries import check_read
@@ -36,7 +37,9 @@ from db.tables_linkage import task as task_table
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Office = Annotated[str, Field(pattern=r"^[a-z_]*@\d{0,20}$")]
 _EARTH = pyproj.Geod(ellps="WGS84")
-Ring = Annotated[tuple[tuple[float, float], ...], Field(min_length=4, max_length=500)]
+Lon = Annotated[float, Field(ge=-180, le=180)]
+Lat = Annotated[float, Field(ge=-90, le=90)]
+Ring = Annotated[tuple[tuple[Lon, Lat], ...], Field(min_length=4, max_length=500)]
 
 
 class ActivateCommand(Timed):
@@ -161,8 +164,10 @@ def act_on_task(
 ) -> Answer:
     """签收, 开始办理, 完成; by the commander 调整, 取消.
 
-    Raises NotFound, InvalidInput (a text or reason is missing), and what `core.linkage` refuses.
+    Raises NotFound, UnknownOffice, InvalidInput (a text or reason is missing), and what `core.linkage`
+    refuses.
     """
+    check_offices(services, [command.owner] if command.owner else [])
     need = {"done": "text", "change": "reason", "cancel": "reason"}.get(verb)
     if need and not getattr(command, need):
         raise InvalidInput(pointer=f"/{need}", detail="required")
@@ -186,7 +191,8 @@ def _on_task(h: Hearing, of: Running, task: str, verb: TaskVerb, command: TaskCo
 
 
 def add_task(services: Services, call: Call, ident: str, command: AddCommand) -> Answer:
-    """追加任务. Raises NotFound, NotCommander."""
+    """追加任务. Raises NotFound, UnknownOffice, NotCommander."""
+    check_offices(services, [command.owner.partition("@")[0] + "@"])  # its place is the incident's
     code = f"t{_new_id().lower()}"
     planned = Task(
         code=code, phase="added", title=command.title, title_en=command.title, owner=command.owner,
@@ -199,7 +205,8 @@ def add_task(services: Services, call: Call, ident: str, command: AddCommand) ->
 
 
 def hand_over(services: Services, call: Call, ident: str, command: HandOverCommand) -> Answer:
-    """移交指挥. Raises NotFound, NotCommander."""
+    """移交指挥. Raises NotFound, UnknownOffice, NotCommander."""
+    check_offices(services, [command.office])
     return _act(
         services, call, ident, "command",
         lambda tx: lambda h, of: linkage.hand_over(h, of, command.office, command.name, command.reason),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from actions.commands import Timed, Words
+from actions.imports import check_whole_city
 from actions.queries import check_read, read_incident
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import plan_checks
 from core.envelope import Body, Draft
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 from core.errors_plans import OwnPlan, PlanFaulty
 from core.events_plans import PlanApproved, PlanDrafted, PlanRetired
 from core.permissions import Principal
@@ -58,18 +59,29 @@ def _versions(code: str) -> Any:
 
 
 def draft(services: Services, call: Call, plan: Plan) -> Answer:
-    """Write the next version, in the place of a draft that is there. Faults are told, and only approval asks
-    for their absence."""
-    return perform(services, call, "plan.write", lambda tx: _draft(tx, plan))
+    """Write the next version, in the place of a draft that is there; its number is never given again, so that
+    nobody approves what they did not read. Faults are told, and only approval asks for their absence.
+
+    Raises Forbidden, WholeCityNeeded, InvalidInput (another realm than live).
+    """
+    return _on_library(services, call, "plan.write", lambda tx: _draft(tx, plan))
+
+
+def _on_library(services: Services, call: Call, verb: str, decide: Callable[[Transaction], Answer]) -> Answer:
+    """A verb on the library, which is the whole city's, and a drill's as well."""
+    if call.realm != "live":
+        raise InvalidInput(pointer="realm", detail="live")
+    check_whole_city(call.principal)
+    return perform(services, call, verb, decide)
 
 
 def _draft(tx: Transaction, plan: Plan) -> Answer:
     _wait_turn(tx, plan.code)
+    newest = tx.conn.scalar(select(func.max(plan_version.c.version)).where(plan_version.c.code == plan.code))
+    version = int(newest or 0) + 1
     tx.conn.execute(
         delete(plan_version).where(plan_version.c.code == plan.code, plan_version.c.state == "draft")
     )
-    newest = tx.conn.scalar(select(func.max(plan_version.c.version)).where(plan_version.c.code == plan.code))
-    version = int(newest or 0) + 1
     seq = _told(tx, plan.code, PlanDrafted(version=version, plan=plan))
     tx.conn.execute(
         insert(plan_version).values(
@@ -96,7 +108,7 @@ def _faults(conn: Connection, plan: Plan) -> list[dict[str, Any]]:
 
 def approve(services: Services, call: Call, code: str, command: ApproveCommand) -> Answer:
     """审批通过. Raises NotFound, OwnPlan (a second person approves), PlanFaulty naming what is wrong."""
-    return perform(services, call, "plan.approve", lambda tx: _approve(tx, code, command.version))
+    return _on_library(services, call, "plan.approve", lambda tx: _approve(tx, code, command.version))
 
 
 def _approve(tx: Transaction, code: str, version: int) -> Answer:
@@ -137,7 +149,7 @@ def retire(services: Services, call: Call, code: str, command: RetireCommand) ->
         )
         return {"seq": seq, "plan": code, "version": row.version, "state": "retired"}
 
-    return perform(services, call, "plan.approve", decide)
+    return _on_library(services, call, "plan.approve", decide)
 
 
 # --- reading --------------------------------------------------------------------------------------------

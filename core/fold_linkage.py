@@ -146,7 +146,7 @@ def _changed(
     if body.due:
         values["clock"] = deadline_of(body.due)
     if body.owner != body.former and (held := board.tasks.get(body.task)) and held.status != states.WAITING:
-        values |= {"status": states.ASSIGNED, "acknowledged_at": None}
+        values |= {"status": states.ASSIGNED, "acknowledged_at": None, "assigned_at": event.occurred_at}
     task = _task(board, event, change, body.task, **values)
     if task:
         linkage = _touch(board, event, change, linkage, offices=_offices(board, linkage))

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.offices import Office, prefixes
+from core.offices import Office, is_division, prefixes
 
 LEVELS = (4, 3, 2, 1)
 """From the mildest on, as a response is raised."""
@@ -161,7 +161,8 @@ def office_of(owner: str, area: str) -> str:
     finely, the nearest desk above."""
     dept, _, place = owner.partition("@")
     longest = PLACES[place]
-    within = [cut for cut in prefixes(area) if len(cut) <= longest and len(cut) not in (2, 4)]
+    known = prefixes(area) if is_division(area) else ("",)  # "G-0001" tells of no place above
+    within = [cut for cut in known if len(cut) <= longest and len(cut) not in (2, 4)]
     return str(Office(dept, within[-1]))
 
 

@@ -7,21 +7,34 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from actions import incidents, linkage, plans
-from actions.linkage import ActivateCommand, EndCommand, LevelCommand, TaskCommand
+from actions.imports import WholeCityNeeded
+from actions.linkage import (
+    ActivateCommand,
+    AddCommand,
+    EndCommand,
+    HandOverCommand,
+    LevelCommand,
+    TaskCommand,
+    ZoneCommand,
+)
 from actions.plans import ApproveCommand, RetireCommand
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
+from core.errors_cases import UnknownOffice
 from core.errors_plans import NotYourTask, OwnPlan, PlanFaulty, ResponseRunning
 from core.permissions import Principal
 from core.plan_text import plan_of
 from db.shipped import shipped
+from outbound.reader import Reader
 from tests.cast import FIRE as FIRE_CLASS
 from tests.cast import LEADER, OFFICER_A
 from tests.core.test_plans import plan
+from tests.outbound.desk import notices, read
 from tests.parts import Clock, Follower, fold, kinds, report
 
 SECOND = Principal("u8", "sun", "leader", seat="desk-8")
@@ -31,7 +44,7 @@ BY = Call(LEADER)
 
 def in_force(city: Services, **changed: Any) -> None:
     given = plans.draft(city, BY, plan(**changed))
-    plans.approve(city, Call(SECOND), "waterlogging", ApproveCommand(version=given["version"]))
+    plans.approve(city, Call(SECOND), "ponding", ApproveCommand(version=given["version"]))
 
 
 def sound(**changed: Any) -> dict[str, Any]:
@@ -43,7 +56,7 @@ def sound(**changed: Any) -> dict[str, Any]:
 def activated(city: Services, level: int = 2) -> str:
     in_force(city, **sound())
     given = linkage.activate(
-        city, BY, "waterlogging", ActivateCommand(incident=report(city), level=level, commander="陈局")
+        city, BY, "ponding", ActivateCommand(incident=report(city), level=level, commander="陈局")
     )
     return str(given["linkage"])
 
@@ -67,9 +80,9 @@ def test_a_plan_is_in_force_once_a_second_person_has_approved_it(city: Services)
     given = plans.draft(city, BY, plan(**sound()))
     assert (given["version"], given["faults"]) == (1, [])
     with pytest.raises(OwnPlan):
-        plans.approve(city, BY, "waterlogging", ApproveCommand(version=1))
-    plans.approve(city, Call(SECOND), "waterlogging", ApproveCommand(version=1))
-    [listed] = [one for one in plans.list_plans(city, LEADER) if one["plan"] == "waterlogging"]
+        plans.approve(city, BY, "ponding", ApproveCommand(version=1))
+    plans.approve(city, Call(SECOND), "ponding", ApproveCommand(version=1))
+    [listed] = [one for one in plans.list_plans(city, LEADER) if one["plan"] == "ponding"]
     assert (listed["in_force"], listed["state"]) == (1, "approved")
     assert kinds(city)[-2:] == ["PlanDrafted", "PlanApproved"]
 
@@ -77,20 +90,20 @@ def test_a_plan_is_in_force_once_a_second_person_has_approved_it(city: Services)
 def test_a_plan_that_cannot_run_is_not_approved_and_says_why(city: Services) -> None:
     plans.draft(city, BY, plan(**sound(sources=[])))
     with pytest.raises(PlanFaulty) as refused:
-        plans.approve(city, Call(SECOND), "waterlogging", ApproveCommand(version=1))
+        plans.approve(city, Call(SECOND), "ponding", ApproveCommand(version=1))
     assert refused.value.params["first"] == "no_source"
 
 
 def test_a_new_version_retires_the_one_before_and_both_can_be_compared(city: Services) -> None:
     in_force(city, **sound())
     in_force(city, **sound(summary="改过"))
-    told = plans.read_plan(city, LEADER, "waterlogging")
+    told = plans.read_plan(city, LEADER, "ponding")
     assert [(one["version"], one["state"]) for one in told["versions"]] == [(1, "retired"), (2, "approved")]
-    [difference] = plans.compare(city, LEADER, "waterlogging", 1, 2)
+    [difference] = plans.compare(city, LEADER, "ponding", 1, 2)
     assert difference["section"] == "summary"
-    plans.retire(city, BY, "waterlogging", RetireCommand(reason="修订"))
+    plans.retire(city, BY, "ponding", RetireCommand(reason="修订"))
     with pytest.raises(NotFound):
-        linkage.activate(city, BY, "waterlogging", ActivateCommand(incident=report(city), level=4))
+        linkage.activate(city, BY, "ponding", ActivateCommand(incident=report(city), level=4))
 
 
 def test_an_incident_is_told_which_plan_it_calls_for(city: Services) -> None:
@@ -98,7 +111,7 @@ def test_an_incident_is_told_which_plan_it_calls_for(city: Services) -> None:
     changed["triggers"] = [{"level": 2, "severity": 3, "classes": [FIRE_CLASS]}]
     in_force(city, **changed)
     found = plans.for_incident(city, LEADER, "live", report(city, severity=2))
-    assert [(one["plan"], one["level"]) for one in found] == [("waterlogging", 2)]
+    assert [(one["plan"], one["level"]) for one in found] == [("ponding", 2)]
     assert plans.for_incident(city, LEADER, "live", report(city, severity=4)) == []
 
 
@@ -122,7 +135,7 @@ def test_of_two_leaders_at_once_one_activates_and_the_other_is_told(city: Servic
 
     def attempt(by: Principal) -> str:
         try:
-            linkage.activate(city, Call(by), "waterlogging", ActivateCommand(incident=incident, level=4))
+            linkage.activate(city, Call(by), "ponding", ActivateCommand(incident=incident, level=4))
         except ResponseRunning:
             return "told"
         return "activated"
@@ -158,7 +171,7 @@ def test_the_response_is_raised_and_its_end_frees_the_incident(city: Services) -
 def test_an_incident_is_not_ended_while_a_response_to_it_runs(city: Services) -> None:
     in_force(city, **sound())
     incident = report(city)
-    linkage.activate(city, BY, "waterlogging", ActivateCommand(incident=incident, level=4))
+    linkage.activate(city, BY, "ponding", ActivateCommand(incident=incident, level=4))
     with pytest.raises(ResponseRunning):
         incidents.reject(city, BY, incident, "重复")
 
@@ -177,8 +190,78 @@ def test_thirty_three_departments_and_sixty_tasks_begin_in_one_fact(city: Servic
     given = plans.draft(city, BY, plan_of(plan(tasks=many, phases=plan().model_dump()["phases"][:1])
                                           .model_dump(mode="json")))  # fmt: skip
     assert given["faults"] == []
-    plans.approve(city, Call(SECOND), "waterlogging", ApproveCommand(version=1))
+    plans.approve(city, Call(SECOND), "ponding", ApproveCommand(version=1))
     before = len(kinds(city))
-    answer = linkage.activate(city, BY, "waterlogging", ActivateCommand(incident=report(city), level=4))
+    answer = linkage.activate(city, BY, "ponding", ActivateCommand(incident=report(city), level=4))
     assert (answer["tasks"], len(answer["offices"])) == (60, 34)  # and the desk that commands
     assert kinds(city)[before:] == ["IncidentReported", "PlanActivated"]
+
+
+def test_the_library_is_the_whole_citys_and_no_drills(city: Services) -> None:
+    given = plans.draft(city, BY, plan(**sound()))
+    town, dept = replace(LEADER, area="990101001"), replace(SECOND, dept="xiaofang")
+    with pytest.raises(WholeCityNeeded):
+        plans.draft(city, Call(town), plan(**sound(summary="改过")))
+    with pytest.raises(WholeCityNeeded):
+        plans.approve(city, Call(dept), "ponding", ApproveCommand(version=given["version"]))
+    with pytest.raises(InvalidInput):
+        plans.draft(city, Call(LEADER, realm="drill"), plan(**sound(summary="演练")))
+
+
+def test_a_draft_that_was_replaced_is_not_approved_for_the_one_that_was_read(city: Services) -> None:
+    read = plans.draft(city, BY, plan(**sound()))
+    plans.draft(city, BY, plan(**sound(summary="后来改的")))
+    with pytest.raises(NotFound):
+        plans.approve(city, Call(SECOND), "ponding", ApproveCommand(version=read["version"]))
+
+
+def test_neither_command_nor_a_task_goes_to_an_office_that_is_not_there(city: Services) -> None:
+    ident = activated(city)
+    with pytest.raises(UnknownOffice):
+        linkage.hand_over(city, BY, ident, HandOverCommand(office="wuren@990101", name="某", reason="换班"))
+    with pytest.raises(UnknownOffice):
+        act(city, ident, "meet", "change", owner="@123456789", reason="换单位")
+    with pytest.raises(UnknownOffice):
+        added = AddCommand(title="清点", owner="wuren@town", due_min=30, reason="漏了")
+        linkage.add_task(city, BY, ident, added)
+
+
+def test_a_response_raised_lowered_and_raised_again_has_the_tasks_of_its_level(city: Services) -> None:
+    ident = activated(city, level=4)
+    for level in (2, 4, 2):
+        linkage.change_level(city, BY, ident, LevelCommand(level=level, reason="研判"))
+    still = {code for code, one in tasks(city, ident).items() if one["status"] != "cancelled"}
+    assert still == {"meet", "pump", "save"}
+    Follower(city).compare()
+
+
+def test_whoever_is_given_a_task_late_has_its_whole_time(city: Services, clock: Clock) -> None:
+    ident = activated(city)
+    clock.pass_(minutes=600)
+    act(city, ident, "meet", "change", owner="xiaofang@", reason="原单位无人")
+    act(city, ident, "meet", "ack", by=FIRE)
+    run(city)
+    assert [kind for kind in kinds(city) if kind == "TaskMissed"] == []
+
+
+def test_a_zone_lies_on_the_earth() -> None:
+    with pytest.raises(ValidationError):
+        ZoneCommand(shape="polygon", ring=((200.0, 95.0), (201.0, 95.0), (201.0, 96.0), (200.0, 95.0)))
+
+
+def test_departments_hear_of_tasks_and_the_commander_of_what_is_late(city: Services, clock: Clock) -> None:
+    reader = Reader(city.engine, city.zone, clock)
+    read(reader)
+    ident = activated(city)
+    read(reader)
+    begun = [one for one in notices(city) if one.fact == "PlanActivated"]
+    assert begun
+    assert all(one.alarm for one in begun)
+    clock.pass_(minutes=6)
+    run(city)
+    read(reader)
+    assert [one.fact for one in notices(city) if one.fact.startswith("Task")] == ["TaskNeared", "TaskMissed"]
+    linkage.end(city, BY, ident, EndCommand(reason="险情解除"))
+    read(reader)
+    waiting = {one.fact for one in notices(city) if not one.settled_at and one.alarm}
+    assert waiting <= {"IncidentReported", "DeadlineMissed"}, "what is left is the incident's own"

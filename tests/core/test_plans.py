@@ -16,7 +16,7 @@ from core.plans import Plan, office_of, proposed
 KNOWN = Known({"yingji", "xiaofang"}, {"2010101"}, {"rescue"}, {"11000", "12000"})
 
 BODY: dict[str, Any] = {
-    "code": "waterlogging", "name": "城市内涝应急预案", "name_en": "Waterlogging", "kind": "waterlogging",
+    "code": "ponding", "name": "城市内涝应急预案", "name_en": "Waterlogging", "kind": "waterlogging",
     "summary": "暴雨引发的城市内涝",
     "stages": [
         {"level": 4, "when": "积水 20 厘米", "commander": "@town"},
@@ -145,6 +145,7 @@ def test_owners_are_offices_of_the_place(owner: str, office: str) -> None:
 def test_where_the_place_is_not_known_so_finely_the_desk_above_owns() -> None:
     assert office_of("@community", "990101") == "@990101"
     assert office_of("xiaofang@town", "") == "xiaofang@"
+    assert office_of("xiaofang@county", "G-0001") == "xiaofang@"
 
 
 def test_the_gravest_matching_level_is_proposed() -> None:
