@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 
 from actions import holds
 from actions.holds import HoldCommand
@@ -22,6 +22,7 @@ from core.command_line import (
     digits,
     incident_of,
     plain,
+    running,
     unit_of,
 )
 from core.errors import InvalidInput
@@ -39,11 +40,13 @@ def known_to(services: Services, principal: Principal, realm: str, line: str, se
     """The units in scope, and the incidents on the board whose number a word of the line may end."""
     check_read(principal, realm)
     scope = Scope.of(principal)
-    wanted = [incident.c.number.endswith(one, autoescape=True) for one in digits(line)]
+    ends = digits(line)
+    wanted = [incident.c.number.endswith(one, autoescape=True) for one in ends]
+    whole = [incident.c.number.regexp_match(f"-0*{running(one)}$") for one in ends]
     numbered = (
         select(incident.c.id, incident.c.number, incident.c.doc["title"].astext, incident.c.status)
-        .where(incident.c.realm == realm, ~incident.c.shelved, incident_seen(scope), or_(*wanted))
-        .order_by(incident.c.reported_at.desc(), incident.c.id)
+        .where(incident.c.realm == realm, ~incident.c.shelved, incident_seen(scope), or_(false(), *wanted))
+        .order_by(or_(false(), *whole).desc(), incident.c.reported_at.desc(), incident.c.id)
         .limit(_MOST_NUMBERS)
     )
     named = select(unit.c.id, unit.c.doc["name"].astext, unit.c.area).where(unit.c.realm == realm)

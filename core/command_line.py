@@ -134,8 +134,8 @@ def plain(text: str) -> str:
 
 
 def digits(line: str) -> list[str]:
-    """What of a line may be the end of an incident's number."""
-    words = (plain(word) for word in _WORD.findall(line))
+    """What of a line may be the end of an incident's number: its first word (`d0123`) or the one after."""
+    words = (plain(word) for word in _WORD.findall(line)[:2])
     return [found[1] for word in words if (found := re.fullmatch(r"[a-z]?#?(\d[\d-]*)", word))]
 
 
@@ -235,7 +235,7 @@ def incident_of(given: str, incidents: Sequence[KnownIncident]) -> str:
     found = _ending(given, incidents)
     if not found:
         raise NumberNotFound(given=given)
-    found = [one for one in found if _running(one.number) == _running(given)] or found
+    found = [one for one in found if running(one.number) == running(given)] or found
     found = [one for one in found if one.open] or found
     if len(found) > 1:
         proposals = [f"{one.number} {one.title}" for one in found[:MOST_PROPOSALS]]
@@ -248,7 +248,7 @@ def _ending(given: str, incidents: Sequence[KnownIncident]) -> list[KnownInciden
     return [one for one in incidents if one.number.endswith(digits)]
 
 
-def _running(number: str) -> str:
+def running(number: str) -> str:
     """The part of a number after its day, without the zeros before it."""
     return number.removeprefix("#").rpartition("-")[2].lstrip("0")
 

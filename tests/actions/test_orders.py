@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from actions import orders
 from actions.services import Services
@@ -11,6 +12,7 @@ from core.command_line import parse
 from core.errors import Forbidden, UnitBusy
 from core.errors_orders import CallSignNotFound, NumberNotFound, OrderIncomplete, UnitHasNoTask
 from core.permissions import Principal
+from db.tables import incident
 from tests.cast import IN_B, OFFICER, OFFICER_A, SECOND_OFFICER, VIEWER
 from tests.parts import fold, head, kinds, report
 
@@ -89,3 +91,16 @@ def test_a_name_is_looked_for_among_units_incidents_and_places(city: Services) -
     assert found("急救") == {"unit": "M1"}
     with pytest.raises(CallSignNotFound):
         found("没有这个地方")
+
+
+def test_a_number_typed_whole_is_found_among_many_that_end_so(
+    city: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idents = [report(city) for _ in range(4)]
+    numbers = ("20260301-000003", "20260301-000077", "20260302-000013", "20260302-000023")
+    with city.engine.begin() as conn:
+        for ident, number in zip(idents, numbers, strict=True):
+            conn.execute(update(incident).where(incident.c.id == ident).values(number=number))
+    monkeypatch.setattr(orders, "_MOST_NUMBERS", 1)
+    for line, meant in (("a 3", idents[0]), ("n 77 伤 13 人，车 3 辆", idents[1])):
+        assert parse(line, orders.known_to(city, OFFICER, "live", line, None)).incident == meant
