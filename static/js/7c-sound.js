@@ -20,7 +20,7 @@
   let context = null;
   let playedAt = -Infinity;
   let wanted = null; // what the next frame plays
-  const over = new Set(); // incidents and crews that are late already
+  const over = new Set(); // incidents and crews that are late already, new ones that were told ("new/ID")
 
   /** The browser lets no page sound before somebody has touched it. */
   const blocked = () => !context || context.state !== "running";
@@ -81,16 +81,19 @@
   zhihui.on("patch", (patch) => {
     const upsert = patch.upsert || {};
     for (const { id, properties: p } of upsert.incidents || []) {
-      if (isNew(p) && p.seq === patch.seq) want("new" + p.severity);
+      if (became("new/" + id, isNew(p))) want("new" + p.severity); // once, whatever is added to it
       if (became(id, isOver(p))) want("over");
     }
     for (const { id, properties: p } of upsert.links || []) if (became(id, isMissed(p))) want("missed");
-    for (const ids of Object.values(patch.remove || {})) ids.forEach((id) => over.delete(id));
+    for (const ids of Object.values(patch.remove || {})) ids.forEach((id) => ["", "new/"].forEach((mark) => over.delete(mark + id)));
   });
   /* What a fresh board says is late was late before: no sound. */
   zhihui.on("board", () => {
     over.clear();
-    zhihui.store.layer("incidents").forEach(({ id, properties: p }) => isOver(p) && over.add(id));
+    zhihui.store.layer("incidents").forEach(({ id, properties: p }) => {
+      if (isOver(p)) over.add(id);
+      if (isNew(p)) over.add("new/" + id);
+    });
     zhihui.store.layer("links").forEach(({ id, properties: p }) => isMissed(p) && over.add(id));
   });
 
