@@ -16,6 +16,7 @@ from core import handover, notices
 from core.board import Board
 from core.envelope import Event
 from core.events import UnitDispatched
+from core.events_linkage import PlanActivated
 from core.handover import Handover
 from core.model import Incident
 from core.notices import Notice
@@ -53,6 +54,8 @@ class DutyLedger:
         self._mark(event)
         if isinstance(event.body, UnitDispatched):
             self._bonds[event.body.assignment] = event.subject
+        elif isinstance(event.body, PlanActivated):
+            self._bonds[event.subject] = event.body.incident
         about = board.incidents.get(self._bonds.get(event.subject, event.subject))
         if about is None or event.seq > self._read_to or not self._rules.concerns(event.kind):
             return

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import delete
 
 from actions import incidents, linkage, plans
 from actions.imports import WholeCityNeeded
@@ -21,6 +22,7 @@ from actions.linkage import (
     ZoneCommand,
 )
 from actions.plans import ApproveCommand, RetireCommand
+from actions.rebuild import rebuild
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call
@@ -30,6 +32,7 @@ from core.errors_plans import NotYourTask, OwnPlan, PlanFaulty, ResponseRunning
 from core.permissions import Principal
 from core.plan_text import plan_of
 from db.shipped import shipped
+from db.tables_duty import notice
 from outbound.reader import Reader
 from tests.cast import FIRE as FIRE_CLASS
 from tests.cast import LEADER, OFFICER_A
@@ -265,3 +268,26 @@ def test_departments_hear_of_tasks_and_the_commander_of_what_is_late(city: Servi
     read(reader)
     waiting = {one.fact for one in notices(city) if not one.settled_at and one.alarm}
     assert waiting <= {"IncidentReported", "DeadlineMissed"}, "what is left is the incident's own"
+
+
+def test_what_offices_were_told_of_a_response_is_told_again_from_the_log(city: Services) -> None:
+    reader = Reader(city.engine, city.zone, city.now)
+    read(reader)
+    activated(city)
+    read(reader)
+    before = notices(city)
+    with city.engine.begin() as conn:
+        conn.execute(delete(notice))
+    rebuild(city, "live")
+    assert [(one.seq, one.office) for one in notices(city)] == [(one.seq, one.office) for one in before]
+
+
+def test_a_task_that_is_taken_back_leaves_the_alarms_of_others(city: Services) -> None:
+    reader = Reader(city.engine, city.zone, city.now)
+    read(reader)
+    ident = activated(city)
+    act(city, ident, "save", "cancel", reason="无被困人员")
+    read(reader)
+    begun = [one for one in notices(city) if one.fact == "PlanActivated"]
+    assert begun
+    assert [one.settled_at for one in begun] == [None] * len(begun)
