@@ -60,7 +60,8 @@ def rows(lang: str, given: Offer, picked: Collection[str]) -> list[Any]:
     first = given["sets"][0]["units"] if given["sets"] else []
     others = _others(given, {unit["unit"] for unit in first})
     if not first and not others:
-        return [html.Div(text(lang, "advice.no_unit_available"), className="secondary"), *_unmet(lang, given)]
+        nobody = html.Div(text(lang, "advice.no_unit_available"), className="secondary")
+        return [nobody, *_unmet(lang, given), *_supplies(lang, given)]
     listed = [*first, *others[: OTHERS if first else KEYS]]
     drawn = [_row(lang, rank, unit, picked) for rank, unit in enumerate(listed, start=1)]
     apart = [html.Div(text(lang, "advice.others"), className="advice-note")] if first and others else []
@@ -239,19 +240,26 @@ def _supplies(lang: str, given: Offer) -> list[Any]:
         )
         for part in given["supplies"]
     ]  # fmt: skip
-    short = [
-        text(
-            lang, "advice.supply_short", item=one["name"], unit=one["unit"], missing=f"{one['missing']:g}",
-            reason=text(lang, f"advice.supply.{one['reason']}"),
-        )
-        for one in given["supplies_unmet"]
-    ]  # fmt: skip
-    if not lines and not short:
+    unmet = given["supplies_unmet"]
+    told = [html.Div(line) for line in lines]
+    told += [html.Div(_short(lang, one), className="short") for one in unmet]
+    if not told:
         return []
     order = html.Button(text(lang, "advice.supplies.order"), id=ids.send_supplies("card"), className="act")
-    head = [html.Span(text(lang, "advice.supplies")), *([] if short else [order])]
-    told = [html.Div(line) for line in lines] + [html.Div(line, className="short") for line in short]
+    wanting = any(one["missing"] for one in unmet)  # what comes late may still be sent
+    head = [html.Span(text(lang, "advice.supplies")), *([] if wanting else [order])]
     return [html.Div([html.Div(head, className="secondary"), *told], className="advice-cover")]
+
+
+def _short(lang: str, one: Offer) -> str:
+    """What is missing and why; of what is all there but late, when it would be there."""
+    if not one["missing"]:
+        when = {"eta": duration(lang, one["eta_s"]), "by": duration(lang, one["by_s"])}
+        return text(lang, "advice.supply_late", item=one["name"], **when)
+    return text(
+        lang, "advice.supply_short", item=one["name"], unit=one["unit"], missing=f"{one['missing']:g}",
+        reason=text(lang, f"advice.supply.{one['reason']}"),
+    )  # fmt: skip
 
 
 def choice(lang: str) -> html.Div:
