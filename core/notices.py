@@ -26,6 +26,8 @@ STALE_AFTER = timedelta(hours=24)
 """A fact entered so long after it happened (an import of past incidents) calls nobody any more."""
 ENDS = frozenset({"IncidentClosed", "IncidentRejected", "IncidentMerged", "IncidentArchived"})
 """After these nobody needs to act on anything that was told of the incident."""
+TOLD = ("to", "office", "owner", "former", "commander")
+"""Fields of a fact that name an office it is told to."""
 _SHOWN = ("reason", "text", "step", "stage", "by_itself", "unit_name")
 
 
@@ -131,7 +133,7 @@ def offices_told(who: Who, event: Event, incident: Incident) -> Sequence[str]:
     several = getattr(body, "offices", ())
     return [
         *several,
-        *(office for name in ("to", "office", "owner", "commander") if (office := getattr(body, name, None))),
+        *(office for name in TOLD if (office := getattr(body, name, None))),
     ]
 
 

@@ -29,8 +29,10 @@ from actions.unit_of_work import Call
 from core.errors import InvalidInput, NotFound
 from core.errors_cases import UnknownOffice
 from core.errors_plans import NotYourTask, OwnPlan, PlanFaulty, ResponseRunning
+from core.notices import offices_told
 from core.permissions import Principal
 from core.plan_text import plan_of
+from db import log
 from db.shipped import shipped
 from db.tables_duty import notice
 from outbound.reader import Reader
@@ -291,3 +293,12 @@ def test_a_task_that_is_taken_back_leaves_the_alarms_of_others(city: Services) -
     begun = [one for one in notices(city) if one.fact == "PlanActivated"]
     assert begun
     assert [one.settled_at for one in begun] == [None] * len(begun)
+
+
+def test_whose_task_is_given_to_another_hears_of_it(city: Services) -> None:
+    ident = activated(city)
+    act(city, ident, "save", "change", owner="yingji@", reason="消防已满员")
+    with city.engine.connect() as conn:
+        given = [log.to_event(wire) for wire in log.read_all(conn, "live")][-1]
+    [incident] = fold(city).incidents.values()
+    assert set(offices_told("told", given, incident)) == {"xiaofang@", "yingji@"}
