@@ -19,11 +19,13 @@ LONGEST_S = 7 * 86_400.0
 
 
 def write_safety_checks(tx: Transaction, rows: list[Row], problems: Problems, revision: Revision) -> Counts:
-    """安全核对. Raises FileRefused for a level that is none, minutes below nought and a line given twice."""
+    """安全核对. Raises FileRefused for a level that is none, a round under a minute, a time past LONGEST_S
+    and a line given twice."""
     for row in rows:
         row["class"] = row["class"] or ""
     refuse_rows(_wrong(rows, "severity", lambda value: value in LEVELS))
-    refuse_rows(_wrong(rows, "minutes", lambda value: 0 <= value * 60 <= LONGEST_S))
+    refuse_rows(_wrong(rows, "minutes", lambda value: value == 0 or 60 <= value * 60 <= LONGEST_S))
+    refuse_rows(_wrong(rows, "grace_minutes", lambda value: 0 < value * 60 <= LONGEST_S))
     refuse_rows(twice(rows, "class", "severity"))
     made = [
         {"class_code": row["class"], **_only(row, "severity", "minutes", "grace_minutes", "source")}

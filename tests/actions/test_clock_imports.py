@@ -71,6 +71,9 @@ def test_crews_checks_and_units_limits_are_the_citys_own(city: Services, tmp_pat
     assert clock is not None and (clock.every_s, clock.grace_s) == (900, 180)
     wrong = book(tmp_path / "w.xlsx", checks, ["21", 5, 15, 3, ""])
     assert codes(bring(city, "safetychecks", wrong)) == [("field_invalid", 1)]
+    for minutes, grace in ((0.001, 3), (15, 1e13), (15, 0)):
+        slip = book(tmp_path / "s.xlsx", checks, ["21", 4, minutes, grace, ""])
+        assert codes(bring(city, "safetychecks", slip)) == [("field_invalid", 1)]
     limits = book(tmp_path / "l.xlsx", ["类型", "环节", "时限秒数"], ["fire", "出动", 45], ["", "在场", 3600])
     assert bring(city, "unitlimits", limits, replace=True).ok
     assert city.reference.unit_limits() == [
