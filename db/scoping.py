@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Text, any_, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, any_, literal, or_, select, true
 
 from core.permissions import Scope, is_area_prefix
 from db.tables import assignment, incident
+from db.tables_linkage import linkage
 
 
 def incident_seen(scope: Scope) -> ColumnElement[bool]:
     """What a scope sees of the table `incident`: by where it lies, or through one of its offices."""
-    reached = incident.c.reach.contains([scope.key])
+    return _seen(incident, scope)
+
+
+def _seen(table: Table, scope: Scope) -> ColumnElement[bool]:
+    reached = table.c.reach.contains([scope.key])
     if scope.dept:
         return reached
     if not scope.area:
         return true()
-    return or_(lies_in(scope.area), reached)
+    return or_(lies_in(scope.area, table), reached)
 
 
 def cases_seen(conn: Connection, realm: str, scope: Scope, subjects: Collection[str]) -> dict[str, bool]:
-    """Which of these are incidents or assignments, and whether the scope sees them now."""
+    """Which of these are incidents, assignments or responses, and whether the scope sees them now."""
     wanted = any_(literal(list(subjects), ARRAY(Text)))
     seen = incident_seen(scope)
     cases = select(incident.c.id, seen).where(incident.c.realm == realm, incident.c.id == wanted)
@@ -30,11 +35,14 @@ def cases_seen(conn: Connection, realm: str, scope: Scope, subjects: Collection[
         .join(incident, (incident.c.realm == realm) & (incident.c.id == assignment.c.incident))
         .where(assignment.c.realm == realm, assignment.c.id == wanted)
     )
-    return {row[0]: bool(row[1]) for query in (cases, sent) for row in conn.execute(query)}
+    responses = select(linkage.c.id, _seen(linkage, scope)).where(
+        linkage.c.realm == realm, linkage.c.id == wanted
+    )
+    return {row[0]: bool(row[1]) for query in (cases, sent, responses) for row in conn.execute(query)}
 
 
-def lies_in(area: str) -> ColumnElement[bool]:
-    """Incidents of an area; a code that is no division contains only itself."""
+def lies_in(area: str, table: Table = incident) -> ColumnElement[bool]:
+    """Incidents (or responses) of an area; a code that is no division contains only itself."""
     if is_area_prefix(area):
-        return incident.c.area.startswith(area, autoescape=True)
-    return incident.c.area == area
+        return table.c.area.startswith(area, autoescape=True)
+    return table.c.area == area

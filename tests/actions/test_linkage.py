@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import delete
 
-from actions import incidents, linkage, plans
+from actions import incidents, linkage, plans, reading
 from actions.imports import WholeCityNeeded
 from actions.linkage import (
     ActivateCommand,
@@ -302,3 +302,18 @@ def test_whose_task_is_given_to_another_hears_of_it(city: Services) -> None:
         given = [log.to_event(wire) for wire in log.read_all(conn, "live")][-1]
     [incident] = fold(city).incidents.values()
     assert set(offices_told("told", given, incident)) == {"xiaofang@", "yingji@"}
+
+
+def test_a_department_reads_the_facts_of_those_responses_alone_in_which_it_has_a_task(city: Services) -> None:
+    ident = activated(city)
+    stranger = replace(FIRE, dept="gongan")
+    with pytest.raises(NotFound):
+        linkage.read_linkage(city, stranger, "live", ident)
+
+    def read_of(who: Principal) -> list[str]:
+        return [
+            one["kind"] for one in reading.events(city, who, "live", 0, 1000).seen if one["subject"] == ident
+        ]
+
+    assert read_of(FIRE) == ["PlanActivated"]
+    assert read_of(stranger) == []
