@@ -132,7 +132,7 @@ class TaskMissed(Body):
     title: str
     office: str
     step: Literal["task_ack", "task_done"]
-    commander: str
+    commander: str = ""
 
 
 class CommandHandedOver(Body):
@@ -166,4 +166,4 @@ class ResponseEnded(Body):
     reason: str
     done: int
     cancelled: int
-    offices: tuple[str, ...]
+    offices: tuple[str, ...] = ()
