@@ -14,7 +14,7 @@ from core.permissions import SYSTEM
 from db.tables_attachments import attachment, attachment_file
 from tests.actions.test_pictures import a_photo
 from tests.api.conftest import NO_TLS, Server, a_report, is_problem, reported
-from tests.cast import GRID_A, LITTER, TOWN_B
+from tests.cast import GRID_A, GRID_B, LITTER, TOWN_B
 
 JPEG = {"content-type": "image/jpeg"}
 
@@ -103,8 +103,9 @@ def test_what_is_refused_leaves_no_bytes(server: Server):
         assert not conn.scalar(select(func.count()).where(attachment.c.subject.in_([ident, "nobody"])))
 
 
-def test_a_photo_of_a_visit_needs_no_incident_and_is_seen_where_the_visit_is(server: Server, phone: str):
-    tour = {"target": "grids", "code": GRID_A, "finding": "护栏松动"}
+def test_a_photo_of_a_visit_needs_no_incident_and_is_seen_where_the_visit_is(server: Server):
+    phone = server.token("unit", unit="P2")  # of the other town: nobody else's round there is asked for
+    tour = {"target": "grids", "code": GRID_B, "finding": "护栏松动"}
     told = server.post("/patrols/visits", tour, phone)
     assert told.status_code == 201, told.text
     (seq,) = told.json()["visits"]
@@ -116,11 +117,10 @@ def test_a_photo_of_a_visit_needs_no_incident_and_is_seen_where_the_visit_is(ser
         is_problem(client.post(f"/patrols/visits/{seq + 1}/attach", content=a_photo()), 404, "not_found")
     key = given.json()["attachment"]
     assert [one["name"] for one in server.get(f"/patrols/visits/{seq}").json()["photos"]] == ["护栏.jpg"]
-    for token in (server.api, server.town, phone):
+    for token in (server.api, server.token("api", area=TOWN_B, verbs=["*"]), phone):
         assert server.get(f"/attachments/{key}", token).status_code == 200
-    stranger = server.token("api", area=TOWN_B, verbs=["*"])
-    is_problem(server.get(f"/attachments/{key}", stranger), 404, "not_found")
-    is_problem(server.get(f"/patrols/visits/{seq}", stranger), 404, "not_found")
+    is_problem(server.get(f"/attachments/{key}", server.town), 404, "not_found")
+    is_problem(server.get(f"/patrols/visits/{seq}", server.town), 404, "not_found")
 
 
 def test_a_photo_comes_in_by_a_form_as_well(server: Server):
