@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,12 +12,22 @@ from sqlalchemy import func, select
 
 from actions.accounts import add_user
 from core.permissions import SYSTEM
+from db.cluster import Cluster
 from db.tables_attachments import attachment, attachment_file
+from feed.broker import Broker
 from tests.actions.test_pictures import a_photo
-from tests.api.conftest import NO_TLS, Server, a_report, is_problem, reported
+from tests.api.conftest import NO_TLS, Server, a_report, is_problem, reported, serving
 from tests.cast import GRID_A, GRID_B, LITTER, TOWN_B
+from tests.conftest import own_database
 
 JPEG = {"content-type": "image/jpeg"}
+
+
+@pytest.fixture(scope="module")
+def unwalked(cluster: Cluster, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A city of its own, where nobody else does rounds."""
+    with own_database(cluster) as url:
+        yield from serving(url, broker.url, tmp_path_factory.mktemp("unwalked"))
 
 
 @pytest.fixture
@@ -103,8 +114,8 @@ def test_what_is_refused_leaves_no_bytes(server: Server):
         assert not conn.scalar(select(func.count()).where(attachment.c.subject.in_([ident, "nobody"])))
 
 
-def test_a_photo_of_a_visit_needs_no_incident_and_is_seen_where_the_visit_is(server: Server):
-    phone = server.token("unit", unit="P2")  # of the other town: nobody else's round there is asked for
+def test_a_photo_of_a_visit_needs_no_incident_and_is_seen_where_the_visit_is(unwalked: Server):
+    server, phone = unwalked, unwalked.token("unit", unit="P2")
     tour = {"target": "grids", "code": GRID_B, "finding": "护栏松动"}
     told = server.post("/patrols/visits", tour, phone)
     assert told.status_code == 201, told.text
@@ -183,7 +194,8 @@ def test_a_units_link_opens_the_phone_page_and_no_other_page(server: Server, pho
         assert stranger.get("/field").headers["location"].startswith("/login?next=")
 
 
-def test_a_grid_member_begins_at_the_phone_page_and_answers_for_one_grid(server: Server):
+def test_a_grid_member_begins_at_the_phone_page_and_answers_for_one_grid(unwalked: Server):
+    server = unwalked
     person = add_user(server.services, SYSTEM, "grid-wang", "grid", GRID_A)
     ident = reported(server, **a_report(**{"class": LITTER}))
     headers = {"origin": server.url}
