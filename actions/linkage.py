@@ -123,12 +123,10 @@ def _answer(of: Linkage) -> Answer:
 
 # --- what is done to a response ---------------------------------------------------------------------------
 
-Decide = Callable[[Hearing, Running], list[Draft]]
+Decide = Callable[[Transaction, Running], list[Draft]]
 
 
-def _act(
-    services: Services, call: Call, ident: str, verb: str, decide: Callable[[Transaction], Decide]
-) -> Answer:
+def _act(services: Services, call: Call, ident: str, verb: str, decide: Decide) -> Answer:
     """One verb on a running response; the incident is locked before it, as everywhere."""
     with services.engine.connect() as conn:
         incident = conn.scalar(
@@ -139,7 +137,7 @@ def _act(
 
     def within(tx: Transaction) -> Answer:
         of = _running(tx, ident)
-        tx.append(decide(tx)(tx.hearing(), of))
+        tx.append(decide(tx, of))
         held = tx.board.linkages.get(ident)
         return _answer(held) if held else {"seq": tx.board.seq, "linkage": ident, "status": "ended"}
 
@@ -172,7 +170,7 @@ def act_on_task(
     if need and not getattr(command, need):
         raise InvalidInput(pointer=f"/{need}", detail="required")
     right = "command" if verb in ("change", "cancel") else "task"
-    return _act(services, call, ident, right, lambda tx: lambda h, of: _on_task(h, of, task, verb, command))
+    return _act(services, call, ident, right, lambda tx, of: _on_task(tx.hearing(), of, task, verb, command))
 
 
 def _on_task(h: Hearing, of: Running, task: str, verb: TaskVerb, command: TaskCommand) -> list[Draft]:
@@ -200,7 +198,7 @@ def add_task(services: Services, call: Call, ident: str, command: AddCommand) ->
     )  # fmt: skip
     return _act(
         services, call, ident, "command",
-        lambda tx: lambda h, of: linkage.add(h, of, [planned], command.reason, _new_id),
+        lambda tx, of: linkage.add(tx.hearing(), of, [planned], command.reason, _new_id),
     )  # fmt: skip
 
 
@@ -209,19 +207,16 @@ def hand_over(services: Services, call: Call, ident: str, command: HandOverComma
     check_offices(services, [command.office])
     return _act(
         services, call, ident, "command",
-        lambda tx: lambda h, of: linkage.hand_over(h, of, command.office, command.name, command.reason),
+        lambda tx, of: linkage.hand_over(tx.hearing(), of, command.office, command.name, command.reason),
     )  # fmt: skip
 
 
 def change_level(services: Services, call: Call, ident: str, command: LevelCommand) -> Answer:
     """升级, 降级. Raises NotFound, NotCommander, NoSuchStage, LevelUnchanged."""
 
-    def decide(tx: Transaction) -> Decide:
-        def by_plan(h: Hearing, of: Running) -> list[Draft]:
-            plan = plan_at(tx.conn, of.linkage.plan, of.linkage.plan_version)
-            return linkage.change_level(h, of, plan, command.level, command.reason, _new_id)
-
-        return by_plan
+    def decide(tx: Transaction, of: Running) -> list[Draft]:
+        plan = plan_at(tx.conn, of.linkage.plan, of.linkage.plan_version)
+        return linkage.change_level(tx.hearing(), of, plan, command.level, command.reason, _new_id)
 
     return _act(services, call, ident, "command", decide)
 
@@ -231,7 +226,7 @@ def draw_zone(services: Services, call: Call, ident: str, command: ZoneCommand) 
     ring, area_m2 = _checked(command.ring) if command.ring else ((), 0.0)
     return _act(
         services, call, ident, "command",
-        lambda tx: lambda h, of: linkage.draw_zone(h, of, command.shape, ring, area_m2),
+        lambda tx, of: linkage.draw_zone(tx.hearing(), of, command.shape, ring, area_m2),
     )  # fmt: skip
 
 
@@ -245,7 +240,9 @@ def _checked(ring: Ring) -> tuple[Ring, float]:
 
 def end(services: Services, call: Call, ident: str, command: EndCommand) -> Answer:
     """终止响应: what is open is cancelled. Raises NotFound, NotCommander."""
-    return _act(services, call, ident, "command", lambda tx: lambda h, of: linkage.end(h, of, command.reason))
+    return _act(
+        services, call, ident, "command", lambda tx, of: linkage.end(tx.hearing(), of, command.reason)
+    )
 
 
 COMMANDS: dict[str, tuple[type[Timed], Callable[[Services, Call, str, Any], Answer]]] = {

@@ -5,35 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import core.events_linkage as m
 from core import linkage_model as states
 from core.board import Board, Change
 from core.due import Deadline
-from core.envelope import Body, Event
-from core.folding import HANDLERS, deadline_of, handles, put
+from core.envelope import Event
+from core.folding import AnyBody, ThingHandler, deadline_of, handles, of_standing, put
 from core.linkage_model import TASK_OPEN, Linkage, Task, Zone
 from core.model import TickerLine
 
-AnyBody = TypeVar("AnyBody", bound=Body)
-Handler = Callable[[Board, Event, Change, Linkage, AnyBody], TickerLine | None]
 
-
-def responds(kind: type[AnyBody]) -> Callable[[Handler[AnyBody]], Handler[AnyBody]]:
-    """Register what a fact of a response does while that runs; afterwards it says nothing."""
-
-    def register(handler: Handler[AnyBody]) -> Handler[AnyBody]:
-        def of_running(board: Board, event: Event, change: Change) -> TickerLine | None:
-            linkage, body = board.linkages.get(event.subject), event.body
-            if linkage is None or not isinstance(body, kind):
-                return None
-            return handler(board, event, change, linkage, body)
-
-        HANDLERS[kind] = of_running
-        return handler
-
-    return register
+def responds(
+    kind: type[AnyBody],
+) -> Callable[[ThingHandler[Linkage, AnyBody]], ThingHandler[Linkage, AnyBody]]:
+    """`of_standing` for a response that runs; afterwards a fact of it says nothing."""
+    return of_standing(lambda board, ident: board.linkages.get(ident), kind)
 
 
 @handles(m.PlanActivated)

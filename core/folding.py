@@ -15,7 +15,8 @@ from core.serial import load_incident
 Handler = Callable[[Board, Event, Change], TickerLine | None]
 HANDLERS: dict[type[Body], Handler] = {}
 AnyBody = TypeVar("AnyBody", bound=Body)
-CaseHandler = Callable[[Board, Event, Change, Incident, AnyBody], TickerLine | None]
+Thing = TypeVar("Thing")
+ThingHandler = Callable[[Board, Event, Change, Thing, AnyBody], TickerLine | None]
 
 
 def handles(kind: type[Body]) -> Callable[[Handler], Handler]:
@@ -26,20 +27,30 @@ def handles(kind: type[Body]) -> Callable[[Handler], Handler]:
     return register
 
 
-def follows(kind: type[AnyBody]) -> Callable[[CaseHandler[AnyBody]], CaseHandler[AnyBody]]:
-    """As `handles`, for a fact that says nothing unless its incident stands: the handler gets that one."""
+def of_standing(
+    find: Callable[[Board, str], Thing | None], kind: type[AnyBody]
+) -> Callable[[ThingHandler[Thing, AnyBody]], ThingHandler[Thing, AnyBody]]:
+    """As `handles`, for a fact that says nothing unless what it is about is on the board: the handler gets
+    that, and the body."""
 
-    def register(handler: CaseHandler[AnyBody]) -> CaseHandler[AnyBody]:
-        def of_standing(board: Board, event: Event, change: Change) -> TickerLine | None:
-            incident, body = board.standing(event.subject), event.body
-            if incident is None or not isinstance(body, kind):
+    def register(handler: ThingHandler[Thing, AnyBody]) -> ThingHandler[Thing, AnyBody]:
+        def on_board(board: Board, event: Event, change: Change) -> TickerLine | None:
+            thing, body = find(board, event.subject), event.body
+            if thing is None or not isinstance(body, kind):
                 return None
-            return handler(board, event, change, incident, body)
+            return handler(board, event, change, thing, body)
 
-        HANDLERS[kind] = of_standing
+        HANDLERS[kind] = on_board
         return handler
 
     return register
+
+
+def follows(
+    kind: type[AnyBody],
+) -> Callable[[ThingHandler[Incident, AnyBody]], ThingHandler[Incident, AnyBody]]:
+    """`of_standing` for an incident."""
+    return of_standing(Board.standing, kind)
 
 
 def at_rest(unit: Unit) -> Unit:

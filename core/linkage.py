@@ -22,7 +22,7 @@ from core.hearing import Hearing
 from core.linkage_model import TASK_OPEN, Linkage, Task
 from core.model import ENDED, Incident
 from core.permissions import Principal, covers
-from core.plans import Plan, office_of
+from core.plans import Plan, Stage, office_of
 from core.plans import Task as Planned
 
 ACK, DONE = "task_ack", "task_done"
@@ -67,10 +67,7 @@ def activate(
         raise MoveNotAllowed(verb="activate", status=incident.status, allowed=[])
     if incident.linkage:
         raise ResponseRunning(incident=incident.id, number=incident.number, linkage=incident.linkage)
-    stage = plan.stage(level)
-    if stage is None:
-        raise NoSuchStage(plan=plan.name, level=level, known=[one.level for one in plan.stages])
-    office = office_of(stage.commander, incident.area)
+    office = office_of(_stage(plan, level).commander, incident.area)
     tasks = _set_out(plan.tasks_at(level), {}, incident.area, h.at, new_id)
     body = m.PlanActivated(
         incident=incident.id, number=incident.number, title=incident.title, plan=plan.code,
@@ -78,6 +75,14 @@ def activate(
         commander_name=commander, lon=incident.lon, lat=incident.lat, tasks=tasks, offices=_owners(tasks),
     )  # fmt: skip
     return [Draft(body, subject=new_id(), area=incident.area, occurred_at=h.at)]
+
+
+def _stage(plan: Plan, level: int) -> Stage:
+    """Raises NoSuchStage."""
+    stage = plan.stage(level)
+    if stage is None:
+        raise NoSuchStage(plan=plan.name, level=level, known=[one.level for one in plan.stages])
+    return stage
 
 
 def _set_out(
@@ -241,8 +246,7 @@ def change_level(h: Hearing, of: Running, plan: Plan, level: int, reason: str, n
     before = of.linkage.level
     if level == before:
         raise LevelUnchanged(level=level)
-    if plan.stage(level) is None:
-        raise NoSuchStage(plan=plan.name, level=level, known=[one.level for one in plan.stages])
+    _stage(plan, level)
     changed = _about(of.linkage, m.ResponseLevelChanged(level=level, before=before, reason=reason), h.at)
     if level < before:
         return [changed, *_added(h.at, of, plan.raised(before, level), reason, new_id)]
