@@ -17,7 +17,7 @@ from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 from core.stock import Lot
 
-FOLD_VERSION = 7
+FOLD_VERSION = 8
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
 
 DEPARTURES_KEPT = 20_000
