@@ -141,6 +141,7 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
         "city": city.about(services),
         "areas": city.parts(services, principal.area),
         "classes": _classes(services),
+        "departments": _departments(services),
         "messages": catalogue(lang),
         "basemap": ground and ground.for_browser(lang),
         "zone": services.zone.key,
@@ -153,3 +154,8 @@ def _classes(services: Services) -> list[dict[str, Any]]:
         {"code": c.code, "name": c.name, "name_en": c.name_en, "glyph": c.glyph, "group": c.class_group}
         for c in services.reference.classes().values()
     ]
+
+
+def _departments(services: Services) -> list[dict[str, Any]]:
+    rows = services.reference.departments().values()
+    return [{"code": one.code, "name": one.name, "name_en": one.name_en} for one in rows]

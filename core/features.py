@@ -160,7 +160,7 @@ def _linkage(one: Linkage) -> dict[str, Any]:
 
 
 def _zone(zone: Zone | None) -> dict[str, Any] | None:
-    return None if zone is None else {"shape": zone.shape, "ring": zone.ring}
+    return None if zone is None else {"shape": zone.shape, "ring": zone.ring, "area_m2": zone.area_m2}
 
 
 def _task(t: Task) -> dict[str, Any]:
@@ -179,5 +179,10 @@ def _task(t: Task) -> dict[str, Any]:
         "reports": t.reports,
         "late": t.late,
         "deadline": _deadline(t.clock),
+        "order": t.order,
+        "due_s": t.due_s,
+        "assigned_at": t.assigned_at,
+        "acknowledged_at": t.acknowledged_at,
+        "done_at": t.done_at,
         "area": t.area,
     }

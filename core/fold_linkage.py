@@ -52,7 +52,7 @@ def _set_tasks(
             version=event.seq, linkage=linkage.id, incident=linkage.incident, commander=linkage.commander,
             area=linkage.area, lon=linkage.lon, lat=linkage.lat, status_since=event.occurred_at,
             status=states.ASSIGNED if begun else states.WAITING, clock=deadline_of(one.due),
-            assigned_at=event.occurred_at if begun else None, **values,
+            assigned_at=event.occurred_at if begun else None, order=linkage.tasks.index(one.id), **values,
         )  # fmt: skip
         board.put_task(task, change)
 
@@ -209,7 +209,7 @@ def _level_changed(
 def _zone_drawn(
     board: Board, event: Event, change: Change, linkage: Linkage, body: m.ZoneDrawn
 ) -> TickerLine:
-    zone = Zone(body.shape, body.ring) if body.ring else None
+    zone = Zone(body.shape, body.ring, body.area_m2) if body.ring else None
     return _line(event, _touch(board, event, change, linkage, zone=zone))
 
 

@@ -23,6 +23,7 @@ class Zone:
 
     shape: str
     ring: tuple[tuple[float, float], ...]
+    area_m2: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Task:
     under_way, then done or cancelled.
 
     `clock` is that of the acknowledgement, then that of the whole task; `due_s` is how long it has from when
-    it is assigned. `late`: one of its clocks was missed.
+    it is assigned. `late`: one of its clocks was missed. `order` is its place in the response, from 0.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Task:
     done_at: datetime | None = None
     late: bool = False
     text: str = ""
+    order: int = 0
     ended_at: datetime | None = None
 
     @property

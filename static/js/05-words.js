@@ -60,6 +60,25 @@
   /** The city's name in the page's language, where it has one. */
   zhihui.cityName = () => (zhihui.boot.lang === "en" && zhihui.boot.city.name_en) || zhihui.boot.city.name || "";
 
+  const departments = new Map((zhihui.boot.departments || []).map((row) => [row.code, row]));
+
+  /** An area's name; of one that the page does not know (a community, a grid), that of the area it lies in. */
+  function areaName(code) {
+    const around = (zhihui.boot.areas || []).filter((area) => code.startsWith(area.code));
+    const nearest = around.sort((a, b) => b.code.length - a.code.length)[0];
+    if (!nearest) return code;
+    return nearest.code === code ? nearest.name : zhihui.text("office.within", { area: nearest.name });
+  }
+
+  /** An office (DEPT@AREA) as people say it: "公安局", "思明区 · 城市管理局"; the whole city's desk is its command
+   * centre. */
+  zhihui.officeName = function (office) {
+    const [dept, area] = office.split("@");
+    const row = departments.get(dept) || { name: dept, name_en: dept };
+    const department = zhihui.boot.lang === "en" ? row.name_en : row.name;
+    return [area && areaName(area), department].filter(Boolean).join(" · ") || zhihui.text("office.centre");
+  };
+
   const english = new Map((zhihui.boot.classes || []).map((row) => [row.name, row.name_en]));
   const classes = new Map((zhihui.boot.classes || []).map((row) => [row.code, row]));
   zhihui.classOf = (code) => classes.get(code) || { code, name: code, name_en: code, glyph: "", group: "" };
