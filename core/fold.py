@@ -7,6 +7,7 @@ from dataclasses import replace
 import core.events as e
 import core.events_roads as r
 from core import (  # noqa: F401  they register their handlers
+    fold_briefing,
     fold_cases,
     fold_commit,
     fold_incidents,

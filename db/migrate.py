@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.schema import CreateSchema
 
+from db.briefing import load_briefing_tables
 from db.classes import load_classes
 from db.clocks import load_clock_tables
 from db.engine import make_engine
@@ -63,5 +64,6 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_run_cards(conn)
                 load_position_limits(conn)
                 load_plans(conn)
+                load_briefing_tables(conn)
     finally:
         engine.dispose()

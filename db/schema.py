@@ -6,6 +6,7 @@ from db import (  # noqa: F401  they add their tables
     tables_accounts,
     tables_advice,
     tables_attachments,
+    tables_briefing,
     tables_clocks,
     tables_duty,
     tables_flow,
