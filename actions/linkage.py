@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-import pyproj
-import shapely
 from pydantic import Field
 from sqlalchemy import select
 from ulid import ULID
@@ -33,10 +31,10 @@ from db import projection
 from db.projection import Needs
 from db.tables_linkage import linkage as linkage_table
 from db.tables_linkage import task as task_table
+from geo import rings
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Office = Annotated[str, Field(pattern=r"^[a-z_]*@\d{0,20}$")]
-_EARTH = pyproj.Geod(ellps="WGS84")
 Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
 Ring = Annotated[tuple[tuple[Lon, Lat], ...], Field(min_length=4, max_length=500)]
@@ -223,19 +221,14 @@ def change_level(services: Services, call: Call, ident: str, command: LevelComma
 
 def draw_zone(services: Services, call: Call, ident: str, command: ZoneCommand) -> Answer:
     """划定影响范围. Raises NotFound, NotCommander, InvalidInput."""
-    ring, area_m2 = _checked(command.ring) if command.ring else ((), 0.0)
+    ring = command.ring or ()
+    if ring and (reason := rings.fault(ring)):
+        raise InvalidInput(pointer="/ring", detail=reason)
+    area_m2 = float(round(rings.area_m2(ring))) if ring else 0.0
     return _act(
         services, call, ident, "command",
         lambda tx, of: linkage.draw_zone(tx.hearing(), of, command.shape, ring, area_m2),
     )  # fmt: skip
-
-
-def _checked(ring: Ring) -> tuple[Ring, float]:
-    """A ring that is one area, and its size in m². Raises InvalidInput."""
-    shape = shapely.Polygon(ring)
-    if ring[0] != ring[-1] or not shape.is_valid or shape.is_empty:
-        raise InvalidInput(pointer="/ring", detail=shapely.is_valid_reason(shape))
-    return ring, round(abs(_EARTH.geometry_area_perimeter(shape)[0]))
 
 
 def end(services: Services, call: Call, ident: str, command: EndCommand) -> Answer:

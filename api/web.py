@@ -41,6 +41,7 @@ from api import (
     sites,
     stock,
     tiles,
+    zone,
 )
 from api.problems import MEDIA_TYPE, of_refusal, problem
 from api.requests import language_of, pointers
@@ -74,6 +75,7 @@ _ROUTERS = (
     sites.router,
     stock.router,
     tiles.router,
+    zone.router,
 )
 
 
