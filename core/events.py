@@ -1,7 +1,8 @@
 """The facts of operations (incidents, assignments, units, days) and of reference data.
 
 Importing this module registers every body there is; `core.events_system` holds accounts and access,
-`core.events_advice` what was advised, `core.events_briefing` reports and losses, `core.events_cases` who owns an incident and its clocks,
+`core.events_advice` what was advised, `core.events_briefing` reports and losses,
+`core.events_cases` who owns an incident and its clocks,
 `core.events_duty` alarms and shifts,
 `core.events_commit` holds and reserved supplies, `core.events_field` calls from the field,
 `core.events_grids` new boundaries, `core.events_linkage` responses, `core.events_norms` norms,
