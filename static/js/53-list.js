@@ -70,15 +70,28 @@
   /** The words and the shortening bar of a clock {step, due_at, near_at, total_s, state}; `short` where room is
    * short. */
   zhihui.countDown = function (label, bar, clock, short) {
-    const left = (Date.parse(clock.due_at) - zhihui.time.now()) / 1000;
-    const state = zhihui.clockState(clock);
-    // Seconds matter while there is time; how late it is, or how many hours are left, reads in one unit.
-    const time = left >= 0 && left < 3600 ? zhihui.duration(left) : zhihui.age_text(Math.abs(left));
+    const state = zhihui.clockBar(bar, clock);
+    const time = zhihui.clockTime(clock);
     zhihui.setText(label, zhihui.text(state === "near" && short ? "due.near_short" : "due." + state, { step: zhihui.text("step." + clock.step), time }));
     label.className = "due " + state;
+  };
+
+  const leftOf = (clock) => (Date.parse(clock.due_at) - zhihui.time.now()) / 1000;
+
+  /** How long a clock has left, or how late it is: seconds matter while there is time; how late it is, or how
+   * many hours are left, reads in one unit. */
+  zhihui.clockTime = function (clock) {
+    const left = leftOf(clock);
+    return left >= 0 && left < 3600 ? zhihui.duration(left) : zhihui.age_text(Math.abs(left));
+  };
+
+  /** The bar of a clock, as long as what is left; returns its state. */
+  zhihui.clockBar = function (bar, clock) {
+    const state = zhihui.clockState(clock);
     bar.className = "bar " + state;
-    const share = Math.max(0, Math.min(1, left / (clock.total_s || 1)));
+    const share = Math.max(0, Math.min(1, leftOf(clock) / (clock.total_s || 1)));
     bar.firstChild.style.width = state === "over" || state === "paused" ? "" : (100 * share).toFixed(1) + "%";
+    return state;
   };
 
   zhihui.rows = { blank, fill, count };
