@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.due import Due
 from core.envelope import Body
+from core.events_commit import SupplyPart
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -57,6 +58,92 @@ class PlanActivated(Body):
     lat: float
     tasks: tuple[TaskSet, ...]
     offices: tuple[str, ...]
+
+
+class UnitSent(BaseModel):
+    """A unit that goes for a task (its code in the plan)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    task: str
+    unit: str
+    unit_name: str
+    assignment: str
+    eta_s: float
+
+
+class Lacking(BaseModel):
+    """What the plan asks for and the city did not have, as whoever activated it accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: str
+    what: str
+    wanted: float
+    missing: float
+    reason: str
+
+
+class MeansSent(Body):
+    """调动: what the response set moving. Units, lots, roads and warnings tell the same by facts of their own
+    in the same transaction."""
+
+    units: tuple[UnitSent, ...] = ()
+    supplies: tuple[SupplyPart, ...] = ()
+    closures: tuple[str, ...] = ()
+    broadcasts: tuple[str, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
+
+
+class ShelterOpened(Body):
+    """开放避难场所: `places` are kept for this response; `office` is the desk of where it lies."""
+
+    shelter: str
+    name: str
+    lon: float
+    lat: float
+    places: int
+    office: str
+
+
+class ShelterFilled(Body):
+    """入住: so many are in it now."""
+
+    shelter: str
+    name: str
+    persons: int
+
+
+class ShelterClosed(Body):
+    """关闭避难场所; `persons` were still in it."""
+
+    shelter: str
+    name: str
+    persons: int
+
+
+class ResponseMoved(Body):
+    """改址: its incident turned out to be elsewhere. What was set moving stays, and so does the zone, until
+    the commander changes them."""
+
+    lon: float
+    lat: float
+    place: str
+    commander: str
+
+
+class Proposed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    plan: str
+    name: str
+    name_en: str
+    level: int
+
+
+class PlanProposed(Body):
+    """建议启动预案: by class and level, or by the warning that it came from. The subject is the incident,
+    `commander` the office that would command."""
+
+    plans: tuple[Proposed, ...]
+    commander: str
 
 
 class TasksBegun(Body):

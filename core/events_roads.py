@@ -20,6 +20,8 @@ class RoadClosed(Body):
     until: datetime | None
     line: tuple[tuple[float, float], ...]
     """lon, lat of the closed line."""
+    incident: str = ""
+    """That of the response whose cordon it is; "" = none's."""
 
 
 class RoadReopened(Body):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, TypeGuard
 
 from core.due import Deadline
 from core.linkage_model import Linkage, Task, Zone
+from core.masking import unless_few
 from core.model import Assignment, Closure, CrewCheck, Entity, Incident, Unit, UnitHold, Whistle
 from core.permissions import Scope, visible
+from core.warning_model import FAILED, HEARD, Alert
 from core.workflow import next_step
 
 Feature = dict[str, Any]
@@ -32,6 +34,8 @@ def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _linkage(entity))
     if isinstance(entity, Task):
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _task(entity))
+    if isinstance(entity, Alert):
+        return _feature(entity.id, "MultiPolygon", [[ring] for ring in entity.bulletin.rings], _alert(entity))
     return _feature(entity.id, "LineString", entity.route, _link(entity))
 
 
@@ -73,6 +77,8 @@ def _incident(i: Incident) -> dict[str, Any]:
         "request": i.request.kind if i.request else None,
         "photos": len(i.photos),
         "next": next_step(i),
+        "linkage": i.linkage,
+        "proposed": [asdict(one) for one in i.proposed],
         "deadline": _deadline(i.deadline),
     }
 
@@ -138,6 +144,7 @@ def _closure(c: Closure) -> dict[str, Any]:
         "since": c.since,
         "until": c.until,
         "area": c.area,
+        "incident": c.incident,
     }
 
 
@@ -156,6 +163,7 @@ def _linkage(one: Linkage) -> dict[str, Any]:
         "started_at": one.started_at,
         "area": one.area,
         "zone": _zone(one.zone),
+        "means": asdict(one.means),
     }
 
 
@@ -185,4 +193,36 @@ def _task(t: Task) -> dict[str, Any]:
         "acknowledged_at": t.acknowledged_at,
         "done_at": t.done_at,
         "area": t.area,
+    }
+
+
+def _alert(a: Alert) -> dict[str, Any]:
+    said = a.bulletin
+    return {
+        "seq": a.version,
+        "msg_type": a.msg_type,
+        "status": a.status,
+        "event": said.event,
+        "event_en": said.event_en,
+        "headline": said.headline,
+        "headline_en": said.headline_en,
+        "text": said.text,
+        "text_en": said.text_en,
+        "category": said.category,
+        "severity": said.severity,
+        "urgency": said.urgency,
+        "certainty": said.certainty,
+        "level": said.level,
+        "sent": said.sent,
+        "expires": said.expires,
+        "incident": a.incident,
+        "linkage": a.linkage,
+        "area": a.area,
+        "area_desc": said.area_desc,
+        "points": len(a.states),
+        "done": a.count(HEARD),
+        "failed": a.count(FAILED),
+        "people": unless_few(a.people),
+        "reach": unless_few(a.reach),
+        "heard": unless_few(a.heard),
     }

@@ -12,9 +12,9 @@ from core import linkage_model as states
 from core.board import Board, Change
 from core.due import Deadline
 from core.envelope import Event
-from core.folding import AnyBody, ThingHandler, deadline_of, handles, of_standing, put
-from core.linkage_model import TASK_OPEN, Linkage, Task, Zone
-from core.model import TickerLine
+from core.folding import AnyBody, ThingHandler, deadline_of, follows, handles, line, of_standing, put
+from core.linkage_model import TASK_OPEN, Goods, Linkage, Means, Proposal, Refuge, Task, Zone
+from core.model import Incident, TickerLine
 
 
 def responds(
@@ -38,7 +38,7 @@ def _activated(board: Board, event: Event, change: Change) -> TickerLine:
     board.put_linkage(linkage, change)
     _set_tasks(board, event, change, linkage, body.tasks)
     if incident := board.standing(body.incident):
-        put(board, replace(incident, version=event.seq, linkage=event.subject), change)
+        put(board, replace(incident, version=event.seq, linkage=event.subject, proposed=()), change)
     return _line(event, linkage)
 
 
@@ -211,6 +211,87 @@ def _zone_drawn(
 ) -> TickerLine:
     zone = Zone(body.shape, body.ring, body.area_m2) if body.ring else None
     return _line(event, _touch(board, event, change, linkage, zone=zone))
+
+
+@follows(m.PlanProposed)
+def _proposed(
+    board: Board, event: Event, change: Change, incident: Incident, body: m.PlanProposed
+) -> TickerLine:
+    plans = tuple(Proposal(**one.model_dump()) for one in body.plans)
+    new = put(board, replace(incident, version=event.seq, proposed=plans), change)
+    return line(event, new, plan=plans[0].name if plans else "")
+
+
+# --- means ----------------------------------------------------------------------------------------------
+
+
+@responds(m.MeansSent)
+def _sent(
+    board: Board, event: Event, change: Change, linkage: Linkage, body: m.MeansSent
+) -> TickerLine | None:
+    held = linkage.means
+    means = replace(
+        held,
+        units=_joined(held.units, (one.unit for one in body.units)),
+        supplies=(*held.supplies, *(Goods(**part.model_dump()) for part in body.supplies)),
+        closures=_joined(held.closures, body.closures),
+        broadcasts=_joined(held.broadcasts, body.broadcasts),
+    )
+    new = _touch(board, event, change, linkage, means=means)
+    counts = {"units": len(body.units), "supplies": len(body.supplies), "roads": len(body.closures)}
+    return _line(event, new, **{name: str(count) for name, count in counts.items()})
+
+
+def _joined(held: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*held, *more)))
+
+
+@responds(m.ShelterOpened)
+def _opened(
+    board: Board, event: Event, change: Change, linkage: Linkage, body: m.ShelterOpened
+) -> TickerLine:
+    area = body.office.partition("@")[2]
+    refuge = Refuge(
+        body.shelter, body.name, body.lon, body.lat, area, body.places, opened_at=event.occurred_at
+    )
+    others = tuple(one for one in linkage.means.shelters if one.id != refuge.id)
+    return _sheltered(board, event, change, linkage, (*others, refuge), body.name)
+
+
+@responds(m.ShelterFilled)
+def _filled(
+    board: Board, event: Event, change: Change, linkage: Linkage, body: m.ShelterFilled
+) -> TickerLine:
+    after = tuple(
+        replace(one, used=body.persons) if one.id == body.shelter else one for one in linkage.means.shelters
+    )
+    return _sheltered(board, event, change, linkage, after, body.name, persons=str(body.persons))
+
+
+@responds(m.ShelterClosed)
+def _closed(
+    board: Board, event: Event, change: Change, linkage: Linkage, body: m.ShelterClosed
+) -> TickerLine:
+    others = tuple(one for one in linkage.means.shelters if one.id != body.shelter)
+    return _sheltered(board, event, change, linkage, others, body.name, persons=str(body.persons))
+
+
+def _sheltered(
+    board: Board, event: Event, change: Change, linkage: Linkage, shelters: tuple[Refuge, ...], name: str,
+    **args: str,
+) -> TickerLine:  # fmt: skip
+    means: Means = replace(linkage.means, shelters=shelters)
+    return _line(event, _touch(board, event, change, linkage, means=means), shelter=name, **args)
+
+
+@responds(m.ResponseMoved)
+def _moved(
+    board: Board, event: Event, change: Change, linkage: Linkage, body: m.ResponseMoved
+) -> TickerLine:
+    place = {"area": event.area, "lon": body.lon, "lat": body.lat}
+    for ident in linkage.tasks:
+        _task(board, event, change, ident, **place)
+    return _line(event, _touch(board, event, change, linkage, **place), place=body.place)
 
 
 @responds(m.ResponseEnded)

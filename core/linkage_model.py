@@ -27,6 +27,56 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Goods:
+    """So much of a store's lot, reserved by a response; there by road in `eta_s` seconds."""
+
+    store: str
+    store_name: str
+    lot: str
+    item: str
+    name: str
+    unit: str
+    quantity: float
+    eta_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refuge:
+    """避难场所 that a response has opened: `places` are kept for it, `used` are the persons in it now."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    area: str
+    places: int
+    opened_at: datetime
+    used: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a response has set moving: units it sent, stock reserved, shelters open, roads (ids) closed,
+    warnings (ids) issued. What was ended since by hand stays named, but for shelters."""
+
+    units: tuple[str, ...] = ()
+    supplies: tuple[Goods, ...] = ()
+    shelters: tuple[Refuge, ...] = ()
+    closures: tuple[str, ...] = ()
+    broadcasts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """预案 that an incident calls for, at a level of response."""
+
+    plan: str
+    name: str
+    name_en: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class Linkage:
     """应急响应 of one incident by one plan, under one commander (an office and a person of it).
 
@@ -51,6 +101,7 @@ class Linkage:
     tasks: tuple[str, ...]
     offices: tuple[str, ...]
     zone: Zone | None = None
+    means: Means = Means()
     ended_at: datetime | None = None
 
 

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Literal
 
 from core.due import Deadline, TimeUnit
-from core.linkage_model import Linkage, Task
+from core.linkage_model import Linkage, Proposal, Task
 from core.offices import Office, parse
+from core.warning_model import Alert
+from core.wall_model import Wall
 
 OPEN = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene", "handled", "verified"})
 WAITING = frozenset({"reported", "accepted"})
@@ -147,6 +149,10 @@ class Incident:
     situations: int = 0
     linkage: str = ""
     """The response (应急响应) that runs for it; "" = none."""
+    sensitive: bool = False
+    """敏感: no wall that visitors stand before shows it, nor what hangs on it."""
+    proposed: tuple[Proposal, ...] = ()
+    """The plans that it calls for, gravest first, until one is activated."""
 
     @property
     def offices(self) -> tuple[str, ...]:
@@ -222,6 +228,8 @@ class Assignment:
     """Those of its incident."""
     check: CrewCheck | None = None
     """While the crew works on scene, where the city has it checked."""
+    sensitive: bool = False
+    """As its incident is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +268,7 @@ class Unit:
     since: datetime | None = None
     """When it came into its status, as the fact says that it happened."""
     hold: UnitHold | None = None
+    incident_sensitive: bool = False
 
     @property
     def offices(self) -> None:
@@ -283,6 +292,8 @@ class Closure:
     until: datetime | None
     line: tuple[tuple[float, float], ...]
     reopened_at: datetime | None = None
+    incident: str = ""
+    """Of the response whose cordon (封控) it is: who is sent there drives through. "" = none's."""
 
     @property
     def offices(self) -> None:
@@ -290,7 +301,7 @@ class Closure:
         return None
 
 
-Entity = Incident | Assignment | Unit | Closure | Linkage | Task
+Entity = Incident | Assignment | Unit | Closure | Linkage | Task | Alert | Wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,3 +315,5 @@ class TickerLine:
     args: dict[str, str]
     offices: tuple[str, ...] | None = None
     """Of an incident's line: whom it concerns besides its area."""
+    sensitive: bool = False
+    """As its incident is."""
