@@ -16,6 +16,8 @@ from db.tables import assignment, incident, setting, unit
 from db.tables_linkage import linkage, task
 from db.tables_roads import closure
 from db.tables_stock import lot
+from db.tables_walls import wall_scene
+from db.tables_warnings import warning
 
 _SETTING = "guard rows"
 
@@ -37,7 +39,7 @@ def rebuild(services: Services, realm: str) -> int:
             duty.take(event, board)
             latest.touched.update((key, (None, new)) for key, (_, new) in change.touched.items())
             latest.lots.update(change.lots)
-        for table in (assignment, incident, unit, closure, linkage, task, lot):
+        for table in (assignment, incident, unit, closure, linkage, task, warning, wall_scene, lot):
             conn.execute(delete(table).where(table.c.realm == realm))
         kpi_days.forget(conn, realm)
         batch = Batch(conn)

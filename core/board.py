@@ -15,7 +15,10 @@ from typing import NamedTuple, TypeVar
 from core.counters import Counters
 from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
+from core.permissions import Scope, visible
 from core.stock import Lot
+from core.wall_model import Wall
+from core.warning_model import Alert
 
 FOLD_VERSION = 8
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
@@ -23,7 +26,7 @@ FOLD_VERSION = 8
 DEPARTURES_KEPT = 20_000
 TICKER_KEPT = 30
 Key = tuple[str, str]
-Ends = TypeVar("Ends", Assignment, Linkage, Task)
+Ends = TypeVar("Ends", Assignment, Linkage, Task, Alert)
 
 
 class Departure(NamedTuple):
@@ -34,6 +37,7 @@ class Departure(NamedTuple):
     id: str
     area: str
     offices: tuple[str, ...] | None = None
+    sensitive: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +53,8 @@ class Change:
     new_day: bool = False
     occurred_at: datetime | None = None
     """When it happened; None where the change is no fact's."""
+    hides: bool = False
+    """Something is sensitive now: what visitors' screens were told before has to be forgotten."""
 
 
 @dataclass(slots=True)
@@ -69,12 +75,18 @@ class Board:
     closures: dict[str, Closure] = field(default_factory=dict)
     linkages: dict[str, Linkage] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    walls: dict[str, Wall] = field(default_factory=dict)
     lots: dict[str, Lot] = field(default_factory=dict)
     """Stock is drawn on no screen: a live board holds none of it."""
     ticker: deque[TickerLine] = field(default_factory=lambda: deque(maxlen=TICKER_KEPT))
     departures: deque[Departure] = field(default_factory=deque)
     departures_floor: int = 0
     """Departures at or before this position are forgotten."""
+    hidden: set[str] = field(default_factory=set)
+    """The numbers of sensitive incidents."""
+    hidden_seq: int = 0
+    """Where something was last marked as sensitive."""
     live: bool = True
     counters: Counters = field(default_factory=Counters)
 
@@ -85,6 +97,7 @@ class Board:
 
     def put_incident(self, new: Incident, change: Change) -> None:
         old = self.incidents.get(new.id)
+        (self.hidden.add if new.sensitive else self.hidden.discard)(new.number)
         if new.shelved and self.live:
             self.incidents.pop(new.id, None)
         else:
@@ -117,6 +130,9 @@ class Board:
     def put_task(self, new: Task, change: Change) -> None:
         self._put("tasks", self.tasks, new, change)
 
+    def put_alert(self, new: Alert, change: Change) -> None:
+        self._put("alerts", self.alerts, new, change)
+
     def _put(self, layer: str, held: dict[str, Ends], new: Ends, change: Change) -> None:
         """Put what leaves the board when it ends."""
         old = held.get(new.id)
@@ -125,6 +141,11 @@ class Board:
         else:
             held[new.id] = new
         self._touch(layer, old, new, gone=new.ended_at is not None, change=change)
+
+    def put_wall(self, new: Wall, change: Change) -> None:
+        old = self.walls.get(new.id)
+        self.walls[new.id] = new
+        self._touch("walls", old, new, gone=False, change=change)
 
     def put_closure(self, new: Closure, change: Change) -> None:
         old = self.closures.get(new.id)
@@ -140,8 +161,8 @@ class Board:
     def _touch(self, layer: str, old: Entity | None, new: Entity, *, gone: bool, change: Change) -> None:
         first = change.touched.get((layer, new.id), (old, new))[0]
         change.touched[layer, new.id] = (first, new)
-        if old and (gone or (old.area, old.offices) != (new.area, new.offices)):
-            self.departures.append(Departure(change.seq, layer, old.id, old.area, old.offices))
+        if old and (gone or _seen_by(old) != _seen_by(new)):
+            self.departures.append(Departure(change.seq, layer, old.id, *_seen_by(old)))
             if len(self.departures) > DEPARTURES_KEPT:
                 self.departures_floor = self.departures.popleft().seq
 
@@ -150,11 +171,28 @@ class Board:
             self.counters.restart(self.day_seq, self.incidents.values(), self.units.values())
 
 
+def _seen_by(entity: Entity) -> tuple[str, tuple[str, ...] | None, bool]:
+    """What decides who sees it, as `core.permissions.visible` takes it."""
+    return entity.area, entity.offices, is_sensitive(entity)
+
+
+def is_sensitive(entity: Entity) -> bool:
+    """Whether it is, or hangs on, a sensitive incident. A unit is seen, but not on what it is."""
+    return isinstance(entity, Incident | Assignment | Linkage | Task) and entity.sensitive
+
+
+def sees(scope: Scope, entity: Entity | None) -> bool:
+    """Whether a scope sees an entity; visitors see what their own wall shows, and no other's."""
+    if entity is None or (isinstance(entity, Wall) and scope.visitors not in ("", entity.id)):
+        return False
+    return visible(scope, entity.area, entity.offices, sensitive=is_sensitive(entity))
+
+
 def drawn(entity: Entity | None) -> Entity | None:
     """The entity if a screen draws it: not None, shelved, ended or open to traffic again."""
     if isinstance(entity, Incident) and entity.shelved:
         return None
-    if isinstance(entity, Assignment | Linkage | Task) and entity.ended_at:
+    if isinstance(entity, Assignment | Linkage | Task | Alert) and entity.ended_at:
         return None
     if isinstance(entity, Closure) and entity.reopened_at:
         return None

@@ -48,6 +48,14 @@ class Tally:
             "dispatch_arrive_p90_s": percentile_disc(self.dispatch_arrive, 0.9),
         }
 
+    def without(self, part: Tally) -> Tally:
+        """The figures of incidents without those of a part of them."""
+        rest = Tally(self.open - part.open, self.waiting - part.waiting)
+        rest.closed_today = self.closed_today - part.closed_today
+        rest.report_dispatch = _without(self.report_dispatch, part.report_dispatch)
+        rest.dispatch_arrive = _without(self.dispatch_arrive, part.dispatch_arrive)
+        return rest
+
     def units_by_kind(self) -> dict[str, dict[str, int]]:
         """{kind: {status: n}}, kinds in alphabetical order, no zeros."""
         out: dict[str, dict[str, int]] = {}
@@ -64,12 +72,21 @@ def _shift(values: list[float], value: float, sign: int) -> None:
         del values[at]
 
 
+def _without(values: list[float], part: list[float]) -> list[float]:
+    rest = list(values)
+    for value in part:
+        _shift(rest, value, -1)
+    return rest
+
+
 class Counters:
     """Tallies of every area prefix that ever counted something."""
 
     def __init__(self) -> None:
         self.day_seq = 0
         self._tallies: dict[str, Tally] = {}
+        self._sensitive: dict[str, Tally] = {}
+        """What of them is of sensitive incidents."""
 
     def of(self, key: str) -> Tally:
         """The tally of an area, or of a department's scope key."""
@@ -77,13 +94,15 @@ class Counters:
 
     def figures(self, scope: Scope) -> dict[str, Any]:
         """The panels of a scope: incidents that it sees, units of its area."""
-        units = self.of(scope.area)
-        return {"kpi": self.of(scope.key).kpi(units.on_scene()), "units": units.units_by_kind()}
+        units, seen = self.of(scope.area), self.of(scope.key)
+        if scope.visitors and (hidden := self._sensitive.get(scope.key)):
+            seen = seen.without(hidden)
+        return {"kpi": seen.kpi(units.on_scene()), "units": units.units_by_kind()}
 
     def restart(self, day_seq: int, incidents: Iterable[Incident], units: Iterable[Unit]) -> None:
         """Count everything anew, with "today" beginning after `day_seq`."""
         self.day_seq = day_seq
-        self._tallies = {}
+        self._tallies, self._sensitive = {}, {}
         for incident in incidents:
             self.count_incident(incident, 1)
         for unit in units:
@@ -92,6 +111,8 @@ class Counters:
     def count_incident(self, incident: Incident, sign: int) -> None:
         for key in {*prefixes(incident.area), *keys(incident.offices)}:
             self._count_incident(self._tallies.setdefault(key, Tally()), incident, sign)
+            if incident.sensitive:
+                self._count_incident(self._sensitive.setdefault(key, Tally()), incident, sign)
 
     def _count_incident(self, tally: Tally, incident: Incident, sign: int) -> None:
         tally.open += sign * (incident.status in OPEN)

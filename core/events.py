@@ -7,8 +7,9 @@ Importing this module registers every body there is; `core.events_system` holds 
 `core.events_commit` holds and reserved supplies, `core.events_field` calls from the field,
 `core.events_grids` new boundaries, `core.events_linkage` responses, `core.events_norms` norms,
 `core.events_plans` plans, `core.events_roads` closures,
-`core.events_safety` crews' checks,
-`core.events_sites` hazards and patrols, `core.events_stock` the lots of stores.
+`core.events_safety` crews' checks, `core.events_sensitive` what visitors may not see,
+`core.events_sites` hazards and patrols, `core.events_stock` the lots of stores,
+`core.events_walls` what walls are directed to show, `core.events_warnings` warnings to the public.
 """
 
 from __future__ import annotations
@@ -29,9 +30,12 @@ from core import (  # noqa: F401  they register their bodies
     events_plans,
     events_roads,
     events_safety,
+    events_sensitive,
     events_sites,
     events_stock,
     events_system,
+    events_walls,
+    events_warnings,
 )
 from core.due import Due
 from core.envelope import Body, Draft, Event, decode_body, encode_body

@@ -10,6 +10,7 @@ from core.linkage_model import Linkage, Task, Zone
 from core.masking import unless_few
 from core.model import Assignment, Closure, CrewCheck, Entity, Incident, Unit, UnitHold, Whistle
 from core.permissions import Scope, visible
+from core.wall_model import Rotation, Wall
 from core.warning_model import FAILED, HEARD, Alert
 from core.workflow import next_step
 
@@ -21,6 +22,8 @@ WHOLE_CITY = Scope()
 
 def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
     """The feature of one entity as a scope may see it; `properties.seq` is its version."""
+    if scope.visitors and isinstance(entity, Closure | Alert):
+        entity = _unbound(entity)
     if lent(entity, scope):
         hold = entity.hold and replace(entity.hold, incident="", number="")
         entity = replace(entity, assignment=None, incident=None, hold=hold)
@@ -28,6 +31,8 @@ def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _incident(entity))
     if isinstance(entity, Unit):
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _unit(entity))
+    if isinstance(entity, Wall):
+        return {"type": "Feature", "id": entity.id, "geometry": None, "properties": _wall(entity)}
     if isinstance(entity, Closure):
         return _feature(entity.id, "LineString", entity.line, _closure(entity))
     if isinstance(entity, Linkage):
@@ -39,11 +44,19 @@ def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
     return _feature(entity.id, "LineString", entity.route, _link(entity))
 
 
+def _unbound(entity: Closure | Alert) -> Closure | Alert:
+    """Without the incident it was made for, which may be sensitive."""
+    if isinstance(entity, Closure):
+        return replace(entity, incident="")
+    return replace(entity, incident="", linkage="")
+
+
 def lent(entity: Entity, scope: Scope) -> TypeGuard[Unit]:
     """A unit that is away on an incident outside the scope: that it is away is told, not on what."""
     if not isinstance(entity, Unit) or entity.incident_area is None:
         return False
-    return not visible(scope, entity.incident_area, entity.incident_offices)
+    of = entity.incident_area, entity.incident_offices
+    return not visible(scope, *of, sensitive=entity.incident_sensitive)
 
 
 def _feature(ident: str, kind: str, coordinates: Any, properties: dict[str, Any]) -> Feature:
@@ -78,6 +91,7 @@ def _incident(i: Incident) -> dict[str, Any]:
         "photos": len(i.photos),
         "next": next_step(i),
         "linkage": i.linkage,
+        "sensitive": i.sensitive,
         "proposed": [asdict(one) for one in i.proposed],
         "deadline": _deadline(i.deadline),
     }
@@ -193,6 +207,40 @@ def _task(t: Task) -> dict[str, Any]:
         "acknowledged_at": t.acknowledged_at,
         "done_at": t.done_at,
         "area": t.area,
+    }
+
+
+def _wall(w: Wall) -> dict[str, Any]:
+    return {
+        "seq": w.version,
+        "name": w.id,
+        "area": w.area,
+        "scene": w.scene.shown(),
+        "since": w.since,
+        "by": w.by,
+        "until": w.until,
+        "before": w.before and w.before.shown(),
+        "pinned": w.pinned,
+        "rotation": _rotation(w.rotation),
+        "turning": w.turning,
+        "locked_by": w.lock and w.lock.name,
+        "locked_until": w.lock and w.lock.until,
+        "blank": w.blank,
+        "strip": w.strip,
+        "strip_until": w.strip_until,
+    }
+
+
+def _rotation(r: Rotation | None) -> dict[str, Any] | None:
+    if r is None:
+        return None
+    return {
+        "scenes": [scene.shown() for scene in r.scenes],
+        "every_s": r.every_s,
+        "at": r.at,
+        "next_at": r.next_at,
+        "stopped_for": r.stopped_for or None,
+        "resumes_at": r.resumes_at,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 
 import core.events as e
@@ -14,7 +15,10 @@ from core import (  # noqa: F401  they register their handlers
     fold_linkage,
     fold_past,
     fold_safety,
+    fold_sensitive,
     fold_sites,
+    fold_walls,
+    fold_warnings,
     stock,
 )
 from core.board import Board, Change
@@ -81,13 +85,21 @@ def _stock_moved(board: Board, event: Event, change: Change) -> None:
 HANDLERS.update(dict.fromkeys(stock.STEPS, _stock_moved))
 
 
+def _veiled(board: Board, line: TickerLine | None) -> TickerLine | None:
+    """A line of a sensitive incident says so."""
+    return replace(line, sensitive=True) if line and line.args.get("number") in board.hidden else line
+
+
 def apply(board: Board, event: Event) -> Change:
     """Fold one event into the board, in place."""
     change = Change(seq=event.seq, at=event.recorded_at, occurred_at=event.occurred_at)
     board.seq, board.at = event.seq, event.recorded_at
     if handler := HANDLERS.get(type(event.body)):
         line = handler(board, event, change)
-        change.line = None if is_stale(event) else line
+        change.line = None if is_stale(event) else _veiled(board, line)
+    if change.hides:
+        lines = [_veiled(board, held) for held in board.ticker]
+        board.ticker = deque((held for held in lines if held), maxlen=board.ticker.maxlen)
     if change.line:
         board.ticker.append(change.line)
     return change

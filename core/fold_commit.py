@@ -19,7 +19,8 @@ def _held(board: Board, event: Event, change: Change, incident: Incident, body: 
         return
     kept = UnitHold(body.hold, incident.id, body.number, event.actor, body.until, body.renewed)
     held = replace(unit, version=event.seq, hold=kept, incident_area=incident.area)
-    board.put_unit(at_rest(replace(held, incident_offices=incident.offices)), change)
+    held = replace(held, incident_offices=incident.offices, incident_sensitive=incident.sensitive)
+    board.put_unit(at_rest(held), change)
 
 
 @handles(m.HoldEnded)

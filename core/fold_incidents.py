@@ -118,6 +118,7 @@ def _dispatched(
     if unit := board.units.get(body.unit):
         bound = replace(unit, assignment=body.assignment, incident=incident.id, incident_area=incident.area)
         bound = replace(bound, incident_offices=incident.offices, hold=None)
+        bound = replace(bound, incident_sensitive=incident.sensitive)
         away = replace(bound, version=event.seq, status="dispatched")
         board.put_unit(away, change)
     board.put_link(_assignment(event, body, incident), change)
@@ -154,6 +155,7 @@ def _assignment(event: Event, body: e.UnitDispatched, incident: Incident) -> Ass
         distance_m=body.distance_m,
         route=body.route,
         offices=incident.offices,
+        sensitive=incident.sensitive,
     )
 
 

@@ -31,13 +31,14 @@ def _activated(board: Board, event: Event, change: Change) -> TickerLine:
     values = body.model_dump(exclude={"tasks", "offices"})
     ids = tuple(one.id for one in body.tasks)
     offices = tuple(dict.fromkeys((body.commander, *body.offices)))
+    incident = board.standing(body.incident)
     linkage = Linkage(
         event.subject, event.seq, area=event.area, started_at=event.occurred_at, tasks=ids, offices=offices,
-        **values,
+        sensitive=incident is not None and incident.sensitive, **values,
     )  # fmt: skip
     board.put_linkage(linkage, change)
     _set_tasks(board, event, change, linkage, body.tasks)
-    if incident := board.standing(body.incident):
+    if incident:
         put(board, replace(incident, version=event.seq, linkage=event.subject, proposed=()), change)
     return _line(event, linkage)
 
@@ -52,7 +53,8 @@ def _set_tasks(
             version=event.seq, linkage=linkage.id, incident=linkage.incident, commander=linkage.commander,
             area=linkage.area, lon=linkage.lon, lat=linkage.lat, status_since=event.occurred_at,
             status=states.ASSIGNED if begun else states.WAITING, clock=deadline_of(one.due),
-            assigned_at=event.occurred_at if begun else None, order=linkage.tasks.index(one.id), **values,
+            assigned_at=event.occurred_at if begun else None, order=linkage.tasks.index(one.id),
+            sensitive=linkage.sensitive, **values,
         )  # fmt: skip
         board.put_task(task, change)
 
@@ -285,9 +287,7 @@ def _sheltered(
 
 
 @responds(m.ResponseMoved)
-def _moved(
-    board: Board, event: Event, change: Change, linkage: Linkage, body: m.ResponseMoved
-) -> TickerLine:
+def _moved(board: Board, event: Event, change: Change, linkage: Linkage, body: m.ResponseMoved) -> TickerLine:
     place = {"area": event.area, "lon": body.lon, "lat": body.lat}
     for ident in linkage.tasks:
         _task(board, event, change, ident, **place)

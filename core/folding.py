@@ -61,6 +61,7 @@ def at_rest(unit: Unit) -> Unit:
     if unit.hold and unit.on_duty:
         return replace(unit, status="reserved")
     free = replace(unit, hold=None, incident=None, incident_area=None, incident_offices=())
+    free = replace(free, incident_sensitive=False)
     return replace(free, status="available" if unit.on_duty else "off_duty")
 
 

@@ -103,6 +103,8 @@ class Linkage:
     zone: Zone | None = None
     means: Means = Means()
     ended_at: datetime | None = None
+    sensitive: bool = False
+    """As its incident is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class Task:
     text: str = ""
     order: int = 0
     ended_at: datetime | None = None
+    sensitive: bool = False
+    """As its incident is."""
 
     @property
     def offices(self) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import Literal
 from core.due import Deadline, TimeUnit
 from core.linkage_model import Linkage, Proposal, Task
 from core.offices import Office, parse
-from core.warning_model import Alert
 from core.wall_model import Wall
+from core.warning_model import Alert
 
 OPEN = frozenset({"reported", "accepted", "dispatched", "acknowledged", "on_scene", "handled", "verified"})
 WAITING = frozenset({"reported", "accepted"})

@@ -104,6 +104,8 @@ OFFICER_VERBS = (ASSIGNMENT_VERBS | STOCK_VERBS | HAZARD_VERBS) | {
 LEADER_VERBS = OFFICER_VERBS | {
     "reopen",
     "backdate",
+    "sensitive",
+    "scene.override",
     "supervise",
     "approve",
     "refuse",
@@ -173,6 +175,8 @@ class Principal:
     credential: str = ""
     dept: str = ""
     """The department whose office this principal is; "" = the desk of the area itself."""
+    visitors: bool = False
+    """A wall that visitors stand before (参观): it shows nothing sensitive."""
 
     @property
     def office(self) -> Office:
@@ -208,16 +212,20 @@ class Scope:
     """What a connection may see. Equal scopes see the same, so a patch is filtered once for each.
 
     The desk of an area sees what lies in it or concerns an office of it; a department sees of the incidents
-    those that it owns, helps with or was whistled to, and everything else of its area.
+    those that it owns, helps with or was whistled to, and everything else of its area. What visitors see
+    leaves out the sensitive, and the scenes of other walls.
     """
 
     area: str = ""
     dept: str = ""
+    visitors: str = ""
+    """The name of the wall that visitors stand before; "" = none do."""
 
     @classmethod
     def of(cls, principal: Principal) -> Scope:
         """The scope of whatever this principal opens."""
-        return cls(area=principal.area, dept=principal.dept)
+        wall = principal.name if principal.visitors else ""
+        return cls(area=principal.area, dept=principal.dept, visitors=wall)
 
     @property
     def key(self) -> str:
@@ -225,12 +233,16 @@ class Scope:
         return f"{self.dept}@{self.area}" if self.dept else self.area
 
 
-def visible(scope: Scope, area: str, owners: tuple[str, ...] | None = None) -> bool:
+def visible(
+    scope: Scope, area: str, owners: tuple[str, ...] | None = None, *, sensitive: bool = False
+) -> bool:
     """Whether something lying in `area` is within the scope; of an incident, `owners` are its offices.
 
     Owners are those that handle, co-handle or were whistled to. What has no area yet ("") is seen by the
-    whole city only.
+    whole city only. No visitors see what is sensitive.
     """
+    if sensitive and scope.visitors:
+        return False
     if scope.dept and owners is not None:
         return scope.key in keys(owners)
     if not scope.area or scope.area in prefixes(area):

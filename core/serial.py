@@ -12,6 +12,8 @@ from core.board import Board, Departure
 from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 from core.stock import Lot
+from core.wall_model import Wall
+from core.warning_model import Alert
 
 _INCIDENT = TypeAdapter(Incident)
 _UNIT = TypeAdapter(Unit)
@@ -19,6 +21,8 @@ _ASSIGNMENT = TypeAdapter(Assignment)
 _CLOSURE = TypeAdapter(Closure)
 _LINKAGE = TypeAdapter(Linkage)
 _TASK = TypeAdapter(Task)
+_ALERT = TypeAdapter(Alert)
+_WALL = TypeAdapter(Wall)
 _LOT = TypeAdapter(Lot)
 _LINES = TypeAdapter(list[TickerLine])
 _DEPARTURES = TypeAdapter(list[Departure])
@@ -71,6 +75,14 @@ def task_of(doc: dict[str, Any]) -> Task:
     return _TASK.validate_python(doc)
 
 
+def alert_of(doc: dict[str, Any]) -> Alert:
+    return _ALERT.validate_python(doc)
+
+
+def wall_of(doc: dict[str, Any]) -> Wall:
+    return _WALL.validate_python(doc)
+
+
 def lot_of(doc: dict[str, Any]) -> Lot:
     return _LOT.validate_python(doc)
 
@@ -90,6 +102,9 @@ def dump_board(board: Board) -> bytes:
             "closures": list(board.closures.values()),
             "linkages": list(board.linkages.values()),
             "tasks": list(board.tasks.values()),
+            "walls": list(board.walls.values()),
+            "hidden_seq": board.hidden_seq,
+            "alerts": list(board.alerts.values()),
             "ticker": list(board.ticker),
             "departures": [list(departure) for departure in board.departures],
             "departures_floor": board.departures_floor,
@@ -108,6 +123,10 @@ def load_board(data: bytes) -> Board:
     board.closures = {c["id"]: closure_of(c) for c in raw["closures"]}
     board.linkages = {one["id"]: linkage_of(one) for one in raw["linkages"]}
     board.tasks = {one["id"]: task_of(one) for one in raw["tasks"]}
+    board.walls = {one["id"]: wall_of(one) for one in raw["walls"]}
+    board.hidden = {one.number for one in board.incidents.values() if one.sensitive}
+    board.hidden_seq = raw["hidden_seq"]
+    board.alerts = {one["id"]: alert_of(one) for one in raw["alerts"]}
     board.ticker.extend(_LINES.validate_python(raw["ticker"]))
     board.departures.extend(_DEPARTURES.validate_python(raw["departures"]))
     board.departures_floor = raw["departures_floor"]

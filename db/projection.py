@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Select, Table, Text, any_, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Table, Text, any_, bindparam, func, select
 
 from core.board import Board, Change
 from core.cells import cell_of
@@ -18,14 +18,28 @@ from core.errors import UnitBusy
 from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, Unit, first_due
 from core.offices import keys, parse
-from core.serial import assignment_of, closure_of, dump, incident_of, linkage_of, task_of, unit_of
+from core.serial import (
+    alert_of,
+    assignment_of,
+    closure_of,
+    dump,
+    incident_of,
+    linkage_of,
+    task_of,
+    unit_of,
+    wall_of,
+)
 from core.waking import wakes_at
+from core.wall_model import Wall
+from core.warning_model import Alert
 from db.batch import Batch, Rows, RowWriter
 from db.stock import add_writes as add_lot_writes
 from db.tables import assignment, incident, unit
 from db.tables_kpi import kpi_touched
 from db.tables_linkage import linkage, task
 from db.tables_roads import closure
+from db.tables_walls import wall_scene
+from db.tables_warnings import warning
 
 _REALM = bindparam("realm", type_=Text)
 
@@ -117,6 +131,28 @@ def lock_linkage(conn: Connection, board: Board, ident: str) -> None:
     board.tasks.update((row.id, task_of(row.doc)) for row in rows)
 
 
+def lock_alerts(conn: Connection, board: Board, which: ColumnElement[bool]) -> None:
+    """Lock warnings that stand and put them on the board; after responses and their tasks."""
+    standing = warning.c.realm == board.realm, warning.c.ended_at.is_(None), which
+    query = select(warning.c.id, warning.c.doc).where(*standing).order_by(warning.c.id)
+    rows = conn.execute(query.with_for_update()).all()
+    board.alerts.update((row.id, alert_of(row.doc)) for row in rows)
+
+
+def take_wall(conn: Connection, board: Board, ident: str) -> None:
+    """Put a wall on the board, if it was ever directed. Under the realm's counter row, which alone guards it:
+    a wall that was never directed has no row to lock."""
+    query = select(wall_scene.c.doc).where(wall_scene.c.realm == board.realm, wall_scene.c.id == ident)
+    if (doc := conn.scalar(query)) is not None:
+        board.walls[ident] = wall_of(doc)
+
+
+def take_walls(conn: Connection, board: Board) -> None:
+    """The same for every wall of the realm."""
+    query = select(wall_scene.c.id, wall_scene.c.doc).where(wall_scene.c.realm == board.realm)
+    board.walls.update((row.id, wall_of(row.doc)) for row in conn.execute(query.order_by(wall_scene.c.id)))
+
+
 def _point(lon: float, lat: float) -> str:
     return f"SRID=4326;POINT({lon!r} {lat!r})"
 
@@ -135,6 +171,7 @@ def _incident_row(i: Incident) -> dict[str, Any]:
         "reported_at": i.reported_at,
         "closed_at": i.closed_at,
         "shelved": i.shelved,
+        "sensitive": i.sensitive,
         **_case(i),
     }
 
@@ -197,6 +234,10 @@ def _closure_row(c: Closure) -> dict[str, Any]:
     return {"area": c.area, "until": c.until, "reopened_at": c.reopened_at}
 
 
+def _wall_row(w: Wall) -> dict[str, Any]:
+    return {"area": w.area}
+
+
 def _linkage_row(one: Linkage) -> dict[str, Any]:
     return {
         "incident": one.incident,
@@ -207,6 +248,7 @@ def _linkage_row(one: Linkage) -> dict[str, Any]:
         "reach": sorted(keys(one.offices)),
         "started_at": one.started_at,
         "ended_at": one.ended_at,
+        "sensitive": one.sensitive,
     }
 
 
@@ -221,6 +263,19 @@ def _task_row(t: Task) -> dict[str, Any]:
     }
 
 
+def _alert_row(a: Alert) -> dict[str, Any]:
+    return {
+        "incident": a.incident,
+        "linkage": a.linkage,
+        "area": a.area,
+        "reach": sorted(keys(a.offices)),
+        "level": a.bulletin.level,
+        "issued_at": a.issued_at,
+        "expires_at": a.bulletin.expires,
+        "ended_at": a.ended_at,
+    }
+
+
 def _row(realm: str, entity: Entity) -> dict[str, Any]:
     if isinstance(entity, Incident):
         values = _incident_row(entity)
@@ -228,10 +283,14 @@ def _row(realm: str, entity: Entity) -> dict[str, Any]:
         values = _unit_row(entity)
     elif isinstance(entity, Closure):
         values = _closure_row(entity)
+    elif isinstance(entity, Wall):
+        values = _wall_row(entity)
     elif isinstance(entity, Linkage):
         values = _linkage_row(entity)
     elif isinstance(entity, Task):
         values = _task_row(entity)
+    elif isinstance(entity, Alert):
+        values = _alert_row(entity)
     else:
         values = _assignment_row(entity)
     return {"realm": realm, "id": entity.id, "seq": entity.version, "doc": dump(entity), **values}
@@ -245,6 +304,8 @@ _UPSERTS: tuple[tuple[type[Entity], RowWriter], ...] = (
     (Closure, RowWriter(closure, _KEY)),
     (Linkage, RowWriter(linkage, _KEY)),
     (Task, RowWriter(task, _KEY)),
+    (Wall, RowWriter(wall_scene, _KEY)),
+    (Alert, RowWriter(warning, _KEY)),
 )
 _TOUCHED = RowWriter(kpi_touched, ("realm", "moment"))
 

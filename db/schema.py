@@ -25,6 +25,8 @@ from db import (  # noqa: F401  they add their tables
     tables_sites,
     tables_speeds,
     tables_stock,
+    tables_walls,
+    tables_warnings,
 )
 from db.tables import metadata
 

@@ -113,6 +113,7 @@ incident = Table(
     Column("whistled", ARRAY(Text), nullable=False, server_default="{}"),
     Column("missed", Boolean, nullable=False, server_default=false()),
     Column("supervised", Boolean, nullable=False, server_default=false()),
+    Column("sensitive", Boolean, nullable=False, server_default=false()),
     Column("returns", SmallInteger, nullable=False, server_default="0"),
     Column("reopened", SmallInteger, nullable=False, server_default="0"),
     Column("clock", Text),
@@ -254,11 +255,12 @@ wall = Table(
     Column("panel_columns", SmallInteger, nullable=False, server_default="1"),
     Column("panel_rows", SmallInteger, nullable=False, server_default="1"),
     Column("shift", Boolean, nullable=False, server_default=true()),
+    Column("visitors", Boolean, nullable=False, server_default=false()),
     Column("seen_at", Time),
     Column("display", JSONB),
 )
-"""How a wall is hung (`title` None = the city's, `height_mm` None = not known, panels of its LCD matrix), and
-what it last said it displays: None until it was seen."""
+"""How a wall is hung (`title` None = the city's, `height_mm` None = not known, its LCD panels, whether
+visitors stand before it), and what it last said it displays: None until it was seen."""
 
 incident_class = Table(
     "incident_class",

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    false,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from db.tables import Time, metadata
@@ -46,6 +57,7 @@ linkage = Table(
     Column("reach", ARRAY(Text), nullable=False),
     Column("started_at", Time, nullable=False),
     Column("ended_at", Time),
+    Column("sensitive", Boolean, nullable=False, server_default=false()),
     Column("doc", JSONB, nullable=False),
     CheckConstraint("commander <> ''", name="commander"),
 )

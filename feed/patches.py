@@ -10,13 +10,13 @@ from typing import Any
 
 import orjson
 
-from core.board import Board, Change, drawn
+from core.board import Board, Change, Departure, drawn, sees
 from core.digest import Digest
 from core.features import feature, lent
 from core.model import Entity, TickerLine
 from core.permissions import Scope, visible
 
-LAYERS = ("closures", "links", "units", "linkages", "tasks", "incidents")
+LAYERS = ("closures", "links", "units", "alerts", "linkages", "tasks", "incidents", "walls")
 Patch = dict[str, Any]
 
 
@@ -26,15 +26,21 @@ def held(board: Board, layer: str) -> Iterable[Entity]:
         "closures": board.closures.values(),
         "links": board.links.values(),
         "units": board.units.values(),
+        "alerts": board.alerts.values(),
         "linkages": board.linkages.values(),
         "tasks": board.tasks.values(),
         "incidents": board.incidents.values(),
+        "walls": board.walls.values(),
     }
     return layers[layer]
 
 
-def _sees(scope: Scope, entity: Entity | None) -> bool:
-    return entity is not None and visible(scope, entity.area, entity.offices)
+def _hears(scope: Scope, line: TickerLine) -> bool:
+    return visible(scope, line.area, line.offices, sensitive=line.sensitive)
+
+
+def _saw(scope: Scope, gone: Departure) -> bool:
+    return visible(scope, gone.area, gone.offices, sensitive=gone.sensitive)
 
 
 class Frame:
@@ -42,7 +48,7 @@ class Frame:
 
     def __init__(self, change: Change) -> None:
         self.change = change
-        self._features: dict[tuple[str, str, bool], orjson.Fragment] = {}
+        self._features: dict[tuple[str, str, bool, bool], orjson.Fragment] = {}
         self._payloads: dict[Scope, bytes | None] = {}
 
     @property
@@ -59,19 +65,19 @@ class Frame:
         upsert: dict[str, list[Any]] = {}
         remove: dict[str, list[str]] = {}
         for (layer, ident), (old, new) in self.change.touched.items():
-            if (shown := drawn(new)) and _sees(scope, shown):
+            if (shown := drawn(new)) and sees(scope, shown):
                 upsert.setdefault(layer, []).append(self._feature(layer, shown, scope))
-            elif _sees(scope, drawn(old)):
+            elif sees(scope, drawn(old)):
                 remove.setdefault(layer, []).append(ident)
         line = self.change.line
-        lines = [line] if line and visible(scope, line.area, line.offices) else []
+        lines = [line] if line and _hears(scope, line) else []
         if not (upsert or remove or lines or self.change.new_day):
             return None
         panels = board.counters.figures(scope) | ({"ticker": _said(lines)} if lines else {})
         return _message(self.change.seq, self.change.at, upsert, remove, panels)
 
     def _feature(self, layer: str, entity: Entity, scope: Scope) -> orjson.Fragment:
-        key = (layer, entity.id, lent(entity, scope))
+        key = (layer, entity.id, lent(entity, scope), bool(scope.visitors))
         if key not in self._features:
             self._features[key] = orjson.Fragment(orjson.dumps(feature(entity, scope)))
         return self._features[key]
@@ -89,10 +95,10 @@ def _said(lines: Iterable[TickerLine]) -> list[dict[str, Any]]:
 def whole(board: Board, scope: Scope) -> bytes:
     """Every feature an area sees, with the digest over them: a patch from nothing."""
     upsert = {
-        layer: [feature(entity, scope) for entity in held(board, layer) if _sees(scope, entity)]
+        layer: [feature(entity, scope) for entity in held(board, layer) if sees(scope, entity)]
         for layer in LAYERS
     }
-    lines = [line for line in board.ticker if visible(scope, line.area, line.offices)]
+    lines = [line for line in board.ticker if _hears(scope, line)]
     panels = board.counters.figures(scope) | {"ticker": _said(lines)}
     more = {"realm": board.realm, "day": board.day, "hash": digest_of(board, scope).hex()}
     return _message(board.seq, board.at, upsert, {}, panels, **more)
@@ -100,21 +106,21 @@ def whole(board: Board, scope: Scope) -> bytes:
 
 def since(board: Board, scope: Scope, after: int, most: int) -> bytes | None:
     """One patch of what changed after a position; None when that is not known any more, or too much."""
-    if after < board.departures_floor:
+    if after < board.departures_floor or (scope.visitors and after < board.hidden_seq):
         return None
     upsert = {
-        layer: [feature(x, scope) for x in held(board, layer) if x.version > after and _sees(scope, x)]
+        layer: [feature(x, scope) for x in held(board, layer) if x.version > after and sees(scope, x)]
         for layer in LAYERS
     }
     if sum(map(len, upsert.values())) > most:
         return None
-    present = {layer: {x.id for x in held(board, layer) if _sees(scope, x)} for layer in LAYERS}
+    present = {layer: {x.id for x in held(board, layer) if sees(scope, x)} for layer in LAYERS}
     remove: dict[str, list[str]] = {}
     for departure in board.departures:
         gone = departure.id not in present[departure.layer]
-        if departure.seq > after and gone and visible(scope, departure.area, departure.offices):
+        if departure.seq > after and gone and _saw(scope, departure):
             remove.setdefault(departure.layer, []).append(departure.id)
-    lines = [line for line in board.ticker if line.seq > after and visible(scope, line.area, line.offices)]
+    lines = [line for line in board.ticker if line.seq > after and _hears(scope, line)]
     panels = board.counters.figures(scope) | {"ticker": _said(lines)}
     return _message(board.seq, board.at, upsert, remove, panels)
 
@@ -124,7 +130,7 @@ def digest_of(board: Board, scope: Scope) -> Digest:
     digest = Digest()
     for layer in LAYERS:
         for entity in held(board, layer):
-            if _sees(scope, entity):
+            if sees(scope, entity):
                 digest.add(layer, entity.id, entity.version)
     return digest
 
@@ -133,7 +139,7 @@ def update_digest(digest: Digest, change: Change, scope: Scope) -> None:
     """Carry a digest over one change."""
     for (layer, ident), (old, new) in change.touched.items():
         before, after = drawn(old), drawn(new)
-        if before is not None and visible(scope, before.area, before.offices):
+        if before is not None and sees(scope, before):
             digest.remove(layer, ident, before.version)
-        if after is not None and visible(scope, after.area, after.offices):
+        if after is not None and sees(scope, after):
             digest.add(layer, ident, after.version)

@@ -24,6 +24,7 @@ from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, Unit
 from core.permissions import SYSTEM, Principal
 from core.serial import (
+    alert_of,
     assignment_of,
     closure_of,
     incident_of,
@@ -31,14 +32,19 @@ from core.serial import (
     lot_of,
     task_of,
     unit_of,
+    wall_of,
 )
 from core.stock import Lot
+from core.wall_model import Wall
+from core.warning_model import Alert
 from db import log, places_write
 from db.engine import make_engine
 from db.tables import assignment, incident, unit
 from db.tables_linkage import linkage, task
 from db.tables_roads import closure
 from db.tables_stock import lot
+from db.tables_walls import wall_scene
+from db.tables_warnings import warning
 from tests import cast
 
 T = TypeVar("T")
@@ -164,6 +170,8 @@ def guards(services: Services, realm: str = "live") -> Guards:
             ("closures", closure, closure_of),
             ("linkages", linkage, linkage_of),
             ("tasks", task, task_of),
+            ("alerts", warning, alert_of),
+            ("walls", wall_scene, wall_of),
             ("lots", lot, lot_of),
         ):
             rows = conn.execute(select(table).where(table.c.realm == realm)).all()
@@ -183,6 +191,8 @@ def _agree(row: Any, entity: Entity | Lot) -> None:
         Closure: ("area", "until", "reopened_at"),
         Linkage: ("incident", "plan", "level", "commander", "area", "started_at", "ended_at"),
         Task: ("linkage", "owner", "status", "late", "ended_at"),
+        Wall: ("area",),
+        Alert: ("incident", "linkage", "area", "issued_at", "ended_at"),
         Lot: ("store", "item", "area", "unit", "expiry", "minimum", "quantity", "reserved"),
     }[type(entity)]  # fmt: skip
     for column in same:
@@ -196,7 +206,7 @@ class Follower:
         self.services, self.realm = services, realm
         self.board = Board(realm, live=False)
         self.ended: dict[str, dict[str, Entity]] = {
-            "links": {}, "closures": {}, "linkages": {}, "tasks": {},
+            "links": {}, "closures": {}, "linkages": {}, "tasks": {}, "alerts": {},
         }  # fmt: skip
 
     def catch_up(self) -> None:
@@ -214,7 +224,8 @@ class Follower:
         assert rows["incidents"] == self.board.incidents
         assert rows["units"] == self.board.units
         assert rows["assignments"] == self.ended["links"]
-        for name in ("closures", "linkages", "tasks"):
+        assert rows["walls"] == self.board.walls
+        for name in ("closures", "linkages", "tasks", "alerts"):
             assert rows[name] == self.ended[name]
 
 
