@@ -20,7 +20,7 @@ from api.assets import Assets
 from api.credentials import wall_of
 from api.ground import Ground
 from api.problems import language
-from core.permissions import Principal
+from core.permissions import Principal, may
 from pages import register_pages
 from pages.messages import catalogue
 
@@ -137,7 +137,7 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
         "version": version,
         "wall": wall,
         "screen": walls.settings_of(services, wall) if wall else None,
-        "user": {"name": principal.name, "role": principal.role, "seat": principal.seat},
+        "user": _user(principal),
         "city": city.about(services),
         "areas": city.parts(services, principal.area),
         "classes": _classes(services),
@@ -147,6 +147,12 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
         "zone": services.zone.key,
         "unit_limits": services.reference.unit_limits(),
     }
+
+
+def _user(principal: Principal) -> dict[str, Any]:
+    """`acts`: may move tasks of a response on, and command where it is theirs; `activates`: may begin one."""
+    own = {name: getattr(principal, name) for name in ("name", "role", "seat", "area", "dept")}
+    return {**own, "acts": may(principal, "task"), "activates": may(principal, "plan.activate")}
 
 
 def _classes(services: Services) -> list[dict[str, Any]]:
