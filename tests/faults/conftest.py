@@ -76,7 +76,7 @@ def up(data: Path) -> dict[str, Any]:
     return answer
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def instance(memory_folder: Path) -> Iterator[Instance]:
     data = memory_folder / f"faults-{time.monotonic_ns()}"
     data.mkdir()
