@@ -12,13 +12,14 @@ from sqlalchemy import Connection, bindparam, insert
 from core import linkage
 from core.board import Change, Key
 from core.crew_checks import next_mark
-from core.linkage_model import Task
+from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity
+from core.warning_model import Alert
 from db.batch import Batch
 from db.tables import timer
 from db.waking import GRIDS
 
-HAZARD, SHELF, CREW, TASK = "hazard", "shelf", "crew", "task"
+HAZARD, SHELF, CREW, TASK, REPORT = "hazard", "shelf", "crew", "task", "report"
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 
@@ -45,6 +46,10 @@ def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
             rows += _crew_rows(first[key], new)
         elif isinstance(new, Task):
             rows += _task_rows(first[key], new)
+        elif isinstance(new, Alert):
+            rows += _warning_rows(first[key], new)
+        elif isinstance(new, Linkage):
+            rows += _report_rows(first[key], new)
     return rows
 
 
@@ -54,6 +59,21 @@ def _task_rows(old: Entity | None, new: Task) -> list[dict[str, Any]]:
     if at is None or (isinstance(old, Task) and linkage.next_mark(old) == at):
         return []
     return [_row(at, TASK, new.id, {"linkage": new.linkage})]
+
+
+def _report_rows(old: Entity | None, new: Linkage) -> list[dict[str, Any]]:
+    """When a response begins, ends or changes its level it is looked at when its report is due."""
+    if isinstance(old, Linkage) and (old.level, old.ended_at) == (new.level, new.ended_at):
+        return []
+    return [_row(new.ended_at or new.started_at, REPORT, new.id, {})]
+
+
+def _warning_rows(old: Entity | None, new: Alert) -> list[dict[str, Any]]:
+    """When a warning expires; none while that is the same."""
+    at = new.bulletin.expires
+    if new.ended_at or (isinstance(old, Alert) and old.bulletin.expires == at):
+        return []
+    return [_row(at, WARNING, new.id, {})]
 
 
 def _crew_rows(old: Entity | None, new: Assignment) -> list[dict[str, Any]]:
@@ -103,4 +123,11 @@ def set_shelf(conn: Connection, realm: str, until: datetime, office: str, notice
     body = {"office": office, "notice": notice, "until": until.isoformat()}
     batch = Batch(conn)
     batch.add(_INSERT, {"realm": realm, **_row(until, SHELF, str(notice), body)})
+    batch.run()
+
+
+def set_report(conn: Connection, realm: str, at: datetime, linkage: str) -> None:
+    """When the next report of a response is due."""
+    batch = Batch(conn)
+    batch.add(_INSERT, {"realm": realm, **_row(at, REPORT, linkage, {})})
     batch.run()

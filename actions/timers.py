@@ -14,7 +14,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
-from actions import closures, grid_owners, hazards, holds, linkage, notices, stock_opening, timer_rows
+from actions import (
+    briefing,
+    closures,
+    grid_owners,
+    hazards,
+    holds,
+    linkage,
+    notices,
+    stock_opening,
+    timer_rows,
+)
 from actions.realms import new_day
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
@@ -147,6 +157,8 @@ def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
         return closures.fall_due(tx, row.subject, datetime.fromisoformat(row.body["until"]))
     if row.kind == timer_rows.TASK:
         return linkage.fall_due(tx, row.body["linkage"], row.subject)
+    if row.kind == timer_rows.REPORT:
+        return briefing.fall_due(tx, row.subject)
     if row.kind == timer_rows.HAZARD:
         return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
     if row.kind == timer_rows.SHELF:

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from actions.services import Services
 from api import (
     attachments,
+    briefing,
     cases,
     clocks,
     duty,
@@ -55,6 +56,7 @@ _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 401: "unauthorized",
 Handler = Callable[[Request, Any], Awaitable[Response]]
 _ROUTERS = (
     attachments.router,
+    briefing.router,
     cases.router,
     field.router,
     operations.router,  # its verbs take every name that no route before it takes; asked most, so found early

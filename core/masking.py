@@ -3,6 +3,7 @@ of those who live somewhere their number, where they are not few."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,14 @@ HIDDEN_BELOW = 5
 """Counts of people and of households under this are not told: few are as good as named (domain.md §7)."""
 PEOPLE = frozenset({"population", "households"})
 """Properties of grids that count them."""
+
+_PERSONAL = re.compile(r"(?<![0-9])(?:[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9})(?![0-9])")
+"""Numbers of identity cards and of mobile telephones."""
+
+
+def without_numbers(text: str) -> str:
+    """Words somebody wrote, without the numbers by which a person could be called or known."""
+    return _PERSONAL.sub(lambda found: "*" * len(found.group()), text)
 
 
 def mask_name(name: str) -> str:
@@ -39,6 +48,11 @@ def mask_reporter(name: str | None, phone: str | None) -> str | None:
 def without_few(props: Mapping[str, Any]) -> dict[str, Any]:
     """A grid's properties without counts of people that are too small to tell."""
     return {name: value for name, value in props.items() if name not in PEOPLE or not _is_few(value)}
+
+
+def unless_few(count: int) -> int | None:
+    """A count of people, None where they are few; nobody at all is told."""
+    return None if 0 < count < HIDDEN_BELOW else count
 
 
 def _is_few(count: Any) -> bool:
