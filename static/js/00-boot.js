@@ -21,8 +21,8 @@
   };
 
   /** Tell all listeners; one that throws is reported and does not silence the others. */
-  zhihui.emit = function (name, value) {
-    for (const listener of listeners.get(name) || []) {
+  zhihui.tellAll = function (those, name, value) {
+    for (const listener of those || []) {
       try {
         listener(value);
       } catch (error) {
@@ -30,6 +30,7 @@
       }
     }
   };
+  zhihui.emit = (name, value) => zhihui.tellAll(listeners.get(name), name, value);
 
   /** Call `then(element)` once the element with this id stands in the page (React draws it later than us). */
   zhihui.whenThere = function (id, then) {

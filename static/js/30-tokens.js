@@ -27,11 +27,6 @@
     if (!rem) rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
     return (length * rem) / 16;
   };
-  /**
-   * The map's zoom as it were at 1080 lines: a 4K wall shows the same city one zoom nearer, with letters
-   * twice as high, and should show the same amount of detail.
-   */
-  zhihui.zoom = () => zhihui.map.getZoom() - Math.log2(Math.max(0.5, zhihui.px(1)));
 
   window.addEventListener("resize", () => {
     rem = 0;

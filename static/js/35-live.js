@@ -1,5 +1,5 @@
 /* The live layers: one mark for each feature of the board, made, changed and removed as patches say. */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -168,4 +168,4 @@
   zhihui.on("patch", some);
   zhihui.on("shown", (layer) => layer === "units" && zhihui.store.layer("units").forEach((feature) => draw.units(feature)));
   zhihui.on("resized", () => zhihui.map && redraw());
-})(window.zhihui);
+});

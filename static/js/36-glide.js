@@ -1,5 +1,5 @@
 /* Units glide between fixes. Frames are asked for only while something moves by a visible pixel. */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) {
@@ -95,4 +95,4 @@
     if (gliding.size) ask();
     zhihui.emit("moved", units);
   });
-})(window.zhihui);
+});

@@ -1,5 +1,5 @@
 /* Chips at the units on their way: time left by the way left, and places where they do not overlap. */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -75,4 +75,4 @@
   zhihui.on("drawn", soon);
   zhihui.on("named", soon);
   zhihui.on("map", (map) => map.on("zoomend moveend", soon));
-})(window.zhihui);
+});

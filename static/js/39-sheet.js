@@ -86,28 +86,6 @@
     }
   };
 
-  const LOOK_EVERY = 400; // ms
-  const OVERLAYS = ".map-note, .layers-open, .layers-panel, .map-info, .leaflet-control, .stale-note, .lock";
-  let covered = { at: -Infinity, boxes: [] };
-  /** What lies over the map as elements, as bounds in layer points; nothing is written under them. */
-  zhihui.covered = function () {
-    const now = performance.now();
-    if (now - covered.at > LOOK_EVERY) {
-      const frame = zhihui.map.getContainer().getBoundingClientRect();
-      const shown = Array.from(document.querySelectorAll(OVERLAYS), (one) => one.getBoundingClientRect()).filter((box) => box.width);
-      covered = { at: now, boxes: shown.map((box) => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]) };
-    }
-    const { x, y } = zhihui.map.containerPointToLayerPoint([0, 0]);
-    return covered.boxes.map(([left, top, right, bottom]) => L.bounds([left + x, top + y], [right + x, bottom + y]));
-  };
-
-  /** A point of the world, 0..1 from the north-west corner of the map's square, as a layer point. */
-  zhihui.toLayer = function () {
-    const world = 256 * 2 ** zhihui.map.getZoom();
-    const origin = zhihui.map.getPixelOrigin();
-    return (x, y) => [x * world - origin.x, y * world - origin.y];
-  };
-
   if (!L) return;
   /** options.paint(ctx, bounds) draws in layer points, whenever the map has moved or `paint()` is called. */
   zhihui.Sheet = L.Renderer.extend({

@@ -3,7 +3,7 @@
  * that are three steps wider than those of the ground, so that a view needs few of them. Where a tile has
  * very many, the server sends counts for those that stand close together.
  */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -150,4 +150,8 @@
   zhihui.on("shown", () => zhihui.map && update());
   zhihui.on("imported", () => Array.from(held).forEach(([key, tile]) => ask(key, tile)));
   zhihui.on("resized", () => zhihui.map && update());
-})(window.zhihui);
+  zhihui.on("closed", () => {
+    cancelAnimationFrame(due);
+    held.forEach((tile) => tile.stop.abort());
+  });
+});

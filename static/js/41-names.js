@@ -2,7 +2,7 @@
  * Names on the map: the widest areas first; a name that would cover another, a pin or a chip is left out.
  * What was written stays where it is as long as there is room, so that nothing flickers.
  */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -178,6 +178,7 @@
     written: () => written.map(({ key, box }) => ({ text: key.split("|")[1], box })),
   };
 
+  zhihui.on("closed", () => job && zhihui.work.drop(job));
   zhihui.on("covered", () => setTimeout(soon, 5 * LATER)); // something was laid over the map, or taken away
   zhihui.on("map", (map) => map.on("moveend zoomend", soon));
   zhihui.on("ground", soon);
@@ -186,4 +187,4 @@
   zhihui.on("drawn", (patch) => {
     if (!patch || ((patch.upsert || {}).incidents || []).length || ((patch.remove || {}).incidents || []).length) soon();
   });
-})(window.zhihui);
+});

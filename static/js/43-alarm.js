@@ -1,5 +1,5 @@
 /* The only marks that are elements: the ring of a new incident (three pulses) and of the selected one. */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -52,4 +52,4 @@
     if (!feature || !zhihui.map) return;
     ring = ringAt(feature, "selected-ring", 2 * zhihui.incidentRadius(feature.properties.severity, true) + zhihui.px(18));
   };
-})(window.zhihui);
+});

@@ -100,9 +100,9 @@
   }
 
   /** Areas in the colours of a measure; those of which nothing is known stay as they are. */
-  function* measured(ctx, data, { zoom, scale }) {
-    const classes = zhihui.measure.classes();
-    const part = classes && (data[zhihui.measure.tiles()[0]] || {}).area;
+  function* measured(ctx, data, { zoom, scale, measure }) {
+    const classes = measure.classes();
+    const part = classes && (data[measure.tiles()[0]] || {}).area;
     if (!part) return;
     const found = new Map();
     for (const feature of part.features) {
@@ -117,12 +117,13 @@
       yield* fill(ctx, features, k, colour);
       yield* stroke(ctx, features, k, colour, scale.px, []); // no seams between neighbours
     }
-    if (zoom >= EDGES_FROM[zhihui.measure.tier()]) yield* stroke(ctx, part.features, k, zhihui.token("ground"), scale.px, []);
+    if (zoom >= EDGES_FROM[measure.tier()]) yield* stroke(ctx, part.features, k, zhihui.token("ground"), scale.px, []);
   }
 
   /**
    * Paint one tile. `data` is {tiles' name: decoded}; scale {tile: pixels of a tile's edge, px: pixels of one
-   * at 1080 lines}; `sea` the colour beneath everything, null where another map lies below.
+   * at 1080 lines}; `sea` the colour beneath everything, null where another map lies below; `measure` that of
+   * the map (4d-measures.js).
    */
   zhihui.paint = function* (ctx, data, how) {
     if (how.sea) {

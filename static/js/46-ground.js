@@ -3,7 +3,7 @@
  * then copied into the one quiet sheet. One opaque canvas in whole pixels costs the compositor a copy a frame
  * while units move over it; twenty canvases in the page, or one that is stretched, cost ten times as much.
  */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -101,7 +101,7 @@
     beside.width = beside.height = Math.ceil(edge * ratio) + 1;
     const ctx = beside.getContext("2d", { alpha: Boolean(zhihui.foreign()) });
     const sea = zhihui.foreign() ? null : zhihui.token("map-sea");
-    const how = { zoom: zhihui.zoom(), sea, scale: { tile: edge * ratio, px: zhihui.px(1) * ratio } };
+    const how = { zoom: zhihui.zoom(), sea, measure: zhihui.measure, scale: { tile: edge * ratio, px: zhihui.px(1) * ratio } };
     const then = () => {
       const old = tile.canvas;
       Object.assign(tile, { job: null, edge, canvas: beside });
@@ -160,7 +160,9 @@
         draw(ctx);
         zhihui.heat.draw(ctx);
         zhihui.overlay.paint(ctx);
+        zhihui.zones.paint(ctx);
         zhihui.places.draw(ctx);
+        zhihui.zones.paintInside(ctx);
         zhihui.names.draw(ctx);
       },
     }).addTo(map);
@@ -175,4 +177,9 @@
   zhihui.on("measured", (change) => (change.tiles ? tiles.forEach(fetched) : again()));
   zhihui.on("imported", () => tiles.forEach(fetched));
   zhihui.on("resized", () => zhihui.map && update());
-})(window.zhihui);
+  zhihui.on("closed", () => tiles.forEach((tile) => {
+    tile.stop.abort();
+    if (tile.job) zhihui.work.drop(tile.job);
+    if (tile.canvas) tile.canvas.width = tile.canvas.height = 0;
+  }));
+});

@@ -2,7 +2,7 @@
  * Crowds of pins at wide zooms become counts. A count is exact; a Ⅰ, a Ⅱ that nobody has been sent to, and
  * the selected incident always stand for themselves. Closed incidents are drawn only when near.
  */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -118,4 +118,4 @@
     Array.from(clusters.keys()).forEach(drop);
     soon();
   });
-})(window.zhihui);
+});

@@ -1,5 +1,5 @@
 /* Another map below ours, by a setting: {url, subdomains?, attribution?, overlay?, dark?}, or its address alone. */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -17,4 +17,4 @@
     const options = { maxZoom: 22, maxNativeZoom: foreign.max_zoom || 18, subdomains: foreign.subdomains || "abc", attribution: foreign.attribution };
     for (const url of [foreign.url, foreign.overlay].filter(Boolean)) L.tileLayer(url, options).addTo(map);
   });
-})(window.zhihui);
+});

@@ -2,7 +2,7 @@
  * A measure as colours of areas, and the heat map. Areas come as vector tiles that know their codes alone, and
  * are joined here with the figures that were asked for: thirty thousand of them cost a fetch and a repaint.
  */
-(function (zhihui) {
+window.zhihui.onMap(function (zhihui) {
   "use strict";
   const L = window.L;
   if (!L) return;
@@ -174,4 +174,4 @@
     clearTimeout(soon);
     soon = setTimeout(warm, HEAT_PAUSE);
   }));
-})(window.zhihui);
+});
