@@ -84,6 +84,7 @@ def _services(settings: Settings) -> Services:
         settings.expiring_days,
         settings.data / "uploads",
         settings.data / "outbound",
+        (settings.cap_sender, settings.cap_sender_name),
     )
 
 

@@ -35,6 +35,8 @@ class Settings:
     basemap_url: str | None = None  # tile template {z}/{x}/{y}; None: our own vector tiles
     tianditu_key: str | None = None
     expiring_days: int = 90  # a lot of stock this near its expiry is told as 临期
+    cap_sender: str = ""  # who warns, as other systems know it, e.g. 35020000000000; "" = CITY.zhihui
+    cap_sender_name: str = ""  # who warns, in the words of the public; "" = by the city's name
     log_format: Literal["text", "json"] = "text"
     version: str = "0"
 
@@ -74,7 +76,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 def _configured(data: Path) -> dict[str, Any]:
     """DATA/zhihui.toml: schema, city, timezone, basemap_url, tianditu_key, log_format, secret_file,
-    expiring_days."""
+    expiring_days, cap_sender, cap_sender_name."""
     file = data / "zhihui.toml"
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 

@@ -22,6 +22,12 @@ Words = Annotated[str, Field(min_length=1, max_length=4000)]
 Code = Annotated[str, Field(min_length=1, max_length=64)]
 
 
+Lon = Annotated[float, Field(ge=-180, le=180)]
+Lat = Annotated[float, Field(ge=-90, le=90)]
+Ring = Annotated[tuple[tuple[Lon, Lat], ...], Field(min_length=4, max_length=500)]
+"""A closed outer ring, degrees."""
+
+
 class Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
 

@@ -12,7 +12,7 @@ from ulid import ULID
 
 from actions.access import Wanted, require_seen
 from actions.cases import check_offices
-from actions.commands import Code, Timed, Words
+from actions.commands import Code, Ring, Timed, Words
 from actions.plans import approved_plan, plan_at
 from actions.queries import check_read
 from actions.services import Services
@@ -35,9 +35,6 @@ from geo import rings
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Office = Annotated[str, Field(pattern=r"^[a-z_]*@\d{0,20}$")]
-Lon = Annotated[float, Field(ge=-180, le=180)]
-Lat = Annotated[float, Field(ge=-90, le=90)]
-Ring = Annotated[tuple[tuple[Lon, Lat], ...], Field(min_length=4, max_length=500)]
 
 
 class ActivateCommand(Timed):

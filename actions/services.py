@@ -36,6 +36,8 @@ class Services:
     city: str
     expiring_days: int = 90
     """A lot this near its expiry is told as 临期."""
+    cap_sender: tuple[str, str] = ("", "")
+    """Who warns the public: the id that other systems know, and the name; "" = made of the city's."""
     uploads: Path = TEMPORARY
     """Where files handed in for import wait, one folder for all processes of an instance."""
     outbox: Path = TEMPORARY_OUTBOX
@@ -55,6 +57,7 @@ class Services:
         expiring_days: int = 90,
         uploads: Path = TEMPORARY,
         outbox: Path = TEMPORARY_OUTBOX,
+        cap_sender: tuple[str, str] = ("", ""),
     ) -> Services:
         """The parts over one database and one Redis; nothing is connected yet."""
         zone = ZoneInfo(timezone)
@@ -69,6 +72,7 @@ class Services:
             expiring_days=expiring_days,
             uploads=uploads,
             outbox=outbox,
+            cap_sender=cap_sender,
         )
 
     def close(self) -> None:

@@ -9,17 +9,20 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, insert
 
-from core import linkage
+from core import linkage, walls
 from core.board import Change, Key
 from core.crew_checks import next_mark
 from core.linkage_model import Linkage, Task
-from core.model import Assignment, Closure, Entity
+from core.model import Assignment, Closure, Entity, Incident
+from core.wall_model import Wall
 from core.warning_model import Alert
 from db.batch import Batch
 from db.tables import timer
 from db.waking import GRIDS
 
 HAZARD, SHELF, CREW, TASK, REPORT = "hazard", "shelf", "crew", "task", "report"
+WALL, GRAVE = "wall", "grave"
+WARNING = "warning"
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 
@@ -32,6 +35,7 @@ def add_for(batch: Batch, realm: str, changes: Iterable[Change]) -> None:
 def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """Timers of every road that these changes closed for a time, of every crew's check and task's clock that
     moved on: by what stands after the last of them, so that what began and ended has none."""
+    changes = list(changes)
     first: dict[Key, Entity | None] = {}
     last: dict[Key, Entity | None] = {}
     for change in changes:
@@ -50,6 +54,10 @@ def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
             rows += _warning_rows(first[key], new)
         elif isinstance(new, Linkage):
             rows += _report_rows(first[key], new)
+        elif isinstance(new, Wall):
+            rows += _wall_rows(first[key], new)
+        elif isinstance(new, Incident):
+            rows += _grave_rows(first[key], new, changes[-1].at)
     return rows
 
 
@@ -59,6 +67,21 @@ def _task_rows(old: Entity | None, new: Task) -> list[dict[str, Any]]:
     if at is None or (isinstance(old, Task) and linkage.next_mark(old) == at):
         return []
     return [_row(at, TASK, new.id, {"linkage": new.linkage})]
+
+
+def _wall_rows(old: Entity | None, new: Wall) -> list[dict[str, Any]]:
+    """When its picture changes by itself next; none while that is the same."""
+    at = walls.next_mark(new)
+    if at is None or (isinstance(old, Wall) and walls.next_mark(old) == at):
+        return []
+    return [_row(at, WALL, new.id, {})]
+
+
+def _grave_rows(old: Entity | None, new: Incident, at: datetime) -> list[dict[str, Any]]:
+    """At once, when an incident is grave that was not, or was not there: rotations stop for it."""
+    if not walls.is_grave(new) or (isinstance(old, Incident) and walls.is_grave(old)):
+        return []
+    return [_row(at, GRAVE, new.id, {})]
 
 
 def _report_rows(old: Entity | None, new: Linkage) -> list[dict[str, Any]]:

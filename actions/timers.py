@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 from actions import (
     briefing,
     closures,
+    directing,
     grid_owners,
     hazards,
     holds,
@@ -24,6 +25,7 @@ from actions import (
     notices,
     stock_opening,
     timer_rows,
+    warnings,
 )
 from actions.realms import new_day
 from actions.services import Services
@@ -139,7 +141,8 @@ def _fire(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
     services, realm = tx.services, tx.call.realm
     grids = grid_owners.fall_due(tx, rows)
     tx.lock(Needs(incidents=grids.incidents, assignments=grids.assignments))
-    tx.append([draft for row in rows for draft in _decide(tx, row)])
+    in_turn = sorted(rows, key=lambda row: row.kind == timer_rows.WARNING)  # locked after responses
+    tx.append([draft for row in in_turn for draft in _decide(tx, row)])
     # Two rounds of one crew may fall due together: each crew is asked once.
     for crew in dict.fromkeys(row.subject for row in rows if row.kind == timer_rows.CREW):
         if link := tx.board.links.get(crew):
@@ -148,6 +151,7 @@ def _fire(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
     if any(row.kind == "midnight" for row in rows):
         tx.append([new_day(services, realm, tx.now)])
         timer_rows.set_midnight(tx.conn, realm, midnight_after(tx.now, services.zone))
+    directing.fall_due(tx, rows)
 
 
 def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
@@ -159,6 +163,8 @@ def _decide(tx: Transaction, row: Row[Any]) -> Sequence[Draft]:
         return linkage.fall_due(tx, row.body["linkage"], row.subject)
     if row.kind == timer_rows.REPORT:
         return briefing.fall_due(tx, row.subject)
+    if row.kind == timer_rows.WARNING:
+        return warnings.fall_due(tx, row.subject)
     if row.kind == timer_rows.HAZARD:
         return hazards.fall_due(tx, row.subject, datetime.fromisoformat(row.body["due_at"]))
     if row.kind == timer_rows.SHELF:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Self
 import shapely
 from pydantic import Field, model_validator
 
-from actions.commands import Command, Location
-from actions.linkage import Ring, read_linkage
+from actions.commands import Command, Location, Ring
+from actions.linkage import read_linkage
 from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput

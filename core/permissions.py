@@ -111,6 +111,7 @@ LEADER_VERBS = OFFICER_VERBS | {
     "refuse",
     "roster",
     "plan.activate",
+    "alert.issue",
     "plan.write",
     "plan.approve",
     "drill",
@@ -123,7 +124,7 @@ LEADER_VERBS = OFFICER_VERBS | {
 }
 
 #: Verbs that touch incidents, assignments and what hangs on them: closed to every administrator.
-OPERATIONS = LEADER_VERBS | {"positions", "readings", "display", "backdate.field"}
+OPERATIONS = LEADER_VERBS | {"alert.receipt", "positions", "readings", "display", "backdate.field"}
 
 VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     "officer": frozenset(OFFICER_VERBS),

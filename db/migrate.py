@@ -28,6 +28,7 @@ from db.sites import load_site_tables
 from db.special import load_special_kinds
 from db.speeds import load_speed_tables
 from db.stock import load_stock_tables
+from db.warnings import load_warning_tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 7_426_153_001
@@ -64,6 +65,7 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_run_cards(conn)
                 load_position_limits(conn)
                 load_plans(conn)
+                load_warning_tables(conn)
                 load_briefing_tables(conn)
     finally:
         engine.dispose()

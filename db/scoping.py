@@ -9,14 +9,16 @@ from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, any_, lite
 from core.permissions import Scope, is_area_prefix
 from db.tables import assignment, incident
 from db.tables_linkage import linkage
+from db.tables_warnings import warning
 
 
 def incident_seen(scope: Scope) -> ColumnElement[bool]:
     """What a scope sees of the table `incident`: by where it lies, or through one of its offices."""
-    return _seen(incident, scope)
+    return of_scope(incident, scope)
 
 
-def _seen(table: Table, scope: Scope) -> ColumnElement[bool]:
+def of_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
+    """What a scope sees of a table with the columns `area` and `reach`."""
     reached = table.c.reach.contains([scope.key])
     if scope.dept:
         return reached
@@ -26,7 +28,7 @@ def _seen(table: Table, scope: Scope) -> ColumnElement[bool]:
 
 
 def cases_seen(conn: Connection, realm: str, scope: Scope, subjects: Collection[str]) -> dict[str, bool]:
-    """Which of these are incidents, assignments or responses, and whether the scope sees them now."""
+    """Which of these are incidents, assignments, responses or warnings, and whether the scope sees them now."""
     wanted = any_(literal(list(subjects), ARRAY(Text)))
     seen = incident_seen(scope)
     cases = select(incident.c.id, seen).where(incident.c.realm == realm, incident.c.id == wanted)
@@ -35,14 +37,18 @@ def cases_seen(conn: Connection, realm: str, scope: Scope, subjects: Collection[
         .join(incident, (incident.c.realm == realm) & (incident.c.id == assignment.c.incident))
         .where(assignment.c.realm == realm, assignment.c.id == wanted)
     )
-    responses = select(linkage.c.id, _seen(linkage, scope)).where(
+    responses = select(linkage.c.id, of_scope(linkage, scope)).where(
         linkage.c.realm == realm, linkage.c.id == wanted
     )
-    return {row[0]: bool(row[1]) for query in (cases, sent, responses) for row in conn.execute(query)}
+    warnings = select(warning.c.id, of_scope(warning, scope)).where(
+        warning.c.realm == realm, warning.c.id == wanted
+    )
+    queries = (cases, sent, responses, warnings)
+    return {row[0]: bool(row[1]) for query in queries for row in conn.execute(query)}
 
 
 def lies_in(area: str, table: Table = incident) -> ColumnElement[bool]:
-    """Incidents (or responses) of an area; a code that is no division contains only itself."""
+    """Incidents (or responses, warnings) of an area; a code that is no division contains only itself."""
     if is_area_prefix(area):
         return table.c.area.startswith(area, autoescape=True)
     return table.c.area == area

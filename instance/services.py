@@ -44,6 +44,7 @@ def services(settings: Settings) -> Iterator[Services]:
         settings.timezone,
         settings.city,
         settings.expiring_days,
+        cap_sender=(settings.cap_sender, settings.cap_sender_name),
     )
     try:
         yield parts

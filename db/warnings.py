@@ -1,0 +1,63 @@
+"""Warnings to the public as the database has them. Callers own the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, select, tuple_
+
+from core.permissions import Scope
+from core.serial import alert_of
+from core.warning_model import Alert
+from core.warning_words import EventWords, LevelWords, WarningWords
+from db.scoping import of_scope
+from db.shipped import put_shipped
+from db.tables_outbound import outbound_message
+from db.tables_warnings import warning, warning_event, warning_level
+
+
+def load_warning_tables(conn: Connection) -> None:
+    put_shipped(conn, warning_event, "warning_events.csv")
+    put_shipped(conn, warning_level, "warning_levels.csv", {"level": int, "valid_h": int})
+
+
+def words(conn: Connection) -> WarningWords:
+    """Both code tables."""
+    of_class, of_level = warning_event.c, warning_level.c
+    events = conn.execute(
+        select(
+            of_class["class"], of_class.category, of_class.event, of_class.event_en, of_class.urgency,
+            of_class.certainty, of_class.response,
+        )
+    )  # fmt: skip
+    levels = conn.execute(
+        select(of_level.level, of_level.colour, of_level.colour_zh, of_level.severity, of_level.valid_h)
+    )
+    return WarningWords([EventWords(*row) for row in events], [LevelWords(*row) for row in levels])
+
+
+def find(conn: Connection, realm: str, ident: str) -> Alert | None:
+    """A warning, also one that is over."""
+    doc = conn.scalar(select(warning.c.doc).where(warning.c.realm == realm, warning.c.id == ident))
+    return alert_of(doc) if doc else None
+
+
+def listed(
+    conn: Connection, realm: str, scope: Scope, limit: int, after: tuple[datetime, str] | None = None
+) -> list[Alert]:
+    """Newest first, those that are over as well, after a place."""
+    query = select(warning.c.doc).where(warning.c.realm == realm, of_scope(warning, scope))
+    if after:
+        query = query.where(tuple_(warning.c.issued_at, warning.c.id) < tuple_(*after))
+    order = (warning.c.issued_at.desc(), warning.c.id.desc())
+    return [alert_of(doc) for doc in conn.scalars(query.order_by(*order).limit(limit))]
+
+
+def letters(conn: Connection, realm: str, idents: Collection[str]) -> list[RowMapping]:
+    """What was sent for these warnings, oldest first: warning, number, kind, channel, state, error."""
+    table = outbound_message.c
+    said = (table.body[name].astext.label(name) for name in ("warning", "number", "order"))
+    query = select(table.id, table.channel, table.state, table.attempts, table.error, table.sent_at, *said)
+    mine = table.realm == realm, table.fact.like("Warning%"), table.body["warning"].astext.in_(list(idents))
+    return list(conn.execute(query.where(*mine).order_by(table.seq, table.channel)).mappings())
