@@ -75,12 +75,11 @@ def _unpinned(wall: Wall, event: Event, body: m.SceneUnpinned) -> Wall:
 @directs(m.SceneWithdrawn)
 def _withdrawn(wall: Wall, event: Event, body: m.SceneWithdrawn) -> Wall:
     gone = set(body.incidents)
-    if wall.scene.names(gone):
+    if wall.scene.incidents & gone:
         wall = _show(wall, event, wall.scene.without(gone))
     before, rotation = wall.before and wall.before.without(gone), wall.rotation
-    if rotation and any(scene.names(gone) for scene in rotation.scenes):
-        scenes = tuple(scene.without(gone) for scene in rotation.scenes)
-        rotation = replace(rotation, scenes=scenes)
+    if rotation:
+        rotation = replace(rotation, scenes=tuple(scene.without(gone) for scene in rotation.scenes))
     if rotation and rotation.stopped_for in gone:
         rotation = _on_from(replace(rotation, stopped_for="", resumes_at=None), event.occurred_at)
     return replace(wall, before=before, rotation=rotation)

@@ -36,9 +36,11 @@ class Scene:
     bounds: Bounds | None = None
     panes: tuple[Scene, ...] = ()
 
-    def names(self, incidents: Collection[str]) -> bool:
-        """Whether it shows one of these incidents."""
-        return self.incident in incidents or any(pane.names(incidents) for pane in self.panes)
+    @property
+    def incidents(self) -> frozenset[str]:
+        """Those that it shows."""
+        own = {self.incident} - {""}
+        return frozenset(own).union(*(pane.incidents for pane in self.panes))
 
     def without(self, incidents: Collection[str]) -> Scene:
         """The same with the overview where one of these was."""
@@ -117,8 +119,10 @@ class Wall:
         still = self.pinned or self.blank or self.until is not None
         return self.rotation is not None and not self.rotation.stopped_for and not still
 
-    def names(self, incidents: Collection[str]) -> bool:
-        """Whether it shows one of these incidents now, or by itself later."""
-        kept = self.rotation.scenes if self.rotation else ()
+    @property
+    def incidents(self) -> frozenset[str]:
+        """Every incident that it shows now, or by itself later."""
+        rotation = self.rotation
+        kept = (*rotation.scenes, Scene(INCIDENT, rotation.stopped_for)) if rotation else ()
         before = (self.before,) if self.before else ()
-        return any(scene.names(incidents) for scene in (self.scene, *before, *kept))
+        return frozenset().union(*(scene.incidents for scene in (self.scene, *before, *kept)))

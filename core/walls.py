@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import core.events_walls as m
 from core.envelope import Body, Draft
@@ -15,6 +17,7 @@ from core.wall_model import Rotation, Scene, Wall
 
 OVERRIDE = "scene.override"
 """The right of a leader to direct what somebody below has locked."""
+Why = Literal["sensitive", "visitors"]
 GRAVE = 2
 """Incidents of this severity, or graver, stop a rotation."""
 
@@ -112,6 +115,12 @@ def say(order: Order, text: str, seconds: float) -> list[Draft]:
     if text == order.wall.strip == "":
         return []
     return order.fact(m.StripSet(text=text, until=order.after(seconds) if text else None))
+
+
+def withdraw(wall: Wall, incidents: Collection[str], why: Why, at: datetime) -> list[Draft]:
+    """撤下: these may not be seen there any more. No lock stands in the way."""
+    gone = tuple(sorted(wall.incidents & set(incidents)))
+    return [about(wall, m.SceneWithdrawn(incidents=gone, why=why), at)] if gone else []
 
 
 # --- by itself ------------------------------------------------------------------------------------------
