@@ -7,27 +7,21 @@ nobody touches it, once while it is dragged and zoomed. The floor is a blank pag
 
 from __future__ import annotations
 
-import math
 import random
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 from playwright.sync_api import Browser, Page
 
 from bench.city import City
 from bench.figures import Row, percentile, row, tails
 from bench.instance import Target
+from bench.moving import moving
 from bench.wall import SIZE, chromium
 
 NAME = "map"
 SCALE = 1.0
 INCIDENTS, SECONDS, FLOOR_SECONDS = 2000, 20.0, 5.0
-FIXES_PER_SECOND, STEP_DEG = 2.0, 0.00008
 AIM_FRAME_MS, AIM_TASK_MS = 33.0, 100.0
 SPREAD_DEG = 0.01
 PATIENCE_S = 120.0
@@ -78,7 +72,7 @@ def bench(target: Target, incidents: int = INCIDENTS, seconds: float = SECONDS) 
     with ExitStack() as stack:
         city = stack.enter_context(City(target))
         _crowd(city, incidents)
-        stack.enter_context(_moving(target))
+        stack.enter_context(moving(target))
         browser = stack.enter_context(chromium())
         page = browser.new_page(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
         page.goto(target.wall_url)
@@ -87,8 +81,8 @@ def bench(target: Target, incidents: int = INCIDENTS, seconds: float = SECONDS) 
         watched = _watched(page, seconds)
         touched = _touched(page)
         page.close()
-        floor = _floor(browser)
-    return [_row(NAME, watched, floor, seconds), _row(f"{NAME}:drag", touched, floor, seconds)]
+        blank = floor(browser)
+    return [_row(NAME, watched, blank, seconds), _row(f"{NAME}:drag", touched, blank, seconds)]
 
 
 def _crowd(city: City, wanted: int) -> None:
@@ -102,47 +96,6 @@ def _crowd(city: City, wanted: int) -> None:
         level = _LEVELS[number % len(_LEVELS)]
         body = {"class": dice.choice(codes), "severity": level, "text": "bench", "channel": "bench"}
         city.post("/incidents", {**body, "location": where})
-
-
-@contextmanager
-def _moving(target: Target) -> Iterator[None]:
-    """All units drive about, each its own way, until the block ends."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_drive, args=(target, stop), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _drive(target: Target, stop: threading.Event) -> None:
-    dice = random.Random(2)
-    with City(target) as city:
-        units = city.get("/api/v1/units")["items"]
-        places = {str(unit["id"]): _start(unit["home"], dice) for unit in units}
-        due = time.monotonic()
-        while not stop.wait(max(0.0, due - time.monotonic())):
-            due += 1 / FIXES_PER_SECOND
-            places = {unit: _step(*place, dice) for unit, place in places.items()}
-            city.put("/units/positions", [_fix(unit, *place) for unit, place in places.items()])
-
-
-def _start(home: list[float], dice: random.Random) -> tuple[float, float, float]:
-    """Longitude, latitude, and the way it drives in radians from north."""
-    return home[0], home[1], dice.uniform(0, math.tau)
-
-
-def _step(lon: float, lat: float, way: float, dice: random.Random) -> tuple[float, float, float]:
-    way += dice.gauss(0, 0.2)
-    return lon + math.sin(way) * STEP_DEG, lat + math.cos(way) * STEP_DEG, way
-
-
-def _fix(unit: str, lon: float, lat: float, way: float) -> dict[str, Any]:
-    heading = math.degrees(way) % 360
-    at = datetime.now(UTC).isoformat()
-    return {"unit": unit, "lon": lon, "lat": lat, "at": at, "speed": 12.0, "heading": heading}
 
 
 def _watched(page: Page, seconds: float) -> Frames:
@@ -169,7 +122,7 @@ def _touched(page: Page) -> Frames:
     return Frames(**page.evaluate(_TAKE))
 
 
-def _floor(browser: Browser) -> Frames:
+def floor(browser: Browser) -> Frames:
     page = browser.new_page(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
     page.evaluate(_DOT)
     page.evaluate(_WATCH)

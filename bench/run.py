@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from bench import (
     policy,
     positions,
     reports,
+    soak,
     tiles,
 )
 from bench.figures import Row
@@ -49,18 +50,19 @@ BENCHES = {
     policy.NAME: Bench(policy.bench, None, elsewhere=False),
     reports.NAME: Bench(reports.bench, PLAIN, elsewhere=False, scale=reports.SCALE),
     positions.NAME: Bench(positions.bench, PLAIN, elsewhere=False),
+    soak.NAME: Bench(soak.bench, PLAIN, elsewhere=False, scale=soak.SCALE),
     tiles.NAME: Bench(tiles.bench, PLAIN, elsewhere=False, scale=tiles.SCALE),
 }
 
 
-def run(name: str, target: Target | None, day: Mapping[str, Any] | None = None) -> list[Row]:
-    """One bench on `target`, or on an instance of its own; `day` are fields of `load.Size` other than usual,
-    for that bench; `past` is also how much the reports have behind them. Raises InvalidInput."""
+def run(name: str, target: Target | None, size: Mapping[str, Any] | None = None) -> list[Row]:
+    """One bench on `target`, or on an instance of its own; `size` are fields of `load.Size` and `soak.Size`
+    other than usual, for those; `past` is also how much the reports have behind them. Raises InvalidInput."""
     bench = BENCHES[name]
     if bench.app is None:
         return bench.run(None)
     if target is None:
-        work = _sized(name, day or {})
+        work = _sized(name, size or {})
         with own_instance(bench.app, bench.scale) as own:
             return work(own)
     if not bench.elsewhere:
@@ -70,9 +72,14 @@ def run(name: str, target: Target | None, day: Mapping[str, Any] | None = None) 
     return bench.run(target)
 
 
-def _sized(name: str, day: Mapping[str, Any]) -> Callable[[Any], list[Row]]:
-    if name == load.NAME:
-        return partial(load.bench, size=load.Size(**day))
-    if name == reports.NAME and "past" in day:
-        return partial(reports.bench, past=day["past"])
+def _sized(name: str, given: Mapping[str, Any]) -> Callable[[Any], list[Row]]:
+    sizes: dict[str, tuple[Callable[..., list[Row]], type[Any]]] = {
+        load.NAME: (load.bench, load.Size), soak.NAME: (soak.bench, soak.Size),
+    }  # fmt: skip
+    if name in sizes:
+        bench, size = sizes[name]
+        known = {one.name for one in fields(size)}
+        return partial(bench, size=size(**{key: value for key, value in given.items() if key in known}))
+    if name == reports.NAME and "past" in given:
+        return partial(reports.bench, past=given["past"])
     return BENCHES[name].run

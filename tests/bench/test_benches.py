@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from actions import kpi
-from bench import advice, click_to_wall, fan_out, history, load, map, reports
+from bench import advice, click_to_wall, fan_out, history, load, map, reports, soak
 from bench.crowd import Seen
 from bench.figures import percentile
-from bench.instance import MARKED, Target, own_instance
+from bench.instance import MARKED, PLAIN, Target, own_instance
 from db.kpi_columns import Columns
 from db.tables import incident
 from instance.services import services
@@ -63,6 +63,19 @@ def test_the_map_is_watched_and_touched_while_its_units_move(plain: Target) -> N
         check_shape(row, "floor", row["n"])
         assert row["n"] > 10
         assert row["detail"]["worst_frame_ms"] >= row["p99"]
+
+
+@pytest.mark.slow
+def test_a_wall_is_shown_many_patches_and_what_it_holds_is_noted() -> None:
+    size = soak.Size(patches=600, minutes=0.05, open_at_once=40, rate=200, parts=2)
+    with own_instance(PLAIN) as target:  # its log is no longer that of its tables
+        (row,) = soak.bench(target, size)
+    check_shape(row, "floor", row["n"])
+    detail = row["detail"]
+    assert detail["patches"] >= 600
+    assert detail["digests"]["wrong"] == 0
+    assert detail["digests"]["proved"] > 0
+    assert all(len(values) == 2 for values in detail["held"].values())
 
 
 @pytest.mark.slow
