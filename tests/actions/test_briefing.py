@@ -1,0 +1,166 @@
+"""A response is reported in numbered reports on a clock; towns tell what they have lost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from actions import briefing, incidents, linkage
+from actions.briefing import FileCommand, LossesCommand
+from actions.linkage import EndCommand
+from actions.services import Services
+from actions.unit_of_work import Call
+from core.errors import InvalidInput, NotFound
+from core.errors_accounts import AreaUnknown
+from core.errors_briefing import LossesReduced, NotOwnArea, ReportOutOfTurn
+from core.errors_cases import UnknownOffice
+from core.errors_plans import NotCommander
+from outbound.reader import Reader
+from tests.actions.test_linkage import BY, FIRE, SECOND, activated, in_force, run, sound, tasks
+from tests.cast import AREA_A, LEADER, OFFICER_A, TOWN_A, TOWN_B
+from tests.core.test_plans import task as planned
+from tests.outbound.desk import notices, read
+from tests.parts import Clock, Follower, kinds, report
+
+TOWN = replace(OFFICER_A, area=TOWN_A)
+
+
+def filing(stage: Any = "first", **given: Any) -> FileCommand:
+    return FileCommand.model_validate({"stage": stage, "text": "情况如下", "to": ["@"], **given})
+
+
+def send(city: Services, ident: str, stage: Any = "first", call: Call = BY, **given: Any) -> dict[str, Any]:
+    return briefing.file_report(city, call, ident, filing(stage, **given))
+
+
+def losses(
+    city: Services, incident: str, area: str = TOWN_A, by: Any = LEADER, remark: str = "", **of: float
+) -> Any:
+    command = LossesCommand(area=area, figures=of, remark=remark)
+    return briefing.report_losses(city, Call(by), incident, command)
+
+
+def incident_of(city: Services, ident: str) -> str:
+    return briefing.read_reports(city, LEADER, "live", ident).linkage.incident
+
+
+def test_a_follow_up_tells_what_came_after_the_draft_of_the_report_before(city: Services) -> None:
+    ident = activated(city)
+    incident = incident_of(city, ident)
+    incidents.note(city, BY, incident, "水深半米")
+    drafted = briefing.draft(city, LEADER, "live", ident)
+    incidents.note(city, BY, incident, "水深一米")  # while the draft is read
+    assert send(city, ident, covers=drafted.seq)["number"] == 1
+    follow = briefing.draft(city, LEADER, "live", ident)
+    said = [item.values.get("text") for one in follow.sections if one.code == "done" for item in one.items]
+    assert (follow.stage, said) == ("follow", ["水深一米"])
+
+
+def test_after_the_end_the_final_report_closes_the_row(city: Services) -> None:
+    ident = activated(city)
+    send(city, ident)
+    linkage.end(city, BY, ident, EndCommand(reason="险情解除"))
+    with pytest.raises(ReportOutOfTurn):
+        send(city, ident, "follow")
+    assert send(city, ident, "final")["number"] == 2
+    with pytest.raises(ReportOutOfTurn):
+        send(city, ident, "final")
+    found = briefing.read_reports(city, LEADER, "live", ident)
+    assert ([one.body.stage for one in found.filed], found.due) == (["first", "final"], None)
+    Follower(city).compare()
+
+
+def test_of_two_who_report_at_once_each_has_a_number_of_its_own(city: Services) -> None:
+    ident = activated(city)
+    send(city, ident)
+    with ThreadPoolExecutor(4) as pool:
+        given = list(pool.map(lambda by: send(city, ident, "follow", Call(by)), [LEADER, SECOND] * 2))
+    assert sorted(one["number"] for one in given) == [2, 3, 4, 5]
+
+
+def test_whoever_neither_commands_nor_has_to_report_sends_nothing(city: Services) -> None:
+    ident = activated(city)
+    with pytest.raises(NotCommander):
+        send(city, ident, call=Call(FIRE))
+    with pytest.raises(NotFound):
+        send(city, ident, call=Call(replace(OFFICER_A, area="990102")))
+    with pytest.raises(UnknownOffice):
+        send(city, ident, to=["wuren@"])
+
+
+def test_a_task_that_is_to_report_is_done_by_the_report(city: Services) -> None:
+    changed = sound()
+    changed["tasks"][0] = {**planned(0, reports=True, owner="xiaofang@city")[0], "needs": []}
+    in_force(city, **changed)
+    ident = str(linkage.activate(
+        city, BY, "ponding", linkage.ActivateCommand(incident=report(city), level=2))["linkage"])  # fmt: skip
+    by_code = tasks(city, ident)
+    with pytest.raises(InvalidInput):
+        send(city, ident, task=by_code["save"]["id"])
+    with pytest.raises(NotCommander):
+        send(city, ident, call=Call(TOWN), task=by_code["meet"]["id"])
+    send(city, ident, call=Call(FIRE), task=by_code["meet"]["id"])
+    now = tasks(city, ident)
+    assert (now["meet"]["status"], now["save"]["status"]) == ("done", "assigned")
+    assert kinds(city)[-3:] == ["ReportFiled", "TaskDone", "TasksBegun"]
+
+
+def test_a_report_that_is_late_is_told_once_and_marked(city: Services, clock: Clock) -> None:
+    reader = Reader(city.engine, city.zone, clock)
+    read(reader)
+    ident = activated(city)
+    run(city)
+    clock.pass_(minutes=29)
+    run(city)
+    assert "ReportMissed" not in kinds(city)
+    clock.pass_(minutes=2)
+    run(city)
+    run(city)
+    assert kinds(city).count("ReportMissed") == 1
+    read(reader)
+    assert [one.alarm for one in notices(city) if one.fact == "ReportMissed"] == [True]
+    assert send(city, ident)["late"]
+    read(reader)
+    assert all(one.settled_at for one in notices(city) if one.fact == "ReportMissed")
+    clock.pass_(minutes=121)
+    run(city)
+    assert kinds(city).count("ReportMissed") == 2, "the follow-up of a level Ⅱ response"
+
+
+def test_towns_tell_their_losses_and_the_districts_are_added_up(city: Services) -> None:
+    incident = report(city)
+    losses(city, incident, by=TOWN, dead=2, loss=10.5)
+    losses(city, incident, TOWN_B, dead=1)
+    with pytest.raises(LossesReduced):
+        losses(city, incident, dead=1)
+    assert losses(city, incident, dead=1, remark="重复统计")["reports"] == 2
+    found = briefing.read_losses(city, LEADER, "live", incident)
+    assert (found.total, found.districts) == ({"dead": 2}, {"990101": {"dead": 2}})
+    assert [(one.area, one.corrected, one.remark) for one in found.areas] == [
+        (TOWN_A, 1, "重复统计"), (TOWN_B, 0, ""),
+    ]  # fmt: skip
+    assert found.as_json()["districts"] == [{"area": "990101", "name": "990101", "figures": {"dead": 2}}]
+    Follower(city).compare()
+
+
+def test_losses_are_of_towns_that_are_there_and_ones_own(city: Services) -> None:
+    incident = report(city)
+    for area in (AREA_A, "990101", "nowhere"):
+        with pytest.raises(AreaUnknown):
+            losses(city, incident, area)
+    with pytest.raises(NotOwnArea):
+        losses(city, incident, TOWN_B, by=TOWN)
+    with pytest.raises(InvalidInput):
+        losses(city, incident, wounded=1)
+    with pytest.raises(NotFound):
+        losses(city, "nothing")
+
+
+def test_two_towns_that_tell_their_losses_at_once_are_both_counted(city: Services) -> None:
+    incident = report(city)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda area: losses(city, incident, area, injured=3), [TOWN_A, TOWN_B]))
+    assert briefing.read_losses(city, LEADER, "live", incident).total == {"injured": 6}
