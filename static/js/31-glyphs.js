@@ -167,7 +167,28 @@
     ctx.fill();
   });
 
-  /* Line icons of places, on a 20 px square, one weight. */
+  const hatchings = new Map();
+  /** Hatching as a fill: lines of a colour, `apart` pixels at 1080 lines from each other. */
+  zhihui.hatching = function (ctx, colour, apart) {
+    const edge = Math.round(zhihui.px(apart));
+    const key = colour + "|" + edge;
+    if (hatchings.has(key)) return hatchings.get(key);
+    const piece = document.createElement("canvas");
+    piece.width = piece.height = edge;
+    const brush = piece.getContext("2d");
+    brush.strokeStyle = colour;
+    brush.lineWidth = zhihui.px(1.3);
+    for (const shift of [-edge, 0, edge]) {
+      brush.moveTo(shift, edge);
+      brush.lineTo(shift + edge, 0);
+    }
+    brush.stroke();
+    const pattern = ctx.createPattern(piece, "repeat");
+    hatchings.set(key, pattern);
+    return pattern;
+  };
+
+  /* Line icons of places, on a 20 px square, one weight; larger in a colour of their own. */
   const ICONS = {
     post: "M0-7 L6-4.5 V1 C6 4.5 3 6.5 0 8 C-3 6.5-6 4.5-6 1 V-4.5 Z",
     station: "M0-7 L6-4.5 V1 C6 4.5 3 6.5 0 8 C-3 6.5-6 4.5-6 1 V-4.5 Z M-3 0 H3 M0-3 V3",
@@ -181,15 +202,15 @@
     school: "M-8.5-2 L0-6 L8.5-2 L0 2 Z M-4.8 0.4 V4.6 C-2 6.8 2 6.8 4.8 4.6 V0.4",
     sensor: "M-7 5 A8 8 0 1 1 7 5 M0 3 L4-2.5",
   };
-  zhihui.placeSprite = function (icon) {
-    return sprite("p" + icon, zhihui.px(20), (ctx, size) => {
+  zhihui.placeSprite = function (icon, colour) {
+    return sprite("p" + icon + (colour || ""), zhihui.px(colour ? 26 : 20), (ctx, size) => {
       ctx.scale(size / 24, size / 24);
       const path = new Path2D(ICONS[icon] || ICONS.post);
       ctx.fillStyle = zhihui.token("ground");
       ctx.globalAlpha = 0.6;
       ctx.fill(path);
       ctx.globalAlpha = 1;
-      ctx.strokeStyle = zhihui.token("place");
+      ctx.strokeStyle = zhihui.token(colour || "place");
       ctx.lineWidth = 1.5;
       ctx.lineJoin = "round";
       ctx.stroke(path);
@@ -210,5 +231,5 @@
     return copy;
   };
 
-  zhihui.on("resized", () => sprites.clear());
+  zhihui.on("resized", () => [sprites, hatchings].forEach((kept) => kept.clear()));
 })(window.zhihui);

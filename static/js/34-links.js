@@ -69,7 +69,7 @@
 
   /** Name of the unit and time to go, in a small box beside it; `place` is the corner it stands in. */
   zhihui.ChipMark = L.CircleMarker.extend({
-    options: { interactive: false, radius: 1, name: "", eta: "", place: 0, hidden: false },
+    options: { interactive: false, radius: 1, name: "", eta: "", edge: "accent", place: 0, hidden: false },
 
     size() {
       const wide = (text) => zhihui.textWidth(text.replace(/[0-9]/g, "0"), zhihui.px(14.5));
@@ -109,7 +109,7 @@
       ctx.fillStyle = zhihui.token("panel");
       ctx.fill();
       ctx.lineWidth = zhihui.px(1);
-      ctx.strokeStyle = zhihui.token("accent");
+      ctx.strokeStyle = zhihui.token(this.options.edge);
       ctx.stroke();
       ctx.font = zhihui.px(14.5) + "px " + zhihui.token("font");
       ctx.textBaseline = "middle";
@@ -127,7 +127,7 @@
       ctx.moveTo(x, y);
       ctx.lineTo(Math.max(min.x, Math.min(max.x, x)), Math.max(min.y, Math.min(max.y, y)));
       ctx.lineWidth = zhihui.px(1);
-      ctx.strokeStyle = zhihui.token("accent");
+      ctx.strokeStyle = zhihui.token(this.options.edge);
       ctx.stroke();
     },
   });

@@ -8,6 +8,7 @@
   const L = window.L;
   const PANE = "zh-overlay";
   const DEPTH = 300; // over the ground (210), under units and incidents (450, 460)
+  const HATCH = 10; // pixels at 1080 lines between two lines of hatching
   const REACH = 8; // pixels beside a point or line that still count as on it
   const held = new Map(); // name → the FeatureCollection
   const drawn = new Map(); // name → L.GeoJSON
@@ -72,7 +73,7 @@
       const style = MARKS[p.mark](p);
       areaPath(ctx, to, rings);
       ctx.globalAlpha = style.fillOpacity;
-      ctx.fillStyle = style.hatch ? canvas._hatching(ctx, colour(style.hatch)) : colour(style.fillColor);
+      ctx.fillStyle = style.hatch ? zhihui.hatching(ctx, colour(style.hatch), HATCH) : colour(style.fillColor);
       ctx.fill("evenodd");
       if (!style.weight) return;
       ctx.globalAlpha = style.opacity || 1;
@@ -101,30 +102,11 @@
       if (!lines) L.Canvas.prototype._fillStroke.call(this, ctx, layer);
       else {
         ctx.globalAlpha = 1;
-        ctx.fillStyle = this._hatching(ctx, lines);
+        ctx.fillStyle = zhihui.hatching(ctx, lines, HATCH);
         ctx.fill("evenodd");
         L.Canvas.prototype._fillStroke.call(this, ctx, { options: { ...layer.options, fill: false } });
       }
       if (label) this._say(ctx, layer, String(label));
-    },
-
-    _hatching(ctx, lines) {
-      this._patterns = this._patterns || new Map();
-      if (this._patterns.has(lines)) return this._patterns.get(lines);
-      const edge = Math.round(zhihui.px(10));
-      const piece = document.createElement("canvas");
-      piece.width = piece.height = edge;
-      const brush = piece.getContext("2d");
-      brush.strokeStyle = lines;
-      brush.lineWidth = zhihui.px(1.3);
-      for (const shift of [-edge, 0, edge]) {
-        brush.moveTo(shift, edge);
-        brush.lineTo(shift + edge, 0);
-      }
-      brush.stroke();
-      const pattern = ctx.createPattern(piece, "repeat");
-      this._patterns.set(lines, pattern);
-      return pattern;
     },
 
     /** A label amid the largest part of its area, where that has the room. */

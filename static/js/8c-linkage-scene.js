@@ -1,0 +1,288 @@
+/* The wall's scene of a response: the incident in the middle of the map with its hazard area, what lies inside, who
+   and what is on the way, shelters, roads and warnings; the departments as a board, the plan as a time line. */
+(function (zhihui) {
+  "use strict";
+  if (zhihui.boot.page !== "wall") return;
+  const L = window.L;
+  const NEAREST = 1000; // m: half of what is in view at least
+  const FARTHEST = 8000; // m: what comes from beyond is told in the panel
+  const ROWS = { shelters: 4, roads: 3, warnings: 2 };
+  const METRES = 111320; // of a degree of latitude
+  const FEW = 5; // below it the server tells no number of people
+
+  const featureOf = ({ linkage, incident }) => zhihui.store.get("linkages", linkage)
+    || Array.from(zhihui.store.layer("linkages").values()).find((one) => incident && one.properties.incident === incident);
+
+  /* --- what is kept in view: the incident in the middle, its area, and who comes from near --- */
+
+  function boundsOf(linkage) {
+    const [lon, lat] = linkage.geometry.coordinates;
+    const squeeze = Math.cos((lat * Math.PI) / 180);
+    const away = ([x, y]) => METRES * Math.max(Math.abs(x - lon) * squeeze, Math.abs(y - lat));
+    const { zone } = linkage.properties;
+    const area = zone ? 1.15 * Math.max(...zone.ring.map(away)) : NEAREST;
+    const coming = onTheRoad(linkage).flatMap((link) => link.geometry.coordinates.map(away));
+    const half = Math.max(NEAREST, area, Math.min(FARTHEST, Math.max(0, ...coming))) / METRES;
+    return L.latLngBounds([lat - half, lon - half / squeeze], [lat + half, lon + half / squeeze]);
+  }
+
+  const linksOf = (linkage) => Array.from(zhihui.store.layer("links").values()).filter((link) => link.properties.incident === linkage.properties.incident);
+  const onTheRoad = (linkage) => linksOf(linkage).filter((link) => link.properties.status !== "on_scene");
+
+  /* --- the panel of what it is: level, plan, incident, commander, time --- */
+
+  function headOf() {
+    const head = zhihui.make("div", "linkage-head");
+    const names = zhihui.make("div", "linkage-names");
+    names.append(zhihui.make("div", "linkage-plan clip"), zhihui.make("div", "linkage-title clip"), zhihui.make("div", "linkage-place clip"));
+    const facts = zhihui.make("div", "linkage-facts");
+    facts.append(zhihui.make("div", "linkage-commander clip"), zhihui.make("div", "linkage-since"));
+    head.append(zhihui.make("span", "mark"), names, facts);
+    return head;
+  }
+
+  function fillHead(head, linkage) {
+    const p = linkage.properties;
+    const incident = zhihui.store.get("incidents", p.incident);
+    const said = { ".linkage-plan": zhihui.text("linkage.level", { level: zhihui.level(p.level), plan: p.plan_name }), ".linkage-title": zhihui.title(p.title) };
+    said[".linkage-place"] = incident ? incident.properties.place || incident.properties.address || "" : "";
+    said[".linkage-commander"] = zhihui.text("linkage.commander", { name: p.commander_name, office: zhihui.officeName(p.commander) });
+    for (const [part, words] of Object.entries(said)) zhihui.setText(head.querySelector(part), words);
+    const mark = p.level + (incident ? incident.properties.class : "");
+    if (head.dataset.mark === mark) return;
+    head.dataset.mark = mark;
+    const glyph = incident ? zhihui.classOf(incident.properties.class).glyph || "" : "";
+    head.querySelector(".mark").replaceWith(zhihui.markElement(p.level, glyph, true));
+  }
+
+  /* --- parts of a panel: a head with a note, and rows that keep their places --- */
+
+  function section(panel, className, words) {
+    const made = zhihui.make("section", "linkage-part " + className);
+    const head = zhihui.make("div", "panel-head");
+    head.append(zhihui.make("h2", "", words), zhihui.make("span", "clip"));
+    made.append(head, zhihui.make("div", "linkage-rows"));
+    panel.append(made);
+    return made;
+  }
+
+  const note = (part, words) => zhihui.setText(part.querySelector(".panel-head span"), words);
+
+  /** Rows of {key, name, figure, full?}; what has no room is told in the last one. */
+  function fillRows(part, rows, most) {
+    const box = part.querySelector(".linkage-rows");
+    const shown = rows.length > most ? rows.slice(0, Math.max(0, most - 1)) : rows;
+    const rest = rows.length - shown.length;
+    const all = rest ? [...shown, { key: "rest", name: zhihui.text("linkage.more", { n: rest }), figure: "" }] : shown;
+    const held = new Map(Array.from(box.children, (row) => [row.dataset.key, row]));
+    all.forEach((one, place) => {
+      const row = held.get(one.key) || rowOf(one.key);
+      held.delete(one.key);
+      if (box.children[place] !== row) box.insertBefore(row, box.children[place] || null);
+      const [name, figure] = row.children;
+      zhihui.setText(name, one.name);
+      zhihui.setText(figure, one.figure);
+      row.classList.toggle("full", Boolean(one.full));
+    });
+    held.forEach((row) => row.remove());
+    part.hidden = false;
+  }
+
+  function rowOf(key) {
+    const row = zhihui.make("div", "linkage-row");
+    row.dataset.key = key;
+    row.append(zhihui.make("span", "name clip"), zhihui.make("span", "figure"));
+    return row;
+  }
+
+  const roomFor = (part) => zhihui.seams.rows(part.querySelector(".linkage-rows"), zhihui.px(30), 0);
+
+  /* --- what lies inside --- */
+
+  const number = new Intl.NumberFormat("zh-CN");
+  const few = (n) => (n === null ? zhihui.text("fact.few", { n: FEW }) : number.format(n));
+  const KINDS = ["schools", "hospitals", "hazards", "keyplaces", "cameras", "broadcasts"];
+
+  function insideRows(told) {
+    const { counts } = told;
+    const row = (key, figure) => ({ key, name: zhihui.text("inside." + key), figure });
+    const places = KINDS.map((kind) => row(kind, number.format(counts[kind] || 0)));
+    const online = counts.cameras ? zhihui.text("inside.online", { n: number.format(counts.cameras), on: number.format(counts.cameras_online || 0) }) : "0";
+    places[KINDS.indexOf("cameras")].figure = online;
+    const free = told.shelters.reduce((sum, one) => sum + one.free, 0);
+    const shelters = zhihui.text("inside.shelters_free", { n: number.format(counts.shelters || 0), free: number.format(free) });
+    return [row("population", few(told.population)), row("households", few(told.households)), ...places, row("shelters", shelters), row("closures", number.format(told.closures.length))];
+  }
+
+  function fillInside(part, linkage) {
+    const { zone } = linkage.properties;
+    const { told, failed, at } = zhihui.zoneInside.of(linkage.id);
+    const rows = zone && told && told.shape ? insideRows(told) : [];
+    part.classList.toggle("bare", !rows.length);
+    note(part, !zone ? "" : failed ? zhihui.text(told ? "linkage.inside_old" : "linkage.inside_none", { time: told ? zhihui.timeOfDay(at) : "" }) : zhihui.sizeWords(zone.area_m2));
+    fillRows(part, rows.length ? rows : [{ key: "none", name: zhihui.text(zone ? "linkage.inside_asked" : "linkage.no_zone"), figure: "" }], Infinity);
+  }
+
+  // Important ones first: where two would lie on each other, the later is a dot.
+  const ICONS = { schools: "school", hospitals: "hospital", shelters: "shelter", hazards: "hazard", keyplaces: "keyplace", stores: "store", broadcasts: "broadcast", cameras: "camera" };
+  function marksOf(told) {
+    if (!told || !told.shape) return [];
+    return Object.entries(ICONS).flatMap(([kind, icon]) => told[kind].map(({ lon, lat, online }) => ({ icon, lon, lat, dim: kind === "cameras" || online === false })));
+  }
+
+  /* --- who and what is on the way --- */
+
+  function comingRows(place, linkage) {
+    const units = onTheRoad(linkage).sort((a, b) => (a.properties.dispatched_at < b.properties.dispatched_at ? -1 : a.properties.dispatched_at > b.properties.dispatched_at ? 1 : a.id < b.id ? -1 : 1));
+    const rows = units.map((link) => ({ key: link.id, name: link.properties.unit_name, figure: etaOf(place, link) }));
+    return [...rows, ...zhihui.onTheWay(linkage).map((one) => ({ key: one.lot, name: one.words, figure: zhihui.duration(one.left_s) }))];
+  }
+
+  function etaOf(place, link) {
+    const { eta_s: eta } = link.properties;
+    const line = place.view.marks.links.get(link.id);
+    return eta === null || eta === undefined ? "—" : zhihui.duration(eta * (line ? line.left() : 1));
+  }
+
+  function shelterRows(linkage) {
+    return linkage.properties.means.shelters.map((one) => ({
+      key: one.id, name: one.name, full: one.used >= one.places,
+      figure: zhihui.text("linkage.places_free", { free: Math.max(0, one.places - one.used), places: one.places }),
+    }));
+  }
+
+  const roadRows = (linkage) => linkage.properties.means.closures.map((id) => zhihui.store.get("closures", id)).filter(Boolean)
+    .map(({ id, properties: p }) => ({ key: id, name: p.name || zhihui.text("closure.nameless"), figure: p.until ? zhihui.timeOfDay(Date.parse(p.until)) : "" }));
+
+  function warningRows(linkage) {
+    const all = Array.from(zhihui.store.layer("alerts").values()).filter((one) => one.properties.linkage === linkage.id);
+    return all.sort((a, b) => (a.properties.sent > b.properties.sent ? -1 : 1)).map(({ id, properties: p }) => ({
+      key: id, name: (zhihui.boot.lang === "en" && p.headline_en) || p.headline,
+      figure: zhihui.text("linkage.heard", { done: p.done, points: p.points }),
+    }));
+  }
+
+  /* --- the whole wall --- */
+
+  const PARTS = { inside: "zone.title", coming: "linkage.coming", shelters: "linkage.shelters", roads: "linkage.roads", warnings: "linkage.warnings" };
+
+  function build(place, id) {
+    const { state } = place;
+    const left = place.panel("left");
+    const right = place.whole ? place.panel("right") : left;
+    left.classList.add("linkage-panel-left");
+    state.head = left.appendChild(headOf());
+    state.parts = Object.fromEntries(Object.entries(PARTS).map(([name, words]) => [name, section(right, "of-" + name, zhihui.text(words))]));
+    state.offices = section(left, "of-offices", zhihui.text("linkage.offices"));
+    const box = state.offices.querySelector(".linkage-rows");
+    state.board = zhihui.linkageBoard(box, id, { room: () => boardRoom(box) });
+    if (!place.whole) return;
+    right.classList.add("linkage-panel-right");
+    state.band = zhihui.make("div", "map-band");
+    place.view.map.getContainer().parentElement.append(state.band);
+    state.time = zhihui.linkageTime(state.band, id);
+  }
+
+  const GAP = 4; // pixels at 1080 lines between two rows of departments, as in 43-linkage.css
+  const CELL = 41.6;
+  function boardRoom(box) {
+    const across = getComputedStyle(box).gridTemplateColumns.split(" ").length;
+    return across * zhihui.seams.rows(box, zhihui.px(CELL), zhihui.px(GAP));
+  }
+
+  function fill(place, linkage) {
+    const { state } = place;
+    const { parts } = state;
+    fillHead(state.head, linkage);
+    const offices = zhihui.linkage.offices(linkage.id);
+    const heard = offices.filter((one) => one.tasks.every((task) => !["assigned", "waiting"].includes(task.properties.status))).length;
+    note(state.offices, zhihui.text("linkage.heard_of", { n: offices.length, heard }));
+    fillInside(parts.inside, linkage);
+    optional(parts.shelters, shelterRows(linkage), ROWS.shelters);
+    optional(parts.roads, roadRows(linkage), ROWS.roads);
+    optional(parts.warnings, warningRows(linkage), ROWS.warnings);
+    const links = linksOf(linkage);
+    const here = links.filter((link) => link.properties.status === "on_scene").length;
+    const coming = comingRows(place, linkage);
+    note(parts.coming, zhihui.text("linkage.coming_of", { coming: links.length - here, here }));
+    fillRows(parts.coming, coming.length ? coming : [{ key: "none", name: zhihui.text("linkage.nobody_coming"), figure: "" }], Math.max(1, roomFor(parts.coming)));
+    since(place, linkage);
+  }
+
+  /** A part without rows takes no room. */
+  function optional(part, rows, most) {
+    fillRows(part, rows, most);
+    part.hidden = !rows.length;
+    note(part, rows.length > 1 ? String(rows.length) : "");
+  }
+
+  function since(place, linkage) {
+    const seconds = (zhihui.time.now() - Date.parse(linkage.properties.started_at)) / 1000;
+    zhihui.setText(place.state.head.querySelector(".linkage-since"), zhihui.text("linkage.since", { time: zhihui.stopwatch(seconds) }));
+  }
+
+  /* --- it ends --- */
+
+  function end(place) {
+    const { state } = place;
+    take(place);
+    place.clear();
+    state.over = true;
+    const panel = place.panel("left");
+    panel.classList.add("linkage-over");
+    panel.append(zhihui.make("strong", "", zhihui.text(state.last ? "linkage.over_now" : "linkage.not_here")));
+    if (state.last) {
+      const p = state.last.properties;
+      panel.append(zhihui.make("div", "", p.plan_name), zhihui.make("div", "", zhihui.title(p.title)));
+      panel.append(zhihui.make("div", "secondary", zhihui.text("linkage.lasted", { time: zhihui.duration((zhihui.time.now() - Date.parse(p.started_at)) / 1000) })));
+    }
+    place.ended();
+  }
+
+  /** Take away what stands outside of the panels. */
+  function take({ state, view }) {
+    if (state.stop) state.stop();
+    if (state.board) state.board.leave();
+    if (state.time) state.time.leave();
+    if (state.band) state.band.remove();
+    view.zones.mark([]);
+    Object.assign(state, { stop: null, board: null, time: null, band: null, id: "" });
+  }
+
+  /** The answer about what lies inside: its marks on this map. */
+  function listen(place, id) {
+    const heard = () => place.view.zones.mark(marksOf(zhihui.zoneInside.of(id).told));
+    place.state.stop = zhihui.zoneInside.watch(id, heard);
+    heard();
+  }
+
+  zhihui.scenes.register("linkage", {
+    enter(place, scene) {
+      const linkage = featureOf(scene);
+      if (!linkage) return end(place);
+      const { state } = place;
+      state.id = linkage.id;
+      state.last = linkage;
+      build(place, linkage.id);
+      place.title(zhihui.text("linkage.scene", { plan: linkage.properties.plan_name, level: zhihui.level(linkage.properties.level) }));
+      listen(place, linkage.id);
+      fill(place, linkage);
+      state.board.update(); // now its room is known
+      return place.shows(() => state.last && boundsOf(state.last));
+    },
+    update(place) {
+      const { state } = place;
+      if (state.over) return;
+      const linkage = zhihui.store.get("linkages", state.id);
+      if (!linkage) return void end(place);
+      if (linkage.properties.level !== state.last.properties.level) place.title(zhihui.text("linkage.scene", { plan: linkage.properties.plan_name, level: zhihui.level(linkage.properties.level) }));
+      const redrawn = JSON.stringify(linkage.properties.zone) !== JSON.stringify(state.last.properties.zone);
+      state.last = linkage;
+      fill(place, linkage);
+      if (redrawn) place.shows(() => state.last && boundsOf(state.last));
+    },
+    leave(place) {
+      take(place);
+    },
+  });
+})(window.zhihui);
