@@ -92,7 +92,7 @@ class Ground:
         )  # fmt: skip
 
     def _order(self, level: PointLevel, mine: NDArray[np.bool_], area: Any) -> Order:
-        points = tuple(self.points.rows[index].code for index in np.flatnonzero(mine))
+        points = tuple(self.points.rows[int(index)].code for index in np.flatnonzero(mine))
         codes = tuple(row.code for row in self._touched(LEVEL_TIERS[level], area))
         return Order(level=level, points=points, areas=codes)
 
@@ -135,10 +135,8 @@ class Ground:
 
 def _common(codes: Sequence[str]) -> str:
     """The finest area that holds all of these."""
-    shared = (
-        [one for one in prefixes(codes[0]) if all(one in prefixes(code) for code in codes)] if codes else []
-    )
-    return shared[-1] if shared else ""
+    shared = set.intersection(*(set(prefixes(code)) for code in codes)) if codes else {""}
+    return max(shared, key=len)
 
 
 def hazard(lon: float, lat: float, ring: Sequence[tuple[float, float]] = ()) -> Any:

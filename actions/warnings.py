@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -25,7 +25,7 @@ from core.masking import unless_few
 from core.permissions import Scope, visible
 from core.plans import Broadcast, Metres
 from core.serial import linkage_of
-from core.warning_model import Alert, PointLevel, spoken
+from core.warning_model import Alert, Bulletin, PointLevel, spoken
 from core.warnings import About, Sender, Target, Words
 from db import projection
 from db import warnings as rows
@@ -44,8 +44,8 @@ RECEIPTS = 5000
 
 
 class IssueCommand(Timed):
-    """发布 to a drawn `ring`, to divisions (`areas`), or to what lies within `radius_m` of a response's zone or
-    an incident; `points` are the levels whose broadcast points speak, none: by CAP alone."""
+    """发布 to a drawn `ring`, to divisions (`areas`), or to what lies within `radius_m` of a response's zone
+    or an incident; `points` are the levels whose broadcast points speak, none: by CAP alone."""
 
     incident: Code | None = None
     linkage: Code | None = None
@@ -112,18 +112,20 @@ class Wanted:
 
 
 def issue(services: Services, call: Call, command: IssueCommand) -> Answer:
-    """发布. Raises Forbidden, NotFound (incident, response, division), NoTarget, TargetElsewhere, InvalidInput."""
-    needs = Needs(incidents=_incident_of(services, call.realm, command))
+    """发布. Raises Forbidden, NotFound (incident, response, division), NoTarget, TargetElsewhere,
+    InvalidInput."""
+    needs = needs_of(services, call.realm, command)
     return perform(services, call, "alert.issue", lambda tx: _issue(tx, command), needs)
 
 
-def _incident_of(services: Services, realm: str, command: IssueCommand) -> tuple[str, ...]:
-    """The incident that is locked: that of a response before the response, as everywhere."""
-    if command.linkage is None:
-        return (command.incident,) if command.incident else ()
-    with services.engine.connect() as conn:
-        held = _linkage(conn, realm, command.linkage)
-    return (held.incident,) if held else ()
+def needs_of(services: Services, realm: str, command: IssueCommand) -> Needs:
+    """The incident is locked: that of a response before the response, as everywhere."""
+    incident = command.incident
+    if command.linkage is not None:
+        with services.engine.connect() as conn:
+            held = _linkage(conn, realm, command.linkage)
+        incident = held.incident if held else None
+    return Needs(incidents=(incident,) if incident else ())
 
 
 def _linkage(conn: Connection, realm: str, ident: str) -> Linkage | None:
@@ -142,7 +144,7 @@ def _issue(tx: Transaction, command: IssueCommand) -> Answer:
     return _answer(tx.board.alerts[ident])
 
 
-def _bulletin(tx: Transaction, ident: str, number: int, words: Words, target: Target) -> rules.Bulletin:
+def _bulletin(tx: Transaction, ident: str, number: int, words: Words, target: Target) -> Bulletin:
     sender, table = sender_of(tx.services, tx.conn), rows.words(tx.conn)
     return rules.bulletin(ident, number, tx.now, sender, table, words, target)
 
@@ -315,7 +317,7 @@ def _receipts(tx: Transaction, command: ReceiptCommand) -> Answer:
     return {"seq": tx.board.alerts[alert.id].version, "alert": alert.id, "taken": len(done) + len(failed)}
 
 
-def _those(said: dict[str, str], state: str) -> list[str]:
+def _those(said: Mapping[str, str], state: str) -> list[str]:
     return [code for code, one in said.items() if one == state]
 
 

@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from actions import alerts, intake, intake_messages, intake_pull, intake_taking
+from actions import alerts, intake, intake_messages, intake_pull, intake_taking, warning_reading
 from actions.duty_commands import GiveUpCommand
 from actions.intake_taking import Corrections, Taken
 from actions.queries import check_read
@@ -142,13 +142,19 @@ def _faulty(invalid: CapInvalid, lang: str) -> Response:
 
 
 @router.get("/alerts")
-def list_alerts(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
-    """The last 200 warnings, and what became of each."""
-    return answered({"items": alerts.list_alerts(services, principal, realm)})
+def list_alerts(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
+    """The last 200 warnings that came in and what became of each (`items`); a page of those that we issued
+    (`issued`), newest first, and the `cursor` of the next."""
+    came = alerts.list_alerts(services, principal, realm)
+    issued, cursor = warning_reading.listed(services, principal, realm, request.query_params.get("cursor"))
+    return answered({"items": came, "issued": issued, "cursor": cursor})
 
 
 @router.get("/alerts/{ident}.cap")
-def read_alert(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
-    """A warning as it came."""
-    body = alerts.read_xml(services, principal, realm, ident)
+def read_alert(
+    services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str, number: int | None = None
+) -> Response:
+    """A warning as it came, or as we sent it; of ours the message `number`, else the latest."""
+    body = warning_reading.read_cap(services, principal, realm, ident, number)
+    body = body or alerts.read_xml(services, principal, realm, ident)
     return Response(body, media_type=alerts.MEDIA)

@@ -26,7 +26,7 @@ from db import notices as rows
 from db import outbound as queue
 from db.tables import assignment, incident
 from db.tables_linkage import linkage
-from outbound import write_back
+from outbound import warnings, write_back
 
 PAGE = 500
 ANSWERS = frozenset(kind.__name__ for kind in (NoticesAcknowledged, AlarmShelved, AlarmUnshelved))
@@ -65,6 +65,7 @@ class Reader:
     def _tell(self, conn: Connection, realm: str, wires: Sequence[log.Wire]) -> set[str]:
         """The offices whose notices have changed."""
         queue.put(conn, write_back.messages(conn, realm, wires, self.zone, self.now()))
+        queue.put(conn, warnings.messages(realm, wires, self.now()))
         rules = rows.read_rules(conn)
         answered = {orjson.loads(wire["body"])["office"] for wire in wires if wire["kind"] in ANSWERS}
         concerned = [log.to_event(wire) for wire in wires if rules.concerns(wire["kind"])]
