@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +12,10 @@ from actions.services import Services
 from actions.supplies import supply_offer
 from core.advice import Chosen, Gap, UnitSet, ranked_sets
 from core.cover import MINUTES, Kept, weighed
+from core.means import still_needed
 from core.model import Incident
 from core.permissions import Principal, may
 from core.runcards import RunCards, Slot, card_for, still_wanted
-from core.stock import exact
 from core.supply import Need
 from db.supplies import bound_to
 from geo.fleet_cover import FleetCover, MoveUp
@@ -55,11 +54,8 @@ def needs_of(services: Services, realm: str, incident: Incident) -> list[Need]:
         return []
     with services.engine.connect() as conn:
         lots = bound_to(conn, realm, incident.id)
-    has: dict[str, float] = defaultdict(float)
-    for lot in lots:
-        has[lot.item] += lot.held_for(incident.id) + lot.out_for(incident.id)
-    left = [(one, exact(one.quantity - has[one.item])) for one in wanted]
-    return [Need(one.item, much, 60 * one.within_min) for one, much in left if much > 0]
+    needs = [Need(one.item, one.quantity, 60 * one.within_min) for one in wanted]
+    return still_needed(needs, lots, incident.id)
 
 
 def _supplies(services: Services, principal: Principal, realm: str, incident: Incident) -> Answer:

@@ -41,7 +41,7 @@ def dispatch(services: Services, call: Call, ident: str, command: DispatchComman
 def _dispatch(tx: Transaction, ident: str, command: DispatchCommand, bound: Sequence[str]) -> Answer:
     incident = tx.incident(ident)
     call_off(tx, incident, bound)
-    orders, numbers = _orders(tx, incident, command.units)
+    orders, numbers = orders_for(tx, incident, command.units)
     sent = dispatching.dispatch(tx.hearing(), incident, orders, numbers, command.override_reason)
     supplies, parts = reserve(tx, incident, command.supplies)
     answered = answer_offer(tx, incident, command) if command.offer else []
@@ -57,12 +57,14 @@ def _sent(order: Order) -> Answer:
     return {"id": order.assignment, "unit": order.unit.id, "eta_s": round(order.eta_s, 1)}
 
 
-def _orders(tx: Transaction, incident: Incident, codes: Sequence[str]) -> tuple[list[Order], dict[str, str]]:
+def orders_for(
+    tx: Transaction, incident: Incident, codes: Sequence[str]
+) -> tuple[list[Order], dict[str, str]]:
     """The units with their ways, and the numbers of the incidents that have them."""
     units = [unheld(unit, tx.now) for unit in tx.units(codes)]
     numbers = projection.numbers(tx.conn, tx.call.realm, [u.incident for u in units if u.incident])
     free = not any(unit.assignment for unit in units)
-    drive = timing(tx.services, tx.conn, tx.call.realm) if free and units else None
+    drive = timing(tx.services, tx.conn, tx.call.realm, incident.id) if free and units else None
     return [_order(tx, incident, unit, drive) for unit in units], numbers
 
 
@@ -94,7 +96,7 @@ def replace(services: Services, call: Call, ident: str, command: ReplaceCommand)
 
 def _replace(tx: Transaction, ident: str, command: ReplaceCommand) -> Answer:
     link, incident = tx.assignment(ident)
-    (order,), numbers = _orders(tx, incident, (command.unit,))
+    (order,), numbers = orders_for(tx, incident, (command.unit,))
     tx.append(dispatching.replace_unit(tx.hearing(), incident, link, order, numbers, command.reason))
     return {
         "seq": tx.board.seq,

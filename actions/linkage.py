@@ -6,15 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from ulid import ULID
 
-from actions.access import Wanted, require_seen
+from actions import activation
+from actions.access import Wanted as Sought
+from actions.access import require_seen
+from actions.activation import Wanted
 from actions.cases import check_offices
 from actions.commands import Code, Ring, Timed, Words
 from actions.plans import approved_plan, plan_at
-from actions.queries import check_read
+from actions.queries import check_read, read_incident
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import linkage
@@ -24,8 +27,10 @@ from core.features import feature
 from core.hearing import Hearing
 from core.linkage import Running, Shape
 from core.linkage_model import Linkage
+from core.means import Accepted
+from core.model import Incident
 from core.permissions import Principal, Scope, visible
-from core.plans import Minutes, Owner, Task
+from core.plans import Minutes, Owner, Parts, Plan, Task, office_of
 from core.serial import linkage_of, task_of
 from db import projection
 from db.projection import Needs
@@ -37,12 +42,26 @@ Name = Annotated[str, Field(min_length=1, max_length=40)]
 Office = Annotated[str, Field(pattern=r"^[a-z_]*@\d{0,20}$")]
 
 
+class Gap(BaseModel):
+    """A shortfall of the preview, handed back: it is accepted that so much is missing."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Code
+    what: Code
+    missing: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+
+
+Gaps = Annotated[tuple[Gap, ...], Field(max_length=200)]
+
+
 class ActivateCommand(Timed):
-    """启动响应 at one level; `commander` names the person, if not who asks."""
+    """启动响应 at one level; `commander` names the person, if not who asks; `accept_shortfalls` are those of
+    the preview."""
 
     incident: Code
     level: Annotated[int, Field(ge=1, le=4)]
     commander: Name | None = None
+    accept_shortfalls: Gaps = ()
 
 
 class TaskCommand(Timed):
@@ -73,6 +92,25 @@ class HandOverCommand(Timed):
 class LevelCommand(Timed):
     level: Annotated[int, Field(ge=1, le=4)]
     reason: Words
+    accept_shortfalls: Gaps = ()
+
+
+class OpenShelterCommand(Timed):
+    """开放 one more shelter, for so many persons."""
+
+    shelter: Code
+    places: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class FillShelterCommand(Timed):
+    """入住: so many are in it now."""
+
+    shelter: Code
+    persons: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class CloseShelterCommand(Timed):
+    shelter: Code
 
 
 class ZoneCommand(Timed):
@@ -90,12 +128,16 @@ class EndCommand(Timed):
 
 
 def activate(services: Services, call: Call, code: str, command: ActivateCommand) -> Answer:
-    """启动: every task of the level in one fact. Of two who activate at once, one does; the other is told.
+    """启动: every task of the level in one fact, and with it units, stock, shelters, cordons and warnings:
+    all that the preview told, or nothing. Of two who activate at once, one does; the other is told.
 
-    Raises NotFound (incident, approved plan), and what `core.linkage.activate` refuses.
+    Raises NotFound (incident, approved plan), MeansMissing (naming what is missing and was not accepted), and
+    what `core.linkage.activate` refuses.
     """
     needs = Needs(incidents=(command.incident,))
-    return perform(services, call, "plan.activate", lambda tx: _activate(tx, code, command), needs)
+    return activation.settled(
+        lambda: perform(services, call, "plan.activate", lambda tx: _activate(tx, code, command), needs)
+    )
 
 
 def _activate(tx: Transaction, code: str, command: ActivateCommand) -> Answer:
@@ -103,9 +145,79 @@ def _activate(tx: Transaction, code: str, command: ActivateCommand) -> Answer:
     version, plan = approved_plan(tx.conn, code)
     name = command.commander or tx.call.principal.name
     drafts = linkage.activate(tx.hearing(), incident, plan, version, command.level, name, _new_id)
+    found = activation.find(_wanted_in(tx, incident, plan.parts(command.level)))
+    activation.check_accepted(found, _accepted(command.accept_shortfalls))
     tx.append(drafts)
-    started = tx.board.linkages[drafts[0].subject]
-    return {**_answer(started), "tasks": len(started.tasks), "offices": list(started.offices)}
+    ident = drafts[0].subject
+    activation.send(tx, tx.board.linkages[ident], tx.board.incidents[incident.id], found)
+    started = tx.board.linkages[ident]
+    told = {"tasks": len(started.tasks), "offices": list(started.offices)}
+    return {**_answer(started), **told, **activation.as_json(found)}
+
+
+def _wanted_in(tx: Transaction, incident: Incident, parts: Parts, of: Linkage | None = None) -> Wanted:
+    """To be found under locks."""
+    who = tx.call
+    zone = of.zone if of else None
+    return Wanted(tx.services, tx.conn, who.principal, who.realm, incident, parts, zone, of, tx)
+
+
+def _accepted(gaps: Gaps) -> list[Accepted]:
+    return [Accepted(one.kind, one.what, one.missing) for one in gaps]
+
+
+def preview(
+    services: Services, principal: Principal, realm: str, ident: str, code: str, level: int
+) -> dict[str, Any]:
+    """What a click would set moving now, and what is missing for it; nothing is locked, nothing is written.
+
+    {plan, version, level, commander, tasks, offices, units, supplies, shelters, closures, broadcasts,
+    shortfalls}: the shortfalls are handed back with the click. Raises NotFound, NoSuchStage.
+    """
+    incident = read_incident(services, principal, realm, ident)
+    with services.engine.connect() as conn:
+        version, plan = approved_plan(conn, code)
+        commander = linkage.commander_at(plan, level, incident.area)
+        parts = plan.parts(level)
+        found = activation.find(Wanted(services, conn, principal, realm, incident, parts))
+        told = activation.shown(services, conn, found, incident)
+    about = {"plan": code, "version": version, "level": level, "commander": commander}
+    return about | _called(parts, incident.area, commander) | told
+
+
+def _called(parts: Parts, area: str, commander: str) -> dict[str, Any]:
+    owners = {task.code: office_of(task.owner, area) for task in parts.tasks}
+    tasks = [activation.task_json(task, owners[task.code]) for task in parts.tasks]
+    return {"tasks": tasks, "offices": list(dict.fromkeys((commander, *owners.values())))}
+
+
+def preview_level(
+    services: Services, principal: Principal, realm: str, ident: str, level: int
+) -> dict[str, Any]:
+    """The same for raising a response that runs: what comes on top. Raises NotFound, NoSuchStage."""
+    check_read(principal, realm)
+    query = select(linkage_table.c.doc).where(linkage_table.c.realm == realm, linkage_table.c.id == ident)
+    with services.engine.connect() as conn:
+        doc = conn.scalar(query.where(linkage_table.c.ended_at.is_(None)))
+    held = require_seen(
+        services, principal, Sought("linkage", ident, realm), linkage_of(doc) if doc else None,
+        lambda one: one.area,
+        lambda one: visible(Scope.of(principal), one.area, one.offices, sensitive=one.sensitive),
+    )  # fmt: skip
+    incident = read_incident(services, principal, realm, held.incident)
+    with services.engine.connect() as conn:
+        plan = plan_at(conn, held.plan, held.plan_version)
+        commander = linkage.commander_at(plan, level, held.area)
+        parts = _on_top(plan, held, level)
+        found = activation.find(Wanted(services, conn, principal, realm, incident, parts, held.zone, held))
+        told = activation.shown(services, conn, found, incident)
+    about = {"plan": held.plan, "version": held.plan_version, "level": level, "commander": commander}
+    return about | _called(parts, held.area, commander) | told
+
+
+def _on_top(plan: Plan, of: Linkage, level: int) -> Parts:
+    """What a level adds to the gravest that the response ever stood at, whose means are with it already."""
+    return plan.parts(level, before=of.reached or of.level)
 
 
 def _new_id() -> str:
@@ -131,6 +243,8 @@ def _act(services: Services, call: Call, ident: str, verb: str, decide: Decide) 
         )
 
     def within(tx: Transaction) -> Answer:
+        if verb == "command" and incident in tx.board.incidents:  # what it has sent, before itself
+            tx.lock(Needs(assignments=tx.board.incidents[incident].assignments))
         of = _running(tx, ident)
         tx.append(decide(tx, of))
         held = tx.board.linkages.get(ident)
@@ -207,13 +321,23 @@ def hand_over(services: Services, call: Call, ident: str, command: HandOverComma
 
 
 def change_level(services: Services, call: Call, ident: str, command: LevelCommand) -> Answer:
-    """升级, 降级. Raises NotFound, NotCommander, NoSuchStage, LevelUnchanged."""
+    """升级 brings what the graver level sets moving, as `activate` does; 降级 leaves what is on the way.
+
+    Raises NotFound, NotCommander, NoSuchStage, LevelUnchanged, MeansMissing.
+    """
 
     def decide(tx: Transaction, of: Running) -> list[Draft]:
         plan = plan_at(tx.conn, of.linkage.plan, of.linkage.plan_version)
-        return linkage.change_level(tx.hearing(), of, plan, command.level, command.reason, _new_id)
+        drafts = linkage.change_level(tx.hearing(), of, plan, command.level, command.reason, _new_id)
+        parts = _on_top(plan, of.linkage, command.level)
+        incident = tx.board.incidents[of.linkage.incident]
+        found = activation.find(_wanted_in(tx, incident, parts, of.linkage))
+        activation.check_accepted(found, _accepted(command.accept_shortfalls))
+        tx.append(drafts)
+        activation.send(tx, tx.board.linkages[ident], tx.board.incidents[incident.id], found)
+        return []
 
-    return _act(services, call, ident, "command", decide)
+    return activation.settled(lambda: _act(services, call, ident, "command", decide))
 
 
 def draw_zone(services: Services, call: Call, ident: str, command: ZoneCommand) -> Answer:
@@ -228,11 +352,45 @@ def draw_zone(services: Services, call: Call, ident: str, command: ZoneCommand) 
     )  # fmt: skip
 
 
-def end(services: Services, call: Call, ident: str, command: EndCommand) -> Answer:
-    """终止响应: what is open is cancelled. Raises NotFound, NotCommander."""
+def open_shelter(services: Services, call: Call, ident: str, command: OpenShelterCommand) -> Answer:
+    """开放避难场所. Raises NotFound, NotCommander, MoveNotAllowed, ShelterFull."""
+
+    def decide(tx: Transaction, of: Running) -> list[Draft]:
+        body = activation.shelter_to_open(tx, command.shelter, command.places)
+        return linkage.open_shelter(tx.hearing(), of, body)
+
+    return _act(services, call, ident, "command", decide)
+
+
+def fill_shelter(services: Services, call: Call, ident: str, command: FillShelterCommand) -> Answer:
+    """入住. Raises NotFound, NotYourTask, ShelterFull."""
+
+    def decide(tx: Transaction, of: Running) -> list[Draft]:
+        room = activation.room_in(tx, of.linkage, command.shelter)
+        return linkage.fill_shelter(tx.hearing(), of, command.shelter, command.persons, room)
+
+    return _act(services, call, ident, "task", decide)
+
+
+def close_shelter(services: Services, call: Call, ident: str, command: CloseShelterCommand) -> Answer:
+    """关闭避难场所. Raises NotFound, NotCommander."""
     return _act(
-        services, call, ident, "command", lambda tx, of: linkage.end(tx.hearing(), of, command.reason)
-    )
+        services, call, ident, "command",
+        lambda tx, of: linkage.close_shelter(tx.hearing(), of, command.shelter),
+    )  # fmt: skip
+
+
+def end(services: Services, call: Call, ident: str, command: EndCommand) -> Answer:
+    """终止响应: what is open is cancelled, and everything that the response set moving is let go of.
+
+    Raises NotFound, NotCommander.
+    """
+
+    def decide(tx: Transaction, of: Running) -> list[Draft]:
+        ended = linkage.end(tx.hearing(), of, command.reason)
+        return [*activation.let_go(tx, of.linkage, command.reason), *ended]
+
+    return _act(services, call, ident, "command", decide)
 
 
 COMMANDS: dict[str, tuple[type[Timed], Callable[[Services, Call, str, Any], Answer]]] = {
@@ -240,6 +398,9 @@ COMMANDS: dict[str, tuple[type[Timed], Callable[[Services, Call, str, Any], Answ
     "hand_over": (HandOverCommand, hand_over),
     "level": (LevelCommand, change_level),
     "zone": (ZoneCommand, draw_zone),
+    "open_shelter": (OpenShelterCommand, open_shelter),
+    "fill_shelter": (FillShelterCommand, fill_shelter),
+    "close_shelter": (CloseShelterCommand, close_shelter),
     "end": (EndCommand, end),
 }
 """verb → what it is given, and what does it."""
@@ -268,8 +429,9 @@ def read_linkage(services: Services, principal: Principal, realm: str, ident: st
         )
         tasks = {one["id"]: task_of(one) for one in rows}
     held = require_seen(
-        services, principal, Wanted("linkage", ident, realm), linkage_of(doc) if doc else None,
-        lambda one: one.area, lambda one: visible(Scope.of(principal), one.area, one.offices),
+        services, principal, Sought("linkage", ident, realm), linkage_of(doc) if doc else None,
+        lambda one: one.area,
+        lambda one: visible(Scope.of(principal), one.area, one.offices, sensitive=one.sensitive),
     )  # fmt: skip
     shown = [feature(tasks[one])["properties"] | {"id": one} for one in held.tasks if one in tasks]
     return {**feature(held), "ended_at": held.ended_at, "tasks": shown}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -42,12 +43,50 @@ def supply_offer(
     """
     with services.engine.connect() as conn:
         lots = supply_rows.lots_of(conn, realm, [need.item for need in needs])
-        stores, items = stores_in_scope(conn, principal), rows.read_items(conn)
-        roads = open_roads(services, conn, realm)
-    terms = Terms(day_of(services.now_in(realm), services.zone), services.expiring_days)
+        by = Terms(day_of(services.now_in(realm), services.zone), services.expiring_days)
+        found = offered(services, conn, principal, realm, incident, needs, lots, by)
+    return found.as_json()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the stores in scope send to an incident, decided over these lots."""
+
+    found: Allocation
+    lots: Sequence[Lot]
+    stores: dict[str, StoreSpot]
+    items: dict[str, Item]
+    by: Terms
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "supplies": [part_json(part, name) for part, name in self.parts],
+            "shortfalls": [shortfall_json(one, self.items.get(one.item)) for one in self.found.shortfalls],
+        }
+
+    @property
+    def parts(self) -> list[tuple[Part, str]]:
+        """Each part with its store's name."""
+        return [(part, self.stores[part.lot.store].name) for part in self.found.parts]
+
+    def drafts(self, tx: Transaction, incident: Incident) -> list[Draft]:
+        """The facts that reserve it; the lots are locked."""
+        if not self.found.parts:
+            return []
+        told = tx.hearing().about(incident, SuppliesReserved(parts=supply_parts(self.parts)))
+        return [told, *_moves(self.found, incident, self.by, tx.occurred_at())]
+
+
+def offered(
+    services: Services, conn: Connection, principal: Principal, realm: str, incident: Incident,
+    needs: Sequence[Need], lots: Sequence[Lot], by: Terms,
+) -> Offer:  # fmt: skip
+    """Of these lots those in scope, allocated; by roads that are open to who is called to the incident."""
+    stores, items = stores_in_scope(conn, principal), rows.read_items(conn)
     seen = [lot for lot in lots if visible(Scope.of(principal), lot.area)]
-    found = allocate(needs, seen, travel(roads, (incident.lon, incident.lat), stores), terms)
-    return offer_json(found, stores, items)
+    roads = open_roads(services, conn, realm, incident.id)
+    found = allocate(needs, seen, travel(roads, (incident.lon, incident.lat), stores), by)
+    return Offer(found, seen, stores, items, by)
 
 
 def reserve(
@@ -61,20 +100,17 @@ def reserve(
     if not wanted:
         return [], []
     items = rows.read_items(tx.conn)
-    needs = [_need(tx, items, one) for one in wanted]
-    stores, roads = (
-        stores_in_scope(tx.conn, tx.call.principal),
-        open_roads(tx.services, tx.conn, tx.call.realm),
-    )
-    travel_s = travel(roads, (incident.lon, incident.lat), stores)
+    given = locked_offer(tx, incident, [_need(tx, items, one) for one in wanted])
+    if given.found.shortfalls:
+        raise _refusal(tx, given.found, given.lots, given.items)
+    return given.drafts(tx, incident), given.parts
+
+
+def locked_offer(tx: Transaction, incident: Incident, needs: Sequence[Need]) -> Offer:
+    """What the stores send, with every lot of these items locked, ids ascending."""
     locked = supply_rows.lock_items(tx.conn, tx.board, [need.item for need in needs])
-    lots = [lot for lot in locked if visible(Scope.of(tx.call.principal), lot.area)]
-    by = terms(tx.services, tx)
-    found = allocate(needs, lots, travel_s, by)
-    if found.shortfalls:
-        raise _refusal(tx, found, lots, items)
-    parts = [(part, stores[part.lot.store].name) for part in found.parts]
-    return [_told(tx, incident, parts), *_moves(found, incident, by, tx.occurred_at())], parts
+    by, who = terms(tx.services, tx), tx.call
+    return offered(tx.services, tx.conn, who.principal, who.realm, incident, needs, locked, by)
 
 
 def _need(tx: Transaction, items: dict[str, Item], one: SupplyCommand) -> Need:
@@ -93,12 +129,11 @@ def _moves(found: Allocation, incident: Incident, by: Terms, at: datetime) -> li
     ]
 
 
-def _told(tx: Transaction, incident: Incident, parts: Sequence[tuple[Part, str]]) -> Draft:
-    said = tuple(
+def supply_parts(parts: Sequence[tuple[Part, str]]) -> tuple[SupplyPart, ...]:
+    return tuple(
         SupplyPart.model_validate({k: v for k, v in part_json(part, name).items() if k != "expiry"})
         for part, name in parts
     )
-    return tx.hearing().about(incident, SuppliesReserved(parts=said))
 
 
 def _refusal(tx: Transaction, found: Allocation, lots: Sequence[Lot], items: dict[str, Item]) -> Refusal:
@@ -134,13 +169,6 @@ def travel(roads: RoadGraph, point: Point, stores: dict[str, StoreSpot]) -> dict
 
 def _seconds(reach: Reach, *, joined: bool) -> float:
     return reach.eta_s if reach.by_road or not joined else math.inf
-
-
-def offer_json(found: Allocation, stores: dict[str, StoreSpot], items: dict[str, Item]) -> dict[str, Any]:
-    return {
-        "supplies": [part_json(part, stores[part.lot.store].name) for part in found.parts],
-        "shortfalls": [shortfall_json(short, items.get(short.item)) for short in found.shortfalls],
-    }
 
 
 def part_json(part: Part, store_name: str) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast, get_args
+from typing import Annotated, Any, cast, get_args
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse, Response
 
 from actions import linkage, plans
@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.plan_text import read_plan
 
 router = APIRouter(prefix="/api/v1")
+LevelIn = Annotated[int, Query(ge=1, le=4)]
 
 
 @router.get("/plans")
@@ -62,6 +63,14 @@ def plans_for(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, iden
     return answered({"items": plans.for_incident(services, principal, realm, ident)})
 
 
+@router.get("/incidents/{ident}/plans/{code}/preview")
+def preview(
+    services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str, code: str, level: LevelIn
+) -> Response:
+    """What activating the plan at this level would set moving now, and what is missing for it."""
+    return answered(linkage.preview(services, principal, realm, ident, code, level))
+
+
 @router.post("/plans/{code}/activate")
 def activate(services: ServicesIn, call: CallIn, body: BodyIn, code: str) -> Response:
     """启动应急响应 for an incident."""
@@ -73,6 +82,14 @@ def activate(services: ServicesIn, call: CallIn, body: BodyIn, code: str) -> Res
 def get_linkage(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
     found = linkage.read_linkage(services, principal, realm, ident)
     return answered(found, seq=found["properties"]["seq"])
+
+
+@router.get("/linkages/{ident}/preview")
+def preview_level(
+    services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str, level: LevelIn
+) -> Response:
+    """What raising the response to this level would add."""
+    return answered(linkage.preview_level(services, principal, realm, ident, level))
 
 
 @router.post("/linkages/{ident}/tasks/{task}/{verb}")

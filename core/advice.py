@@ -149,6 +149,12 @@ def ranked_sets(
     return tuple(_named(desk.distinct(sets)[:k], quickest))
 
 
+def fastest_set(slots: Sequence[Slot], fleet: Fleet, weights: Weights) -> UnitSet:
+    """The set whose slowest unit is there soonest, then the least seconds in sum; cover is not weighed."""
+    desk = _Desk(slots, fleet, weights, lambda _: 0.0)
+    return desk.made(desk.fastest())
+
+
 Pairs = tuple[tuple[int, int], ...]
 """(slot, unit) in the order of slots, then seconds."""
 

@@ -153,6 +153,13 @@ def recall(h: Hearing, incident: Incident, links: Sequence[Assignment], reason: 
     back = [link for link in links if link.status in ON_THE_WAY]
     if not back:
         raise NobodyToRecall()
-    *others, last = released(back, reason, h.at)
-    again = without_units(h, incident) if len(back) == len(links) else None
+    return stood_down(h, incident, back, reason)
+
+
+def stood_down(h: Hearing, incident: Incident, links: Sequence[Assignment], reason: str) -> list[Draft]:
+    """These turn back, wherever they are; with the last of the incident's its next clock begins."""
+    if not links:
+        return []
+    *others, last = released(links, reason, h.at)
+    again = without_units(h, incident) if len(links) == len(incident.assignments) else None
     return [*others, replace(last, body=e.AssignmentReleased(reason=reason, due=again))]

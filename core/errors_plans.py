@@ -57,3 +57,22 @@ class PlanFaulty(Refusal):
     """It cannot run as it stands; params: plan, count, first, faults."""
 
     code = "plan_faulty"
+
+
+class PlanWrittenMeanwhile(Refusal):
+    """Somebody else wrote a version after the one that was edited; params: plan, version, by."""
+
+    code = "plan_written_meanwhile"
+
+
+class MeansMissing(Refusal):
+    """The plan asks for more than there is, or than there was when it was looked at; params: items, changed,
+    shortfalls (core.means.Missing as JSON)."""
+
+    code = "means_missing"
+
+
+class ShelterFull(Refusal):
+    """More persons than the shelter has places for; params: name, persons, free."""
+
+    code = "shelter_full"

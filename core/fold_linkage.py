@@ -34,6 +34,7 @@ def _activated(board: Board, event: Event, change: Change) -> TickerLine:
     incident = board.standing(body.incident)
     linkage = Linkage(
         event.subject, event.seq, area=event.area, started_at=event.occurred_at, tasks=ids, offices=offices,
+        reached=body.level,
         sensitive=incident is not None and incident.sensitive, **values,
     )  # fmt: skip
     board.put_linkage(linkage, change)
@@ -204,7 +205,8 @@ def _handed_over(
 def _level_changed(
     board: Board, event: Event, change: Change, linkage: Linkage, body: m.ResponseLevelChanged
 ) -> TickerLine:
-    return _line(event, _touch(board, event, change, linkage, level=body.level), before=str(body.before))
+    levels = {"level": body.level, "reached": min(linkage.reached or linkage.level, body.level)}
+    return _line(event, _touch(board, event, change, linkage, **levels), before=str(body.before))
 
 
 @responds(m.ZoneDrawn)

@@ -16,10 +16,18 @@ from core import linkage_model as states
 from core.clock import NEAR, near_at
 from core.due import Due
 from core.envelope import Body, Draft
-from core.errors import MoveNotAllowed
-from core.errors_plans import LevelUnchanged, NoSuchStage, NotCommander, NotYourTask, ResponseRunning
+from core.errors import MoveNotAllowed, NotFound
+from core.errors_plans import (
+    LevelUnchanged,
+    NoSuchStage,
+    NotCommander,
+    NotYourTask,
+    ResponseRunning,
+    ShelterFull,
+)
+from core.events import IncidentRelocated
 from core.hearing import Hearing
-from core.linkage_model import TASK_OPEN, Linkage, Task
+from core.linkage_model import TASK_OPEN, Linkage, Refuge, Task
 from core.model import ENDED, Incident
 from core.permissions import Principal, covers
 from core.plans import Plan, Stage, office_of
@@ -67,7 +75,7 @@ def activate(
         raise MoveNotAllowed(verb="activate", status=incident.status, allowed=[])
     if incident.linkage:
         raise ResponseRunning(incident=incident.id, number=incident.number, linkage=incident.linkage)
-    office = office_of(_stage(plan, level).commander, incident.area)
+    office = commander_at(plan, level, incident.area)
     tasks = _set_out(plan.tasks_at(level), {}, incident.area, h.at, new_id)
     body = m.PlanActivated(
         incident=incident.id, number=incident.number, title=incident.title, plan=plan.code,
@@ -77,12 +85,17 @@ def activate(
     return [Draft(body, subject=new_id(), area=incident.area, occurred_at=h.at)]
 
 
-def _stage(plan: Plan, level: int) -> Stage:
+def stage_of(plan: Plan, level: int) -> Stage:
     """Raises NoSuchStage."""
     stage = plan.stage(level)
     if stage is None:
         raise NoSuchStage(plan=plan.name, level=level, known=[one.level for one in plan.stages])
     return stage
+
+
+def commander_at(plan: Plan, level: int, area: str) -> str:
+    """The office that commands at a level. Raises NoSuchStage."""
+    return office_of(stage_of(plan, level).commander, area)
 
 
 def _set_out(
@@ -183,14 +196,16 @@ def _check_command(by: Principal, linkage: Linkage) -> None:
 def change(
     h: Hearing, of: Running, ident: str, owner: str | None, due_s: float | None, reason: str
 ) -> list[Draft]:
-    """调整任务: another owner acknowledges anew. Raises NotCommander, MoveNotAllowed."""
+    """调整任务: another owner acknowledges anew; another time counts from when the task was assigned, and
+    leaves the clock of an acknowledgement that is awaited. Raises NotCommander, MoveNotAllowed."""
     _check_command(h.by, of.linkage)
     task = of.task(ident, "change")
     new_owner, seconds = owner or task.owner, due_s or task.due_s
     due = None
-    if task.status != states.WAITING:
-        fresh = new_owner != task.owner or task.status == states.ASSIGNED
-        due = _due(ACK, h.at, task.ack_s) if fresh else _due(DONE, task.assigned_at or h.at, seconds)
+    if task.status != states.WAITING and new_owner != task.owner:
+        due = _due(ACK, h.at, task.ack_s)
+    elif task.status in (states.ACKNOWLEDGED, states.UNDER_WAY):
+        due = _due(DONE, task.assigned_at or h.at, seconds)
     body = m.TaskChanged(
         task=ident, owner=new_owner, former=task.owner, due_s=seconds, due=due, reason=reason
     )
@@ -240,19 +255,81 @@ def hand_over(h: Hearing, of: Running, office: str, name: str, reason: str) -> l
 
 
 def change_level(h: Hearing, of: Running, plan: Plan, level: int, reason: str, new_id: NewId) -> list[Draft]:
-    """升级 or 降级: a graver level adds its tasks, a milder one cancels those that were its alone and are not
-    done. Raises NotCommander, NoSuchStage, LevelUnchanged."""
+    """升级 or 降级: a graver level adds its tasks and passes command to the office that its stage names, a
+    milder one cancels the tasks that were its alone and are not done; command stays, and so does what is on
+    the way. Raises NotCommander, NoSuchStage, LevelUnchanged."""
     _check_command(h.by, of.linkage)
     before = of.linkage.level
     if level == before:
         raise LevelUnchanged(level=level)
-    _stage(plan, level)
+    stage_of(plan, level)
     changed = _about(of.linkage, m.ResponseLevelChanged(level=level, before=before, reason=reason), h.at)
     if level < before:
-        return [changed, *_added(h.at, of, plan.raised(before, level), reason, new_id)]
+        added = _added(h.at, of, plan.raised(before, level), reason, new_id)
+        return [changed, *_rises(h, of.linkage, plan, level, reason), *added]
     gone = {one.code for one in plan.raised(level, before)}
     idents = [one.id for one in of.tasks.values() if one.code in gone and one.status in TASK_OPEN]
     return [changed, *_cancelled(h.at, of, idents, reason)]
+
+
+def _rises(h: Hearing, linkage: Linkage, plan: Plan, level: int, reason: str) -> list[Draft]:
+    """Command goes up where the plan names another office for the graver level; the person commands on until
+    that office names one."""
+    office = commander_at(plan, level, linkage.area)
+    same = plan.stage(linkage.level) and office == commander_at(plan, linkage.level, linkage.area)
+    if same or office == linkage.commander:
+        return []
+    body = m.CommandHandedOver(office=office, name=linkage.commander_name, reason=reason)
+    return [_about(linkage, body, h.at)]
+
+
+def move(linkage: Linkage, at: datetime, to: IncidentRelocated) -> list[Draft]:
+    """改址 of its incident."""
+    body = m.ResponseMoved(lon=to.lon, lat=to.lat, place=to.place, commander=linkage.commander)
+    return [Draft(body, subject=linkage.id, area=to.area, occurred_at=at)]
+
+
+# --- shelters -------------------------------------------------------------------------------------------
+
+
+def refuge(of: Running, ident: str) -> Refuge:
+    """An open shelter of the response. Raises NotFound."""
+    found = next((one for one in of.linkage.means.shelters if one.id == ident), None)
+    if found is None:
+        raise NotFound(kind="shelter", id=ident)
+    return found
+
+
+def open_shelter(h: Hearing, of: Running, body: m.ShelterOpened) -> list[Draft]:
+    """开放. Raises NotCommander, MoveNotAllowed for one that is open."""
+    _check_command(h.by, of.linkage)
+    if any(one.id == body.shelter for one in of.linkage.means.shelters):
+        raise MoveNotAllowed(verb="shelter.open", status="open", allowed=["fill", "close"])
+    return [_about(of.linkage, body, h.at)]
+
+
+def fill_shelter(h: Hearing, of: Running, ident: str, persons: int, room: int) -> list[Draft]:
+    """入住, told by its own desk or whoever takes part; `room` is what it holds for this response.
+
+    Raises NotFound, NotYourTask, ShelterFull.
+    """
+    one = refuge(of, ident)
+    desk = f"@{one.area}"
+    if not any(covers(h.by, office) for office in (desk, *of.linkage.offices)):
+        raise NotYourTask(owner=desk)
+    if persons > room:
+        raise ShelterFull(name=one.name, persons=persons, free=room)
+    return [_about(of.linkage, m.ShelterFilled(shelter=ident, name=one.name, persons=persons), h.at)]
+
+
+def close_shelter(h: Hearing, of: Running, ident: str) -> list[Draft]:
+    """关闭: the fact tells how many were still in it. Raises NotFound, NotCommander."""
+    _check_command(h.by, of.linkage)
+    return [_about(of.linkage, shut(refuge(of, ident)), h.at)]
+
+
+def shut(one: Refuge) -> m.ShelterClosed:
+    return m.ShelterClosed(shelter=one.id, name=one.name, persons=one.used)
 
 
 def draw_zone(h: Hearing, of: Running, shape: Shape, ring: m.Ring, area_m2: float) -> list[Draft]:

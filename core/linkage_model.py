@@ -81,6 +81,7 @@ class Linkage:
     """应急响应 of one incident by one plan, under one commander (an office and a person of it).
 
     `level` is the response's, 1 Ⅰ to 4 Ⅳ; `offices` are all that have a task, and the commander's.
+    `reached` is the gravest level it ever stood at (0, of older facts: this one), to which its means belong.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Linkage:
     offices: tuple[str, ...]
     zone: Zone | None = None
     means: Means = Means()
+    reached: int = 0
     ended_at: datetime | None = None
     sensitive: bool = False
     """As its incident is."""

@@ -8,8 +8,8 @@ every graver level. Minutes count from the moment the part takes effect, in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -118,6 +118,16 @@ class Cordon(Part):
     from_level: Level = 4
 
 
+class Parts(NamedTuple):
+    """What of a plan takes effect together, and all its phases."""
+
+    phases: tuple[Phase, ...]
+    tasks: tuple[Task, ...]
+    broadcasts: tuple[Broadcast, ...]
+    shelters: tuple[Shelter, ...]
+    cordons: tuple[Cordon, ...]
+
+
 class Contact(Part):
     """通讯录: a role in the response and the office that fills it."""
 
@@ -153,7 +163,15 @@ class Plan(Part):
 
     def raised(self, before: int, now: int) -> tuple[Task, ...]:
         """What comes on top when the response is raised from one level to a graver one."""
-        return tuple(task for task in self.tasks if now <= task.from_level < before)
+        return self.parts(now, before).tasks
+
+    def parts(self, level: int, before: int = LEVELS[0] + 1) -> Parts:
+        """What takes effect at this level; of a response that stood at `before`, what comes on top."""
+
+        def of(parts: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(one for one in parts if level <= one.from_level < before)
+
+        return Parts(self.phases, of(self.tasks), of(self.broadcasts), of(self.shelters), of(self.cordons))
 
 
 def office_of(owner: str, area: str) -> str:

@@ -35,8 +35,8 @@ def lock_road(conn: Connection, ident: str) -> Road | None:
     plain = ident.isascii() and ident.isdigit() and len(ident) <= _LONGEST_ID and not ident.startswith("0")
     if not (plain and int(ident) <= _LARGEST_ID):
         return None
-    row = conn.execute(_select().where(road.c.id == int(ident)).with_for_update()).one_or_none()
-    return _road(row) if row else None
+    row = conn.execute(road_select().where(road.c.id == int(ident)).with_for_update()).one_or_none()
+    return road_of(row) if row else None
 
 
 def nearest_road(conn: Connection, lon: float, lat: float, within_m: float) -> Road | None:
@@ -44,17 +44,17 @@ def nearest_road(conn: Connection, lon: float, lat: float, within_m: float) -> R
     point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
     metres = func.ST_DistanceSphere(func.ST_ClosestPoint(road.c.geom, point), point)
     near = func.ST_DWithin(road.c.geom, point, within_m / _DEGREE_M)
-    query = _select().add_columns(metres.label("metres")).where(near, metres <= within_m)
+    query = road_select().add_columns(metres.label("metres")).where(near, metres <= within_m)
     row = conn.execute(query.order_by(metres, road.c.id).limit(1)).one_or_none()
-    return _road(row, row.metres) if row else None
+    return road_of(row, row.metres) if row else None
 
 
-def _select() -> Any:
+def road_select() -> Any:
     wkb = func.ST_AsBinary(road.c.geom).label("wkb")
     return select(road.c.id, road.c.name, road.c["class"].label("road_class"), wkb)
 
 
-def _road(row: Any, metres: float = 0.0) -> Road:
+def road_of(row: Any, metres: float = 0.0) -> Road:
     line = tuple((round(x, 7), round(y, 7)) for x, y in shapely.from_wkb(bytes(row.wkb)).coords)
     return Road(str(row.id), row.name or "", row.road_class, line, round(float(metres), 1))
 
