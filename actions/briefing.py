@@ -19,14 +19,15 @@ from actions.services import Services
 from actions.system_log import ledger
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import briefing, linkage, losses, reports
-from core.briefing import Known, Section
+from core.briefing_facts import goods_ordered
+from core.briefing_model import Known, Section, Supply
+from core.briefing_totals import supplies_used
 from core.envelope import Draft, Event
 from core.errors import InvalidInput, NotFound
 from core.errors_accounts import AreaUnknown
 from core.errors_briefing import NotOwnArea
 from core.errors_plans import NotCommander
 from core.events_briefing import LossesReported, ReportFiled, ReportMissed, Stage
-from core.events_commit import SuppliesReserved
 from core.events_system import Exported
 from core.flow import sees
 from core.linkage import Running
@@ -126,7 +127,8 @@ def draft(
     with services.engine.connect() as conn:
         seq = log.head(conn, realm)  # first: what comes meanwhile is told again rather than never
         links = rows.assignments_of(conn, realm, of.incident)
-        events = rows.facts(conn, realm, [of.incident, *links, ident])
+        subjects = [of.incident, *links, ident, *of.means.broadcasts]
+        events = rows.facts(conn, realm, subjects)
         held = _reports(conn, of, [one for one in events if one.subject == ident])
         wanted: Stage = stage or (held.due.stage if held.due else "final")
         known = _known(conn, services, realm, held, events)
@@ -137,21 +139,18 @@ def draft(
 def _known(conn: Connection, services: Services, realm: str, held: Reports, events: Sequence[Event]) -> Known:
     last = held.filed[-1] if held.filed else None
     (doc,) = cases.documents(conn, realm, [held.linkage.incident])
+    incident = incident_of(doc)
     return Known(
-        incident=incident_of(doc), linkage=held.linkage, tasks=rows.tasks_of(conn, realm, held.linkage),
-        events=events, losses=losses.fold(events), supplies=_supplies(conn, realm, events),
+        incident=incident, linkage=held.linkage, tasks=rows.tasks_of(conn, realm, held.linkage),
+        events=events, losses=losses.fold(events), supplies=_supplies(conn, realm, incident.id, events),
         at=services.now_in(realm), after=last.body.covers if last else 0, since=last.at if last else None,
     )  # fmt: skip
 
 
-def _supplies(conn: Connection, realm: str, events: Sequence[Event]) -> list[briefing.Supply]:
+def _supplies(conn: Connection, realm: str, incident: str, events: Sequence[Event]) -> list[Supply]:
     """What went out of the lots that were reserved for it."""
-    told = [one for one in events if isinstance(one.body, SuppliesReserved)]
-    parts = [part for one in told if isinstance(one.body, SuppliesReserved) for part in one.body.parts]
-    names = {part.lot: (part.name, part.unit) for part in parts}
-    if not names:
-        return []
-    return briefing.supplies_used(rows.facts(conn, realm, names), told[0].subject, names)
+    names = {part.lot: (part.name, part.unit) for part in goods_ordered(events)}
+    return supplies_used(rows.facts(conn, realm, names), incident, names)
 
 
 # --- sending ----------------------------------------------------------------------------------------------

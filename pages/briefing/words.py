@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.briefing import Drafted
-from core.briefing import NAMES_MOST, Item
+from core.briefing_model import NAMES_MOST, Item
 from core.losses import Field, Figures
 from pages.cases.words import date_time
 from pages.messages import DEFAULT, text

@@ -10,7 +10,8 @@ import pytest
 
 import core.events as e
 from core import briefing, linkage, losses, reports
-from core.briefing import Known, Section
+from core.briefing_model import Known, Section, Supply
+from core.briefing_totals import supplies_used
 from core.envelope import Event
 from core.errors import InvalidInput
 from core.errors_briefing import LossesReduced, ReportOutOfTurn
@@ -112,14 +113,14 @@ def test_the_final_report_adds_up_tasks_by_office_supplies_and_what_is_left() ->
         LotReturned(quantity=5, incident="I1"), LotIssued(quantity=7, of_reserved=0, incident="I2"),
     )  # fmt: skip
     facts = [event(n, "L1", body) for n, body in enumerate(moved, start=1)]
-    used = briefing.supplies_used(facts, "I1", {"L1": ("饮用水", "箱")})
+    used = supplies_used(facts, "I1", {"L1": ("饮用水", "箱")})
     made = codes(briefing.draft(told(room, supplies=used), "final"))
     assert made["tasks"][0] == "tasks"
     assert made["means"] == ["supply_used"]
     assert made["left"] == ["supply_left", "called_off"]
     [whole] = [one for one in briefing.draft(told(room, supplies=used), "final") if one.code == "tasks"]
     assert whole.items[0].values == {"offices_n": 3, "count": 3, "done": 1, "cancelled": 1, "late": 0}
-    assert used == [briefing.Supply("饮用水", "箱", 10, 5, 4)]
+    assert used == [Supply("饮用水", "箱", 10, 5, 4)]
 
 
 def test_reports_come_in_their_order_and_each_has_its_time() -> None:
