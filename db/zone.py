@@ -62,7 +62,7 @@ def _shape(ring: Ring) -> ColumnElement[Any]:
 
 def living(conn: Connection, ring: Ring, area: str) -> Living:
     """Who lives inside, of the base grids of an area ("" = all)."""
-    zone = select(_shape(ring).label("geom")).cte("zone").prefix_with("MATERIALIZED", position="before")
+    zone = select(_shape(ring).label("geom")).cte("zone").prefix_with("MATERIALIZED")
     share = case(
         (func.ST_CoveredBy(grid.c.geom, zone.c.geom), literal(1.0)),
         else_=func.ST_Area(func.ST_Intersection(grid.c.geom, zone.c.geom)) / func.ST_Area(grid.c.geom),
@@ -97,7 +97,7 @@ def places(
         for name, (kind, only) in lists.items()
     ]
     named = case(*belongs)
-    zone = select(_shape(ring).label("geom")).cte("zone").prefix_with("MATERIALIZED", position="before")
+    zone = select(_shape(ring).label("geom")).cte("zone").prefix_with("MATERIALIZED")
     status = func.coalesce(hazard.c.status, place.c.props["status"].astext)
     at = func.ST_PointOnSurface(place.c.geom)
     rank = func.row_number().over(
