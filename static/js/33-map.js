@@ -63,7 +63,7 @@ window.zhihui.onMap(function (zhihui) {
   zhihui.zoom = () => zhihui.map.getZoom() - Math.log2(Math.max(0.5, zhihui.px(1)));
 
   const LOOK_EVERY = 400; // ms
-  const OVERLAYS = ".map-note, .layers-open, .layers-panel, .map-info, .leaflet-control, .stale-note, .lock";
+  const OVERLAYS = ".map-note, .layers-open, .layers-panel, .map-info, .leaflet-control, .stale-note, .lock, .map-band";
   let covered = { at: -Infinity, boxes: [] };
   /** What lies over the map as elements, as bounds in layer points; nothing is written under them. */
   zhihui.covered = function () {

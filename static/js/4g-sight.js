@@ -26,8 +26,14 @@ window.zhihui.onMap(function (zhihui) {
     return bounds;
   }
 
-  /** Room kept free: above for the strip of a grave incident, below for the legend. */
-  const margins = () => ({ top: zhihui.px(76), side: zhihui.px(48), bottom: zhihui.px(72) });
+  /** Room kept free: above for the strip of a grave incident, below for the legend; and what a band over the foot of
+   * the map takes. */
+  const margins = () => ({ top: zhihui.px(76), side: zhihui.px(48), bottom: zhihui.px(72), band: bandHeight() });
+
+  function bandHeight() {
+    const band = zhihui.map.getContainer().parentElement.querySelector(".map-band");
+    return band ? band.offsetHeight : 0;
+  }
 
   /** `anew`: what is shown is another, so that the view is cut to it also where it lies within the old one. */
   function fit(anew, animate = !calm.matches) {
@@ -36,19 +42,19 @@ window.zhihui.onMap(function (zhihui) {
     if (handAt !== null || !zhihui.map) return;
     const bounds = wanted();
     if (!bounds || !bounds.isValid()) return void zhihui.showCity(animate);
-    const { top, side, bottom } = margins();
-    const zoom = Math.min(CLOSEST, zhihui.map.getBoundsZoom(bounds, false, L.point(2 * side, top + bottom)));
+    const { top, side, bottom, band } = margins();
+    const zoom = Math.min(CLOSEST, zhihui.map.getBoundsZoom(bounds, false, L.point(2 * side, top + bottom + band)));
     if (!anew && inView(bounds) && zoom - zhihui.map.getZoom() < 1) return;
-    const room = { paddingTopLeft: [side, top], paddingBottomRight: [side, bottom] };
+    const room = { paddingTopLeft: [side, top], paddingBottomRight: [side, bottom + band] };
     zhihui.map.fitBounds(bounds, { ...room, maxZoom: CLOSEST, animate, duration: 0.8 });
   }
 
   /** Whether all of it stands within the margins already: then nothing moves. */
   function inView(bounds) {
-    const { top, side, bottom } = margins();
+    const { top, side, bottom, band } = margins();
     const size = zhihui.map.getSize();
     const [a, b] = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => zhihui.map.latLngToContainerPoint(corner));
-    return a.x >= side / 2 && a.y >= top * 0.9 && b.x <= size.x - side / 2 && b.y <= size.y - bottom / 2;
+    return a.x >= side / 2 && a.y >= top * 0.9 && b.x <= size.x - side / 2 && b.y <= size.y - band - bottom / 2;
   }
 
   function soon() {

@@ -50,7 +50,7 @@
     const p = feature.properties;
     const label = row.children[4];
     const bar = row.children[5];
-    bar.style.visibility = p.deadline ? "visible" : "hidden";
+    bar.style.visibility = p.deadline ? "" : "hidden";
     if (p.deadline) return zhihui.countDown(label, bar, p.deadline, zhihui.boot.page === "desk");
     label.className = "due";
     const since = (zhihui.time.now() - Date.parse(p.status_since)) / 1000;

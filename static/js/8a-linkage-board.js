@@ -163,7 +163,7 @@
     const state = stateOf(task);
     if (row.dataset.state !== state) row.dataset.state = state;
     zhihui.setText(label, words(task));
-    bar.style.visibility = deadline ? "visible" : "hidden";
+    bar.style.visibility = deadline ? "" : "hidden";
     if (deadline) label.classList.toggle("near", zhihui.clockBar(bar, deadline) === "near");
   }
 

@@ -33,21 +33,23 @@
 
   function headOf() {
     const head = zhihui.make("div", "linkage-head");
-    const names = zhihui.make("div", "linkage-names");
-    names.append(zhihui.make("div", "linkage-plan clip"), zhihui.make("div", "linkage-title clip"), zhihui.make("div", "linkage-place clip"));
-    const facts = zhihui.make("div", "linkage-facts");
-    facts.append(zhihui.make("div", "linkage-commander clip"), zhihui.make("div", "linkage-since"));
-    head.append(zhihui.make("span", "mark"), names, facts);
+    head.append(
+      zhihui.make("span", "mark"), zhihui.make("div", "linkage-level"), zhihui.make("div", "linkage-since"),
+      ...["plan", "title", "commander"].map((part) => zhihui.make("div", "clip linkage-" + part)),
+    );
     return head;
   }
 
   function fillHead(head, linkage) {
     const p = linkage.properties;
     const incident = zhihui.store.get("incidents", p.incident);
-    const said = { ".linkage-plan": zhihui.text("linkage.level", { level: zhihui.level(p.level), plan: p.plan_name }), ".linkage-title": zhihui.title(p.title) };
-    said[".linkage-place"] = incident ? incident.properties.place || incident.properties.address || "" : "";
-    said[".linkage-commander"] = zhihui.text("linkage.commander", { name: p.commander_name, office: zhihui.officeName(p.commander) });
-    for (const [part, words] of Object.entries(said)) zhihui.setText(head.querySelector(part), words);
+    const place = incident ? incident.properties.place || incident.properties.address : "";
+    const said = {
+      level: zhihui.text("linkage.level", { level: zhihui.level(p.level) }), plan: p.plan_name,
+      title: [zhihui.title(p.title), place].filter(Boolean).join(" · "),
+      commander: zhihui.text("linkage.commander", { name: p.commander_name, office: zhihui.officeName(p.commander) }),
+    };
+    for (const [part, words] of Object.entries(said)) zhihui.setText(head.querySelector(".linkage-" + part), words);
     const mark = p.level + (incident ? incident.properties.class : "");
     if (head.dataset.mark === mark) return;
     head.dataset.mark = mark;
@@ -181,10 +183,11 @@
     state.band = zhihui.make("div", "map-band");
     place.view.map.getContainer().parentElement.append(state.band);
     state.time = zhihui.linkageTime(state.band, id);
+    place.view.emit("covered", null);
   }
 
-  const GAP = 4; // pixels at 1080 lines between two rows of departments, as in 43-linkage.css
-  const CELL = 41.6;
+  const GAP = 2.4; // pixels at 1080 lines between two rows of departments, as in 43-linkage.css
+  const CELL = 44.8;
   function boardRoom(box) {
     const across = getComputedStyle(box).gridTemplateColumns.split(" ").length;
     return across * zhihui.seams.rows(box, zhihui.px(CELL), zhihui.px(GAP));
@@ -246,6 +249,7 @@
     if (state.time) state.time.leave();
     if (state.band) state.band.remove();
     view.zones.mark([]);
+    view.emit("covered", null);
     Object.assign(state, { stop: null, board: null, time: null, band: null, id: "" });
   }
 
