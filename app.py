@@ -59,7 +59,8 @@ def create_app(settings: Settings) -> Gate:
     authenticate = Authenticator(services.engine)
 
     async def still_valid(scope: Message) -> bool:
-        return await authenticate(scope) is not None
+        found = await authenticate(scope)
+        return found is not None and found.principal == scope["state"]["principal"]
 
     feed = stream.Feed(hubs, streams, services, still_valid)
     remembering = Remembering(authenticate, lambda: _heard(hubs, "system", _SEQ))

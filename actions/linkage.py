@@ -179,8 +179,8 @@ def preview(
         version, plan = approved_plan(conn, code)
         commander = linkage.commander_at(plan, level, incident.area)
         parts = plan.parts(level)
-        found = activation.find(Wanted(services, conn, principal, realm, incident, parts))
-        told = activation.shown(services, conn, found, incident)
+        wanted = Wanted(services, conn, principal, realm, incident, parts)
+        told = activation.shown(wanted, activation.find(wanted))
     about = {"plan": code, "version": version, "level": level, "commander": commander}
     return about | _called(parts, incident.area, commander) | told
 
@@ -209,8 +209,8 @@ def preview_level(
         plan = plan_at(conn, held.plan, held.plan_version)
         commander = linkage.commander_at(plan, level, held.area)
         parts = _on_top(plan, held, level)
-        found = activation.find(Wanted(services, conn, principal, realm, incident, parts, held.zone, held))
-        told = activation.shown(services, conn, found, incident)
+        wanted = Wanted(services, conn, principal, realm, incident, parts, held.zone, held)
+        told = activation.shown(wanted, activation.find(wanted))
     about = {"plan": held.plan, "version": held.plan_version, "level": level, "commander": commander}
     return about | _called(parts, held.area, commander) | told
 

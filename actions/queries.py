@@ -50,7 +50,7 @@ def read_incident(services: Services, principal: Principal, realm: str, ident: s
         Wanted("incident", ident, realm),
         None if doc is None else incident_of(doc),
         lambda one: one.area,
-        lambda one: visible(scope, one.area, one.offices),
+        lambda one: visible(scope, one.area, one.offices, sensitive=one.sensitive),
     )
 
 

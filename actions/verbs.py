@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from actions import assignments, cases, dispatch, incidents, safety
+from actions import assignments, cases, dispatch, incidents, safety, sensitivity
 from actions.commands import (
     AmendCommand,
     AssignmentVerb,
@@ -91,6 +91,8 @@ INCIDENT_VERBS: Verbs = {
     "reclassify": Verb(ReclassifyCommand, incidents.reclassify),
     "merge": Verb(MergeCommand, lambda s, c, i, b: incidents.merge(s, c, i, b.into, Ending.of(b))),
     "unmerge": Verb(WithReason, lambda s, c, i, b: incidents.unmerge(s, c, i, b.reason)),
+    "sensitive": Verb(WithReason, lambda s, c, i, b: sensitivity.mark(s, c, i, b.reason)),
+    "unsensitive": Verb(WithReason, lambda s, c, i, b: sensitivity.unmark(s, c, i, b.reason)),
     "situation": Verb(SituationCommand, incidents.report_situation),
     "rate": Verb(RateCommand, incidents.rate),
     "archive": Verb(PerhapsText, lambda s, c, i, b: incidents.archive(s, c, i, b.text)),

@@ -61,6 +61,16 @@ _OPERATION_PAGES = (
     "/cases",
     "/handover",
 )
+_VISITORS_ASK = frozenset(
+    f"/api/v1/{name}" for name in ("state", "state/hash", "stream", "city", "classes", "kpis", "walls")
+)
+_VISITORS_UNDER = (
+    "/wall/",
+    "/static/",
+    "/assets/",
+    "/_",
+    *(f"/api/v1/{name}/" for name in ("layers", "walls", "measures", "plans", "linkages")),
+)
 _ATTACHED_TO = ("/api/v1/incidents/", "/api/v1/patrols/visits/")
 _UNAVAILABLE = (DBAPIError, PoolTimeout)
 _COOKIE_AGE_S = 400 * 86400
@@ -119,6 +129,8 @@ class Gate:
     async def _known(self, scope: Scope, receive: Receive, send: Send, found: Found) -> None:
         if found.by_cookie and scope["method"] not in SAFE_METHODS and not same_origin(scope):
             await refuse(scope, send, "origin_refused")
+        elif found.principal.visitors and not _for_visitors(scope["path"]):
+            await refuse(scope, send, "forbidden")
         elif _page_forbidden(scope["path"], found.principal):
             await forbidden(scope, send)
         else:
@@ -214,6 +226,12 @@ async def _unavailable(scope: Scope, send: Send) -> None:
         await refuse(scope, send, "unavailable")
     else:
         await page(scope, send, 503, wall_of(scope["path"]) or "", "gate.waiting", refresh_s=5)
+
+
+def _for_visitors(path: str) -> bool:
+    """What a wall asks for that visitors stand before: its picture, each part of which leaves out what is
+    sensitive; nothing else, so that what is added some day does not tell it."""
+    return path in _VISITORS_ASK or path.startswith(_VISITORS_UNDER)
 
 
 def _page_forbidden(path: str, principal: Principal) -> bool:

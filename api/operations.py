@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from actions import advice, holds, incidents, positions, queries, walls
+from actions import advice, directing, holds, incidents, positions, queries, walls
 from actions.commands import PositionCommand, ReportCommand
 from actions.holds import HoldCommand
 from actions.queries import IncidentFilter
@@ -17,7 +17,7 @@ from actions.unit_of_work import Answer
 from actions.verbs import ASSIGNMENT_VERBS, INCIDENT_VERBS
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
 from api.verbs import act
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 
 router = APIRouter(prefix="/api/v1")
 
@@ -152,6 +152,16 @@ def put_positions(
 @router.get("/walls")
 def list_walls(services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
     return answered({"items": walls.list_walls(services, principal, realm)})
+
+
+@router.post("/walls/{name}/{verb}")
+def direct_wall(services: ServicesIn, call: CallIn, body: BodyIn, name: str, verb: str) -> Response:
+    """大屏调度: `scene`, `pin`, `unpin`, `rotate`, `resume`, `stop`, `lock`, `unlock`, `blank`, `unblank`,
+    `strip`."""
+    if verb not in directing.VERBS:
+        raise NotFound(kind="verb", id=verb)
+    kind, act_on = directing.VERBS[verb]
+    return versioned(act_on(services, call, name, parse(kind, body)))
 
 
 @router.get("/walls/{name}")

@@ -130,13 +130,15 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
     principal: Principal = request.scope["state"]["principal"]
     lang = language(request.query_params, {})
     wall = request.path_params.get("name")
+    realm = request.query_params.get("realm") or principal.realm or "live"
     return {
         "page": "wall" if wall else request.url.path.strip("/").partition("/")[0],
         "lang": lang,
-        "realm": request.query_params.get("realm") or principal.realm or "live",
+        "realm": realm,
         "version": version,
         "wall": wall,
         "screen": walls.settings_of(services, wall) if wall else None,
+        "blank": walls.is_blank(services, realm, wall) if wall else False,
         "user": _user(principal),
         "city": city.about(services),
         "areas": city.parts(services, principal.area),

@@ -24,7 +24,7 @@ from actions.services import Services
 from api.problems import language, problem
 from core.envelope import Event
 from core.errors import RealmUnknown
-from core.events_system import ends
+from core.events_system import ends, sees_otherwise
 from core.permissions import Principal, Scope, may, may_enter
 from feed.hub import Hub, Hubs
 from feed.stream import pump
@@ -35,7 +35,8 @@ AsgiScope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-BAD_REQUEST, WITHDRAWN, RESET = 4400, 4401, 4409
+BAD_REQUEST, WITHDRAWN, RESET, CHANGED = 4400, 4401, 4409, 4410
+_FAREWELLS = {WITHDRAWN: '{"bye":"revoked"}', CHANGED: '{"reset":0,"forget":true}'}
 PATH = "/api/v1/stream"
 DISPLAY_MOST = 4096
 _IDLE_CLOSE_S = 30.0
@@ -79,10 +80,13 @@ class Streams:
     open: set[_Connection] = field(default_factory=set)
 
     def withdraw_by(self, event: Event) -> None:
-        """Close every stream that this fact of the system realm ends: a revoked token, a logout …"""
+        """Close every stream that this fact of the system realm ends: a revoked token, a logout …; one whose
+        wall may see other things now comes back at once, with nothing of what it held."""
         for connection in list(self.open):
             if ends(event.body, connection.principal):
                 connection.task.cancel(WITHDRAWN_BY)
+            elif sees_otherwise(event.body, connection.principal):
+                connection.task.cancel(CHANGED_BY)
 
     @contextmanager
     def holding(self, principal: Principal) -> Iterator[asyncio.Future[None]]:
@@ -99,7 +103,7 @@ class Streams:
             connection.task.cancel()
 
 
-WITHDRAWN_BY = "withdrawn"
+WITHDRAWN_BY, CHANGED_BY = "withdrawn", "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class Feed:
     streams: Streams
     services: Services
     still_valid: Callable[[AsgiScope], Awaitable[bool]]
-    """Asks again whether a request's credential is alive."""
+    """Asks again whether a request's credential is alive, and stands for whom it stood for."""
 
 
 async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) -> None:
@@ -153,8 +157,8 @@ async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) 
     code = await _until_one_ends(scope, feed, _Connection(principal, sending, outgoing), hearing)
     with suppress(Exception):  # it may be gone, or take nothing: then it is not waited for
         async with asyncio.timeout(_FAREWELL_S):
-            if code == WITHDRAWN:
-                await send({"type": "websocket.send", "text": '{"bye":"revoked"}'})
+            if code in _FAREWELLS:
+                await send({"type": "websocket.send", "text": _FAREWELLS[code]})
             await send({"type": "websocket.close", "code": code})
 
 
@@ -176,7 +180,8 @@ async def _until_one_ends(
     try:
         await sending
     except asyncio.CancelledError as cancelled:
-        return WITHDRAWN if WITHDRAWN_BY in cancelled.args else 1000
+        reasons = {WITHDRAWN_BY: WITHDRAWN, CHANGED_BY: CHANGED}
+        return next((code for why, code in reasons.items() if why in cancelled.args), 1000)
     except Exception as error:
         log.info("stream of %s ended: %r", connection.principal.name, error)
         return 1011

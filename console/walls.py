@@ -21,6 +21,8 @@ def add_to(commands: Any) -> None:
     change.add_argument("--panels", type=_panels, metavar="CxR", help=about)
     about = "像素微移防烧屏 move a few pixels against burn-in"
     change.add_argument("--shift", choices=["on", "off"], help=about)
+    about = "参观：不显示敏感事件 visitors pass it: nothing sensitive is shown"
+    change.add_argument("--visitors", choices=["on", "off"], help=about)
 
 
 def _panels(word: str) -> tuple[int, int]:
@@ -46,7 +48,10 @@ def _line(wall: dict[str, Any]) -> str:
     seen = "从未上线 never seen" if wall["age_s"] is None else f"{wall['age_s']} s"
     panels = f"{wall['panel_columns']}x{wall['panel_rows']}"
     shift = "shift on" if wall["shift"] else "shift off"
+    scene = (wall["directed"] or {"scene": {"kind": "overview"}})["scene"]["kind"]
+    kept = "参观 visitors" if wall["visitors"] else ""
     hung = f"{wall['name']:<16} {size:<11} {height:<9} {panels:<6} {shift:<10}"
+    hung += f" {scene:<9} {wall['state']:<9} {kept}"
     return f"{hung} {seen}  {wall['title'] or ''}".rstrip()
 
 
@@ -74,4 +79,6 @@ def _changes(asked: argparse.Namespace) -> dict[str, Any]:
         changes["panel_columns"], changes["panel_rows"] = asked.panels
     if asked.shift is not None:
         changes["shift"] = asked.shift == "on"
+    if asked.visitors is not None:
+        changes["visitors"] = asked.visitors == "on"
     return changes

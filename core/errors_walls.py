@@ -6,7 +6,7 @@ from core.errors import Refusal
 
 
 class WallIsLocked(Refusal):
-    """Its holder, or a leader above, directs it; params: wall, name, until."""
+    """Its holder, or a leader above, directs it; params: wall, name, minutes that are left."""
 
     code = "wall_locked"
 
@@ -42,6 +42,6 @@ class NothingTurns(Refusal):
 
 
 class SensitivityUnchanged(Refusal):
-    """It is marked so already; params: number, on."""
+    """It is marked so already, or is not; params: number."""
 
     code = "sensitivity_unchanged"

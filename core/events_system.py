@@ -108,6 +108,7 @@ class WallSet(Body):
     panel_columns: int
     panel_rows: int
     shift: bool
+    visitors: bool = False
 
 
 class ReadDenied(Body):
@@ -137,6 +138,12 @@ def ends(body: Body, principal: Principal) -> bool:
     if isinstance(body, AccountChanged | PasswordReset):
         return principal.kind == "user" and principal.id == body.account
     return False
+
+
+def sees_otherwise(body: Body, principal: Principal) -> bool:
+    """Whether after this fact a wall may see other things than it did when it came."""
+    own = isinstance(body, WallSet) and principal.kind == "wall" and principal.name == body.name
+    return own and principal.visitors != body.visitors
 
 
 class ChannelSet(Body):

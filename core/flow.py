@@ -28,6 +28,8 @@ SUPPORTED: dict[str, frozenset[str]] = {
     "reclassify": ACTIVE,
     "note": OPEN | ENDED,
     "attach": OPEN | ENDED,
+    "sensitive": OPEN | ENDED,
+    "unsensitive": OPEN | ENDED,
     "backup": UNDER_WAY,
     "situation": OPEN,
     "hold": ACTIVE,
@@ -118,7 +120,7 @@ def sees(principal: Principal, incident: Incident) -> bool:
     related = relations(principal, incident) & {"unit", "reporter"}
     if related or principal.kind == "unit":
         return bool(related)
-    return visible(Scope.of(principal), incident.area, incident.offices)
+    return visible(Scope.of(principal), incident.area, incident.offices, sensitive=incident.sensitive)
 
 
 def times(incident: Incident, verb: str) -> int:
@@ -180,6 +182,8 @@ def _makes_sense(incident: Incident, verb: str) -> bool:
         "report_in": any(one.answered_at is None for one in incident.whistles),
         "cancel": bool(incident.units),
         "merge": not incident.units,
+        "sensitive": not incident.sensitive,
+        "unsensitive": incident.sensitive,
     }
     return about.get(verb, True)
 

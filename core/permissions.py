@@ -105,6 +105,7 @@ LEADER_VERBS = OFFICER_VERBS | {
     "reopen",
     "backdate",
     "sensitive",
+    "unsensitive",
     "scene.override",
     "supervise",
     "approve",

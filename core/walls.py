@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +34,8 @@ class Order:
     def __post_init__(self) -> None:
         lock = self.wall.lock
         if lock is not None and lock.until > self.at and not _passes(self.wall, self.by):
-            raise WallIsLocked(wall=self.wall.id, name=lock.name, until=lock.until)
+            minutes = math.ceil((lock.until - self.at).total_seconds() / 60)
+            raise WallIsLocked(wall=self.wall.id, name=lock.name, minutes=minutes)
 
     def after(self, seconds: float) -> datetime:
         return self.at + timedelta(seconds=seconds)

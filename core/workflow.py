@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import core.events as e
 import core.events_cases as c
 import core.events_field as f
+import core.events_sensitive as s
 from core.clock import BACKDATE_FIELD, BACKDATE_FREE, FUTURE_TOLERANCE, SHELVE_AFTER
 from core.envelope import Body, Draft
 from core.errors import (
@@ -24,6 +25,7 @@ from core.errors import (
 )
 from core.errors_cases import MergeIntoItself, MergeTargetEnded, SupervisionOpen
 from core.errors_plans import ResponseRunning
+from core.errors_walls import SensitivityUnchanged
 from core.hearing import Hearing
 from core.model import ENDED, OPEN, Assignment, Incident
 from core.offices import parse
@@ -124,6 +126,15 @@ def reclassify(
 def note(h: Hearing, incident: Incident, text: str) -> list[Draft]:
     h.move(incident, "note", text=text)
     return [h.about(incident, e.NoteAdded(text=text))]
+
+
+def mark_sensitive(h: Hearing, incident: Incident, reason: str, *, on: bool) -> list[Draft]:
+    """标记敏感, 解除敏感. Raises SensitivityUnchanged."""
+    h.move(incident, "sensitive" if on else "unsensitive", reason=reason)
+    if incident.sensitive == on:
+        raise SensitivityUnchanged(number=incident.number)
+    body = s.IncidentMarkedSensitive(reason=reason) if on else s.IncidentUnmarkedSensitive(reason=reason)
+    return [h.about(incident, body)]
 
 
 def attach(h: Hearing, incident: Incident, body: c.AttachmentAdded) -> list[Draft]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, any_, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, and_, any_, literal, or_, select, true
 
 from core.permissions import Scope, is_area_prefix
 from db.tables import assignment, incident
@@ -18,7 +19,9 @@ def incident_seen(scope: Scope) -> ColumnElement[bool]:
 
 
 def of_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
-    """What a scope sees of a table with the columns `area` and `reach`."""
+    """What a scope sees of a table with the columns `area` and `reach`, and perhaps `sensitive`."""
+    if scope.visitors and "sensitive" in table.c:
+        return and_(table.c.sensitive.is_(False), of_scope(table, replace(scope, visitors="")))
     reached = table.c.reach.contains([scope.key])
     if scope.dept:
         return reached

@@ -12,10 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Select, Text, any_, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from core.permissions import Principal
 from db.batch import Batch, Params
+from db.tables import wall
 from db.tables_accounts import account, session, token
 
 PUBLIC_ID_LENGTH = 16
@@ -46,8 +60,13 @@ def public_id(session_hash: str) -> str:
 
 
 _TOKEN = [
-    token.c[name].label(f"token_{name}") for name in ("id", "kind", "name", "realm", "area", "unit", "verbs")
+    *(
+        token.c[name].label(f"token_{name}")
+        for name in ("id", "kind", "name", "realm", "area", "unit", "verbs")
+    ),
+    func.coalesce(wall.c.visitors, False).label("token_visitors"),
 ]
+_HUNG = and_(token.c.kind == "wall", wall.c.name == token.c.name)
 _SESSION = (
     select(
         *(session.c[name] for name in ("hash", "kind", "seat", "created_at", "seen_at")),
@@ -58,7 +77,7 @@ _SESSION = (
         account.c.dept.label("account_dept"),
         *_TOKEN,
     )
-    .select_from(session.outerjoin(account).outerjoin(token))
+    .select_from(session.outerjoin(account).outerjoin(token).outerjoin(wall, _HUNG))
     .where(
         session.c.ended_at.is_(None),
         token.c.revoked_at.is_(None),
@@ -66,8 +85,10 @@ _SESSION = (
         session.c.hash == any_(bindparam("hashes", type_=ARRAY(Text))),
     )
 )
-_LIVING_TOKEN = select(*_TOKEN).where(
-    token.c.hash == bindparam("hash", type_=Text), token.c.revoked_at.is_(None)
+_LIVING_TOKEN = (
+    select(*_TOKEN)
+    .select_from(token.outerjoin(wall, _HUNG))
+    .where(token.c.hash == bindparam("hash", type_=Text), token.c.revoked_at.is_(None))
 )
 Row = Mapping[str, Any]
 
@@ -129,7 +150,8 @@ def find_token(conn: Connection, secret: str) -> Principal | None:
 
 
 def token_principal(row: Row) -> Principal:
-    """A unit's token acts as the unit; the others act as themselves."""
+    """A unit's token acts as the unit; the others act as themselves. Who stands before a wall, its setting
+    says."""
     verbs = row["token_verbs"]
     return Principal(
         id=row["token_unit"] or row["token_id"],
@@ -141,6 +163,7 @@ def token_principal(row: Row) -> Principal:
         realm=row["token_realm"],
         verbs=None if verbs is None else frozenset(verbs),
         credential=row["token_id"],
+        visitors=row["token_visitors"],
     )
 
 

@@ -23,6 +23,7 @@ from core.clock import RealmClock, real_now
 from core.digest import Digest
 from core.envelope import Event
 from core.fold import apply
+from core.model import Unit
 from core.offices import Office
 from core.permissions import Scope, visible
 from db import log as eventlog
@@ -60,6 +61,11 @@ class Backing:
 def _news() -> dict[bool, asyncio.Event]:
     """Who waits for the first event is woken before who waits for the second."""
     return {True: asyncio.Event(), False: asyncio.Event()}
+
+
+def _followed(scope: Scope, unit: Unit) -> bool:
+    """Whether a scope is told where a unit is: visitors are not, while it is about something sensitive."""
+    return visible(scope, unit.area, sensitive=unit.incident_sensitive)
 
 
 class Hub:
@@ -280,7 +286,7 @@ class Hub:
         rows = [
             latest[unit].row()
             for unit, frame in self._moved.items()
-            if frame > after and unit in latest and unit in units and visible(scope, units[unit].area)
+            if frame > after and unit in latest and unit in units and _followed(scope, units[unit])
         ]
         return orjson.dumps({"positions": rows}) if rows else None
 

@@ -67,6 +67,8 @@ class _Client:
                 continue
             if payload := frame.payload(self._hub.board, self._scope):
                 await self._send(payload, frame.seq)
+            if frame.change.hides and self._scope.visitors:
+                return False  # what was said of it before is told again without it
             self._cursor = frame.seq
         return True
 

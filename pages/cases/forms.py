@@ -22,7 +22,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
                "rate", "archive", "reopen"),
     "together": ("transfer", "return", "assist", "assist_end", "whistle", "escalate", "merge", "unmerge"),
     "clock": ("extend", "pause", "resume", "approve", "refuse", "supervise"),
-    "record": ("note", "situation", "reclassify"),
+    "record": ("note", "situation", "reclassify", "sensitive", "unsensitive"),
 }  # fmt: skip
 """Which acts stand together, in this order: nothing moves under the pointer."""
 
@@ -35,7 +35,8 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "whistle": ("offices", "text", "reason?"), "escalate": ("reason",),
     "merge": ("into",), "unmerge": ("reason",), "extend": ("amount", "reason"), "pause": ("reason",),
     "resume": (), "approve": (), "refuse": ("reason",), "supervise": ("text",), "note": ("text",),
-    "situation": ("stage", "text"), "reclassify": ("class", "severity", "reason"), "reveal": ("reason",),
+    "situation": ("stage", "text"), "reclassify": ("class", "severity", "reason"),
+    "sensitive": ("reason",), "unsensitive": ("reason",), "reveal": ("reason",),
 }  # fmt: skip
 """The fields of each act; those with a question mark may stay empty. An act without any is done at once."""
 

@@ -123,10 +123,12 @@
     lost(0);
   }
 
-  /** The server no longer knows what came after our seq: begin again, keeping the picture meanwhile. */
-  function restart() {
+  /** The server no longer knows what came after our seq: begin again, keeping the picture meanwhile; not if
+   * this wall may not show it any more. */
+  function restart(forget) {
     held = false;
     part();
+    if (forget) zhihui.store.clear();
     again();
   }
 
@@ -170,7 +172,7 @@
     if (message.heartbeat) return beat(message.heartbeat);
     if (message.positions) return zhihui.store.move(message.positions);
     if (message.notices !== undefined) return zhihui.emit("told", message.notices);
-    if (message.reset !== undefined) return restart();
+    if (message.reset !== undefined) return restart(message.forget);
     if (message.seq !== undefined) return take(message);
     return undefined;
   }

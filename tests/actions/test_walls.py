@@ -28,6 +28,7 @@ def wall(services: Services) -> str:
 def test_a_wall_that_nobody_has_set_has_the_defaults(services: Services):
     assert settings_of(services, "main") == {
         "title": None, "height_mm": None, "panel_columns": 1, "panel_rows": 1, "shift": True,
+        "visitors": False,
     }  # fmt: skip
 
 
