@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from ulid import ULID
 
-from actions import activation
+from actions import activation, means_found, means_shown, refuges
 from actions.access import Wanted as Sought
 from actions.access import require_seen
-from actions.activation import Wanted
 from actions.cases import check_offices
 from actions.commands import Code, Ring, Timed, Words
+from actions.means_found import Wanted
 from actions.plans import approved_plan, plan_at
 from actions.queries import check_read, read_incident
 from actions.services import Services
@@ -145,14 +145,14 @@ def _activate(tx: Transaction, code: str, command: ActivateCommand) -> Answer:
     version, plan = approved_plan(tx.conn, code)
     name = command.commander or tx.call.principal.name
     drafts = linkage.activate(tx.hearing(), incident, plan, version, command.level, name, _new_id)
-    found = activation.find(_wanted_in(tx, incident, plan.parts(command.level)))
-    activation.check_accepted(found, _accepted(command.accept_shortfalls))
+    found = means_found.find(_wanted_in(tx, incident, plan.parts(command.level)))
+    means_found.check_accepted(found, _accepted(command.accept_shortfalls))
     tx.append(drafts)
     ident = drafts[0].subject
     activation.send(tx, tx.board.linkages[ident], tx.board.incidents[incident.id], found)
     started = tx.board.linkages[ident]
     told = {"tasks": len(started.tasks), "offices": list(started.offices)}
-    return {**_answer(started), **told, **activation.as_json(found)}
+    return {**_answer(started), **told, **means_shown.as_json(found)}
 
 
 def _wanted_in(tx: Transaction, incident: Incident, parts: Parts, of: Linkage | None = None) -> Wanted:
@@ -180,14 +180,14 @@ def preview(
         commander = linkage.commander_at(plan, level, incident.area)
         parts = plan.parts(level)
         wanted = Wanted(services, conn, principal, realm, incident, parts)
-        told = activation.shown(wanted, activation.find(wanted))
+        told = means_shown.shown(wanted, means_found.find(wanted))
     about = {"plan": code, "version": version, "level": level, "commander": commander}
     return about | _called(parts, incident.area, commander) | told
 
 
 def _called(parts: Parts, area: str, commander: str) -> dict[str, Any]:
     owners = {task.code: office_of(task.owner, area) for task in parts.tasks}
-    tasks = [activation.task_json(task, owners[task.code]) for task in parts.tasks]
+    tasks = [means_shown.task_json(task, owners[task.code]) for task in parts.tasks]
     return {"tasks": tasks, "offices": list(dict.fromkeys((commander, *owners.values())))}
 
 
@@ -210,7 +210,7 @@ def preview_level(
         commander = linkage.commander_at(plan, level, held.area)
         parts = _on_top(plan, held, level)
         wanted = Wanted(services, conn, principal, realm, incident, parts, held.zone, held)
-        told = activation.shown(wanted, activation.find(wanted))
+        told = means_shown.shown(wanted, means_found.find(wanted))
     about = {"plan": held.plan, "version": held.plan_version, "level": level, "commander": commander}
     return about | _called(parts, held.area, commander) | told
 
@@ -331,8 +331,8 @@ def change_level(services: Services, call: Call, ident: str, command: LevelComma
         drafts = linkage.change_level(tx.hearing(), of, plan, command.level, command.reason, _new_id)
         parts = _on_top(plan, of.linkage, command.level)
         incident = tx.board.incidents[of.linkage.incident]
-        found = activation.find(_wanted_in(tx, incident, parts, of.linkage))
-        activation.check_accepted(found, _accepted(command.accept_shortfalls))
+        found = means_found.find(_wanted_in(tx, incident, parts, of.linkage))
+        means_found.check_accepted(found, _accepted(command.accept_shortfalls))
         tx.append(drafts)
         activation.send(tx, tx.board.linkages[ident], tx.board.incidents[incident.id], found)
         return []
@@ -356,7 +356,7 @@ def open_shelter(services: Services, call: Call, ident: str, command: OpenShelte
     """开放避难场所. Raises NotFound, NotCommander, MoveNotAllowed, ShelterFull."""
 
     def decide(tx: Transaction, of: Running) -> list[Draft]:
-        body = activation.shelter_to_open(tx, command.shelter, command.places)
+        body = refuges.shelter_to_open(tx, command.shelter, command.places)
         return linkage.open_shelter(tx.hearing(), of, body)
 
     return _act(services, call, ident, "command", decide)
@@ -366,7 +366,7 @@ def fill_shelter(services: Services, call: Call, ident: str, command: FillShelte
     """入住. Raises NotFound, NotYourTask, ShelterFull."""
 
     def decide(tx: Transaction, of: Running) -> list[Draft]:
-        room = activation.room_in(tx, of.linkage, command.shelter)
+        room = refuges.room_in(tx, of.linkage, command.shelter)
         return linkage.fill_shelter(tx.hearing(), of, command.shelter, command.persons, room)
 
     return _act(services, call, ident, "task", decide)
