@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    false,
     func,
     insert,
     or_,
@@ -64,7 +65,7 @@ _TOKEN = [
         token.c[name].label(f"token_{name}")
         for name in ("id", "kind", "name", "realm", "area", "unit", "verbs")
     ),
-    func.coalesce(wall.c.visitors, False).label("token_visitors"),
+    func.coalesce(wall.c.visitors, false()).label("token_visitors"),
 ]
 _HUNG = and_(token.c.kind == "wall", wall.c.name == token.c.name)
 _SESSION = (
