@@ -23,6 +23,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -67,7 +68,7 @@ _TOKEN = [
     ),
     func.coalesce(wall.c.visitors, false()).label("token_visitors"),
 ]
-_HUNG = and_(token.c.kind == "wall", wall.c.name == token.c.name)
+_HUNG = and_(token.c.kind == literal_column("'wall'"), wall.c.name == token.c.name)
 _SESSION = (
     select(
         *(session.c[name] for name in ("hash", "kind", "seat", "created_at", "seen_at")),
