@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
@@ -15,10 +15,11 @@ from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput
 from core.linkage import Shape
-from core.masking import HIDDEN_BELOW
+from core.masking import unless_few
 from core.model import Closure
 from core.permissions import Principal, Scope, visible
 from db import log, zone
+from db.havens import kept_places
 from db.zone import Spot
 from geo import rings
 
@@ -106,46 +107,42 @@ def _told(services: Services, principal: Principal, realm: str, of: Zone) -> dic
         people = zone.living(conn, of.ring, principal.area)
         spots = zone.places(conn, realm, of.ring, principal.area, _LISTS, MOST)
         closed = zone.closures(conn, realm, of.ring)
-        taken = zone.sheltered(conn, realm)
+        kept = kept_places(conn, realm)
     scope = Scope.of(principal)
     return {
         "shape": of.shape,
         "ring": of.ring,
         "area_m2": round(rings.area_m2(of.ring)),
         "within": principal.area,
-        "population": _shown(people.population),
-        "households": _shown(people.households),
+        "population": unless_few(round(people.population)),
+        "households": unless_few(round(people.households)),
         "grids": people.grids,
-        **_lists(spots, taken),
+        **_lists(spots, kept),
         "closures": [_closure(one) for one in closed if visible(scope, one.area)],
         "counts": _counts(spots),
     }
 
 
-def _shown(count: float) -> int | None:
-    """Few are as good as named (domain.md §7)."""
-    return round(count) if count >= HIDDEN_BELOW or count == 0 else None
-
-
-def _lists(spots: Iterable[Spot], taken: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
+def _lists(spots: Iterable[Spot], kept: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in _LISTS}
     for one in spots:
-        found[one.list].append(_spot(one, taken))
+        found[one.list].append(_spot(one, kept))
     return found
 
 
-def _spot(one: Spot, taken: dict[str, int]) -> dict[str, Any]:
+def _spot(one: Spot, kept: Mapping[str, int]) -> dict[str, Any]:
+    """Of a shelter `free` are the places that no running response keeps."""
     told = {"id": one.id, "name": one.name, "lon": round(one.lon, 6), "lat": round(one.lat, 6)}
-    kept = {name: one.props[name] for name in ("category", "level") if name in one.props}
+    more = {name: one.props[name] for name in ("category", "level") if name in one.props}
     if one.list == "cameras":
-        kept["online"] = bool(one.props.get("online", True))
+        more["online"] = bool(one.props.get("online", True))
     if one.list == "shelters":
         places = int(one.props.get("capacity") or 0)
-        kept |= {"grade": str(one.props.get("class") or ""), "places": places}
-        kept["free"] = max(0, places - taken.get(one.id, 0))
+        more |= {"grade": str(one.props.get("class") or ""), "places": places}
+        more["free"] = max(0, places - kept.get(one.id, 0))
     if one.status:
-        kept["status"] = one.status
-    return told | kept
+        more["status"] = one.status
+    return told | more
 
 
 def _closure(one: Closure) -> dict[str, Any]:

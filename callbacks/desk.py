@@ -8,7 +8,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
 from actions.advice import advise
 from actions.queries import Card, incident_card
-from callbacks import acts, advising, command
+from callbacks import acts, advising, command, linkage
 from callbacks.registrar import Ask, Registrar
 from core.errors import Forbidden, NotFound
 from core.workflow import next_step
@@ -38,6 +38,7 @@ def register(app: Dash, registrar: Registrar) -> None:
     _register_verbs(registrar)
     _register_forms(registrar)
     _register_in_browser(app)
+    linkage.register(app, registrar)
 
 
 def _register_dispatch(registrar: Registrar) -> None:

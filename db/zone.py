@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Double,
-    Integer,
     and_,
     case,
     cast,
@@ -19,12 +18,10 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from core.model import Closure
 from db.places import lies_in
 from db.roads import standing_closures
-from db.tables_linkage import linkage
 from db.tables_places import grid, place
 from db.tables_sites import hazard
 
@@ -134,15 +131,3 @@ def closures(conn: Connection, realm: str, ring: Ring) -> list[Closure]:
     zone = shapely.Polygon(ring)
     shapely.prepare(zone)
     return [one for one in held if zone.intersects(shapely.LineString(one.line))]
-
-
-def sheltered(conn: Connection, realm: str) -> dict[str, int]:
-    """Shelter → persons taken in by the responses that run."""
-    opened = func.jsonb_array_elements(
-        func.coalesce(linkage.c.doc["means"]["shelters"], cast("[]", JSONB))
-    ).table_valued("value", name="opened").render_derived()  # fmt: skip
-    row = cast(opened.c.value, JSONB)
-    code, used = row["id"].astext, func.coalesce(cast(row["used"].astext, Integer), 0)
-    query = select(code, func.sum(used)).select_from(linkage.join(opened, literal(True)))
-    query = query.where(linkage.c.realm == realm, linkage.c.ended_at.is_(None)).group_by(code)
-    return {str(ident): int(total) for ident, total in conn.execute(query)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from pages import advice, command_line, ids, keys, parts, report_form, status_board
+from pages import advice, command_line, ids, keys, linkage, parts, report_form, status_board
 from pages.messages import DEFAULT, language, text
 
 title = text(DEFAULT, "desk.page_title")
@@ -21,13 +21,17 @@ def layout(lang: str | None = None, realm: str = "live", **_: object) -> html.Di
     return html.Div(
         [
             *_stores(lang, realm),
+            *linkage.stores(),
             _bar(lang),
-            html.Div([_list_head(lang), *parts.incident_list(lang)], className="list-pane"),
+            html.Div(
+                [_list_head(lang), *parts.incident_list(lang), linkage.strip(lang)], className="list-pane"
+            ),
             parts.map_frame(lang, _move_note(lang), status_board.panel(lang)),
             _card_pane(lang),
             command_line.foot(lang),
             parts.toast(),
             keys.sheet(lang),
+            linkage.dialog(lang),
         ],
         className="desk-page",
     )
@@ -90,7 +94,14 @@ def _move_note(lang: str) -> html.Div:
 
 def _card_pane(lang: str) -> html.Div:
     return html.Div(
-        [_empty(lang), _skeleton(), _card(lang), report_form.form(lang), report_form.amend_form(lang)],
+        [
+            _empty(lang),
+            _skeleton(),
+            _card(lang),
+            linkage.panel(lang),
+            report_form.form(lang),
+            report_form.amend_form(lang),
+        ],
         id=ids.CARD_PANE,
         className="card-pane no-card",
     )
@@ -115,6 +126,7 @@ def _card(lang: str) -> html.Div:
     """
     read = [
         html.Div(id=ids.CARD_TOP),
+        html.Div(id=ids.CARD_LINKAGE, hidden=True),
         html.Div(id=ids.CARD_UNITS),
         html.Div(id=ids.ADVICE_HEAD, className="section-head"),
         html.Div(id=ids.ADVICE_LIST),

@@ -73,6 +73,23 @@ COMMAND_HINTS = "command-hints"
 COMMAND_RESULT = "command-result"
 STATUS_BOARD = "status-board"
 
+LINKAGE_PANEL = "linkage-panel"
+LINKAGE_STRIP = "linkage-strip"
+LINKAGE_ACT = "linkage-act"
+LINKAGE_SAID = "linkage-said"
+LINKAGE_OPEN = "linkage-open"
+LINKAGE_LOG = "linkage-log"
+CARD_LINKAGE = "card-linkage"
+ACTIVATION = "activation"
+ACTIVATING = "activating"
+ACTIVATION_PLAN = "activation-plan"
+ACTIVATION_LEVEL = "activation-level"
+ACTIVATION_BODY = "activation-body"
+ACTIVATION_NAME = "activation-name"
+ACTIVATION_SEEN = "activation-seen"
+ACTIVATION_SAID = "activation-said"
+ACTIVATE = "activate"
+
 PLAIN = tuple(value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str))
 
 

@@ -28,6 +28,7 @@ SHEET = {
     "place": ("/", "N", "Esc"),
     "foot": (":", "W", "Q"),
     "dispatch": ("1–9", "Ctrl ↵", "U"),
+    "linkage": ("P", "L", "⌫"),
 }
 """Keys that are no verb's, by the part of the desk they belong to; each has its words in `keys.GROUP.KEY`."""
 

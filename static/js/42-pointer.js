@@ -104,8 +104,9 @@
     });
     map.on("click", (e) => {
       const found = at(e.containerPoint);
-      if (found && found.layer === "clusters") return spread(found.id);
-      return zhihui.emit("pressed", { found, latlng: e.latlng, point: e.containerPoint });
+      const press = { found, latlng: e.latlng, point: e.containerPoint, taken: false };
+      zhihui.emit("pressed", press);
+      if (!press.taken && found && found.layer === "clusters") spread(found.id);
     });
     map.on("contextmenu", (e) => zhihui.emit("asked", { latlng: e.latlng }));
   });

@@ -98,7 +98,7 @@
 
   zhihui.on("pressed", (press) => {
     const { found, latlng } = press;
-    press.taken = zhihui.moving.take(latlng);
+    press.taken = zhihui.moving.take(latlng) || zhihui.zoneTool.taken(latlng);
     if (press.taken || !found) return;
     const unit = found.layer === "units" && zhihui.store.get("units", found.id);
     const incident = found.layer === "incidents" ? found.id : unit && unit.properties.incident;

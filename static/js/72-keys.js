@@ -49,8 +49,10 @@
 
   /** Ctrl+Enter ends what the hand is at: the form, the words of a verb, or the dispatch. */
   function commit(target) {
+    if (zhihui.activation.isOpen()) return press("#activate");
     if (zhihui.draft.isOpen()) return press("#report-submit");
     if (zhihui.amending.isOpen()) return press("#amend-submit");
+    if (zhihui.zoneTool.give() || zhihui.linkageForms.submit()) return true;
     if (target.closest("#word, .word")) return zhihui.card.sendWords();
     if (target.closest(".list-pane, .command-field") && typing(target)) return undefined; // searching is not sending
     return press("#commit-dispatch");
@@ -66,8 +68,9 @@
   /** One step back: out of a field, a panel, a mode, a form, and at last of the selection. */
   function escape(target) {
     if (zhihui.search.close() || zhihui.filters.close() || zhihui.moving.close()) return;
+    if (zhihui.zoneTool.leave() || zhihui.linkageForms.close()) return;
     if (typing(target)) leave(target);
-    else if (zhihui.draft.close() || zhihui.amending.close() || zhihui.search.unpin() || zhihui.board.close()) return;
+    else if (zhihui.draft.close() || zhihui.amending.close() || zhihui.linkageDesk.close() || zhihui.search.unpin() || zhihui.board.close()) return;
     else zhihui.select(null);
   }
 
@@ -101,6 +104,7 @@
       go(STEPS[key]);
       return true;
     }
+    if (key === "Backspace" && zhihui.zoneTool.undo()) return true;
     if (/^[1-9]$/.test(key)) return press("#advice-list .advice", Number(key) - 1);
     if (key === "Enter" && target.closest("#incident-list, body") && !target.closest("button, a, #map")) {
       if (zhihui.selected) zhihui.desk.locate(zhihui.selected);
@@ -119,12 +123,12 @@
     const target = event.target;
     if (event.isComposing || event.defaultPrevented) return; // an input method ends its word, nothing else
     if (!sheet() || sheet().open) return; // not drawn yet; or open, with Esc and Enter of its own
-    if (event.key === "Escape") return escape(target);
+    if (event.key === "Escape") return zhihui.activation.isOpen() ? undefined : escape(target); // a dialog closes itself
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       return void (event.repeat || commit(target));
     }
-    if (typing(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing(target) || event.ctrlKey || event.metaKey || event.altKey || zhihui.activation.isOpen()) return;
     if (zhihui.draft.isOpen() || zhihui.amending.isOpen()) return; // a form is left by Esc, not by the way
     if (event.repeat && !STEPS[event.key]) return; // a key that is held down acts once
     if (plain(event)) event.preventDefault();

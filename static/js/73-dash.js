@@ -63,6 +63,7 @@
         zhihui.select(notice.reported);
       }
       if (notice.amended) zhihui.amending.close();
+      if (notice.activated) zhihui.activation.done(notice.activated);
       if (notice.focus) {
         const field = document.getElementById(notice.focus);
         if (field) field.focus();
