@@ -22,6 +22,7 @@ from core.errors import InvalidInput, NotFound
 from core.errors_warnings import NoTarget, TargetElsewhere, WarningOver
 from core.linkage_model import Linkage
 from core.masking import unless_few
+from core.model import Incident
 from core.permissions import Scope, visible
 from core.plans import Broadcast, Metres
 from core.serial import linkage_of
@@ -163,13 +164,8 @@ def wants(tx: Transaction, command: IssueCommand) -> Wanted:
     if class_code is None:
         raise InvalidInput(pointer="/class", detail="required")
     tx.services.reference.incident_class(class_code)
-    where = None
-    if held:
-        where = hazard(held.lon, held.lat, held.zone.ring if held.zone else ())
-    elif incident:
-        where = hazard(incident.lon, incident.lat)
     ground = Ground.of(tx.services, tx.conn)
-    area = _area(tx, ground, command.ring, command.areas, where, command.radius_m)
+    area = _area(tx, ground, command.ring, command.areas, _where(held, incident), command.radius_m)
     target = ground.target(area, command.points, Scope.of(tx.call.principal))
     words = Words(
         class_code, command.level, command.text, command.text_en, command.headline, command.headline_en,
@@ -178,6 +174,13 @@ def wants(tx: Transaction, command: IssueCommand) -> Wanted:
     offices = held.offices if held else incident.offices if incident else ()
     about = About(incident.id if incident else "", held.id if held else "", "", offices)
     return Wanted(words, target, about, incident.area if incident else "")
+
+
+def _where(held: Linkage | None, incident: Incident | None) -> Any:
+    """Where it happens; None where that is not said."""
+    if held:
+        return hazard(held.lon, held.lat, held.zone.ring if held.zone else ())
+    return hazard(incident.lon, incident.lat) if incident else None
 
 
 def _response(tx: Transaction, command: IssueCommand) -> Linkage | None:
@@ -198,23 +201,23 @@ def _area(
     where: Any,
     radius_m: float | None,
 ) -> Any:
-    """The area that is meant, as far as the asker may warn it. Raises NoTarget, NotFound, TargetElsewhere."""
-    if ring:
-        if reason := rings.fault(ring):
-            raise InvalidInput(pointer="/ring", detail=reason)
-        area = shapely.Polygon(ring)
-    elif codes:
-        area = ground.shape(codes)
-        if area is None:
-            unknown = next(code for code in codes if code not in ground.areas.by_code)
-            raise NotFound(kind="area", id=unknown)
-    else:
-        area = where
+    """The area that is meant, as far as the asker may warn it. Raises InvalidInput, NoTarget, NotFound,
+    TargetElsewhere."""
+    area = _drawn(ring) if ring else ground.shape(codes) if codes else where
+    if codes and area is None:
+        raise NotFound(kind="area", id=next(one for one in codes if one not in ground.areas.by_code))
     if area is not None and radius_m:
         area = warned.around(area, radius_m)
     if area is None or area.area == 0:
         raise NoTarget()
     return _own(tx, ground, area)
+
+
+def _drawn(ring: Ring) -> Any:
+    """Raises InvalidInput."""
+    if reason := rings.fault(ring):
+        raise InvalidInput(pointer="/ring", detail=reason)
+    return shapely.Polygon(ring)
 
 
 def _own(tx: Transaction, ground: Ground, area: Any) -> Any:
@@ -334,7 +337,7 @@ def issue_in(tx: Transaction, linkage: Linkage, broadcasts: Sequence[Broadcast])
         sender_of(tx.services, tx.conn),
         rows.words(tx.conn),
     )
-    where = hazard(linkage.lon, linkage.lat, linkage.zone.ring if linkage.zone else ())
+    where = _where(linkage, None)
     class_code = tx.board.incidents[linkage.incident].class_code
     drafts = []
     for one in broadcasts:
