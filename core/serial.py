@@ -103,6 +103,7 @@ def dump_board(board: Board) -> bytes:
             "linkages": list(board.linkages.values()),
             "tasks": list(board.tasks.values()),
             "walls": list(board.walls.values()),
+            "hidden": sorted(board.hidden),
             "hidden_seq": board.hidden_seq,
             "alerts": list(board.alerts.values()),
             "ticker": list(board.ticker),
@@ -124,7 +125,7 @@ def load_board(data: bytes) -> Board:
     board.linkages = {one["id"]: linkage_of(one) for one in raw["linkages"]}
     board.tasks = {one["id"]: task_of(one) for one in raw["tasks"]}
     board.walls = {one["id"]: wall_of(one) for one in raw["walls"]}
-    board.hidden = {one.number for one in board.incidents.values() if one.sensitive}
+    board.hidden = set(raw["hidden"])
     board.hidden_seq = raw["hidden_seq"]
     board.alerts = {one["id"]: alert_of(one) for one in raw["alerts"]}
     board.ticker.extend(_LINES.validate_python(raw["ticker"]))

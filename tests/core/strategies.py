@@ -14,11 +14,14 @@ import core.events_grids as g
 import core.events_past as p
 import core.events_roads as r
 import core.events_safety as f
+import core.events_sensitive as v
 import core.events_stock as s
+import core.events_walls as w
 from core.envelope import Body, Event
 from core.model import Incident
 from core.serial import dump
 from core.stock import ALARMS
+from core.wall_model import Scene
 from tests.cast import (
     AREA_A,
     AREA_B,
@@ -91,6 +94,8 @@ def _incident_facts(ident: str) -> st.SearchStrategy[Body]:
         st.just(e.IncidentShelved()),
         _casework_facts(ident),
         _commit_facts(ident),
+        st.just(v.IncidentMarkedSensitive(reason="涉密")),
+        st.just(v.IncidentUnmarkedSensitive(reason="公开")),
         clock.map(lambda values: e.DeadlineNeared(**values)),
         clock.map(lambda values: e.DeadlineMissed(**values)),
     )
@@ -183,6 +188,43 @@ _road_facts: st.SearchStrategy[Body] = st.one_of(
     st.builds(lambda u: road_closed(until=u), st.sampled_from([None, START + timedelta(hours=1)])),
     st.builds(r.RoadReopened, due=st.booleans()),
 )
+WALLS = ("wall:W1", "wall:W2")
+_scene = st.one_of(
+    st.builds(Scene, st.sampled_from(["overview", "kpis", "incident"]), st.sampled_from(["", *INCIDENTS])),
+    st.builds(
+        lambda i: Scene("split", panes=(Scene("incident", i), Scene("kpis"))), st.sampled_from(INCIDENTS)
+    ),
+)
+_until = st.sampled_from([START, START + timedelta(seconds=60)])
+_wall_facts: st.SearchStrategy[Body] = st.one_of(
+    st.builds(w.SceneSent, scene=_scene, until=st.none() | _until, pinned=st.booleans()),
+    st.sampled_from(
+        [w.SceneReturned(), w.ScenePinned(), w.SceneUnpinned(), w.RotationResumed(), w.RotationEnded()]
+    ),
+    st.builds(
+        w.SceneWithdrawn,
+        incidents=st.lists(st.sampled_from(INCIDENTS), max_size=2).map(tuple),
+        why=st.just("sensitive"),
+    ),
+    st.builds(
+        w.RotationSet,
+        scenes=st.lists(_scene, max_size=3).map(tuple),
+        every_s=st.just(10.0),
+        hold_s=st.just(60.0),
+    ),
+    st.builds(w.RotationTurned, at=st.integers(-1, 3)),
+    st.builds(w.RotationStopped, incident=st.sampled_from(INCIDENTS), until=_until),
+    st.builds(
+        w.WallLocked,
+        holder=st.just("u3"),
+        name=st.just("zhao"),
+        area=st.just(""),
+        leads=st.booleans(),
+        until=_until,
+    ),
+    st.sampled_from([w.WallUnlocked(), w.WallBlanked(), w.WallUnblanked()]),
+    st.builds(w.StripSet, text=st.sampled_from(["", "今晚演练"]), until=_until),
+)
 LOTS = ("L1", "L2")
 quantities = st.sampled_from([0.1, 0.2, 0.3, 1.0, 7.0, 250.0])
 _held = st.sampled_from([None, "I1", "I2"])
@@ -213,6 +255,7 @@ facts: st.SearchStrategy[tuple[str, Body]] = st.one_of(
     _about(UNITS, _unit_facts),
     _about(("17", "18"), _road_facts),
     _about(LOTS, _stock_facts),
+    _about(WALLS, _wall_facts),
     st.tuples(st.just("live"), _days),
     _about(("I9",), st.just(e.NoteAdded(text="不存在"))),
 )

@@ -50,6 +50,8 @@ def as_seen(board: Board) -> dict[str, object]:
         "units": board.units,
         "links": board.links,
         "closures": board.closures,
+        "walls": board.walls,
+        "hidden": (board.hidden, board.hidden_seq),
         "ticker": list(board.ticker),
         "departures": (list(board.departures), board.departures_floor),
         "figures": {area: figures(board, area) for area in SCOPES},
@@ -126,11 +128,13 @@ def test_a_change_tells_every_entity_that_became_another_and_its_version(log: li
         before |= {("units", k): v for k, v in board.units.items()}
         before |= {("links", k): v for k, v in board.links.items()}
         before |= {("closures", k): v for k, v in board.closures.items()}
+        before |= {("walls", k): v for k, v in board.walls.items()}
         change = apply(board, one)
         after = {("incidents", k): v for k, v in board.incidents.items()}
         after |= {("units", k): v for k, v in board.units.items()}
         after |= {("links", k): v for k, v in board.links.items()}
         after |= {("closures", k): v for k, v in board.closures.items()}
+        after |= {("walls", k): v for k, v in board.walls.items()}
         differing = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
         assert differing <= set(change.touched)
         for key, (old, new) in change.touched.items():
@@ -146,6 +150,7 @@ def test_the_board_of_guard_rows_is_the_live_board_and_what_was_shelved(log: lis
     assert live.units == guard.units
     assert live.links == guard.links
     assert live.closures == guard.closures
+    assert live.walls == guard.walls
     assert live.incidents == {k: i for k, i in guard.incidents.items() if not i.shelved}
 
 

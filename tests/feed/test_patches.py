@@ -25,6 +25,8 @@ SCOPES = (
     Scope(dept="chengguan"),
     Scope("990101", "chengguan"),
     Scope("990102", "gongan"),
+    Scope(visitors="W1"),
+    Scope("990101", visitors="W2"),
 )
 
 
@@ -67,6 +69,9 @@ def test_one_patch_since_any_position_brings_a_screen_to_the_whole(log: list[Eve
     board = play(log, {})
     for scope, screen in screens.items():
         missed = patches.since(board, scope, cut, 10_000)
+        if scope.visitors and cut < board.hidden_seq:
+            assert missed is None  # it begins anew, for what it was told before is to be forgotten
+            continue
         assert missed is not None
         screen.apply(orjson.loads(missed))
         fresh = Screen()
@@ -95,6 +100,8 @@ def test_no_feature_that_was_never_seen_in_a_scope_is_named_there(log: list[Even
                 assert named(orjson.loads(payload)) <= ever[scope]
     for scope in SCOPES:
         missed = patches.since(board, scope, cut, 10_000)
+        if scope.visitors and cut < board.hidden_seq:
+            continue  # it begins anew
         assert missed is not None
         assert named(orjson.loads(missed)) <= ever[scope]
 
@@ -162,3 +169,18 @@ def test_a_unit_lent_to_another_area_does_not_tell_on_what() -> None:
     in_city = screens[city].features["units", "F1"]["properties"]
     assert (in_city["incident"], in_city["assignment"]) == ("I1", "S1")
     assert whole(board, home)["upsert"]["units"][0]["properties"]["incident"] is None
+
+
+@FEW
+@given(logs())
+def test_visitors_are_told_nothing_that_names_a_sensitive_incident(log: list[Event]) -> None:
+    board = Board("live")
+    for one in log:
+        frame = patches.Frame(apply(board, one))
+        hidden = [i for i in board.incidents.values() if i.sensitive]
+        for scope in (Scope(visitors="none"), Scope("990101", visitors="none")):
+            patch = orjson.loads(frame.payload(board, scope) or b"{}") | {"remove": None}
+            told = patches.whole(board, scope) + orjson.dumps(patch)
+            for incident in hidden:
+                assert incident.number.encode() not in told
+                assert f'"{incident.id}"'.encode() not in told
