@@ -17,6 +17,7 @@ from demo.caller import Call
 from demo.client import ApiRefusal, Client
 from demo.driver import Fleet, Point
 from demo.rates import skill
+from demo.responder import Response, activate
 
 _TRIES = 8
 _REPLIES = (
@@ -28,6 +29,8 @@ _REPLIES = (
 _OTHER_REASON = "熟悉现场情况，改派更合适的力量"
 _TAKEN = frozenset({"unit_busy", "unit_off_duty", "unit_held", "offer_unknown"})
 """Refusals after which an officer looks again: the world has moved on."""
+_ACTIVATES = 0.3
+"""The share of incidents that call for a plan for which the leader begins a response."""
 _RATED = (3, 3, 3, 2, 1)
 _ANSWERS_ASKED = 0.6
 """The share of callers who say how content they are."""
@@ -89,10 +92,32 @@ class Officer:
         await self._act("accept")
         await self._room.wait(handling / 2)
         sent = await self._dispatch()
+        response = await self._respond()
+        if response:
+            sent = await self._bound()
+        await asyncio.gather(*(self._bring(one) for one in sent), *([response.run()] if response else []))
         if sent:
-            await asyncio.gather(*(self._bring(one) for one in sent))
             await self._pause(60, 240)
-        await self._finish(sent)
+        await self._finish(await self._left(sent) if response else sent)
+
+    async def _respond(self) -> Response | None:
+        """启动: now and then, where the incident calls for a plan."""
+        draw = random.Random(f"{self._call.seed}-response")
+        if self._call.body["severity"] == 4 or draw.random() >= _ACTIVATES:
+            return None
+        return await activate(self._room, self._incident, self._name, self._call.seed, self._tallies)
+
+    async def _bound(self) -> list[Sent]:
+        """Whoever is bound to the incident now, sent by hand or with the plan."""
+        return await self._sent({})
+
+    async def _left(self, sent: Sequence[Sent]) -> list[Sent]:
+        """Whoever is bound still: the end of the response released whom it had sent."""
+        still = await self._bound()
+        for one in sent:
+            if one.id not in {left.id for left in still}:
+                self._go_home(one)
+        return still
 
     async def _finish(self, sent: Sequence[Sent]) -> None:
         """处置 → 回复 → 归队 → 核查 → 办结, and home again."""

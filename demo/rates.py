@@ -28,13 +28,13 @@ WEEK_HOURS = 7 * 24
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A lognormal time: the median in seconds, and sigma of its logarithm."""
+    """A lognormal time: the median in seconds (or as a share of a limit), and sigma of its logarithm."""
 
     median_s: float
     sigma: float
 
     def at(self, z: float) -> float:
-        """Seconds at so many sigmas from the median."""
+        """At so many sigmas from the median."""
         return float(self.median_s * 2.718281828459045 ** (z * self.sigma))
 
 
@@ -47,6 +47,16 @@ class Skill:
     share: float
     handling: Spread
     first_choice: float
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """How an office works on tasks of a response, in shares of the time it is given."""
+
+    name: str
+    share: float
+    acknowledging: Spread
+    working: Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,23 @@ def skills() -> tuple[Skill, ...]:
 def skill(rng: random.Random) -> Skill:
     """Who happens to answer."""
     return rng.choices(skills(), [one.share for one in skills()])[0]
+
+
+@cache
+def responders() -> tuple[Responder, ...]:
+    """The offices of a city."""
+    return tuple(
+        Responder(
+            row["skill"], float(row["share"]), Spread(float(row["ack_median"]), float(row["ack_sigma"])),
+            Spread(float(row["work_median"]), float(row["work_sigma"])),
+        )
+        for row in _rows("responder_skills.csv")
+    )  # fmt: skip
+
+
+def responder(rng: random.Random) -> Responder:
+    """Which of them an office is."""
+    return rng.choices(responders(), [one.share for one in responders()])[0]
 
 
 @cache

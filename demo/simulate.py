@@ -65,6 +65,9 @@ class Summary:
     arrivals: int = 0
     closed: int = 0
     rated: int = 0
+    responses: int = 0
+    tasks: int = 0
+    reports: int = 0
     open: int = 0
     positions: int = 0
     positions_lost: int = 0
@@ -243,6 +246,17 @@ async def _take_calls(
 
 
 def _sum_up(summary: Summary, tallies: Counter[str]) -> None:
-    for name in ("reported", "rejected", "dispatches", "arrivals", "closed", "rated"):
+    counted = (
+        "reported",
+        "rejected",
+        "dispatches",
+        "arrivals",
+        "closed",
+        "rated",
+        "responses",
+        "tasks",
+        "reports",
+    )
+    for name in counted:
         setattr(summary, name, tallies.pop(name, 0))
     summary.refused = dict(tallies)
