@@ -49,7 +49,7 @@ def _dispatch(tx: Transaction, ident: str, command: DispatchCommand, bound: Sequ
     return {
         **tx.incident_answer(ident),
         "assignments": [_sent(order) for order in orders],
-        "supplies": [part_json(part, name) for part, name in parts],
+        "supplies": [part_json(part, store) for part, store in parts],
     }
 
 
@@ -64,7 +64,7 @@ def orders_for(
     units = [unheld(unit, tx.now) for unit in tx.units(codes)]
     numbers = projection.numbers(tx.conn, tx.call.realm, [u.incident for u in units if u.incident])
     free = not any(unit.assignment for unit in units)
-    drive = timing(tx.services, tx.conn, tx.call.realm, incident.id) if free and units else None
+    drive = timing(tx.services, tx.conn, tx.call.realm) if free and units else None
     return [_order(tx, incident, unit, drive) for unit in units], numbers
 
 

@@ -17,7 +17,7 @@ def as_json(found: Found) -> dict[str, Any]:
     """units, supplies, shelters, closures, broadcasts, shortfalls."""
     return {
         "units": [asdict(one) for one in found.going],
-        "supplies": [part_json(part, name) for part, name in found.offer.parts] if found.offer else [],
+        "supplies": [part_json(part, store) for part, store in found.offer.parts] if found.offer else [],
         "shelters": [
             {"id": one.haven.id, "name": one.haven.name, "grade": one.haven.grade, "lon": one.haven.lon,
              "lat": one.haven.lat, "places": one.places, "free": one.haven.free,

@@ -60,14 +60,14 @@ class Offer:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "supplies": [part_json(part, name) for part, name in self.parts],
+            "supplies": [part_json(part, store) for part, store in self.parts],
             "shortfalls": [shortfall_json(one, self.items.get(one.item)) for one in self.found.shortfalls],
         }
 
     @property
-    def parts(self) -> list[tuple[Part, str]]:
-        """Each part with its store's name."""
-        return [(part, self.stores[part.lot.store].name) for part in self.found.parts]
+    def parts(self) -> list[tuple[Part, StoreSpot]]:
+        """Each part with its store."""
+        return [(part, self.stores[part.lot.store]) for part in self.found.parts]
 
     def drafts(self, tx: Transaction, incident: Incident) -> list[Draft]:
         """The facts that reserve it; the lots are locked."""
@@ -81,17 +81,17 @@ def offered(
     services: Services, conn: Connection, principal: Principal, realm: str, incident: Incident,
     needs: Sequence[Need], lots: Sequence[Lot], by: Terms,
 ) -> Offer:  # fmt: skip
-    """Of these lots those in scope, allocated; by roads that are open to who is called to the incident."""
+    """Of these lots those in scope, allocated."""
     stores, items = stores_in_scope(conn, principal), rows.read_items(conn)
     seen = [lot for lot in lots if visible(Scope.of(principal), lot.area)]
-    roads = open_roads(services, conn, realm, incident.id)
+    roads = open_roads(services, conn, realm, ordered=True)
     found = allocate(needs, seen, travel(roads, (incident.lon, incident.lat), stores), by)
     return Offer(found, seen, stores, items, by)
 
 
 def reserve(
     tx: Transaction, incident: Incident, wanted: Sequence[SupplyCommand]
-) -> tuple[list[Draft], list[tuple[Part, str]]]:
+) -> tuple[list[Draft], list[tuple[Part, StoreSpot]]]:
     """预留 with the units: the facts, and each part with its store's name. All or nothing.
 
     Every lot of these items is locked, ids ascending, before the decision: so it holds, and two orders for
@@ -129,10 +129,10 @@ def _moves(found: Allocation, incident: Incident, by: Terms, at: datetime) -> li
     ]
 
 
-def supply_parts(parts: Sequence[tuple[Part, str]]) -> tuple[SupplyPart, ...]:
+def supply_parts(parts: Sequence[tuple[Part, StoreSpot]]) -> tuple[SupplyPart, ...]:
     return tuple(
-        SupplyPart.model_validate({k: v for k, v in part_json(part, name).items() if k != "expiry"})
-        for part, name in parts
+        SupplyPart.model_validate({k: v for k, v in part_json(part, store).items() if k != "expiry"})
+        for part, store in parts
     )
 
 
@@ -171,11 +171,12 @@ def _seconds(reach: Reach, *, joined: bool) -> float:
     return reach.eta_s if reach.by_road or not joined else math.inf
 
 
-def part_json(part: Part, store_name: str) -> dict[str, Any]:
+def part_json(part: Part, store: StoreSpot) -> dict[str, Any]:
     lot = part.lot
     return {
-        "store": lot.store, "store_name": store_name, "lot": lot.id, "item": lot.item, "name": lot.name,
-        "unit": lot.unit, "quantity": part.quantity, "expiry": lot.expiry, "eta_s": round(part.eta_s, 1),
+        "store": lot.store, "store_name": store.name, "lon": store.lon, "lat": store.lat, "lot": lot.id,
+        "item": lot.item, "name": lot.name, "unit": lot.unit, "quantity": part.quantity,
+        "expiry": lot.expiry, "eta_s": round(part.eta_s, 1),
     }  # fmt: skip
 
 

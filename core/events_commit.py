@@ -35,7 +35,7 @@ class HoldEnded(Body):
 
 
 class SupplyPart(BaseModel):
-    """So much of a store's lot, there by road in `eta_s` seconds."""
+    """So much of a store's lot, there by road in `eta_s` seconds; facts of before do not tell where it is."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     store: str
@@ -46,6 +46,8 @@ class SupplyPart(BaseModel):
     unit: str
     quantity: float
     eta_s: float
+    lon: float | None = None
+    lat: float | None = None
 
 
 class SuppliesReserved(Body):

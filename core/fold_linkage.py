@@ -12,6 +12,7 @@ from core import linkage_model as states
 from core.board import Board, Change
 from core.due import Deadline
 from core.envelope import Event
+from core.events_commit import SupplyPart
 from core.folding import AnyBody, ThingHandler, deadline_of, follows, handles, line, of_standing, put
 from core.linkage_model import TASK_OPEN, Goods, Linkage, Means, Proposal, Refuge, Task, Zone
 from core.model import Incident, TickerLine
@@ -237,13 +238,17 @@ def _sent(
     means = replace(
         held,
         units=_joined(held.units, (one.unit for one in body.units)),
-        supplies=(*held.supplies, *(Goods(**part.model_dump()) for part in body.supplies)),
+        supplies=(*held.supplies, *(_goods(part, event.occurred_at) for part in body.supplies)),
         closures=_joined(held.closures, body.closures),
         broadcasts=_joined(held.broadcasts, body.broadcasts),
     )
     new = _touch(board, event, change, linkage, means=means)
     counts = {"units": len(body.units), "supplies": len(body.supplies), "roads": len(body.closures)}
     return _line(event, new, **{name: str(count) for name, count in counts.items()})
+
+
+def _goods(part: SupplyPart, at: datetime) -> Goods:
+    return Goods(**part.model_dump(), sent_at=at)
 
 
 def _joined(held: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:

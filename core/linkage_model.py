@@ -28,7 +28,8 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """So much of a store's lot, reserved by a response; there by road in `eta_s` seconds."""
+    """So much of a store's lot, reserved by a response; by road it is there `eta_s` seconds after `sent_at`.
+    Facts of before do not tell where the store is."""
 
     store: str
     store_name: str
@@ -38,6 +39,9 @@ class Goods:
     unit: str
     quantity: float
     eta_s: float
+    lon: float | None = None
+    lat: float | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

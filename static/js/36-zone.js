@@ -72,6 +72,7 @@ window.zhihui.onMap(function (zhihui) {
       const { zone, means } = linkage.properties;
       if (zone) found.set("zone:" + linkage.id, { at: latlng(northmost(zone.ring)), name: zhihui.zoneName(zone), eta: "", edge: "zone" });
       for (const one of zhihui.onTheWay(linkage)) {
+        if (typeof one.lon !== "number") continue; // facts of before do not say where the store is
         const way = [latlng([one.lon, one.lat]), latlng(linkage.geometry.coordinates)];
         found.set("supply:" + linkage.id + one.lot, { at: way[0], name: one.words, eta: zhihui.duration(one.left_s), edge: "accent", way });
       }
@@ -147,9 +148,10 @@ window.zhihui.onMap(function (zhihui) {
 
   /** Supplies of a response that should not have come yet: {lot, words, left_s, lon, lat}. */
   zhihui.onTheWay = function ({ properties: p }) {
-    const since = (zhihui.time.now() - Date.parse(p.started_at)) / 1000;
-    const sent = ((p.means || {}).supplies || []).filter((one) => one.eta_s > since);
-    return sent.map((one) => ({ ...one, left_s: one.eta_s - since, words: zhihui.text("linkage.supply", { store: one.store_name, name: one.name, n: one.quantity, unit: one.unit }) }));
+    const now = zhihui.time.now();
+    const left = (one) => one.eta_s - (now - Date.parse(one.sent_at || p.started_at)) / 1000;
+    const words = (one) => zhihui.text("linkage.supply", { store: one.store_name, name: one.name, n: one.quantity, unit: one.unit });
+    return p.means.supplies.map((one) => ({ ...one, left_s: left(one), words: words(one) })).filter((one) => one.left_s > 0);
   };
 
   /* --- what lies inside, asked of the server when the response or a closed road has changed --- */
