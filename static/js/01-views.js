@@ -21,23 +21,28 @@
     if (FEED.has(name)) views.forEach((view) => view.emit(name, value));
   };
 
-  /** A map of its own in this element. */
-  zhihui.openView = function (element) {
+  const OPTIONS = { preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: 0.25, minZoom: 5, maxZoom: 19 };
+
+  /** A view that has no map yet: what it is to keep in view may be said first, so that nothing is drawn twice. */
+  zhihui.newView = function () {
     const listeners = new Map();
     const view = Object.create(zhihui);
     view.on = (name, listener) => listeners.set(name, [...(listeners.get(name) || []), listener]);
     view.emit = (name, value) => zhihui.tellAll(listeners.get(name), name, value);
     parts.forEach((part) => part(view));
     views.add(view);
-    const options = { preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: 0.25, minZoom: 5, maxZoom: 19 };
-    view.furnish(window.L.map(element, { ...options, center: zhihui.map.getCenter(), zoom: zhihui.map.getZoom() }));
     return view;
+  };
+
+  /** Its map, in this element. */
+  zhihui.openView = function (view, element) {
+    view.furnish(window.L.map(element, { ...OPTIONS, center: zhihui.map.getCenter(), zoom: zhihui.map.getZoom() }));
   };
 
   zhihui.closeView = function (view) {
     views.delete(view);
     view.emit("closed", null);
-    view.map.remove();
+    if (view.map) view.map.remove();
     view.map = null;
   };
 

@@ -29,7 +29,7 @@ window.zhihui.onMap(function (zhihui) {
     });
     watch.observe(map.getContainer());
     zhihui.on("closed", () => watch.disconnect());
-    zhihui.showCity(false);
+    (zhihui.refit || zhihui.showCity)(false);
     follow(map);
     zhihui.emit("map", map);
   };

@@ -36,8 +36,9 @@ window.zhihui.onMap(function (zhihui) {
 
   const LIVE = ["zh-movers", "zh-incidents"];
   const DIMMED = 0.35; // what moves and what happened stays to be seen, and does not hide what is measured
+  const dim = () => LIVE.map((name) => zhihui.map && zhihui.map.getPane(name)).filter(Boolean).forEach((pane) => (pane.style.opacity = shown || heat ? DIMMED : ""));
   function repaint(before) {
-    LIVE.map((name) => zhihui.map && zhihui.map.getPane(name)).filter(Boolean).forEach((pane) => (pane.style.opacity = shown || heat ? DIMMED : ""));
+    dim();
     zhihui.emit("measured", { tiles: zhihui.measure.tier() !== before });
   }
 
@@ -169,6 +170,7 @@ window.zhihui.onMap(function (zhihui) {
     ctx.closePath();
   }
 
+  zhihui.on("map", dim);
   zhihui.on("map", (map) => map.on("moveend", () => {
     if (!heat) return;
     clearTimeout(soon);

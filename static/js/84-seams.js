@@ -2,11 +2,18 @@
 (function (zhihui) {
   "use strict";
   if (zhihui.boot.page !== "wall") return;
-  const BLOCKS = ".kpi, .unit-row, .unit-key, .count-row, .panel-head, .incident-row";
+  const BLOCKS = ".kpi, .unit-row, .unit-key, .count-row, .panel-head, .incident-row, .scene-block";
+  const COLUMNS = ".wall-page > .left, .wall-page > .right, .scene-panel:not(.panes), .pane-panel";
   const moved = new Set();
   let rows = 1;
 
-  // Places are offsets within the page: neither its shift nor a row that is just sliding tells on them.
+  /** Offset within the page: neither its shift nor a row that is just sliding tells on it. */
+  function topOf(block) {
+    let top = 0;
+    for (let one = block; one && !one.classList.contains("wall-page"); one = one.offsetParent) top += one.offsetTop;
+    return top;
+  }
+
   const seams = () => Array.from({ length: rows - 1 }, (_, i) => ((i + 1) * window.innerHeight) / rows);
   /** Half of what must stay clear: the bezel, and the way of the shifting picture. */
   const clear = () => zhihui.px(8);
@@ -17,9 +24,10 @@
     const found = [];
     column.querySelectorAll(BLOCKS).forEach((block) => {
       if (!block.offsetHeight) return;
-      const line = found.find((one) => one.top === block.offsetTop && one.kind === block.className.split(" ")[0] && one.parent === block.parentElement);
+      const top = topOf(block);
+      const line = found.find((one) => one.top === top && one.kind === block.className.split(" ")[0] && one.parent === block.parentElement);
       if (line) line.blocks.push(block);
-      else found.push({ top: block.offsetTop, kind: block.className.split(" ")[0], parent: block.parentElement, blocks: [block] });
+      else found.push({ top, kind: block.className.split(" ")[0], parent: block.parentElement, blocks: [block] });
     });
     return found;
   }
@@ -28,7 +36,7 @@
     moved.forEach((block) => (block.style.marginTop = ""));
     moved.clear();
     if (rows < 2) return;
-    document.querySelectorAll(".wall-page .left, .wall-page .right").forEach((column) => {
+    document.querySelectorAll(COLUMNS).forEach((column) => {
       const all = lines(column);
       all.forEach((line, i) => push(all, i));
     });
@@ -36,7 +44,7 @@
 
   /** What lies across a seam goes below it; the gap that leaves is shared with its like above, as if meant. */
   function push(all, i) {
-    const { offsetTop: top, offsetHeight: height } = all[i].blocks[0];
+    const [top, height] = [topOf(all[i].blocks[0]), all[i].blocks[0].offsetHeight];
     const seam = seamAcross(top, top + height);
     if (seam === undefined) return;
     let first = i;
@@ -60,7 +68,7 @@
     zhihui.list.refresh();
     requestAnimationFrame(settle);
   });
-  for (const name of ["listed", "shared", "resized"]) zhihui.on(name, soon);
+  for (const name of ["listed", "shared", "resized", "scened"]) zhihui.on(name, soon);
 
   zhihui.seams = {
     settle,
@@ -68,8 +76,8 @@
     lost: (top, bottom) => seams().filter((y) => y > top && y < bottom).length * zhihui.px(46),
     /** How many rows of `height`, `gap` apart, stand whole in a box when none may lie across a seam. */
     rows(box, height, gap) {
-      const end = box.offsetTop + box.clientHeight;
-      let y = box.offsetTop;
+      let y = topOf(box);
+      const end = y + box.clientHeight;
       for (let n = 0; ; n += 1) {
         const seam = seamAcross(y, y + height);
         if (seam !== undefined) y = seam + clear();

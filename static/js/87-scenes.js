@@ -51,6 +51,7 @@
       place.ended = () => (this.timer = this.timer || setTimeout(() => this.enter(OVERVIEW), ENDED_FOR));
       place.title(zhihui.text("scene." + scene.kind));
       const stands = this.safely("enter", scene);
+      zhihui.emit("scened", null); // blocks stand where none stood: 84-seams.js looks at them
       if (!stands && scene.kind !== OVERVIEW.kind) this.enter(before && kinds.has(before.kind) && before.kind !== scene.kind ? before : OVERVIEW);
       return stands;
     }
@@ -69,9 +70,9 @@
 
     /** A scene that fails never takes the wall with it. */
     safely(what, scene) {
-      const does = kinds.get(this.scene.kind)[what];
+      const kind = kinds.get(this.scene.kind);
       try {
-        if (does) does(this.place, scene);
+        if (kind[what]) kind[what](this.place, scene);
         return true;
       } catch (error) {
         console.error("zhihui: scene", this.scene.kind, what, error);
@@ -137,6 +138,7 @@
       return { scene: { kind, incident, linkage }, scene_seq: told.seq, blank: zhihui.veiled() };
     },
     look,
+    bounds,
   };
 
   zhihui.on("map", look);

@@ -32,8 +32,8 @@
       this.slot = zhihui.make("div", "pane-map");
       this.element.append(this.head, this.slot);
       box.append(this.element);
+      this.view = first ? zhihui : zhihui.newView();
       if (first) this.lend();
-      else this.open();
       this.stage = new zhihui.scenes.Stage(this.place());
     }
 
@@ -49,15 +49,17 @@
       this.watch = new ResizeObserver(fit);
       this.watch.observe(this.slot);
       fit();
-      this.view = zhihui;
+      zhihui.map.invalidateSize({ animate: false });
     }
 
+    /** Its map, once what it shows is known. */
     open() {
+      if (this.first) return;
       const map = zhihui.make("div", "pane-ground");
       const lock = zhihui.make("button", "lock");
       lock.hidden = true;
       this.slot.append(map, lock);
-      this.view = zhihui.openView(map);
+      zhihui.openView(this.view, map);
     }
 
     place() {
@@ -93,6 +95,20 @@
     }
   }
 
+  /** Panels stand at once; maps come one a frame, so that none waits for all. Gives what ends that. */
+  function open(panes) {
+    let next = 0;
+    let frame = 0;
+    const one = () => {
+      panes[next].open();
+      next += 1;
+      if (next < panes.length) frame = requestAnimationFrame(one);
+      else zhihui.display.saySoon();
+    };
+    frame = requestAnimationFrame(one);
+    return () => cancelAnimationFrame(frame);
+  }
+
   zhihui.scenes.register("split", {
     enter(place, { panes }) {
       const box = place.panel("all");
@@ -101,9 +117,11 @@
       measure(box, panes.length);
       place.state = { box, panes: panes.map((scene, i) => new Pane(box, i === 0)) };
       place.state.panes.forEach((pane, i) => pane.stage.show(panes[i]));
+      place.state.opening = open(place.state.panes);
     },
     update: ({ state }) => state.panes.forEach((pane) => pane.stage.update()),
     leave({ state }) {
+      if (state.opening) state.opening();
       (state.panes || []).forEach((pane) => pane.close());
     },
   });

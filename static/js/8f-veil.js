@@ -26,29 +26,27 @@
     if (!page) return;
     strip = strip || page.appendChild(zhihui.make("div", "message-strip"));
     marks = marks || page.querySelector(".bar").insertBefore(zhihui.make("div", "wall-marks"), page.querySelector("#freshness"));
-    const text = textOf(p.strip);
+    const over = p.strip_until && Date.parse(p.strip_until) <= zhihui.time.now(); // also where nobody says so
+    const text = (!over && p.strip) || "";
     strip.hidden = !text;
     zhihui.setText(strip, text);
     mark();
   }
-
-  /** The strip may carry its own end. */
-  const textOf = (given) => (!given ? "" : typeof given === "string" ? given : given.until && Date.parse(given.until) <= zhihui.time.now() ? "" : given.text || "");
 
   /** What the bar tells of the wall's direction: pinned, locked by whom, which scene of how many, until when. */
   function words() {
     const found = [];
     if (p.locked_by) found.push(zhihui.text("wall.locked_by", { by: p.locked_by }));
     if (p.pinned) found.push(zhihui.text("wall.pinned"));
-    const turns = p.rotation && p.rotation.scenes ? p.rotation : null;
+    const turns = p.rotation;
     if (turns && turns.stopped_for) found.push(zhihui.text("wall.rotation_stopped"));
-    else if (turns) found.push(zhihui.text("wall.rotation", { n: 1 + (turns.at || 0), of: turns.scenes.length, s: left(turns) }));
+    else if (turns) found.push(zhihui.text("wall.rotation", { n: 1 + turns.at, of: turns.scenes.length, s: left(turns) }));
     else if (p.until) found.push(zhihui.text("wall.until", { time: zhihui.timeOfDay(Date.parse(p.until)) }));
     return found;
   }
 
   /** Seconds until the next scene. */
-  const left = ({ every_s }) => Math.max(0, Math.ceil((Date.parse(p.since) + 1000 * every_s - zhihui.time.now()) / 1000));
+  const left = ({ next_at: at }) => Math.max(0, Math.ceil((Date.parse(at) - zhihui.time.now()) / 1000));
 
   function mark() {
     const found = words();

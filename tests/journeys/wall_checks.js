@@ -20,7 +20,8 @@ window.checks = {
             if (box.right > panel.right + 1 || box.bottom > panel.bottom + 1 || box.left < panel.left - 1) tell("outside");
             if (!one.closest(".clip") && one.clientWidth && one.scrollWidth > one.clientWidth + 1) tell("cut");
         }
-        const places = Array.from(document.querySelectorAll(".wall-page > .bar > *"), one => one.getBoundingClientRect());
+        const places = Array.from(document.querySelectorAll(".wall-page > .bar > *"), one => one.getBoundingClientRect())
+            .filter(box => box.width);
         for (let i = 1; i < places.length; i++) if (places[i].left < places[i - 1].right - 1) found.push(["overlap", i]);
         return found;
     },
