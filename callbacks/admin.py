@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from dash import Input, Output, State, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from actions import accounts, outbound
+from actions import accounts, audit, outbound
 from actions.duty_commands import ChannelCommand
 from callbacks.errors import FormIncomplete
 from callbacks.registrar import Ask, Registrar
 from core.permissions import may
 from pages import ids as common
+from pages.admin import audit as audit_view
 from pages.admin import ids, views
 from pages.messages import DEFAULT, text
 
 Rows = Sequence[Mapping[str, Any]]
+_TOKEN = (
+    ids.TOKEN_KIND, ids.TOKEN_NAME, ids.TOKEN_AREA, ids.TOKEN_UNIT, ids.TOKEN_SOURCE, ids.TOKEN_VERBS,
+)  # fmt: skip
 _USER = (ids.USER_NAME, ids.USER_ROLE, ids.USER_AREA, ids.USER_DEPT)
 
 
@@ -31,6 +36,23 @@ def register(registrar: Registrar) -> None:
     tick, again = Input(ids.TICK, "data"), _tick()
     registrar.add(tokens, [Output(ids.TOKENS, "rowData")], [tick], prevent_initial_call=False)
     registrar.add(revoke, [again], [Input(ids.TOKEN_REVOKE, "n_clicks")], [State(ids.TOKENS, "selectedRows")])
+    registrar.add(
+        add_token,
+        [Output(ids.TOKEN_SECRET, "children"), _tick()],
+        [Input(ids.TOKEN_ADD, "n_clicks")],
+        [State(name, "value") for name in _TOKEN],
+    )
+    _register_audit(registrar)
+
+
+def _register_audit(registrar: Registrar) -> None:
+    asked = [State(name, "value") for name in (ids.AUDIT_DAYS, ids.AUDIT_WHO, ids.AUDIT_KINDS)]
+    shown = [Output(ids.AUDIT, "rowData"), Output(ids.AUDIT_SPAN, "children")]
+    find = [Input(ids.AUDIT_FIND, "n_clicks")]
+    registrar.add(newest_facts, shown, find, asked, prevent_initial_call=False)
+    again = [Output(one.component_id, one.component_property, allow_duplicate=True) for one in shown]
+    older = [Input(ids.AUDIT_OLDER, "n_clicks")]
+    registrar.add(older_facts, again, older, [*asked, State(ids.AUDIT, "rowData")])
 
 
 def _register_channels(registrar: Registrar) -> None:
@@ -145,7 +167,7 @@ def add_user(
     made = accounts.add_user(
         ask.services, ask.principal, given, str(role), (area or "").strip(), dept=dept or ""
     )
-    return views.secret(ask.lang, made.name, made.password), ("add", clicks)
+    return _password(ask, made), ("add", clicks)
 
 
 def set_user(
@@ -165,7 +187,11 @@ def set_user(
 def reset_user(ask: Ask, clicks: int | None, name: str | None) -> Any:
     """A new password for the account of this name, for this once."""
     made = accounts.reset_password(ask.services, ask.principal, _filled(ask, clicks, name, "-"))
-    return views.secret(ask.lang, made.name, made.password), ("reset", clicks)
+    return _password(ask, made), ("reset", clicks)
+
+
+def _password(ask: Ask, made: accounts.NewAccount) -> Any:
+    return views.secret(ask.lang, text(ask.lang, "admin.user.password", name=made.name), made.password)
 
 
 def _filled(ask: Ask, clicks: int | None, name: str | None, role: str | None) -> str:
@@ -191,6 +217,23 @@ def tokens(ask: Ask, _tick: Any) -> Any:
     return views.token_rows(ask.lang, accounts.list_tokens(ask.services, ask.principal), ask.services.zone)
 
 
+def add_token(
+    ask: Ask, clicks: int | None, kind: str, name: str | None, area: str | None, unit: str | None,
+    source: str | None, verbs: Sequence[str] | None,
+) -> Any:  # fmt: skip
+    """A new token, and its secret for this once."""
+    if not clicks:
+        raise PreventUpdate
+    if not (name or "").strip():
+        raise FormIncomplete(field=text(ask.lang, "admin.column.name"), focus=ids.TOKEN_NAME)
+    made = accounts.add_token(
+        ask.services, ask.principal, kind, str(name).strip(), area=(area or "").strip(),
+        unit=(unit or "").strip() or None, source=(source or "").strip() or None, verbs=verbs or (),
+    )  # fmt: skip
+    words = text(ask.lang, "admin.token.secret", name=made.name)
+    return views.secret(ask.lang, words, made.secret), ("token", clicks)
+
+
 def revoke(ask: Ask, clicks: int | None, chosen: Rows | None) -> Any:
     """The pressed token lets nobody in any more."""
     if not clicks or not chosen:
@@ -198,3 +241,31 @@ def revoke(ask: Ask, clicks: int | None, chosen: Rows | None) -> Any:
     accounts.revoke_token(ask.services, ask.principal, chosen[0]["id"])
     _done(ask, "admin.token.done", name=chosen[0]["name"])
     return "revoke", clicks
+
+
+# --- the audit -------------------------------------------------------------------------------------------
+
+
+def newest_facts(
+    ask: Ask, _clicks: int | None, days: str, who: str | None, kinds: Sequence[str] | None
+) -> Any:
+    """The newest facts of what is looked for."""
+    return _facts(ask, days, who, kinds, None) if may(ask.principal, "audit.read") else (no_update, no_update)
+
+
+def older_facts(
+    ask: Ask, clicks: int | None, days: str, who: str | None, kinds: Sequence[str] | None, shown: Rows | None
+) -> Any:
+    """The page before the one that is shown."""
+    if not clicks or not shown:
+        raise PreventUpdate
+    return _facts(ask, days, who, kinds, int(shown[-1]["seq"]))
+
+
+def _facts(ask: Ask, days: str, who: str | None, kinds: Sequence[str] | None, before: int | None) -> Any:
+    since = ask.services.now() - timedelta(days=int(days))
+    wanted = audit.Wanted(kinds or (), (who or "").strip(), since, before=before)
+    found = audit.read_audit(ask.services, ask.principal, wanted)
+    zone = ask.services.zone
+    more = len(found) == audit.PAGE
+    return audit_view.rows(ask.lang, found, zone), audit_view.span(ask.lang, found, zone, more=more)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import dash_mantine_components as dmc
 from dash import html
 
-from core.permissions import ACCOUNT_ROLES, Principal, may
-from pages.admin import ids
+from core.permissions import ACCOUNT_ROLES, API_VERBS, TOKEN_KINDS, Principal, may
+from pages.admin import audit, ids
 from pages.messages import DEFAULT, text
 from pages.places.parts import heading
 from pages.places.table import Column, table
@@ -24,7 +24,7 @@ def tabs(lang: str, principal: Principal, departments: Sequence[Mapping[str, str
         "channels": lambda: _channels(lang),
         "users": lambda: _users(lang, departments),
         "tokens": lambda: _tokens(lang),
-        "audit": lambda: [html.P(text(lang, "admin.audit.how"), className="tab-empty")],
+        "audit": lambda: audit.tab(lang),
     }
     own = [name for name in made if may(principal, NEEDS[name])]
     heads = [dmc.TabsTab(text(lang, f"admin.tab.{name}"), value=name) for name in own]
@@ -145,11 +145,11 @@ def _coded(code: str, names: Mapping[str, str]) -> str:
     return f"{names[code]} {code}" if code in names else code
 
 
-def secret(lang: str, name: str, password: str) -> list[Any]:
-    """A password that is shown this once."""
+def secret(lang: str, words: str, given: str) -> list[Any]:
+    """A password or token that is shown this once."""
     return [
-        html.Span(text(lang, "admin.user.password", name=name)),
-        html.Code(password),
+        html.Span(words),
+        html.Code(given),
         html.Span(text(lang, "admin.user.once")),
     ]
 
@@ -162,12 +162,40 @@ def _tokens(lang: str) -> list[Any]:
         _column(lang, "kind", 90), _column(lang, "name", 150), _column(lang, "bound", 220, wrap=True),
         _column(lang, "verbs", 300, wrap=True), _column(lang, "state", 90), _column(lang, "made", 130),
     ]  # fmt: skip
-    revoke = dmc.Button(text(lang, "admin.token.revoke"), id=ids.TOKEN_REVOKE, variant="default")
+    acts = [
+        dmc.Button(text(lang, "admin.token.add"), id=ids.TOKEN_ADD),
+        dmc.Button(text(lang, "admin.token.revoke"), id=ids.TOKEN_REVOKE, variant="default"),
+    ]
     return [
         html.P(text(lang, "admin.token.how"), className="tab-note"),
         table(lang, ids.TOKENS, columns, key="id", select="one", height="100%"),
-        _form(_fields(revoke)),
+        _form(
+            _fields(*_token_fields(lang)),
+            _fields(*acts, html.Div(id=ids.TOKEN_SECRET, className="admin-secret")),
+        ),
     ]
+
+
+def _token_fields(lang: str) -> list[Any]:
+    """What a new token is bound to; a field says for which kind it counts."""
+    kinds = [{"value": kind, "label": text(lang, f"admin.token.{kind}")} for kind in TOKEN_KINDS]
+    above = {"comboboxProps": {"position": "top"}}
+    return [
+        dmc.Select(
+            id=ids.TOKEN_KIND, data=kinds, value="api", label=text(lang, "admin.column.kind"),
+            allowDeselect=False, **above,
+        ),
+        dmc.TextInput(id=ids.TOKEN_NAME, label=text(lang, "admin.column.name")),
+        dmc.TextInput(
+            id=ids.TOKEN_AREA, label=text(lang, "admin.user.area"), placeholder=text(lang, "admin.user.city")
+        ),
+        dmc.TextInput(id=ids.TOKEN_UNIT, label=text(lang, "admin.token.of_unit")),
+        dmc.TextInput(id=ids.TOKEN_SOURCE, label=text(lang, "admin.token.of_source")),
+        dmc.MultiSelect(
+            id=ids.TOKEN_VERBS, data=sorted(API_VERBS), label=text(lang, "admin.token.of_api"),
+            searchable=True, clearable=True, **above,
+        ),
+    ]  # fmt: skip
 
 
 def token_rows(lang: str, tokens: Rows, zone: ZoneInfo) -> list[dict[str, Any]]:

@@ -18,11 +18,11 @@ pytestmark = pytest.mark.browser
 THERE = "document.querySelector('[role=tab]')"
 
 
-def test_channels_are_the_systems_and_accounts_the_security_administrators(
+def test_channels_accounts_tokens_and_the_audit_are_each_one_administrators(
     product: Product, contexts: Callable[..., BrowserContext]
 ) -> None:
     with services_for(product.settings) as parts:
-        for role in ("sysadmin", "secadmin"):
+        for role in {"sysadmin", "secadmin", "auditor"} - product.passwords.keys():
             product.passwords[role] = add_user(parts, SYSTEM, role, role).password
 
     page = sign_in(product, contexts().new_page(), "sysadmin", "/admin", THERE)
@@ -47,4 +47,26 @@ def test_channels_are_the_systems_and_accounts_the_security_administrators(
     page.click("#admin-user-reset")
     until(page, "() => document.querySelector('#admin-secret code')")
     assert product.sql("SELECT area FROM city.account WHERE name = 'lin'") == "990101"
+
+    page.get_by_role("tab", name="令牌").click()
+    page.fill("#admin-token-name", "hall-2")
+    page.click("#admin-token-kind")
+    page.get_by_role("option", name="大屏").click()
+    page.click("#admin-token-add")
+    until(page, "() => document.querySelector('#admin-token-secret code')")
+    assert page.inner_text("#admin-token-secret code").startswith("zhwall_")
+    until(page, "() => document.getElementById('admin-tokens').textContent.includes('hall-2')")
+
+    page = sign_in(product, contexts().new_page(), "auditor", "/admin", THERE)
+    assert page.get_by_role("tab").all_inner_texts() == ["审计"]
+    until(page, "() => document.getElementById('admin-audit-list').textContent.includes('hall-2')")
+    page.fill("#admin-audit-who", "secadmin")
+    page.click("#admin-audit-find")
+    until(page, "() => !document.getElementById('admin-audit-list').textContent.includes('sysadmin')")
+    told = page.inner_text("#admin-audit-list")
+    assert "lin，只读，区域 990101，部门 —，停用：否" in told
+    assert "lin 的密码已重置" in told
+    page.fill("#admin-audit-who", "nobody_%")
+    page.click("#admin-audit-find")
+    until(page, "() => document.getElementById('admin-audit-span').textContent.includes('没有')")
     assert (product.foreign, product.errors) == ([], [])
