@@ -16,13 +16,13 @@ from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import plan_checks
 from core.envelope import Body, Draft
 from core.errors import InvalidInput, NotFound
-from core.errors_plans import OwnPlan, PlanFaulty
+from core.errors_plans import OwnPlan, PlanFaulty, PlanWrittenMeanwhile
 from core.events_plans import PlanApproved, PlanDrafted, PlanRetired
 from core.permissions import Principal
 from core.plan_checks import Fault
 from core.plan_text import differences, plan_of, to_yaml
 from core.plans import Plan, proposed
-from db.plans import known_to
+from db.plans import known_to, list_versions, names_of, times_run
 from db.tables_linkage import plan_version
 
 Version = Annotated[int, Field(ge=1)]
@@ -62,7 +62,9 @@ def draft(services: Services, call: Call, plan: Plan) -> Answer:
     """Write the next version, in the place of a draft that is there; its number is never given again, so that
     nobody approves what they did not read. Faults are told, and only approval asks for their absence.
 
-    Raises Forbidden, WholeCityNeeded, InvalidInput (another realm than live).
+    `call.if_match`: the newest version that the writer has seen; a newer one is not replaced unseen.
+
+    Raises Forbidden, WholeCityNeeded, InvalidInput (another realm than live), PlanWrittenMeanwhile.
     """
     return _on_library(services, call, "plan.write", lambda tx: _draft(tx, plan))
 
@@ -77,8 +79,8 @@ def _on_library(services: Services, call: Call, verb: str, decide: Callable[[Tra
 
 def _draft(tx: Transaction, plan: Plan) -> Answer:
     _wait_turn(tx, plan.code)
-    newest = tx.conn.scalar(select(func.max(plan_version.c.version)).where(plan_version.c.code == plan.code))
-    version = int(newest or 0) + 1
+    newest = _newest(tx, plan.code)
+    version = newest + 1
     tx.conn.execute(
         delete(plan_version).where(plan_version.c.code == plan.code, plan_version.c.state == "draft")
     )
@@ -90,6 +92,17 @@ def _draft(tx: Transaction, plan: Plan) -> Answer:
         )
     )  # fmt: skip
     return {"seq": seq, "plan": plan.code, "version": version, "faults": _faults(tx.conn, plan)}
+
+
+def _newest(tx: Transaction, code: str) -> int:
+    """The number of the newest version, 0 = none. Raises PlanWrittenMeanwhile."""
+    row = tx.conn.execute(_versions(code).order_by(plan_version.c.version.desc()).limit(1)).one_or_none()
+    newest, seen = (row.version if row else 0), tx.call.if_match
+    if row and seen is not None and seen != newest:
+        raise PlanWrittenMeanwhile(
+            plan=row.body["name"], version=newest, by=names_of(tx.conn, [row.made_by])[row.made_by]
+        )
+    return int(newest)
 
 
 def _wait_turn(tx: Transaction, code: str) -> None:
@@ -156,18 +169,22 @@ def retire(services: Services, call: Call, code: str, command: RetireCommand) ->
 
 
 def list_plans(services: Services, principal: Principal) -> list[dict[str, Any]]:
-    """The newest version of each plan, and which one is in force."""
+    """The newest version of each plan, which one is in force, which draft waits, and when it last ran in
+    earnest and in a drill."""
     check_read(principal, "live")
     with services.engine.connect() as conn:
-        rows = conn.execute(select(plan_version).order_by(plan_version.c.code, plan_version.c.version)).all()
+        rows = list_versions(conn)
+        names = names_of(conn, {one for row in rows for one in (row["made_by"], row["approved_by"]) if one})
+        ran = times_run(conn)
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        before = found.get(row.code, {})
-        in_force = row.version if row.state == "approved" else before.get("in_force")
-        found[row.code] = {
-            "plan": row.code, "name": row.body["name"], "name_en": row.body["name_en"],
-            "kind": row.body["kind"], "version": row.version, "state": row.state, "in_force": in_force,
-            "tasks": len(row.body["tasks"]), "made_at": row.made_at, "approved_at": row.approved_at,
+        before = found.get(row["plan"], {})
+        version = row["version"]
+        found[row["plan"]] = {
+            **row, "in_force": version if row["state"] == "approved" else before.get("in_force"),
+            "draft": version if row["state"] == "draft" else before.get("draft"),
+            "made_by": names[row["made_by"]], "approved_by": names.get(row["approved_by"] or ""),
+            **ran.get(row["plan"], {"runs": 0, "ran_at": None, "drilled_at": None}),
         }  # fmt: skip
     return list(found.values())
 
@@ -175,7 +192,8 @@ def list_plans(services: Services, principal: Principal) -> list[dict[str, Any]]
 def read_plan(
     services: Services, principal: Principal, code: str, version: int | None = None
 ) -> dict[str, Any]:
-    """A version (None: the newest) with its faults and all versions there are. Raises NotFound."""
+    """A version (None: the newest) with its faults and all versions there are; `own`: who asks wrote it.
+    Raises NotFound."""
     check_read(principal, "live")
     with services.engine.connect() as conn:
         rows = conn.execute(_versions(code).order_by(plan_version.c.version)).all()
@@ -183,10 +201,22 @@ def read_plan(
         if row is None:
             raise NotFound(kind="plan", id=code)
         faults = _faults(conn, plan_of(row.body))
-    told = ("version", "state", "made_by", "made_at", "approved_by", "approved_at")
-    versions = [{name: getattr(one, name) for name in told} for one in rows]
-    this = {"version": row.version, "state": row.state, "plan": row.body}
+        names = names_of(conn, {who for one in rows for who in (one.made_by, one.approved_by) if who})
+    told = ("version", "state", "made_at", "approved_at")
+    versions = [
+        {name: getattr(one, name) for name in told}
+        | {"made_by": names[one.made_by], "approved_by": names.get(one.approved_by or "")}
+        for one in rows
+    ]
+    this = {"version": row.version, "state": row.state, "own": row.made_by == principal.id, "plan": row.body}
     return {**this, "faults": faults, "versions": versions}
+
+
+def skills(services: Services, principal: Principal) -> list[str]:
+    """What the city's units can do, as a plan may ask for it."""
+    check_read(principal, "live")
+    with services.engine.connect() as conn:
+        return sorted(known_to(conn).skills)
 
 
 def compare(services: Services, principal: Principal, code: str, old: int, new: int) -> list[dict[str, Any]]:
@@ -206,17 +236,21 @@ def as_yaml(services: Services, principal: Principal, code: str, version: int | 
 
 
 def for_incident(services: Services, principal: Principal, realm: str, ident: str) -> list[dict[str, Any]]:
-    """The plans in force whose trigger matches an incident, gravest level first. Raises NotFound."""
+    """The plans in force whose trigger matches an incident, or was matched by the warning that it came from,
+    gravest level first. Raises NotFound."""
     incident = read_incident(services, principal, realm, ident)
     with services.engine.connect() as conn:
         rows = conn.execute(select(plan_version).where(plan_version.c.state == "approved")).all()
-    versions = {row.code: row.version for row in rows}
+    known = {row.code: row for row in rows}
     found = proposed(
         [plan_of(row.body) for row in rows],
         class_code=incident.class_code, severity=incident.severity, area=incident.area,
     )  # fmt: skip
+    levels = {one.plan: one.level for one in incident.proposed if one.plan in known}
+    for plan, level in found:
+        levels[plan.code] = min(level, levels.get(plan.code, level))
     return [
-        {"plan": plan.code, "version": versions[plan.code], "name": plan.name, "name_en": plan.name_en,
-         "level": level}
-        for plan, level in found
+        {"plan": code, "version": known[code].version, "name": known[code].body["name"],
+         "name_en": known[code].body["name_en"], "level": level}
+        for code, level in sorted(levels.items(), key=lambda one: (one[1], one[0]))
     ]  # fmt: skip

@@ -27,6 +27,8 @@ _FOR_GOOD = b"public, max-age=31536000, immutable"
 _PACKED_TYPES = ("javascript", "css", "json", "svg")
 _TABLES_ALONE = ("/dash_mantine_components/", "/dash_ag_grid/")
 """Libraries of forms and tables, some 3 MB of script: only pages that have any name them."""
+_CHART_ALONE = ("/dash_cytoscape/",)
+"""Half a megabyte that draws flow charts."""
 _NOWHERE = ("/dash_table/",)
 _TAG = re.compile(
     r'<script src="(?P<script>[^"]+)"></script>\n?|<link rel="stylesheet" href="(?P<style>[^"]+)">\n?'
@@ -68,9 +70,10 @@ class Assets:
                 piece.body, piece.media_type
             )
 
-    def page(self, index: str, *, tables: bool) -> str:
-        """The page as Dash writes it, with ours in one piece; `tables`: whether it has tables and forms."""
-        unused = _NOWHERE if tables else (*_NOWHERE, *_TABLES_ALONE)
+    def page(self, index: str, *, tables: bool, chart: bool) -> str:
+        """The page as Dash writes it, with ours in one piece; `tables`: whether it has tables and forms,
+        `chart`: whether it has a flow chart."""
+        unused = (*_NOWHERE, *(() if tables else _TABLES_ALONE), *(() if chart else _CHART_ALONE))
         named: set[str] = set()
 
         def instead(tag: re.Match[str]) -> str:

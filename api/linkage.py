@@ -35,6 +35,12 @@ def get_yaml(services: ServicesIn, principal: PrincipalIn, code: str, version: i
     return PlainTextResponse(text, media_type="application/yaml; charset=utf-8")
 
 
+@router.get("/plans/{code}.json")
+def get_json(services: ServicesIn, principal: PrincipalIn, code: str, version: int | None = None) -> Response:
+    """A version alone, as `POST /plans` takes it."""
+    return answered(plans.read_plan(services, principal, code, version)["plan"])
+
+
 @router.get("/plans/{code}")
 def get_plan(services: ServicesIn, principal: PrincipalIn, code: str, version: int | None = None) -> Response:
     return answered(plans.read_plan(services, principal, code, version))

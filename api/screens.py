@@ -27,9 +27,9 @@ from pages.messages import catalogue
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-_WITH_TABLES = ("cases", "places", "reports", "handover", "admin")
+_WITH_TABLES = ("cases", "places", "reports", "handover", "admin", "plans")
 """Pages that have tables and forms of the large libraries."""
-_PAGES = ("/desk", "/cases/{ident}", "/wall/{name}", *(f"/{page}" for page in _WITH_TABLES))
+_PAGES = ("/desk", "/cases/{ident}", "/plans/{code}", "/wall/{name}", *(f"/{page}" for page in _WITH_TABLES))
 
 _INDEX = """<!DOCTYPE html>
 <html>
@@ -84,7 +84,8 @@ def add_pages(
         try:
             facts = _facts(request, services, version, ground)
             index = _index(screens, request, facts)
-            return HTMLResponse(assets.page(index, tables=facts["page"] in _WITH_TABLES))
+            name = facts["page"]
+            return HTMLResponse(assets.page(index, tables=name in _WITH_TABLES, chart=name == "plans"))
         except Exception:
             log.exception("page %s", request.url.path)
             return _Waiting()

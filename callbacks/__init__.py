@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def register(app: Dash, services: Services, executor: Executor) -> None:
     """Register all callbacks with this app; they run on this executor (as many threads as connections)."""
-    from callbacks import admin, cases, desk, handover, letters, places, reports
+    from callbacks import admin, cases, desk, handover, letters, places, plans, reports
     from callbacks.registrar import Registrar
 
     registrar = Registrar(app, services, executor)
@@ -24,3 +24,4 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
     letters.register(registrar)
     admin.register(registrar)
     cases.register(app, registrar)
+    plans.register(app, registrar)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ _KEYS = {
 
 def read_plan(text: str) -> Plan:
     """A plan from YAML or JSON (which is YAML). Raises PlanUnreadable with the line, PlanMisshapen with the
-    fields."""
+    fields and their lines."""
     if len(text) > MOST_CHARS:
         raise PlanUnreadable(line=0, detail=f"> {MOST_CHARS}")
     try:
@@ -34,18 +35,41 @@ def read_plan(text: str) -> Plan:
         raise PlanUnreadable(line=mark.line + 1 if mark else 0, detail=str(error.problem)[:200]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise PlanUnreadable(line=0, detail=str(error)[:200]) from error
-    return plan_of(data)
+    try:
+        return plan_of(data)
+    except PlanMisshapen as refusal:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        for fault in refusal.params["faults"]:
+            fault["line"] = _line_of(root, fault["pointer"])
+        raise
+
+
+def _line_of(root: yaml.Node | None, pointer: str) -> int:
+    """Where a field stands in the text, from 1; of one that is missing, the part that should have it."""
+    node = root
+    for name in pointer.split("/")[1:]:
+        inner: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            inner = next((value for key, value in node.value if key.value == name), None)
+        elif isinstance(node, yaml.SequenceNode):
+            with suppress(ValueError, IndexError):
+                inner = node.value[int(name)]
+        if inner is None:
+            break
+        node = inner
+    return node.start_mark.line + 1 if node else 1
 
 
 def plan_of(data: object) -> Plan:
-    """A plan from a JSON value. Raises PlanMisshapen, naming each field."""
+    """A plan from a JSON value. Raises PlanMisshapen, naming each field; a fault's code is pydantic's."""
     try:
         return Plan.model_validate(data)
     except ValidationError as error:
         told = [
-            {"pointer": "/" + "/".join(str(part) for part in one["loc"]), "detail": one["msg"]}
-            for one in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
+            {"pointer": "/" + "/".join(map(str, one["loc"])), "code": one["type"], "detail": one["msg"],
+             "params": {name: value for name, value in one.get("ctx", {}).items() if name != "error"}}
+            for one in error.errors(include_url=False, include_input=False)
+        ]  # fmt: skip
         raise PlanMisshapen(pointer=told[0]["pointer"], detail=told[0]["detail"], faults=told) from error
 
 

@@ -14,6 +14,7 @@ def register_pages() -> None:
     from pages.cases import shell as cases
     from pages.handover import shell as handover
     from pages.places import shell
+    from pages.plans import shell as plans
     from pages.reports import shell as reports
 
     register: Any = dash.register_page
@@ -23,5 +24,7 @@ def register_pages() -> None:
     register("handover", path="/handover", title=handover.title, layout=handover.layout)
     register("cases", path="/cases", title=cases.title, layout=cases.layout)
     register("case", path_template="/cases/<ident>", title=cases.title, layout=cases.layout)
+    register("plans", path="/plans", title=plans.title, layout=plans.layout)
+    register("plan", path_template="/plans/<code>", title=plans.title, layout=plans.layout)
     register("admin", path="/admin", title=admin.title, layout=admin.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

@@ -32,6 +32,7 @@ def freshness(lang: str) -> Component:
 PAGES = {
     "desk": "desk.title",
     "cases": "cases.title",
+    "plans": "plans.title",
     "places": "places.title",
     "reports": "reports.title",
     "handover": "handover.title",

@@ -19,6 +19,7 @@ from pages.cases import ids as cases
 from pages.handover import ids as handover
 from pages.places import ids as places
 from pages.places import shell
+from pages.plans import ids as plans
 from pages.reports import ids as reports
 
 CONTRACT_DESK = {
@@ -36,6 +37,7 @@ MADE_WHILE_RUNNING = {
     "reports-crumb",
     "handover-tile",
     *cases.PATTERNS,
+    *plans.PATTERNS,
 }
 """Types of pattern ids; their elements come with the card."""
 
@@ -67,7 +69,7 @@ def test_callbacks_name_only_what_the_desk_has():
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
     known = set(ids_in(desk.layout()))
-    rooms = (places, reports, handover, cases, admin)
+    rooms = (places, reports, handover, cases, admin, plans)
     frame = {*ids_in(shell.layout()), *(name for room in rooms for name in room.PLAIN)}
     named, patterns = set(), set()
     for spec in app._callback_list:
