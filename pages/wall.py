@@ -28,7 +28,7 @@ def _bar(lang: str) -> html.Header:
     return html.Header(
         [
             html.H1(text(lang, "wall.title"), className="clip", **parts.marked(data_city="wall.title")),
-            html.Div(text(lang, "scene.overview"), className="scene clip"),
+            html.Div(text(lang, "wall.scene", name=text(lang, "scene.overview")), className="scene clip"),
             parts.freshness(lang),
             html.Div(
                 [parts.clock(), html.Div(className="date", **parts.marked(data_date="1"))], className="time"

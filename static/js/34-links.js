@@ -48,8 +48,11 @@
       const ctx = renderer._ctx;
       ctx.save();
       ctx.lineJoin = ctx.lineCap = "round";
-      this._stroke(ctx, ring.slice(0, cut.index + 1).concat([cut.point]), zhihui.px(1.5), 0.5);
-      this._stroke(ctx, [unit, cut.point].concat(ring.slice(cut.index + 1)), zhihui.px(4), 1);
+      if (this.options.dim) this._stroke(ctx, ring, zhihui.px(1.5), 0.35);
+      else {
+        this._stroke(ctx, ring.slice(0, cut.index + 1).concat([cut.point]), zhihui.px(1.5), 0.5);
+        this._stroke(ctx, [unit, cut.point].concat(ring.slice(cut.index + 1)), zhihui.px(4), 1);
+      }
       ctx.restore();
     },
 

@@ -7,6 +7,7 @@ window.zhihui.onMap(function (zhihui) {
   const marks = { incidents: new Map(), units: new Map(), links: new Map(), closures: new Map() };
   const chips = new Map(); // link id → chip
   const gravest = new Set(); // incidents of level Ⅰ: nothing covers them
+  let focus = null; // the incident that the map is about: the ways to others step back
   zhihui.marks = marks;
   zhihui.chips = chips;
 
@@ -69,8 +70,25 @@ window.zhihui.onMap(function (zhihui) {
       marks.links.set(feature.id, line.addTo(zhihui.map).bringToBack());
       const chip = new zhihui.ChipMark(line.options.at, { renderer: zhihui.renderers.movers, name: p.unit_name, eta: zhihui.duration(p.eta_s) });
       chips.set(feature.id, chip.addTo(zhihui.map));
+      aim(feature.id, line);
       return line;
     },
+  };
+
+  function aim(id, line) {
+    const link = zhihui.store.get("links", id);
+    const dim = Boolean(focus && link && link.properties.incident !== focus);
+    if (chips.has(id)) chips.get(id).options.away = dim;
+    if (line.options.dim === dim) return;
+    line.options.dim = dim;
+    line.redraw();
+  }
+
+  /** Make the map one of this incident, or of all (null). */
+  zhihui.focus = function (incident) {
+    focus = incident;
+    marks.links.forEach((line, id) => aim(id, line));
+    if (zhihui.map) zhihui.emit("moved", []);
   };
 
   draw.closures = function (feature) {

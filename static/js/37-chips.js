@@ -40,10 +40,13 @@ window.zhihui.onMap(function (zhihui) {
     const view = L.bounds(corner, corner.add(zhihui.map.getSize()));
     const taken = obstacles(view);
     const inOrder = Array.from(zhihui.chips.keys()).sort((a, b) => rank(a) - rank(b));
-    inOrder.forEach((id, i) => {
+    let left = MOST;
+    inOrder.forEach((id) => {
       const chip = zhihui.chips.get(id);
       refresh(id, chip);
-      seat(chip, i < MOST ? view : null, taken);
+      const seen = !chip.options.away && left > 0; // `away`: the map is about another incident
+      if (seen) left -= 1;
+      seat(chip, seen ? view : null, taken);
     });
   }
 

@@ -59,6 +59,7 @@ window.zhihui.onMap(function (zhihui) {
       if (tile.stop.signal.aborted) return;
       throw error;
     }
+    if (tile.stop.signal.aborted) return;
     later();
   }
 

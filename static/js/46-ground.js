@@ -87,6 +87,7 @@ window.zhihui.onMap(function (zhihui) {
       if (signal.aborted) return; // nobody wants it any more
       throw error;
     }
+    if (signal.aborted) return;
     tile.names = zhihui.labels.of(tile.data.base || {}, tile);
     zhihui.emit("ground", null);
     paint(tile);

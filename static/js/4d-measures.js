@@ -14,7 +14,8 @@ window.zhihui.onMap(function (zhihui) {
   let owner = ""; // the tab whose measure is shown, or on its way
   let soon = 0;
 
-  const BRIGHTEST = 0.62; // of the scale: a whole district in its high end would outshine every alarm
+  // Of the scale: a whole district in its high end would outshine every alarm, on a wall the whole room.
+  const BRIGHTEST = zhihui.boot.page === "wall" ? 0.36 : 0.62;
   const LOWEST = 0.08;
   /** Colour of a class among so many, evenly apart. */
   zhihui.classColour = (at, classes) => zhihui.shade(LOWEST + (BRIGHTEST - LOWEST) * (classes > 1 ? at / (classes - 1) : 0.5));
@@ -34,9 +35,14 @@ window.zhihui.onMap(function (zhihui) {
     return answer.json();
   }
 
-  const LIVE = ["zh-movers", "zh-incidents"];
-  const DIMMED = 0.35; // what moves and what happened stays to be seen, and does not hide what is measured
-  const dim = () => LIVE.map((name) => zhihui.map && zhihui.map.getPane(name)).filter(Boolean).forEach((pane) => (pane.style.opacity = shown || heat ? DIMMED : ""));
+  // What moves and what happened stays to be seen, and does not hide what is measured; nobody points at a wall's units.
+  const DIMMED = { "zh-movers": zhihui.boot.page === "wall" ? 0 : 0.35, "zh-incidents": 0.35 };
+  function dim() {
+    for (const [name, opacity] of Object.entries(DIMMED)) {
+      const pane = zhihui.map && zhihui.map.getPane(name);
+      if (pane) pane.style.opacity = shown || heat ? opacity : "";
+    }
+  }
   function repaint(before) {
     dim();
     zhihui.emit("measured", { tiles: zhihui.measure.tier() !== before });

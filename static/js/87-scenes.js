@@ -9,7 +9,7 @@
  *   panel(side)   an empty element over the left or right column, or over "all"; in a pane "left" is its panel and
  *                 "right" null. What stood there is only out of sight and comes back with the next scene
  *   shows(bounds) a function that gives what the map keeps in view (null: all that is open)
- *   title(text)   what stands beside the wall's title
+ *   title(text)   what the scene is called, where another name than that of its kind (`scene.KIND`) says more
  *   ended()       what it is about has ended: said again or not, in a minute the overview stands in its place
  *   state         an object of the scene's own, new with each `enter`
  * An unknown kind leaves the last good scene where it is.
@@ -99,7 +99,7 @@
       page().querySelectorAll(":scope > .away").forEach((standing) => standing.classList.remove("away"));
     },
     shows: (bounds) => zhihui.wall.shows(bounds),
-    title: (text) => zhihui.setText(document.querySelector(".wall-page .bar .scene"), text),
+    title: (name) => zhihui.setText(document.querySelector(".wall-page .bar .scene"), zhihui.text("wall.scene", { name })),
   };
   const stage = new Stage(whole);
 

@@ -43,7 +43,7 @@
     step.append(parts.next, parts.due, parts.bar);
     for (const name of ["title", "place", "since", "facts", "text", "crew"]) parts[name].classList.add("scene-block");
     panel.classList.add("focus");
-    panel.append(head, parts.title, parts.place, parts.since, step, parts.facts, parts.crew, parts.units, parts.text);
+    panel.append(head, parts.title, parts.text, parts.place, parts.since, step, parts.facts, parts.crew, parts.units);
     return parts;
   }
 
@@ -125,6 +125,7 @@
       Object.assign(place.state, { id: incident, parts: card(panel) });
       place.element = panel;
       place.view.ring(incident);
+      place.view.focus(incident);
       place.shows(fixed ? () => zhihui.scenes.bounds(fixed) : () => bounds(incident));
       this.update(place);
     },
@@ -139,6 +140,9 @@
       place.element.classList.add("ended");
       return say(parts.title, zhihui.text("focus.gone"));
     },
-    leave: ({ view }) => view.ring(null),
+    leave({ view }) {
+      view.ring(null);
+      view.focus(null);
+    },
   });
 })(window.zhihui);

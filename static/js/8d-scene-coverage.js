@@ -40,10 +40,16 @@
     state.body.replaceChildren(
       ...section(reach, legend(view)),
       ...worst(zhihui.text("coverage.lowest", { n: WORST }), reach, (a, b) => a.value - b.value),
-      ...section(slow, []),
-      ...worst(zhihui.text("coverage.slowest", { n: WORST }), slow, (a, b) => b.value - a.value),
+      ...second(section(slow, []), worst(zhihui.text("coverage.slowest", { n: WORST }), slow, (a, b) => b.value - a.value)),
     );
     zhihui.emit("scened", null);
+  }
+
+  /** What a small pane leaves out. */
+  function second(...groups) {
+    const all = groups.flat();
+    all.forEach((one) => one.classList.add("second"));
+    return all;
   }
 
   const section = ({ title, about }, parts) => [make("h2", "scene-block", title), make("p", "coverage-about scene-block", about), ...parts];

@@ -4,6 +4,7 @@
   if (zhihui.boot.page !== "wall") return;
   const AGAIN = 300000; // ms after which the figures of the days are asked for anew
   const RETRY = 30000;
+  const LONG = 7; // letters
   const NOW = ["open", "waiting", "on_scene", "closed_today", "report_dispatch_p90_s", "dispatch_arrive_p90_s"];
   const SVG = "http://www.w3.org/2000/svg";
   const make = zhihui.make;
@@ -45,10 +46,16 @@
     Object.values(DAYS).forEach(({ of, words, count }, i) => {
       const [value, was] = [of(total), of(before)];
       const [, figure, change, chart] = state.days.children[i].children;
-      zhihui.setText(figure, known(value) ? words(value) : "—");
+      show(figure, known(value) ? words(value) : "—");
       zhihui.setText(change, known(value) && known(was) ? against(value, was, words, count) : zhihui.text("kpis.no_before"));
       chart.replaceChildren(bars(groups.map(of)));
     });
+  }
+
+  /** A figure; one that is words stands in smaller letters. */
+  function show(element, text) {
+    zhihui.setText(element, text);
+    element.classList.toggle("long", text.length > LONG);
   }
 
   /** How it stood before, and which way it went: as words and an arrow, for no colour says good or bad. */
@@ -98,7 +105,7 @@
       const figures = zhihui.store.panels.kpi || {};
       NOW.forEach((name, i) => {
         const value = figures[name];
-        zhihui.setText(place.state.live.children[i].children[1], !known(value) ? "—" : name.endsWith("_s") ? span(value) : String(value));
+        show(place.state.live.children[i].children[1], !known(value) ? "—" : name.endsWith("_s") ? span(value) : String(value));
       });
       if (performance.now() > place.state.next) refresh(place);
     },
