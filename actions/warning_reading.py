@@ -3,13 +3,16 @@ the CAP document, and what a warning would be before it is issued."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from actions import warnings
 from actions.access import Wanted, require_seen
-from actions.queries import check_read, cursor_of, position_of
+from actions.linkage import read_linkage
+from actions.plans import plan_at
+from actions.queries import IncidentFilter, check_read, cursor_of, list_incidents, position_of
 from actions.services import Services
 from actions.unit_of_work import Call, Transaction
 from actions.warnings import IssueCommand
@@ -19,12 +22,14 @@ from core.errors import Forbidden, NotFound
 from core.features import feature
 from core.masking import unless_few
 from core.permissions import Principal, Scope, may, may_enter, visible
+from core.plans import Broadcast
 from core.warning_model import FAILED, HEARD, Alert
 from db import log, sites
 from db import warnings as rows
 from outbound.warnings import CAP, channel_of, document, message_id, sends
 
 LISTED = 100
+OFFERED = 100
 _STATES = {HEARD: "done", FAILED: "failed"}
 
 
@@ -49,7 +54,8 @@ def listed(
 def _told(alert: Alert) -> dict[str, Any]:
     about = {
         "state": state_of(alert), "issued_at": alert.issued_at, "ended_at": alert.ended_at, "by": alert.by,
-        "identifier": alert.bulletin.identifier, "levels": [order.level for order in alert.orders],
+        "identifier": alert.bulletin.identifier, "number": alert.bulletin.number,
+        "levels": [order.level for order in alert.orders],
     }  # fmt: skip
     return feature(alert) | about
 
@@ -130,3 +136,51 @@ def preview(services: Services, call: Call, command: IssueCommand) -> dict[str, 
         "points": {order.level: len(order.points) for order in target.orders}, "silent": target.silent,
         "cap": write_cap(said, "Alert", (), call.realm).decode(),
     }  # fmt: skip
+
+
+# --- what a form offers -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a warning may belong to: a response that runs (`kind` linkage) or an open incident."""
+
+    kind: Literal["linkage", "incident"]
+    id: str
+    number: str
+    title: str
+    class_code: str
+    level: int
+
+
+def causes(services: Services, principal: Principal, realm: str) -> list[Cause]:
+    """Responses in scope, then the newest open emergencies."""
+    check_read(principal, realm)
+    with services.engine.connect() as conn:
+        running = rows.responses(conn, realm, Scope.of(principal))
+    open_ones, _ = list_incidents(services, principal, realm, IncidentFilter(status="open"))
+    classes = services.reference.classes()
+    responses = [
+        Cause("linkage", one.id, one.number, f"{one.plan_name} · {one.title}", class_code, one.level)
+        for one, class_code in running
+    ]
+    emergencies = [
+        Cause("incident", one["id"], said["number"], said["title"], said["class"], said["severity"])
+        for one in open_ones
+        if (known := classes.get((said := one["properties"])["class"])) and known.emergency
+    ]
+    return [*responses, *emergencies[:OFFERED]]
+
+
+def planned(services: Services, principal: Principal, realm: str, linkage: str) -> tuple[Broadcast, ...]:
+    """The broadcasts that the plan of a response foresees. Raises NotFound."""
+    found = read_linkage(services, principal, realm, linkage)["properties"]
+    with services.engine.connect() as conn:
+        return plan_at(conn, found["plan"], found["plan_version"]).broadcasts
+
+
+def divisions(services: Services, principal: Principal) -> list[tuple[str, str]]:
+    """(code, name) of the districts, towns and communities that the asker may warn."""
+    areas, scope = services.reference.areas(), Scope(principal.area)
+    rows_ = (row for row in areas.by_code.values() if row.tier < areas.finest)
+    return [(row.code, row.name) for row in rows_ if visible(scope, row.code)]

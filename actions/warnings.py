@@ -19,7 +19,7 @@ from actions.warning_targets import Ground, hazard
 from core import warnings as rules
 from core.envelope import Draft
 from core.errors import InvalidInput, NotFound
-from core.errors_warnings import NoTarget, TargetElsewhere, WarningOver
+from core.errors_warnings import NoTarget, TargetElsewhere, WarningChanged, WarningOver
 from core.linkage_model import Linkage
 from core.masking import unless_few
 from core.model import Incident
@@ -64,7 +64,9 @@ class IssueCommand(Timed):
 
 
 class UpdateCommand(Timed):
-    """更新: what is left out stays as it was."""
+    """更新: what is left out stays as it was. `number` is that of the message that the asker has read."""
+
+    number: Annotated[int, Field(ge=1)] | None = None
 
     level: Level | None = None
     text: Said | None = None
@@ -252,12 +254,15 @@ def sender_of(services: Services, conn: Connection) -> Sender:
 
 
 def update(services: Services, call: Call, ident: str, command: UpdateCommand) -> Answer:
-    """更新. Raises Forbidden, NotFound, WarningOver, StaleVersion, TargetElsewhere."""
+    """更新: of two who have read the same message one does, the other is told. Raises Forbidden, NotFound,
+    WarningOver, WarningChanged, StaleVersion, TargetElsewhere."""
     return perform(services, call, "alert.issue", lambda tx: _update(tx, ident, command))
 
 
 def _update(tx: Transaction, ident: str, command: UpdateCommand) -> Answer:
     alert = _standing(tx, ident)
+    if command.number not in (None, alert.bulletin.number):
+        raise WarningChanged(headline=alert.bulletin.headline, number=alert.bulletin.number)
     last, ground = alert.bulletin, Ground.of(tx.services, tx.conn)
     levels = tuple(order.level for order in alert.orders) if command.points is None else command.points
     area = _area(tx, ground, command.ring, command.areas, warned.area_of(last.rings), None)

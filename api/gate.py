@@ -60,6 +60,7 @@ _OPERATION_PAGES = (
     "/places",
     "/cases",
     "/handover",
+    "/alerts",
 )
 _VISITORS_ASK = frozenset(
     f"/api/v1/{name}" for name in ("state", "state/hash", "stream", "city", "classes", "kpis", "walls")

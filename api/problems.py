@@ -56,6 +56,7 @@ STATUS = {
     "stale_version": 412,
     "plan_written_meanwhile": 412,
     "warning_over": 409,
+    "warning_changed": 409,
     "warning_no_target": 422,
     "warning_target_elsewhere": 403,
     "grids_changed": 412,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def register(app: Dash, services: Services, executor: Executor) -> None:
     """Register all callbacks with this app; they run on this executor (as many threads as connections)."""
-    from callbacks import admin, cases, desk, handover, letters, places, plans, reports
+    from callbacks import admin, alerts, cases, desk, handover, letters, places, plans, reports
     from callbacks.registrar import Registrar
 
     registrar = Registrar(app, services, executor)
@@ -25,3 +25,4 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
     admin.register(registrar)
     cases.register(app, registrar)
     plans.register(app, registrar)
+    alerts.register(registrar)

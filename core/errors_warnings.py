@@ -21,3 +21,9 @@ class TargetElsewhere(Refusal):
     """Nothing of the target area lies where the asker may warn; params: none."""
 
     code = "warning_target_elsewhere"
+
+
+class WarningChanged(Refusal):
+    """Somebody updated it since it was read; params: headline, number (of the latest message)."""
+
+    code = "warning_changed"

@@ -7,12 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select, tuple_
 
+from core.linkage_model import Linkage
 from core.permissions import Scope
-from core.serial import alert_of
+from core.serial import alert_of, linkage_of
 from core.warning_model import Alert
 from core.warning_words import EventWords, LevelWords, WarningWords
 from db.scoping import of_scope
 from db.shipped import put_shipped
+from db.tables import incident
+from db.tables_linkage import linkage
 from db.tables_outbound import outbound_message
 from db.tables_warnings import warning, warning_event, warning_level
 
@@ -60,3 +63,12 @@ def letters(conn: Connection, idents: Collection[str]) -> list[RowMapping]:
     told = (table.id, table.fact, table.channel, table.state, table.attempts, table.error, table.sent_at)
     query = select(*told).where(table.id.in_(list(idents))).order_by(table.seq, table.channel)
     return list(conn.execute(query).mappings())
+
+
+def responses(conn: Connection, realm: str, scope: Scope) -> list[tuple[Linkage, str]]:
+    """The responses that run and the class of each one's incident, newest first."""
+    joined = linkage.join(incident, (incident.c.realm == realm) & (incident.c.id == linkage.c.incident))
+    query = select(linkage.c.doc, incident.c["class"]).select_from(joined)
+    running = linkage.c.realm == realm, linkage.c.ended_at.is_(None), of_scope(linkage, scope)
+    found = conn.execute(query.where(*running).order_by(linkage.c.started_at.desc()))
+    return [(linkage_of(doc), str(class_code)) for doc, class_code in found]

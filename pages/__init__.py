@@ -11,6 +11,7 @@ def register_pages() -> None:
 
     from pages import desk, wall
     from pages.admin import shell as admin
+    from pages.alerts import shell as alerts
     from pages.cases import shell as cases
     from pages.handover import shell as handover
     from pages.places import shell
@@ -26,5 +27,6 @@ def register_pages() -> None:
     register("case", path_template="/cases/<ident>", title=cases.title, layout=cases.layout)
     register("plans", path="/plans", title=plans.title, layout=plans.layout)
     register("plan", path_template="/plans/<code>", title=plans.title, layout=plans.layout)
+    register("alerts", path="/alerts", title=alerts.title, layout=alerts.layout)
     register("admin", path="/admin", title=admin.title, layout=admin.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

@@ -33,6 +33,7 @@ PAGES = {
     "desk": "desk.title",
     "cases": "cases.title",
     "plans": "plans.title",
+    "alerts": "alerts.title",
     "places": "places.title",
     "reports": "reports.title",
     "handover": "handover.title",

@@ -19,7 +19,7 @@ from actions.unit_of_work import Call, Transaction
 from actions.warnings import CancelCommand, IssueCommand, PointState, ReceiptCommand, UpdateCommand
 from core.cap import read_cap
 from core.errors import Forbidden, InvalidInput, NotFound, UnknownClass
-from core.errors_warnings import NoTarget, TargetElsewhere, WarningOver
+from core.errors_warnings import NoTarget, TargetElsewhere, WarningChanged, WarningOver
 from core.linkage_model import Linkage, Zone
 from core.permissions import SYSTEM, Principal
 from core.plans import Broadcast
@@ -154,6 +154,13 @@ def test_of_two_who_lift_it_at_once_one_does_and_the_other_is_told(city: Service
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(lift, ("u3", "u6"))) == ["cancelled", "done"]
     assert kinds(city).count("WarningCancelled") == 1
+
+
+def test_who_has_read_an_older_message_does_not_update_over_the_newer(city: Services) -> None:
+    ident = issued(city)
+    warnings.update(city, BY, ident, UpdateCommand(text="水位继续上涨", number=1))
+    with pytest.raises(WarningChanged):
+        warnings.update(city, BY, ident, UpdateCommand(text="水位回落", number=1))
 
 
 def test_a_warning_expires_by_the_realms_clock(city: Services, clock: Clock) -> None:
