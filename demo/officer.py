@@ -31,6 +31,8 @@ _TAKEN = frozenset({"unit_busy", "unit_off_duty", "unit_held", "offer_unknown"})
 """Refusals after which an officer looks again: the world has moved on."""
 _ACTIVATES = 0.3
 """The share of incidents that call for a plan for which the leader begins a response."""
+_RAISED = 0.2
+"""The share of responses that are raised by a level."""
 _RATED = (3, 3, 3, 2, 1)
 _ANSWERS_ASKED = 0.6
 """The share of callers who say how content they are."""
@@ -95,7 +97,8 @@ class Officer:
         response = await self._respond()
         if response:
             sent = await self._bound()
-        await asyncio.gather(*(self._bring(one) for one in sent), *([response.run()] if response else []))
+        answering = [response.run(self._worse(response.level))] if response else []
+        await asyncio.gather(*(self._bring(one) for one in sent), *answering)
         if sent:
             await self._pause(60, 240)
         await self._finish(await self._left(sent) if response else sent)
@@ -106,6 +109,11 @@ class Officer:
         if self._call.body["severity"] == 4 or draw.random() >= _ACTIVATES:
             return None
         return await activate(self._room, self._incident, self._name, self._call.seed, self._tallies)
+
+    def _worse(self, level: int) -> tuple[int, ...]:
+        """The level to which it is raised, now and then."""
+        draw = random.Random(f"{self._call.seed}-worse")
+        return (level - 1,) if level > 1 and draw.random() < _RAISED else ()
 
     async def _bound(self) -> list[Sent]:
         """Whoever is bound to the incident now, sent by hand or with the plan."""

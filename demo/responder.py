@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from demo.client import ApiRefusal, Denied
@@ -23,6 +23,7 @@ _OVER = frozenset({"done", "cancelled"})
 _TO = ["@"]
 """Reports go to the city's command centre."""
 _DONE = ("已按预案落实到位", "人员、装备已到位并展开处置", "已完成并持续值守", "已完成，无异常情况")
+_WORSE = "险情扩大"
 _END = "险情解除，现场恢复正常"
 _TOWN = 9
 """Length of a town's division code."""
@@ -44,26 +45,44 @@ async def begin(
 ) -> Response:
     """启动 this plan at this level."""
     preview = await room.client.get(f"/incidents/{incident}/plans/{plan}/preview", level=level)
-    seen = [{key: gap[key] for key in ("kind", "what", "missing")} for gap in preview["shortfalls"]]
-    order = {"incident": incident, "level": level, "accept_shortfalls": seen}
+    order = {"incident": incident, "level": level, "accept_shortfalls": _seen(preview)}
     given = await room.client.post(f"/plans/{plan}/activate", order, f"{name}-activate")
     tallies["responses"] += 1
-    return Response(room, str(given["linkage"]), name, seed, tallies)
+    return Response(room, str(given["linkage"]), level, name, seed, tallies)
+
+
+def _seen(preview: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{key: gap[key] for key in ("kind", "what", "missing")} for gap in preview["shortfalls"]]
 
 
 class Response:
     """One that runs. Every POST has a key made of the run, the call and the step."""
 
-    def __init__(self, room: Room, ident: str, name: str, seed: str, tallies: Counter[str]) -> None:
-        self._room, self.ident, self._name, self._seed, self._tallies = room, ident, name, seed, tallies
+    def __init__(
+        self, room: Room, ident: str, level: int, name: str, seed: str, tallies: Counter[str]
+    ) -> None:
+        self._room, self.ident, self.level, self._name = room, ident, level, name
+        self._seed, self._tallies = seed, tallies
 
-    async def run(self) -> None:
-        """To its end. Raises ApiRefusal, Denied."""
+    async def run(self, raised: Sequence[int] = ()) -> None:
+        """To its end, by way of these graver levels. Raises ApiRefusal, Denied."""
         await self._work()
+        for level in raised:
+            await self._raise(level)
+            await self._work()
+        await self.end()
+
+    async def _raise(self, level: int) -> None:
+        """升级, whatever the city lacks for it."""
+        preview = await self._room.client.get(f"/linkages/{self.ident}/preview", level=level)
+        order = {"level": level, "reason": _WORSE, "accept_shortfalls": _seen(preview)}
+        await self._post("level", order, f"level-{level}")
+
+    async def end(self) -> None:
+        """终止 and 终报, however much is still open."""
         card = await self._read()
         await self._tell_losses(card["properties"])
-        if card["ended_at"] is None:
-            await self._post("end", {"reason": _END}, "end")
+        await self._post("end", {"reason": _END}, "end")
         await self._report("final", None)
 
     async def _work(self) -> None:

@@ -22,8 +22,9 @@ from core.hearing import Hearing
 from core.linkage import Running
 from core.linkage_model import TASK_OPEN, WAITING, Linkage, Task
 from core.permissions import Principal
-from core.plans import Plan
+from core.plans import LEVELS, Plan
 from core.serial import dump_board, load_board
+from db.plans import shipped_plans
 from tests.cast import AREA_A
 from tests.core.room import DEPARTMENT, LEADER, RULES, TOWN, Room
 from tests.core.test_plans import plan, task
@@ -133,6 +134,14 @@ def test_another_owner_acknowledges_anew() -> None:
     room.do(linkage.acknowledge, "meet", by=FIRE)
 
 
+def test_another_time_leaves_the_clock_of_the_acknowledgement_that_is_awaited() -> None:
+    room = Response()
+    before = room.task("meet").clock
+    room.now += timedelta(minutes=2)
+    room.do(linkage.change, "meet", None, 3600.0, "放宽")
+    assert (room.task("meet").clock, room.task("meet").due_s) == (before, 3600.0)
+
+
 def test_raising_adds_tasks_and_lowering_takes_away_what_was_its_alone() -> None:
     room = Response(level=4)
     room.do(linkage.finish, "meet", "已会商")
@@ -226,3 +235,14 @@ def test_facts_of_a_response_in_any_order_give_a_board(dice: random.Random) -> N
     for seq, event in enumerate(told, 1):
         apply(board, replace(event, seq=seq))
         assert load_board(dump_board(board)).tasks == board.tasks
+
+
+@pytest.mark.parametrize("shipped", shipped_plans(), ids=lambda one: one.code)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_shipped_plan_is_done_to_its_last_task_at_every_level(shipped: Plan, level: int) -> None:
+    room = Response(shipped, level)
+    while ready := [one for one in room.board.tasks.values() if one.status == "assigned"]:
+        for one in ready:
+            room.do(linkage.finish, one.code, "已完成")
+    assert set(room.statuses().values()) == {"done"}
+    assert len(room.board.tasks) == len(shipped.tasks_at(level))

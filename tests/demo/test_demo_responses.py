@@ -1,5 +1,5 @@
-"""Every plan that ships runs through: activated at each of its levels, played by the simulator's offices on
-the real verbs, until no task is open and nothing is bound any more."""
+"""Every plan that ships runs through: played by the simulator's offices on the real verbs from the mildest
+level through all others, activated at each of them, until no task is open and nothing is bound any more."""
 
 from __future__ import annotations
 
@@ -96,23 +96,21 @@ def left(services: Services) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("plan", [one.code for one in shipped_plans()])
-def test_a_shipped_plan_runs_through_at_every_level_and_leaves_nothing_open(
-    played: Played, plan: str
-) -> None:
+def test_a_shipped_plan_runs_through_all_levels_and_leaves_nothing_open(played: Played, plan: str) -> None:
     tallies: Counter[str] = Counter()
 
     async def scene(room: Room) -> None:
         for level in LEVELS:
-            incident = await report(room, played.services, f"{plan}-{level}")
-            response = await begin(room, incident, plan, level, f"{plan}-{level}", "1", tallies)
-            await response.run()
+            name = f"{plan}-{level}"
+            incident = await report(room, played.services, name)
+            response = await begin(room, incident, plan, level, name, "1", tallies)
+            await (response.run(LEVELS[1:]) if level == LEVELS[0] else response.end())
 
     played.play(scene)
     assert left(played.services) == dict.fromkeys(left(played.services), 0)
     [shipped] = [one for one in shipped_plans() if one.code == plan]
-    given = sum(len(shipped.tasks_at(level)) for level in LEVELS)
-    assert (tallies["responses"], tallies["tasks"]) == (4, given)
-    assert tallies["reports"] >= 4 + 4, "each a first or follow-up by its task, and the final one"
+    assert (tallies["responses"], tallies["tasks"]) == (4, len(shipped.tasks))
+    assert tallies["reports"] >= 1 + 4, "one at least by its task, and the final ones"
     assert set(tallies) == {"responses", "tasks", "reports"}, "nothing was refused"
 
 
