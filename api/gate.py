@@ -60,6 +60,7 @@ _OPERATION_PAGES = (
     "/places",
     "/cases",
     "/handover",
+    "/walls",
     "/alerts",
 )
 _VISITORS_ASK = frozenset(

@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _WITH_TABLES = ("cases", "places", "reports", "handover", "admin", "plans", "alerts")
 """Pages that have tables and forms of the large libraries."""
-_PAGES = ("/desk", "/cases/{ident}", "/plans/{code}", "/wall/{name}", *(f"/{page}" for page in _WITH_TABLES))
+_BY_NAME = ("/cases/{ident}", "/plans/{code}", "/wall/{name}")
+_PAGES = ("/desk", "/walls", *_BY_NAME, *(f"/{page}" for page in _WITH_TABLES))
 
 _INDEX = """<!DOCTYPE html>
 <html>

@@ -99,7 +99,14 @@ def _who(lang: str, i: Incident) -> list[html.Span]:
         html.Span(text(lang, "card.reporter", reporter=reporter)),
         html.Span(text(lang, "card.hands", hands=hands)),
         html.Span(text(lang, "card.number", number=i.number)),
+        *([] if i.status in ENDED else [_to_wall(lang, i)]),
     ]
+
+
+def _to_wall(lang: str, i: Incident) -> html.Span:
+    """上大屏: static/js/69-to-wall.js asks which wall."""
+    button = html.Button(text(lang, "walls.to_wall"), className="plain", **marked(data_to_wall=i.id))
+    return html.Span(button, className="to-wall")
 
 
 def _next(lang: str, zone: ZoneInfo, i: Incident) -> html.Div:

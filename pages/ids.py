@@ -73,6 +73,8 @@ COMMAND_HINTS = "command-hints"
 COMMAND_RESULT = "command-result"
 STATUS_BOARD = "status-board"
 
+WALLS = "walls-list"
+WALLS_SEND = "walls-send"
 LINKAGE_PANEL = "linkage-panel"
 LINKAGE_STRIP = "linkage-strip"
 LINKAGE_ACT = "linkage-act"

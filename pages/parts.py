@@ -36,6 +36,7 @@ PAGES = {
     "alerts": "alerts.title",
     "places": "places.title",
     "reports": "reports.title",
+    "walls": "walls.title",
     "handover": "handover.title",
 }
 """The pages a person at a desk goes between, in the order of the bar, and what they are called."""
