@@ -60,6 +60,13 @@ class City:
             Pair(str(unit["id"]), self._report(code, spot)) for unit, spot in zip(free, spots, strict=True)
         ]
 
+    def new_incident(self, number: int) -> str:
+        """Reports one near the home of a unit, another unit's each time."""
+        units = self.get("/api/v1/units")["items"]
+        home = units[number * 7 % len(units)]["home"]
+        code = self.get("/api/v1/classes")["items"][0]["code"]
+        return self._report(code, (home[0], home[1]))
+
     def _report(self, code: str, spot: tuple[float, float]) -> str:
         location = {"lon": spot[0], "lat": spot[1]}
         body = {"class": code, "text": "bench", "location": location, "channel": "bench"}

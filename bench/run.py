@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from bench import (
+    activation,
     advice,
     click_to_wall,
     coverage,
@@ -40,6 +41,7 @@ class Bench:
 
 
 BENCHES = {
+    activation.NAME: Bench(activation.bench, PLAIN, elsewhere=False, scale=activation.SCALE),
     advice.NAME: Bench(advice.bench, PLAIN, elsewhere=False),
     click_to_wall.NAME: Bench(click_to_wall.bench, MARKED, elsewhere=True),
     coverage.NAME: Bench(coverage.bench, PLAIN, elsewhere=False),

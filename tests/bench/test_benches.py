@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from actions import kpi
-from bench import advice, click_to_wall, fan_out, history, load, map, reports, soak
+from bench import activation, advice, click_to_wall, fan_out, history, load, map, reports, soak
 from bench.crowd import Seen
 from bench.figures import percentile
 from bench.instance import MARKED, PLAIN, Target, own_instance
@@ -89,6 +89,19 @@ def test_the_ten_fastest_are_those_of_the_oracle(plain: Target) -> None:
     assert (routed["detail"]["oracle_questions"], routed["detail"]["recall"]) == (2, 1.0)
     assert routed["detail"]["oracle_apart_s"] < 1
     assert 0 < straight["detail"]["recall_at_10"] <= 1
+
+
+@pytest.mark.slow
+def test_sixty_tasks_of_33_departments_begin_with_their_means(plain: Target) -> None:
+    rows = activation.bench(plain, times=2)
+    assert [row["name"] for row in rows] == ["activation", "activation:preview", "activation:end"]
+    for row in rows:
+        check_shape(row, "floor", 2)
+    detail = rows[0]["detail"]
+    assert (detail["departments"], detail["tasks"]) == (33, 60)
+    assert detail["units"] > 0
+    assert detail["supplies"] > 0
+    assert detail["rows"] > 70
 
 
 @pytest.mark.slow
