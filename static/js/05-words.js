@@ -60,10 +60,24 @@
   /** The city's name in the page's language, where it has one. */
   zhihui.cityName = () => (zhihui.boot.lang === "en" && zhihui.boot.city.name_en) || zhihui.boot.city.name || "";
 
+  const COMMUNITY = 12; // digits of its code
   const departments = new Map((zhihui.boot.departments || []).map((row) => [row.code, row]));
 
-  /** An area's name; of one that the page does not know (a community, a grid), that of the area it lies in. */
+  const communities = new Map(); // code → its name, once an incident there has told it
+  /** A community's name, as the place of an incident there says it: district, town, community, grid. */
+  function communityName(code) {
+    if (code.length !== COMMUNITY || !zhihui.store) return "";
+    for (const { properties: p } of communities.has(code) ? [] : zhihui.store.layer("incidents").values()) {
+      const name = p.area.startsWith(code) && p.place.split(" ")[2];
+      if (name) communities.set(code, name);
+    }
+    return communities.get(code) || "";
+  }
+
+  /** An area's name; of one that the page does not know, that of the area it lies in. */
   function areaName(code) {
+    const own = communityName(code);
+    if (own) return own;
     const around = (zhihui.boot.areas || []).filter((area) => code.startsWith(area.code));
     const nearest = around.sort((a, b) => b.code.length - a.code.length)[0];
     if (!nearest) return code;

@@ -3,6 +3,7 @@
 (function (zhihui) {
   "use strict";
   const URGENCY = ["late", "assigned", "under_way", "acknowledged", "waiting", "done", "cancelled"];
+  const LONG = 8; // letters of a name, from which on they stand closer
   const boards = new Set();
   let due = false;
 
@@ -140,7 +141,8 @@
     row.dataset.office = office;
     const name = zhihui.make("div", "board-name clip");
     say(name, zhihui.officeName(office));
-    row.append(name, zhihui.make("div", "board-count"), zhihui.make("div", "board-state clip"), barOf());
+    name.classList.toggle("long", name.textContent.length > LONG);
+    row.append(name, zhihui.make("div", "board-state clip"), zhihui.make("div", "board-count"), barOf());
     return row;
   }
 

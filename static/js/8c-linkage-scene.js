@@ -5,7 +5,7 @@
   if (zhihui.boot.page !== "wall") return;
   const L = window.L;
   const NEAREST = 1000; // m: half of what is in view at least
-  const FARTHEST = 8000; // m: what comes from beyond is told in the panel
+  const FARTHEST = 2.5; // times half the area, or the nearest: what comes from beyond is told in the panel
   const ROWS = { shelters: 4, roads: 3, warnings: 2 };
   const METRES = 111320; // of a degree of latitude
   const FEW = 5; // below it the server tells no number of people
@@ -20,9 +20,9 @@
     const squeeze = Math.cos((lat * Math.PI) / 180);
     const away = ([x, y]) => METRES * Math.max(Math.abs(x - lon) * squeeze, Math.abs(y - lat));
     const { zone } = linkage.properties;
-    const area = zone ? 1.15 * Math.max(...zone.ring.map(away)) : NEAREST;
+    const area = Math.max(NEAREST, ...(zone ? zone.ring : []).map((corner) => 1.15 * away(corner)));
     const coming = onTheRoad(linkage).flatMap((link) => link.geometry.coordinates.map(away));
-    const half = Math.max(NEAREST, area, Math.min(FARTHEST, Math.max(0, ...coming))) / METRES;
+    const half = Math.max(area, Math.min(FARTHEST * area, Math.max(0, ...coming))) / METRES;
     return L.latLngBounds([lat - half, lon - half / squeeze], [lat + half, lon + half / squeeze]);
   }
 
@@ -32,10 +32,10 @@
   /* --- the panel of what it is: level, plan, incident, commander, time --- */
 
   function headOf() {
-    const head = zhihui.make("div", "linkage-head");
+    const head = zhihui.make("div", "response-head");
     head.append(
-      zhihui.make("span", "mark"), zhihui.make("div", "linkage-level"), zhihui.make("div", "linkage-since"),
-      ...["plan", "title", "commander"].map((part) => zhihui.make("div", "clip linkage-" + part)),
+      zhihui.make("span", "mark"), zhihui.make("div", "response-level"), zhihui.make("div", "response-since"),
+      ...["plan", "title", "commander"].map((part) => zhihui.make("div", "clip response-" + part)),
     );
     return head;
   }
@@ -49,7 +49,7 @@
       title: [zhihui.title(p.title), place].filter(Boolean).join(" · "),
       commander: zhihui.text("linkage.commander", { name: p.commander_name, office: zhihui.officeName(p.commander) }),
     };
-    for (const [part, words] of Object.entries(said)) zhihui.setText(head.querySelector(".linkage-" + part), words);
+    for (const [part, words] of Object.entries(said)) zhihui.setText(head.querySelector(".response-" + part), words);
     const mark = p.level + (incident ? incident.properties.class : "");
     if (head.dataset.mark === mark) return;
     head.dataset.mark = mark;
@@ -60,10 +60,10 @@
   /* --- parts of a panel: a head with a note, and rows that keep their places --- */
 
   function section(panel, className, words) {
-    const made = zhihui.make("section", "linkage-part " + className);
+    const made = zhihui.make("section", "response-part " + className);
     const head = zhihui.make("div", "panel-head");
     head.append(zhihui.make("h2", "", words), zhihui.make("span", "clip"));
-    made.append(head, zhihui.make("div", "linkage-rows"));
+    made.append(head, zhihui.make("div", "response-rows"));
     panel.append(made);
     return made;
   }
@@ -72,7 +72,7 @@
 
   /** Rows of {key, name, figure, full?}; what has no room is told in the last one. */
   function fillRows(part, rows, most) {
-    const box = part.querySelector(".linkage-rows");
+    const box = part.querySelector(".response-rows");
     const shown = rows.length > most ? rows.slice(0, Math.max(0, most - 1)) : rows;
     const rest = rows.length - shown.length;
     const all = rest ? [...shown, { key: "rest", name: zhihui.text("linkage.more", { n: rest }), figure: "" }] : shown;
@@ -91,13 +91,13 @@
   }
 
   function rowOf(key) {
-    const row = zhihui.make("div", "linkage-row");
+    const row = zhihui.make("div", "response-row");
     row.dataset.key = key;
     row.append(zhihui.make("span", "name clip"), zhihui.make("span", "figure"));
     return row;
   }
 
-  const roomFor = (part) => zhihui.seams.rows(part.querySelector(".linkage-rows"), zhihui.px(30), 0);
+  const roomFor = (part) => zhihui.seams.rows(part.querySelector(".response-rows"), zhihui.px(30), 0);
 
   /* --- what lies inside --- */
 
@@ -172,14 +172,14 @@
     const { state } = place;
     const left = place.panel("left");
     const right = place.whole ? place.panel("right") : left;
-    left.classList.add("linkage-panel-left");
+    left.classList.add("response-panel-left");
     state.head = left.appendChild(headOf());
     state.parts = Object.fromEntries(Object.entries(PARTS).map(([name, words]) => [name, section(right, "of-" + name, zhihui.text(words))]));
     state.offices = section(left, "of-offices", zhihui.text("linkage.offices"));
-    const box = state.offices.querySelector(".linkage-rows");
+    const box = state.offices.querySelector(".response-rows");
     state.board = zhihui.linkageBoard(box, id, { room: () => boardRoom(box) });
     if (!place.whole) return;
-    right.classList.add("linkage-panel-right");
+    right.classList.add("response-panel-right");
     state.band = zhihui.make("div", "map-band");
     place.view.map.getContainer().parentElement.append(state.band);
     state.time = zhihui.linkageTime(state.band, id);
@@ -221,7 +221,7 @@
 
   function since(place, linkage) {
     const seconds = (zhihui.time.now() - Date.parse(linkage.properties.started_at)) / 1000;
-    zhihui.setText(place.state.head.querySelector(".linkage-since"), zhihui.text("linkage.since", { time: zhihui.stopwatch(seconds) }));
+    zhihui.setText(place.state.head.querySelector(".response-since"), zhihui.text("linkage.since", { time: zhihui.stopwatch(seconds) }));
   }
 
   /* --- it ends --- */
@@ -232,7 +232,7 @@
     place.clear();
     state.over = true;
     const panel = place.panel("left");
-    panel.classList.add("linkage-over");
+    panel.classList.add("response-over");
     panel.append(zhihui.make("strong", "", zhihui.text(state.last ? "linkage.over_now" : "linkage.not_here")));
     if (state.last) {
       const p = state.last.properties;
