@@ -23,7 +23,7 @@ from core.briefing_facts import goods_ordered
 from core.briefing_model import Known, Section, Supply
 from core.briefing_totals import supplies_used
 from core.envelope import Draft, Event
-from core.errors import InvalidInput, NotFound
+from core.errors import Forbidden, InvalidInput, NotFound
 from core.errors_accounts import AreaUnknown
 from core.errors_briefing import NotOwnArea
 from core.errors_plans import NotCommander
@@ -80,7 +80,7 @@ class Reports:
 
 
 def read_reports(services: Services, principal: Principal, realm: str, ident: str) -> Reports:
-    """Raises NotFound; a foreign one is logged as denied."""
+    """Raises Forbidden (no wall reads reports), NotFound; a foreign one is logged as denied."""
     of = _seen(services, principal, realm, ident)
     with services.engine.connect() as conn:
         return _reports(conn, of, rows.facts(conn, realm, [ident]))
@@ -88,11 +88,13 @@ def read_reports(services: Services, principal: Principal, realm: str, ident: st
 
 def _seen(services: Services, principal: Principal, realm: str, ident: str) -> Linkage:
     check_read(principal, realm)
+    if principal.kind == "wall":
+        raise Forbidden(verb="read", role=principal.role)
     with services.engine.connect() as conn:
         held = rows.read_linkage(conn, realm, ident)
     return require_seen(
         services, principal, Wanted("linkage", ident, realm), held, lambda one: one.area,
-        lambda one: visible(Scope.of(principal), one.area, one.offices),
+        lambda one: visible(Scope.of(principal), one.area, one.offices, sensitive=one.sensitive),
     )  # fmt: skip
 
 

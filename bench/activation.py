@@ -1,4 +1,4 @@
-"""activation: 33 departments and 60 tasks, with units, stock, closed roads, shelters and a warning: one click.
+"""activation: 33 departments and 60 tasks, with units, stock, closed roads, shelters, a warning: one click.
 
 Each response is previewed, activated and ended through the API. The floor, in the same run: as many rows as
 the activation wrote, inserted and committed at once by the driver alone.

@@ -8,7 +8,7 @@ from typing import Any
 from console.common import DONE, add_command, answer, say
 
 NAMES = (
-    "advice", "click-to-wall", "coverage", "fan-out", "first-map", "load",
+    "activation", "advice", "click-to-wall", "coverage", "fan-out", "first-map", "load",
     "map", "policy", "positions", "reports", "soak", "tiles",
 )  # fmt: skip
 LONG = ("load", "reports", "soak")

@@ -10,7 +10,7 @@ from actions.reference import Reference
 from pages.messages import has, text
 from pages.offices import office
 
-_PREFIXES = {"status": "status", "verb": "verb", "role": "role"}
+_PREFIXES = {"status": "status", "verb": "verb", "role": "role", "stage": "situation"}
 """Value of a refusal → where its words stand in the catalogue."""
 OFFICES = ("owner", "office")
 
