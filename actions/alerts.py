@@ -15,6 +15,7 @@ from actions import intake_messages
 from actions.access import Wanted, require_seen
 from actions.commands import Location, ReportCommand
 from actions.incidents import report_within
+from actions.proposals import propose
 from actions.queries import check_read
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -146,7 +147,7 @@ def _act(tx: Transaction, alert: Alert, origin: Origin, incident: Incident | Non
         channel=origin.channel, source_id=_source_id(alert), location=Location(lon=ground[0], lat=ground[1]),
         address="、".join(area.desc for area in info.areas if area.desc)[:200],
     )  # fmt: skip
-    given = report_within(tx, command)
+    given = report_within(tx, command, warning=f"{info.event} {command.text}")
     area = given["grid"] or ""
     return {**given, "outcome": "reported", "incident": given["id"], "area": area, "areas": ground[2]}
 
@@ -165,6 +166,7 @@ def _updated(tx: Transaction, alert: Alert, incident: Incident, code: str, level
         tx.append(workflow.reclassify(_hearing(tx), incident, code, title, level, said))
     changes = e.IncidentAmended(title=title, severity=level, text=said)
     tx.append(workflow.amend(_hearing(tx), tx.board.incidents[incident.id], changes))
+    tx.append(propose(tx, tx.board.incidents[incident.id], f"{info.event} {said}"))
     return _noted(tx, tx.board.incidents[incident.id], said, "updated")
 
 

@@ -125,8 +125,8 @@ def _described(road: Road, closure: Closure | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def open_roads(services: Services, conn: Connection, realm: str, incident: str = "") -> RoadGraph:
-    """The road graph of a realm as it is now: without what is closed in it. Who is called to an incident
-    drives through the cordon (封控) of its response."""
+def open_roads(services: Services, conn: Connection, realm: str, *, ordered: bool = False) -> RoadGraph:
+    """The road graph of a realm as it is now: without what is closed in it. Who goes by order (`ordered`)
+    drives through the cordons (封控) of responses: they keep others out of the way."""
     closed = roads.standing_closures(conn, realm)
-    return services.reference.roads([one for one in closed if not incident or one.incident != incident])
+    return services.reference.roads([one for one in closed if not (ordered and one.incident)])

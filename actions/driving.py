@@ -14,10 +14,10 @@ AT_HOME_M = 150.0
 """This near its home a crew turns out from there."""
 
 
-def timing(services: Services, conn: Connection, realm: str, incident: str = "") -> Timing:
-    """What arrival times in a realm, at an incident, are worked out from now. Raises RealmUnknown."""
+def timing(services: Services, conn: Connection, realm: str) -> Timing:
+    """What arrival times of units in a realm are worked out from now. Raises RealmUnknown."""
     hour = services.now_in(realm).astimezone(services.zone).hour
-    return Timing(open_roads(services, conn, realm, incident), services.reference.speeds(), hour)
+    return Timing(open_roads(services, conn, realm, ordered=True), services.reference.speeds(), hour)
 
 
 def is_home(here: Point | None, home: Point) -> bool:

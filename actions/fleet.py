@@ -71,7 +71,7 @@ def facing(
     since = on_duty_since(conn, (row.id for row in rows), now)
     latest = services.positions.latest(realm)
     here = [latest.get(row.id) for row in rows]
-    drive, weights = timing(services, conn, realm, incident.id), services.reference.run_cards().weights
+    drive, weights = timing(services, conn, realm), services.reference.run_cards().weights
     spots = _spots(rows, here)
     etas = drive.etas(
         (incident.lon, incident.lat), spots, [row.kind for row in rows], _at_home(rows, here, spots)

@@ -23,9 +23,10 @@ from actions.commands import (
     SituationCommand,
 )
 from actions.letting_go import ASKING, Decision, Ending, ended
+from actions.proposals import propose
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
-from core import casework, workflow
+from core import casework, linkage, workflow
 from core.classes import IncidentClass
 from core.envelope import Draft
 from core.errors import CoordinatesSwapped, NotFound, OutsideCity
@@ -37,7 +38,7 @@ from core.model import Incident
 from core.offices import CITY_DESK
 from core.permissions import Principal
 from core.serial import dump, incident_of
-from db import intake, places
+from db import intake, places, projection
 from db.projection import Needs
 from db.reporters import store_reporter
 from db.tables import incident as incident_table
@@ -80,8 +81,11 @@ def check_giver(conn: Connection, principal: Principal, channel: str) -> None:
         raise NumbersTaken(channel=channel)
 
 
-def report_within(tx: Transaction, command: ReportCommand, at: datetime | None = None) -> Answer:
-    """The same inside a transaction that does more; `at` when the call does not say when it happened."""
+def report_within(
+    tx: Transaction, command: ReportCommand, at: datetime | None = None, warning: str = ""
+) -> Answer:
+    """The same inside a transaction that does more; `at` when the call does not say when it happened,
+    `warning` the words of the warning or alarm that tells of it."""
     if command.source_id and (known := _known_source(tx, command)):
         return {**known, "created": False}
     found = check_report(tx, command, at or tx.occurred_at())
@@ -90,6 +94,7 @@ def report_within(tx: Transaction, command: ReportCommand, at: datetime | None =
     reporter = _sealed(tx, ident, command.reporter) if command.reporter else None
     body = report_fact(tx, command, found, tx.counter.head + 1).model_copy(update={"reporter": reporter})
     tx.append([Draft(body, ident, body.area, found.at)])
+    tx.append(propose(tx, tx.board.incidents[ident], warning))
     return {
         "id": ident,
         "number": body.number,
@@ -237,7 +242,17 @@ def amend(services: Services, call: Call, ident: str, command: AmendCommand) -> 
             values.setdefault("title", known.name)
         return workflow.amend(h, incident, e.IncidentAmended(**values))
 
-    return act(services, call, ident, "amend", decision)
+    return _act_and_propose(services, call, ident, "amend", decision)
+
+
+def _act_and_propose(services: Services, call: Call, ident: str, verb: str, decision: Decision) -> Answer:
+    """A verb after which an incident may call for a plan that it did not call for before."""
+
+    def decide(tx: Transaction, incident: Incident) -> list[Draft]:
+        tx.append(decision(tx.hearing(), incident))
+        return propose(tx, tx.board.incidents[ident])
+
+    return _act_within(services, call, ident, verb, decide)
 
 
 def relocate(services: Services, call: Call, ident: str, location: Location, address: str | None) -> Answer:
@@ -251,9 +266,22 @@ def relocate(services: Services, call: Call, ident: str, location: Location, add
             lon=lon, lat=lat, address=address, area=where.area or "", grid=where.grid or "", place=where.place
         )
         h = tx.hearing()
-        return workflow.relocate(h, incident, moved) + casework.follow(incident, moved.area, moved.grid, h.at)
+        drafts = workflow.relocate(h, incident, moved) + casework.follow(
+            incident, moved.area, moved.grid, h.at
+        )
+        return drafts + _response_moved(tx, incident, moved, h.at)
 
     return _act_within(services, call, ident, "relocate", decide)
+
+
+def _response_moved(
+    tx: Transaction, incident: Incident, moved: e.IncidentRelocated, at: datetime
+) -> list[Draft]:
+    """The response that runs for it is there, too."""
+    if not incident.linkage:
+        return []
+    projection.lock_linkage(tx.conn, tx.board, incident.linkage)
+    return linkage.move(tx.board.linkages[incident.linkage], at, moved)
 
 
 def reclassify(services: Services, call: Call, ident: str, command: ReclassifyCommand) -> Answer:
@@ -265,7 +293,7 @@ def reclassify(services: Services, call: Call, ident: str, command: ReclassifyCo
         title = command.title or kind.name
         return workflow.reclassify(h, incident, kind.code, title, severity, command.reason)
 
-    return act(services, call, ident, "reclassify", decision)
+    return _act_and_propose(services, call, ident, "reclassify", decision)
 
 
 def note(services: Services, call: Call, ident: str, text: str) -> Answer:

@@ -50,7 +50,7 @@ def _next(
         rows = [
             row for row in conn.execute(free.order_by(u.id)) if visible(Scope.of(call.principal), row.area)
         ]
-        drive = timing(services, conn, realm, incident)
+        drive = timing(services, conn, realm)
     if not rows:
         return None
     latest = services.positions.latest(realm)

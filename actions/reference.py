@@ -22,6 +22,7 @@ from core.errors import UnknownClass
 from core.hearing import Rules
 from core.limits import Limits
 from core.model import Closure
+from core.plans import Plan
 from core.runcards import RunCards
 from core.speeds import SpeedTable
 from db import log, places
@@ -30,6 +31,7 @@ from db.clocks import KINDS as CLOCK_KINDS
 from db.clocks import read_limits
 from db.flow import read_workflow
 from db.org import read_departments, read_duties
+from db.plans import library_stamp, read_plans
 from db.positions import read_position_limits
 from db.reach import read_areas
 from db.runcards import KINDS as RUN_CARD_KINDS
@@ -51,8 +53,14 @@ class _Held(Generic[T]):
     """A value with the version it was read at. One thread looks whether it still holds, the others have the
     old one meanwhile; after `forget` all wait."""
 
-    def __init__(self, read: Callable[[Connection], T], *kinds: str) -> None:
-        self._read, self._kinds = read, kinds
+    def __init__(
+        self,
+        read: Callable[[Connection], T],
+        *kinds: str,
+        stamp: Callable[[Connection], int] | None = None,
+    ) -> None:
+        """`stamp` grows with each change of what is no import of `kinds`."""
+        self._read, self._stamp = read, stamp or (lambda conn: _version(conn, kinds))
         self._version = -1
         self._checked = float("-inf")
         self._forgotten = 0
@@ -73,7 +81,7 @@ class _Held(Generic[T]):
             return self._value  # another did while this one waited
         forgotten = self._forgotten
         with engine.connect() as conn:
-            version = _version(conn, self._kinds)
+            version = self._stamp(conn)
             if self._value is None or version != self._version:
                 self._value = self._read(conn)
         self._version = version
@@ -118,6 +126,7 @@ class Reference:
         self._rules: tuple[tuple[object, ...], Rules | None] = (), None
         self._speeds = _Held(read_speeds, *SPEED_KINDS)
         self._run_cards = _Held(read_run_cards, *RUN_CARD_KINDS)
+        self._plans = _Held(read_plans, stamp=library_stamp)
         self._clocks: dict[str, tuple[float, RealmClock]] = {}
 
     def close(self) -> None:
@@ -187,6 +196,10 @@ class Reference:
         """出动编成, the supplies that go with them, and what advice weighs."""
         return self._run_cards.get(self._engine)
 
+    def plans(self) -> list[Plan]:
+        """The plans in force, by code."""
+        return self._plans.get(self._engine)
+
     def areas(self) -> Areas:
         """Every area with its people; the same object as long as nothing was imported."""
         return self._areas.get(self._engine)
@@ -216,6 +229,7 @@ class Reference:
             self._workflow,
             self._speeds,
             self._run_cards,
+            self._plans,
             self._safety,
             self._unit_limits,
             self._top_speeds,

@@ -152,7 +152,7 @@ def _reported(tx: Transaction, row: Any, walk: _Walk, byrule: Rules) -> str:
         class_code=rule.class_code, severity=rule.severity, text=said, title=row.name[:80], channel=CHANNEL,
         source_id=f"{row.code}@{since.isoformat()}", location=Location(lon=row.lon, lat=row.lat),
     )  # fmt: skip
-    return str(report_within(tx, command)["id"])
+    return str(report_within(tx, command, warning=said)["id"])
 
 
 # --- reading ---------------------------------------------------------------------------------------------

@@ -293,7 +293,7 @@ class Closure:
     line: tuple[tuple[float, float], ...]
     reopened_at: datetime | None = None
     incident: str = ""
-    """Of the response whose cordon (封控) it is: who is sent there drives through. "" = none's."""
+    """Of the response whose cordon (封控) it is: who goes by order drives through. "" = none's."""
 
     @property
     def offices(self) -> None:

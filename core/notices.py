@@ -13,6 +13,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import core.events_cases as c
+import core.events_linkage as m
 from core.envelope import Event
 from core.model import Incident
 from core.offices import CITY_DESK, Office, parse
@@ -20,7 +21,9 @@ from core.offices import CITY_DESK, Office, parse
 Who = Literal["owner", "told", "above", "city", "asker", "late"]
 """Also `asker`, who whistled or supervises, and `late`, whose time is nearly or wholly over (the whistled
 office's or the owner's)."""
-CLOCKS = frozenset({"DeadlineNeared", "DeadlineMissed"})
+DEADLINES = frozenset({"DeadlineNeared", "DeadlineMissed"})
+CLOCKS = DEADLINES | {"TaskNeared", "TaskMissed"}
+"""Facts of clocks, of which an incident may have several at once: each is settled by what ends that clock."""
 
 STALE_AFTER = timedelta(hours=24)
 """A fact entered so long after it happened (an import of past incidents) calls nobody any more."""
@@ -90,14 +93,18 @@ class Rules:
         return None if fact in ENDS else frozenset(self._settles.get(fact, ()))
 
 
-def side(event: Event) -> str:
-    """The whistle or supervision that a fact is about; "" = none, but the incident's step or itself."""
+def sides(event: Event) -> tuple[str, ...]:
+    """The whistle, supervision or tasks that a fact is about; () = the incident's step or itself."""
     body = event.body
     if isinstance(body, c.WhistleAnswered):
-        return body.whistle
+        return (body.whistle,)
     if isinstance(body, c.SupervisionAnswered):
-        return body.order
-    return str(getattr(body, "step", "")).partition(":")[2]
+        return (body.order,)
+    if isinstance(body, m.TasksCancelled):
+        return body.tasks
+    task = getattr(body, "task", None)
+    about = task if isinstance(task, str) else str(getattr(body, "step", "")).partition(":")[2]
+    return (about,) if about else ()
 
 
 def settled_office(event: Event) -> str | None:
@@ -128,7 +135,7 @@ def offices_told(who: Who, event: Event, incident: Incident) -> Sequence[str]:
     if who == "above":
         return [str(parse(incident.owner).above() or CITY_DESK)]
     if who in ("asker", "late"):
-        return _beside(who, side(event), incident)
+        return _beside(who, "".join(sides(event)), incident)
     body = event.body
     several = getattr(body, "offices", ())
     return [
@@ -192,6 +199,8 @@ def _due(rules: Rules, event: Event, incident: Incident) -> list[Rule]:
 def _said(event: Event, incident: Incident) -> dict[str, Any]:
     body = event.body.model_dump(mode="json")
     more = {name: body[name] for name in _SHOWN if body.get(name) is not None}
+    if event.kind in CLOCKS - DEADLINES:
+        more["step"] = f"{body['step']}:{body['task']}"  # as that of a whistle names the whistle
     due = getattr(getattr(event.body, "due", None), "due_at", None) or getattr(event.body, "due_at", None)
     return {
         "number": incident.number, "title": incident.title, "place": incident.place or incident.address,

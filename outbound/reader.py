@@ -118,16 +118,17 @@ def endings(rules: Rules, told: Sequence[tuple[Event, Incident]], desks: frozens
 def _ending(
     event: Event, incident_id: str, facts: frozenset[str] | None, desks: frozenset[str]
 ) -> list[rows.Ending]:
-    """An answer to a whistle or a supervision also ends, for everybody, what was told of its clock, and of
-    no other clock."""
-    known, side = (incident_id, event.seq, event.recorded_at), notices.side(event)
+    """An answer to a whistle or a supervision, and what is done to a task, also end, for everybody, what was
+    told of its clock, and of no other clock."""
+    known, sides = (incident_id, event.seq, event.recorded_at), notices.sides(event)
     if facts is None:
         return [rows.Ending(*known)]
-    clocks = rows.Ending(*known, facts & notices.CLOCKS if side else frozenset(), side=side)
+    clocks = [rows.Ending(*known, facts & notices.CLOCKS, side=side) for side in sides]
     office = notices.settled_office(event)
     desk = notices.staffed(office, desks) if office else None
-    rest = rows.Ending(*known, facts - notices.CLOCKS if side else facts, desk, side="")
-    return [one for one in (clocks, rest) if one.facts]
+    left = facts - notices.CLOCKS if sides else facts
+    rest = rows.Ending(*known, left, desk, side="" if left & notices.DEADLINES else None)
+    return [one for one in (*clocks, rest) if one.facts]
 
 
 def _incidents(conn: Connection, realm: str, events: Sequence[Event]) -> dict[str, Incident]:

@@ -28,7 +28,7 @@ from actions.timers import run_due
 from actions.unit_of_work import Call
 from core.errors import InvalidInput, NotFound
 from core.errors_cases import UnknownOffice
-from core.errors_plans import NotYourTask, OwnPlan, PlanFaulty, ResponseRunning
+from core.errors_plans import NotYourTask, OwnPlan, PlanFaulty, PlanWrittenMeanwhile, ResponseRunning
 from core.notices import offices_told
 from core.permissions import Principal
 from core.plan_text import plan_of
@@ -109,6 +109,27 @@ def test_a_new_version_retires_the_one_before_and_both_can_be_compared(city: Ser
     plans.retire(city, BY, "ponding", RetireCommand(reason="修订"))
     with pytest.raises(NotFound):
         linkage.activate(city, BY, "ponding", ActivateCommand(incident=report(city), level=4))
+
+
+def test_who_saw_an_older_version_is_told_who_wrote_meanwhile_and_replaces_nothing(city: Services) -> None:
+    plans.draft(city, Call(LEADER, if_match=0), plan(**sound()))
+    with pytest.raises(PlanWrittenMeanwhile) as refused:
+        plans.draft(city, Call(SECOND, if_match=0), plan(**sound(summary="另一份")))
+    assert refused.value.params["version"] == 1
+    assert plans.read_plan(city, LEADER, "ponding")["plan"]["summary"] == plan().summary
+    assert plans.draft(city, Call(SECOND, if_match=1), plan(**sound()))["version"] == 2
+
+
+def test_the_library_tells_what_is_in_force_what_waits_and_when_it_ran(city: Services) -> None:
+    activated(city)
+    plans.draft(city, BY, plan(**sound(summary="改过")))
+    [listed] = [one for one in plans.list_plans(city, LEADER) if one["plan"] == "ponding"]
+    assert (listed["in_force"], listed["draft"], listed["version"]) == (1, 2, 2)
+    assert (listed["runs"], listed["drilled_at"], listed["sources"]) == (1, None, 1)
+    assert listed["ran_at"] is not None
+    found = plans.read_plan(city, LEADER, "ponding")
+    assert found["own"]
+    assert not plans.read_plan(city, SECOND, "ponding")["own"]
 
 
 def test_an_incident_is_told_which_plan_it_calls_for(city: Services) -> None:
@@ -265,7 +286,12 @@ def test_departments_hear_of_tasks_and_the_commander_of_what_is_late(city: Servi
     clock.pass_(minutes=6)
     run(city)
     read(reader)
-    assert [one.fact for one in notices(city) if one.fact.startswith("Task")] == ["TaskNeared", "TaskMissed"]
+    late = [one for one in notices(city) if one.fact.startswith("Task")]
+    assert {one.fact for one in late} == {"TaskNeared", "TaskMissed"}
+    act(city, ident, "meet", "done", text="已会商")
+    read(reader)
+    still = [one for one in notices(city) if one.fact in ("TaskNeared", "TaskMissed") and not one.settled_at]
+    assert still == [], "what is done alarms nobody any more, the commander neither"
     linkage.end(city, BY, ident, EndCommand(reason="险情解除"))
     read(reader)
     waiting = {one.fact for one in notices(city) if not one.settled_at and one.alarm}
