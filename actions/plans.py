@@ -15,12 +15,13 @@ from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import plan_checks
 from core.envelope import Body, Draft
-from core.errors import InvalidInput, NotFound
+from core.errors import Forbidden, InvalidInput, NotFound
 from core.errors_plans import OwnPlan, PlanFaulty, PlanWrittenMeanwhile
 from core.events_plans import PlanApproved, PlanDrafted, PlanRetired
-from core.permissions import Principal
+from core.permissions import Principal, may
 from core.plan_checks import Fault
 from core.plan_text import differences, plan_of, to_yaml
+from core.plan_text import read_plan as read_text
 from core.plans import Plan, proposed
 from db.plans import known_to, list_versions, names_of, times_run
 from db.tables_linkage import plan_version
@@ -69,12 +70,25 @@ def draft(services: Services, call: Call, plan: Plan) -> Answer:
     return _on_library(services, call, "plan.write", lambda tx: _draft(tx, plan))
 
 
+def draft_text(services: Services, call: Call, text: str) -> Answer:
+    """The same of YAML or JSON, read only of who may write. Raises also PlanUnreadable, PlanMisshapen."""
+    _check_library(call, "plan.write")
+    return draft(services, call, read_text(text))
+
+
 def _on_library(services: Services, call: Call, verb: str, decide: Callable[[Transaction], Answer]) -> Answer:
     """A verb on the library, which is the whole city's, and a drill's as well."""
+    _check_library(call, verb)
+    return perform(services, call, verb, decide)
+
+
+def _check_library(call: Call, verb: str) -> None:
+    """Raises InvalidInput, WholeCityNeeded, Forbidden."""
     if call.realm != "live":
         raise InvalidInput(pointer="realm", detail="live")
     check_whole_city(call.principal)
-    return perform(services, call, verb, decide)
+    if not may(call.principal, verb):
+        raise Forbidden(verb=verb, role=call.principal.role)
 
 
 def _draft(tx: Transaction, plan: Plan) -> Answer:

@@ -11,7 +11,6 @@ from actions import linkage, plans
 from api.operations import answered, versioned
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
 from core.errors import NotFound
-from core.plan_text import read_plan
 
 router = APIRouter(prefix="/api/v1")
 LevelIn = Annotated[int, Query(ge=1, le=4)]
@@ -25,8 +24,7 @@ def list_plans(services: ServicesIn, principal: PrincipalIn) -> Response:
 @router.post("/plans")
 def draft_plan(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
     """The next version of a plan as YAML or JSON, with what stands in the way of its approval."""
-    plan = read_plan(body.decode("utf-8", "replace"))
-    return answered(plans.draft(services, call, plan), 201)
+    return answered(plans.draft_text(services, call, body.decode("utf-8", "replace")), 201)
 
 
 @router.get("/plans/{code}.yaml")

@@ -1,8 +1,9 @@
 """A stable of officers: `racer.py DATABASE REDIS SECRET`, each officer a process of its own.
 
 Reads one race a line: `[{"incident", "units"}, …]` (dispatch; with `water` so much of it too; with `hold` the
-units are held), `[{"lot", "quantity"}, …]` (issue; transfer with `store` and `to`). Forks an officer for
-each, lets all act at the same moment, and answers with a line: what each was told.
+units are held; with `plan` a leader activates it), `[{"lot", "quantity"}, …]` (issue; transfer with `store`
+and `to`). Forks an officer for each, lets all act at the same moment, and answers with a line: what each was
+told.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from actions import dispatch, holds, stock
+from actions import dispatch, holds, linkage, stock
 from actions.commands import DispatchCommand, SupplyCommand
 from actions.holds import HoldCommand
+from actions.linkage import ActivateCommand
 from actions.services import Services
 from actions.stock import MoveCommand, TransferCommand
 from actions.unit_of_work import Call
@@ -30,6 +32,9 @@ def act(services: Services, call: Call, order: dict[str, Any]) -> dict[str, Any]
         return stock.transfer(services, call, order["store"], moved)
     if "lot" in order:
         return stock.issue(services, call, order["lot"], MoveCommand(quantity=order["quantity"]))
+    if "plan" in order:
+        activated = ActivateCommand(incident=order["incident"], level=order["level"])
+        return linkage.activate(services, call, order["plan"], activated)
     if "hold" in order:
         return holds.hold(services, call, HoldCommand(incident=order["incident"], units=order["units"]))
     water = [SupplyCommand(item="1010101", quantity=order["water"])] if "water" in order else []
@@ -39,7 +44,8 @@ def act(services: Services, call: Call, order: dict[str, Any]) -> dict[str, Any]
 
 def attempt(services: Services, name: str, order: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"won": act(services, Call(Principal(name, name, "officer")), order)}
+        role = "leader" if "plan" in order else "officer"
+        return {"won": act(services, Call(Principal(name, name, role)), order)}
     except Refusal as refusal:
         return {"code": refusal.code, "params": refusal.params}
     except Exception as error:

@@ -26,7 +26,7 @@ from actions.rebuild import rebuild
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call
-from core.errors import InvalidInput, NotFound
+from core.errors import Forbidden, InvalidInput, NotFound
 from core.errors_cases import UnknownOffice
 from core.errors_plans import NotYourTask, OwnPlan, PlanFaulty, PlanWrittenMeanwhile, ResponseRunning
 from core.notices import offices_told
@@ -232,6 +232,8 @@ def test_the_library_is_the_whole_citys_and_no_drills(city: Services) -> None:
         plans.approve(city, Call(dept), "ponding", ApproveCommand(version=given["version"]))
     with pytest.raises(InvalidInput):
         plans.draft(city, Call(LEADER, realm="drill"), plan(**sound(summary="演练")))
+    with pytest.raises(Forbidden):
+        plans.draft_text(city, Call(replace(OFFICER_A, area="")), "{ not even read")
 
 
 def test_a_draft_that_was_replaced_is_not_approved_for_the_one_that_was_read(city: Services) -> None:

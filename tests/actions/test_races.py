@@ -19,6 +19,7 @@ from actions.unit_of_work import Call
 from core.errors import UnitBusy
 from core.permissions import SYSTEM
 from settings import ROOT
+from tests.actions.means import furnish, in_force
 from tests.cast import IN_A, IN_B, UNITS, unit_body
 from tests.parts import Follower, found_city, guards, make_services, report, send, stores_with
 
@@ -179,3 +180,29 @@ def test_more_officers_than_connections_race_in_one_process_without_standing_sti
         futures = [pool.submit(race, ident) for ident in idents]
         holders = {future.result(timeout=15) for future in futures}
     assert len(holders) == 1
+
+
+@pytest.mark.slow
+def test_of_leaders_at_once_one_activates_and_the_others_are_told(city: Services, racers: Racers) -> None:
+    furnish(city)
+    in_force(city)
+    order = {"plan": "ponding", "incident": report(city), "level": 2}
+    answers = racers.race([order] * 6)
+    assert sorted(answer.get("code", "won") for answer in answers) == ["response_running"] * 5 + ["won"]
+    Follower(city).compare()
+
+
+@pytest.mark.slow
+def test_responses_at_once_share_what_there_is_and_nothing_goes_twice(city: Services, racers: Racers) -> None:
+    """Crews for one of them, water for one: who comes second is told what is missing, and nothing of its is
+    half-done."""
+    furnish(city)
+    in_force(city)
+    idents = [report(city) for _ in range(6)]
+    answers = racers.race([{"plan": "ponding", "incident": one, "level": 2} for one in idents])
+    assert sorted(answer.get("code", "won") for answer in answers) == ["means_missing"] * 5 + ["won"]
+    assert all(answer["params"]["changed"] for answer in answers if "params" in answer)
+    rows = guards(city)
+    assert sum(lot.reserved for lot in rows["lots"].values()) == 150  # type: ignore[union-attr]
+    assert len(rows["linkages"]) == 1
+    Follower(city).compare()
