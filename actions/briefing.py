@@ -30,7 +30,7 @@ from core.errors_plans import NotCommander
 from core.events_briefing import LossesReported, ReportFiled, ReportMissed, Stage
 from core.events_system import Exported
 from core.flow import sees
-from core.linkage import Running
+from core.linkage import TASK_MOVES, Running
 from core.linkage_model import Linkage, Task
 from core.losses import AreaLosses
 from core.model import Incident
@@ -119,6 +119,8 @@ class Drafted:
     sections: tuple[Section, ...]
     due: Due | None
     fields: tuple[losses.Field, ...]
+    tasks: tuple[Task, ...]
+    """That are open and end with a report."""
 
 
 def draft(
@@ -135,7 +137,8 @@ def draft(
         wanted: Stage = stage or (held.due.stage if held.due else "final")
         known = _known(conn, services, realm, held, events)
         fields = rows.loss_fields(conn)
-    return Drafted(wanted, seq, of, briefing.draft(known, wanted), held.due, fields)
+    reporting = tuple(one for one in known.tasks if one.reports and one.status in TASK_MOVES["done"])
+    return Drafted(wanted, seq, of, briefing.draft(known, wanted), held.due, fields, reporting)
 
 
 def _known(conn: Connection, services: Services, realm: str, held: Reports, events: Sequence[Event]) -> Known:

@@ -62,6 +62,7 @@ _OPERATION_PAGES = (
     "/handover",
     "/walls",
     "/alerts",
+    "/briefing",
 )
 _VISITORS_ASK = frozenset(
     f"/api/v1/{name}" for name in ("state", "state/hash", "stream", "city", "classes", "kpis", "walls")

@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _WITH_TABLES = ("cases", "places", "reports", "handover", "admin", "plans", "alerts")
 """Pages that have tables and forms of the large libraries."""
-_BY_NAME = ("/cases/{ident}", "/plans/{code}", "/wall/{name}")
+_OF_ONE = ("briefing",)
+"""The same, of one thing alone: there is no such page without its name."""
+_BY_NAME = ("/briefing/{ident}", "/cases/{ident}", "/plans/{code}", "/wall/{name}")
 _PAGES = ("/desk", "/walls", *_BY_NAME, *(f"/{page}" for page in _WITH_TABLES))
 
 _INDEX = """<!DOCTYPE html>
@@ -86,7 +88,9 @@ def add_pages(
             facts = _facts(request, services, version, ground)
             index = _index(screens, request, facts)
             name = facts["page"]
-            return HTMLResponse(assets.page(index, tables=name in _WITH_TABLES, chart=name == "plans"))
+            return HTMLResponse(
+                assets.page(index, tables=name in (*_WITH_TABLES, *_OF_ONE), chart=name == "plans")
+            )
         except Exception:
             log.exception("page %s", request.url.path)
             return _Waiting()

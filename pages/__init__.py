@@ -12,6 +12,7 @@ def register_pages() -> None:
     from pages import desk, wall, walls
     from pages.admin import shell as admin
     from pages.alerts import shell as alerts
+    from pages.briefing import shell as briefing
     from pages.cases import shell as cases
     from pages.handover import shell as handover
     from pages.places import shell
@@ -28,6 +29,7 @@ def register_pages() -> None:
     register("plans", path="/plans", title=plans.title, layout=plans.layout)
     register("plan", path_template="/plans/<code>", title=plans.title, layout=plans.layout)
     register("alerts", path="/alerts", title=alerts.title, layout=alerts.layout)
+    register("briefing", path_template="/briefing/<ident>", title=briefing.title, layout=briefing.layout)
     register("admin", path="/admin", title=admin.title, layout=admin.layout)
     register("walls", path="/walls", title=walls.title, layout=walls.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

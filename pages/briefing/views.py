@@ -1,0 +1,113 @@
+"""What the parts of `/briefing/ID` show: values in, components out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dash_mantine_components as dmc
+from dash import html
+
+from actions.briefing import Losses, Reports
+from core.linkage_model import Linkage
+from core.losses import Field, Figures
+from core.reports import Due, Filed
+from pages.briefing import ids, words
+from pages.cases.words import day_time
+from pages.messages import text
+from pages.offices import Names, office, offices
+from pages.words import LEVELS
+
+
+def head(lang: str, zone: ZoneInfo, of: Linkage, names: Names) -> list[Any]:
+    """Which response it is, how it stands, and the way back to its incident."""
+    ended = day_time(of.ended_at, zone)
+    state = text(lang, "briefing.ended", at=ended) if ended else text(lang, "briefing.running")
+    said = [
+        f"{of.plan_name} · {LEVELS[of.level]}",
+        f"{office(lang, names, of.commander)} · {of.commander_name}",
+        f"{text(lang, 'briefing.since', at=day_time(of.started_at, zone))} · {state}",
+    ]
+    back = html.A(of.number, href=f"/cases/{of.incident}?lang={lang}", className="figure")
+    return [html.H2(of.title), html.P(back), *(html.P(one) for one in said)]
+
+
+def filed(lang: str, zone: ZoneInfo, found: Reports, names: Names, realm: str) -> list[Any]:
+    """The reports, newest first, each with its text and its paper."""
+    if not found.filed:
+        return [html.P(text(lang, "briefing.none"), className="tab-note")]
+    return [_one(lang, zone, one, names, found.linkage.id, realm) for one in reversed(found.filed)]
+
+
+def _one(lang: str, zone: ZoneInfo, one: Filed, names: Names, linkage: str, realm: str) -> html.Details:
+    body = one.body
+    stage = text(lang, f"situation.{body.stage}")
+    late = [html.Span(text(lang, "briefing.late"), className="late")] if body.late else []
+    line = html.Summary(
+        [html.B(f"{stage} {body.number}"), html.Span(f"{day_time(one.at, zone)} {one.by}"), *late]
+    )
+    query = f"lang={lang}&realm={realm}"
+    paper = html.A(
+        text(lang, "cases.print"), href=f"/api/v1/linkages/{linkage}/reports/{body.number}.pdf?{query}",
+        className="reports-act",
+    )  # fmt: skip
+    to = html.P(text(lang, "briefing.sent_to", to=offices(lang, names, body.offices)))
+    return html.Details([line, to, html.Pre(body.text), paper])
+
+
+def writing(lang: str, zone: ZoneInfo, due: Due | None, now: datetime) -> list[Any]:
+    """Which report is next, and until when."""
+    if due is None:
+        return [html.H2(text(lang, "briefing.all_sent"))]
+    name = html.H2(text(lang, f"situation.{due.stage}"))
+    if due.at is None:
+        return [name]
+    key = "briefing.overdue" if due.at < now else "briefing.until"
+    return [name, html.P(text(lang, key, at=day_time(due.at, zone)), className="tab-note")]
+
+
+def losses(lang: str, zone: ZoneInfo, found: Losses) -> list[Any]:
+    """A table by town with the sums of districts and of all; figures that nobody told are a dash."""
+    if not found.areas:
+        return [html.P(text(lang, "briefing.no_losses"), className="tab-note")]
+    shown = [field for field in found.fields if field.code in found.total]
+    heads = [html.Th(text(lang, "briefing.area"))] + [
+        html.Th([words.name(lang, one), html.Small(words.unit(lang, one))]) for one in shown
+    ]
+    rows = [_sum(text(lang, "briefing.all_areas"), found.total, shown)]
+    for code, figures in found.districts.items():
+        rows.append(_sum(found.names[code], figures, shown))
+        rows += [
+            _row([one.name, html.Small(_told(lang, zone, one))], one.figures, shown)
+            for one in found.areas
+            if one.district == code
+        ]
+    return [html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)])]
+
+
+def _told(lang: str, zone: ZoneInfo, one: Any) -> str:
+    corrected = f" · {text(lang, 'briefing.corrected', n=one.corrected)}" if one.corrected else ""
+    return f"{day_time(one.at, zone)} {one.by}{corrected}"
+
+
+def _sum(name: str, figures: Figures, shown: Sequence[Field]) -> html.Tr:
+    return _row(name, figures, shown, "sum")
+
+
+def _row(name: Any, figures: Figures, shown: Sequence[Field], kind: str = "") -> html.Tr:
+    cells = [html.Td(f"{figures[one.code]:g}" if one.code in figures else "—") for one in shown]
+    return html.Tr([html.Th(name), *cells], className=kind)
+
+
+def figures(lang: str, fields: Sequence[Field], told: Figures) -> list[Any]:
+    """A field for each loss, with what the town told before."""
+    return [_figure(lang, one, told.get(one.code, "")) for one in fields]
+
+
+def _figure(lang: str, one: Field, value: float | str) -> Any:
+    return dmc.NumberInput(
+        id=ids.figure(one.code), label=f"{words.name(lang, one)}（{words.unit(lang, one)}）", value=value,
+        min=0, allowNegative=False, decimalScale=0 if one.whole else 2, hideControls=True, size="sm",
+    )  # fmt: skip
