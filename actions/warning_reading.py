@@ -129,7 +129,8 @@ def preview(services: Services, call: Call, command: IssueCommand) -> dict[str, 
         said = rules.bulletin("PREVIEW", 1, tx.now, sender, table, wanted.words, wanted.target)
     target = wanted.target
     return {
-        "headline": said.headline, "headline_en": said.headline_en, "event": said.event,
+        "headline": said.headline, "headline_en": said.headline_en, "text": said.text,
+        "text_en": said.text_en, "event": said.event,
         "severity": said.severity, "urgency": said.urgency, "certainty": said.certainty,
         "expires": said.expires, "area_desc": target.area_desc, "areas": target.areas,
         "rings": target.rings, "people": unless_few(target.people), "reach": unless_few(target.reach),

@@ -113,7 +113,7 @@ def file(ask: Ask, opened: str | None, _tick: Any, _done: Any) -> Any:
         raise PreventUpdate
     one = reading.read(ask.services, ask.principal, ask.realm, opened)
     allowed = may(ask.principal, "alert.issue")
-    return [views.file(ask.lang, ask.realm, one, ask.services.zone, may_issue=allowed)]
+    return views.file(ask.lang, ask.realm, one, ask.services.zone, may_issue=allowed)
 
 
 # --- issuing ------------------------------------------------------------------------------------------------
@@ -243,17 +243,14 @@ def change(
     """更新 or 解除 what was shown; somebody else may have been quicker: then that is told."""
     if not pressed or not held:
         raise PreventUpdate
-    given = {
-        name["name"]: value for name, value in zip(names, values, strict=True) if value not in (None, "")
-    }
-    call = ask.call()
+    written = zip(names, values, strict=True)
+    given = {name["name"]: value for name, value in written if value not in (None, "")}
     if held["kind"] == "cancel":
-        command = CancelCommand.model_validate(given)
-        done = warnings.cancel(ask.services, call, held["id"], command)
+        lifting = CancelCommand.model_validate(given)
+        done = warnings.cancel(ask.services, ask.call(), held["id"], lifting)
     else:
-        given["level"] = int(given["level"])
-        call = replace(call, if_match=None)
-        done = warnings.update(ask.services, call, held["id"], UpdateCommand.model_validate(given))
+        told = {**given, "level": int(given["level"]), "number": held["number"]}
+        done = warnings.update(ask.services, ask.call(), held["id"], UpdateCommand.model_validate(told))
     words = text(ask.lang, f"alerts.done.{held['kind']}")
     set_props(common.NOTICE, {"data": {"kind": "done", "text": words}})
     return [False, done["seq"]]

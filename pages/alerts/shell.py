@@ -86,7 +86,7 @@ def _fields(lang: str) -> list[Any]:
               dmc.Select(id=ids.LEVEL, label=text(lang, "alerts.field.level"), data=levels, value="2",
                          allowDeselect=False)),
         _pair(_words(lang, ids.TEXT, "text"), _words(lang, ids.TEXT_EN, "text_en")),
-        _pair(dmc.TextInput(id=ids.HEADLINE, label=text(lang, "alerts.field.headline"), maxLength=160,
+        _pair(dmc.TextInput(id=ids.HEADLINE, label=text(lang, "alerts.field.headline"),
                             placeholder=text(lang, "alerts.field.headline.made")),
               dmc.NumberInput(id=ids.HOURS, label=text(lang, "alerts.field.hours"), value=24, min=1,
                               max=720)),
@@ -119,7 +119,7 @@ def _choice(lang: str, ident: str, name: str) -> Any:
 def _words(lang: str, ident: str, name: str) -> Any:
     return dmc.Textarea(
         id=ident, label=text(lang, f"alerts.field.{name}"), required=True, autosize=True, minRows=3,
-        maxRows=6, maxLength=1000,
+        maxRows=6,
     )  # fmt: skip
 
 

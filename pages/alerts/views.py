@@ -195,6 +195,7 @@ def looked(lang: str, realm: str, told: Mapping[str, Any], zone: ZoneInfo) -> li
     return [
         html.P(text(lang, key, n=sum(told["points"].values())), className="alerts-will"),
         html.Dl([part for pair in pairs for part in pair], className="alerts-facts"),
+        html.Div([html.P(told["text"]), html.P(told["text_en"], lang="en")], className="alerts-words"),
         *warned, document,
     ]  # fmt: skip
 
