@@ -32,7 +32,7 @@
     constructor(place) {
       this.place = place;
       this.scene = null;
-      this.timer = 0;
+      this.endedAt = null; // performance.now() when what it is about had ended
     }
 
     /** Returns whether the scene stands; an unknown one, or one that fails, does not. */
@@ -48,7 +48,7 @@
       this.leave();
       this.scene = scene;
       place.state = {};
-      place.ended = () => (this.timer = this.timer || setTimeout(() => this.enter(OVERVIEW), ENDED_FOR));
+      place.ended = () => (this.endedAt = this.endedAt ?? performance.now());
       place.title(zhihui.text("scene." + scene.kind));
       const stands = this.safely("enter", scene);
       zhihui.emit("scened", null); // blocks stand where none stood: 84-seams.js looks at them
@@ -57,14 +57,14 @@
     }
 
     leave() {
-      clearTimeout(this.timer);
-      this.timer = 0;
+      this.endedAt = null;
       if (this.scene) this.safely("leave");
       this.scene = null;
       this.place.clear();
     }
 
     update() {
+      if (this.endedAt !== null && performance.now() - this.endedAt > ENDED_FOR) return this.enter(OVERVIEW);
       return this.scene ? this.safely("update", this.scene) : false;
     }
 
@@ -139,6 +139,11 @@
     },
     look,
     bounds,
+    /** As if what the scene is about had ended `ms` earlier. */
+    passed(ms) {
+      if (stage.endedAt !== null) stage.endedAt -= ms;
+      stage.update();
+    },
   };
 
   zhihui.on("map", look);
