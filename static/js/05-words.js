@@ -68,7 +68,7 @@
   function communityName(code) {
     if (code.length !== COMMUNITY || !zhihui.store) return "";
     for (const { properties: p } of communities.has(code) ? [] : zhihui.store.layer("incidents").values()) {
-      const name = p.area.startsWith(code) && p.place.split(" ")[2];
+      const name = p.area.startsWith(code) && (p.place || "").split(" ")[2];
       if (name) communities.set(code, name);
     }
     return communities.get(code) || "";

@@ -72,6 +72,8 @@
 
   zhihui.seams = {
     settle,
+    /** Where a block from `top` to `bottom` begins, below the seams that would lie across it. */
+    under: (top, bottom) => Math.max(top, ...seams().filter((y) => y > top && y < bottom).map((y) => y + clear())),
     /** Height that small rows between two heights may lose to seams. */
     lost: (top, bottom) => seams().filter((y) => y > top && y < bottom).length * zhihui.px(46),
     /** How many rows of `height`, `gap` apart, stand whole in a box when none may lie across a seam. */

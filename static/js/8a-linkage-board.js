@@ -93,7 +93,7 @@
     tell(rest) {
       const old = this.element.querySelector(".board-rest");
       if (!rest.length) return old && old.remove();
-      const note = old || zhihui.make("div", "board-office board-rest");
+      const note = old || zhihui.make("div", "board-office scene-block board-rest");
       const done = rest.filter((one) => one.state === "done").length;
       zhihui.setText(note, zhihui.text("linkage.more_offices", { n: rest.length, done }));
       return this.element.append(note);
@@ -137,7 +137,7 @@
   }
 
   function rowOf(office) {
-    const row = zhihui.make("div", "board-office");
+    const row = zhihui.make("div", "board-office scene-block");
     row.dataset.office = office;
     const name = zhihui.make("div", "board-name clip");
     say(name, zhihui.officeName(office));

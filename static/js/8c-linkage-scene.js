@@ -32,7 +32,7 @@
   /* --- the panel of what it is: level, plan, incident, commander, time --- */
 
   function headOf() {
-    const head = zhihui.make("div", "response-head");
+    const head = zhihui.make("div", "response-head scene-block");
     head.append(
       zhihui.make("span", "mark"), zhihui.make("div", "response-level"), zhihui.make("div", "response-since"),
       ...["plan", "title", "commander"].map((part) => zhihui.make("div", "clip response-" + part)),
@@ -91,7 +91,7 @@
   }
 
   function rowOf(key) {
-    const row = zhihui.make("div", "response-row");
+    const row = zhihui.make("div", "response-row scene-block");
     row.dataset.key = key;
     row.append(zhihui.make("span", "name clip"), zhihui.make("span", "figure"));
     return row;
@@ -171,19 +171,27 @@
   function build(place, id) {
     const { state } = place;
     const left = place.panel("left");
-    const right = place.whole ? place.panel("right") : left;
+    const right = place.whole ? place.panel("right") : null;
     left.classList.add("response-panel-left");
+    state.panels = [left, right].filter(Boolean);
     state.head = left.appendChild(headOf());
-    state.parts = Object.fromEntries(Object.entries(PARTS).map(([name, words]) => [name, section(right, "of-" + name, zhihui.text(words))]));
+    state.parts = Object.fromEntries(Object.entries(right ? PARTS : {}).map(([name, words]) => [name, section(right, "of-" + name, zhihui.text(words))]));
     state.offices = section(left, "of-offices", zhihui.text("linkage.offices"));
     const box = state.offices.querySelector(".response-rows");
     state.board = zhihui.linkageBoard(box, id, { room: () => boardRoom(box) });
-    if (!place.whole) return;
+    if (!right) return;
     right.classList.add("response-panel-right");
     state.band = zhihui.make("div", "map-band");
     place.view.map.getContainer().parentElement.append(state.band);
+    clearSeams(state.band);
     state.time = zhihui.linkageTime(state.band, id);
     place.view.emit("covered", null);
+  }
+
+  /** The band begins below a seam that would lie across it. */
+  function clearSeams(band) {
+    const { top, bottom } = band.getBoundingClientRect();
+    band.style.height = bottom - zhihui.seams.under(top, bottom) + "px";
   }
 
   const GAP = 2.4; // pixels at 1080 lines between two rows of departments, as in 43-linkage.css
@@ -200,6 +208,20 @@
     const offices = zhihui.linkage.offices(linkage.id);
     const heard = offices.filter((one) => one.tasks.every((task) => !["assigned", "waiting"].includes(task.properties.status))).length;
     note(state.offices, zhihui.text("linkage.heard_of", { n: offices.length, heard }));
+    since(place, linkage);
+    if (place.whole) fillParts(place, linkage, parts);
+    keepClear(place);
+  }
+
+  /** Rows that came or went may lie across a seam now. */
+  function keepClear({ state }) {
+    const blocks = state.panels.map((panel) => panel.querySelectorAll(".scene-block").length).join("/");
+    if (blocks === state.blocks) return;
+    state.blocks = blocks;
+    zhihui.seams.settle();
+  }
+
+  function fillParts(place, linkage, parts) {
     fillInside(parts.inside, linkage);
     optional(parts.shelters, shelterRows(linkage), ROWS.shelters);
     optional(parts.roads, roadRows(linkage), ROWS.roads);
@@ -209,7 +231,6 @@
     const coming = comingRows(place, linkage);
     note(parts.coming, zhihui.text("linkage.coming_of", { coming: links.length - here, here }));
     fillRows(parts.coming, coming.length ? coming : [{ key: "none", name: zhihui.text("linkage.nobody_coming"), figure: "" }], Math.max(1, roomFor(parts.coming)));
-    since(place, linkage);
   }
 
   /** A part without rows takes no room. */

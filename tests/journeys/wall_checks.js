@@ -5,7 +5,7 @@ window.checks = {
         const unit = innerHeight / 1080;
         const page = document.querySelector(".wall-page").getBoundingClientRect();
         const found = [];
-        for (const one of document.querySelectorAll(".wall-page > .bar *, .left *, .right *, #ticker *, .map-note *")) {
+        for (const one of document.querySelectorAll(".wall-page > .bar *, .left *, .right *, .response-panel-left *, .response-panel-right *, .map-band *, #ticker *, .map-note *")) {
             const said = Array.from(one.childNodes).filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join("");
             const box = one.getBoundingClientRect();
             if (!said || !box.width) continue;
@@ -16,7 +16,7 @@ window.checks = {
                 box.top + spare - page.top, page.bottom - box.bottom + spare];
             if (letter < 14 * unit - 0.1) tell("small");
             if (Math.min(...edges) < 12 * unit - 1) tell("edge");
-            const panel = one.closest(".kpi, .incident-row, .left, .right, #ticker, .map-frame, .bar").getBoundingClientRect();
+            const panel = one.closest(".kpi, .incident-row, .left, .right, .scene-panel, #ticker, .map-frame, .bar").getBoundingClientRect();
             if (box.right > panel.right + 1 || box.bottom > panel.bottom + 1 || box.left < panel.left - 1) tell("outside");
             if (!one.closest(".clip") && one.clientWidth && one.scrollWidth > one.clientWidth + 1) tell("cut");
         }
@@ -28,7 +28,7 @@ window.checks = {
     /** Widths of the left and the right column. */
     columns: () => [".left", ".right"].map(one => Math.round(document.querySelector(one).getBoundingClientRect().width)),
     /** What lies across a seam in the middle of the height. */
-    across: () => Array.from(document.querySelectorAll(".kpi, .unit-row, .count-row, .incident-row"))
+    across: () => Array.from(document.querySelectorAll(".kpi, .unit-row, .count-row, .incident-row, .board-office, .response-row"))
         .filter(one => one.offsetHeight).map(one => one.getBoundingClientRect())
         .filter(box => box.top < innerHeight / 2 && box.bottom > innerHeight / 2).length,
     /** The districts' rows: [code, open, waiting, over]. */
