@@ -40,8 +40,7 @@ def register(registrar: Registrar) -> None:
         Output(ids.OPENED, "data", allow_duplicate=True),
     ]  # fmt: skip
     busy: dict[str, Any] = {"running": [(Output(ids.SAVE, "loading"), True, False)]}
-    registrar.add(save, saved, [Input(ids.SAVE, "n_clicks")], written, **busy)
-    registrar.add(save_over, saved, [Input(ids.SAVE_OVER, "n_clicks")], written, **busy)
+    registrar.add(save, saved, [Input(ids.SAVING, "data")], written, **busy)
     registrar.add(
         change_rows, [rows], [Input(ids.row_act(ALL, ALL), "n_clicks")],
         [*written[:2], State(ids.table(ALL), "selectedRows")],
@@ -82,23 +81,14 @@ def _register_task(registrar: Registrar) -> None:
 
 
 def save(
-    ask: Ask, pressed: int | None, tables_: Sequence[Rows], of: Ids, values: Sequence[Any], names: Ids,
-    held: Held,
-) -> Any:  # fmt: skip
-    """保存草稿: as the next version after the one that was seen."""
-    if not pressed or not held:
+    ask: Ask, asked: Held, tables_: Sequence[Rows], of: Ids, values: Sequence[Any], names: Ids, held: Held
+) -> Any:
+    """保存草稿: as the next version after the one that was seen; `over`: knowing that somebody else saved
+    meanwhile (theirs stays among the versions, unless it is a draft)."""
+    if not asked or not held:
         raise PreventUpdate
-    return _save(ask, tables_, of, _fields(values, names), held, seen=held["newest"])
-
-
-def save_over(
-    ask: Ask, pressed: int | None, tables_: Sequence[Rows], of: Ids, values: Sequence[Any], names: Ids,
-    held: Held,
-) -> Any:  # fmt: skip
-    """Knowing that somebody else saved meanwhile: theirs stays among the versions, unless it is a draft."""
-    if not pressed or not held:
-        raise PreventUpdate
-    return _save(ask, tables_, of, _fields(values, names), held, seen=None)
+    seen = None if asked["over"] else held["newest"]
+    return _save(ask, tables_, of, _fields(values, names), held, seen=seen)
 
 
 def _fields(values: Sequence[Any], names: Ids) -> dict[str, Any]:

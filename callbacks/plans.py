@@ -49,6 +49,11 @@ def register(app: Dash, registrar: Registrar) -> None:
         ClientsideFunction(_SCRIPTS, "tapped"), Output(ids.CHART_SAID, "children"),
         Input(ids.CHART, "tapNodeData"), prevent_initial_call=True,
     )  # fmt: skip
+    for button, settled in ((ids.SAVE, "save"), (ids.SAVE_OVER, "over")):
+        screens.clientside_callback(
+            ClientsideFunction(_SCRIPTS, settled), Output(ids.SAVING, "data", allow_duplicate=True),
+            Input(button, "n_clicks"), prevent_initial_call=True,
+        )  # fmt: skip
     registrar.add(
         listing,
         [Output(ids.LIST, "rowData"), Output(ids.LIST_NOTE, "children"), Output(ids.RAIL, "children")],
@@ -80,10 +85,7 @@ def register(app: Dash, registrar: Registrar) -> None:
 
 def _register_acts(registrar: Registrar) -> None:
     done = Output(ids.DONE, "data", allow_duplicate=True)
-    registrar.add(
-        approve, [done], [Input(ids.APPROVE, "n_clicks")], [State(ids.HELD, "data")],
-        running=[(Output(ids.APPROVE, "loading"), True, False)],
-    )  # fmt: skip
+    registrar.add(approve, [done], [Input(ids.APPROVE, "n_clicks")], [State(ids.HELD, "data")])
     registrar.add(ask_retire, [Output(ids.RETIRE_FORM, "opened")], [Input(ids.RETIRE, "n_clicks")])
     registrar.add(
         retire, [Output(ids.RETIRE_FORM, "opened", allow_duplicate=True), done],
@@ -143,7 +145,8 @@ def drawn(ask: Ask, shown: Shown, plan: Plan) -> list[Any]:
     """The view, and what is held of it."""
     city = city_of(ask)
     if shown.edit:
-        city = replace(city, skills=plans.skills(ask.services, ask.principal))
+        kinds = {one["kind"]: "" for one in plans.list_plans(ask.services, ask.principal)}
+        city = replace(city, skills=plans.skills(ask.services, ask.principal), kinds=list(kinds))
     held = {
         "code": shown.plan["code"], "version": shown.version, "newest": shown.newest,
         "marks": marks(shown.versions), "mode": "edit" if shown.edit else "view",

@@ -17,12 +17,12 @@ from pages.plans import ids, words
 from pages.plans.words import City
 from pages.tokens import colour
 
-COLUMN, SLOT, BOX_W, LANE_HEAD, GAP = 212, 94, 176, 40, 12
+COLUMN, SLOT, BOX_W, LANE_HEAD, GAP = 246, 96, 208, 40, 12
 _FONT = "Source Han Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 _SIZE = 14
-_MOST = {DEFAULT: 24}
+_MOST = {DEFAULT: 28}
 """Letters of a title that two lines hold; Latin ones are half as wide."""
-_MOST_LATIN = 44
+_MOST_LATIN = 52
 _TURNS = 4
 """Edges of neighbouring boxes go down in the gap side by side."""
 Element = dict[str, Any]
@@ -41,7 +41,7 @@ def elements(city: City, plan: Plan) -> list[Element]:
     """Lanes, boxes and edges, those below first."""
     drawn = chart(plan)
     said, about = _labels(city, plan), _abouts(city, plan)
-    turns = {box.id: 8 + 7 * (n % _TURNS) for n, box in enumerate(drawn.boxes)}
+    turns = {box.id: 11 + 5 * (n % _TURNS) for n, box in enumerate(drawn.boxes)}
     return [
         *(_lane(city, plan, lane, drawn) for lane in drawn.lanes),
         *(_box(box, said, about) for box in drawn.boxes),
@@ -104,7 +104,8 @@ def _abouts(city: City, plan: Plan) -> dict[str, str]:
 
 
 def _task_about(city: City, task: Mapping[str, Any]) -> str:
-    times = city.say("plans.chart.times", ack=f"{task['ack_min']:g}", due=f"{task['due_min']:g}")
+    ack, due = (words.minutes(city, task[name]) for name in ("ack_min", "due_min"))
+    times = city.say("plans.chart.times", ack=ack, due=due)
     level = city.say("plans.chart.from", level=words.level(task["from_level"]))
     title, owner = words.name_of(city, task, "title"), words.owner(city, task["owner"])
     return " · ".join(one for one in (title, owner, times, level, words.needs(city, task["needs"])) if one)
@@ -114,11 +115,11 @@ def _task_label(city: City, task: Mapping[str, Any]) -> str:
     title = words.name_of(city, task, "title")
     most = _MOST.get(city.lang, _MOST_LATIN)
     cut = title if len(title) <= most else f"{title[: most - 1]}…"
-    due = city.say("plans.chart.due", min=f"{task['due_min']:g}")
+    due = words.minutes(city, task["due_min"])
     level = (
         city.say("plans.chart.from", level=words.level(task["from_level"])) if task["from_level"] < 4 else ""
     )
-    owner = words.owner(city, task["owner"])
+    owner = words.owner(city, task["owner"]).partition(" · ")[0]
     return "\n".join((cut, " · ".join(one for one in (owner, due, level) if one)))
 
 
@@ -128,14 +129,17 @@ def stylesheet() -> list[dict[str, Any]]:
         "label": "data(label)", "font-family": _FONT, "font-size": _SIZE, "color": colour("text"),
         "text-wrap": "wrap", "text-overflow-wrap": "anywhere", "text-valign": "center",
         "text-halign": "center", "text-max-width": BOX_W - 14, "line-height": 1.25,
+        "z-index-compare": "manual",
     }  # fmt: skip
     box = {
         "shape": "round-rectangle", "width": BOX_W, "height": "data(height)", "border-width": 1,
-        "background-color": colour("raised"), "border-color": colour("faint"), "corner-radius": 4,
+        "background-color": colour("raised"), "border-color": colour("faint"),
     }  # fmt: skip
     line = {
+        "z-index-compare": "manual",
         "width": 1.5, "line-color": colour("faint"), "curve-style": "taxi", "taxi-direction": "rightward",
-        "taxi-turn": "data(turn)", "target-arrow-color": colour("faint"),
+        "taxi-turn": "data(turn)",
+        "taxi-turn-min-distance": 4, "target-arrow-color": colour("faint"),
     }  # fmt: skip
     aside = {
         "background-color": colour("panel"),
@@ -151,11 +155,12 @@ def stylesheet() -> list[dict[str, Any]]:
     }  # fmt: skip
     accent = {"border-color": colour("accent"), "border-width": 2}
     rules: list[tuple[str, Mapping[str, Any]]] = [
-        ("node", text), ("node.task, node.broadcast, node.shelter, node.cordon", box),
-        ("node.broadcast, node.shelter, node.cordon", aside), ("node.lane", {**text, **lane}),
+        ("node", {**text, "z-index": 2}), ("node.task, node.broadcast, node.shelter, node.cordon", box),
+        ("node.broadcast, node.shelter, node.cordon", aside), ("node.lane", {**text, **lane, "z-index": 0}),
         ("node.bend", {"shape": "rectangle", "width": BOX_W, "height": 1.5, "events": "no",
                        "background-color": colour("faint")}),
-        ("edge", line), ("edge.last", {"target-arrow-shape": "triangle", "arrow-scale": 0.9}),
+        ("edge", {**line, "z-index": 1}),
+        ("edge.last", {"target-arrow-shape": "triangle", "arrow-scale": 0.9}),
         ("edge.wrong", {"curve-style": "bezier", "line-style": "dashed", "line-color": colour("fault"),
                         "target-arrow-color": colour("fault")}),
         ("node:selected", {"border-color": colour("text"), "border-width": 2}),

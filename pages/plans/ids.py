@@ -10,8 +10,8 @@ HELD = "plans-held"
 """Store: {code, version, newest, mode} of what is shown; `newest` is what whoever edits has seen."""
 TICK, DONE = "plans-tick", "plans-done"
 """Stores: grow when the library may have changed; with each act from here."""
-LINKAGE = "plans-linkage"
-"""Store: the response whose state the chart carries (static/js/68-plans.js)."""
+SAVING = "plans-saving"
+"""Store: {over} of a save that was pressed, set once the cell that was written in has been taken up."""
 
 LIST, LIST_PANE, RAIL, WORDS, KIND, LIST_NOTE = (
     "plans-list", "plans-list-pane", "plans-rail", "plans-words", "plans-kind", "plans-list-note",

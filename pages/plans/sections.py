@@ -35,7 +35,7 @@ class Cell:
 
 
 _CODE, _PHASE, _FROM = (
-    Cell("code", "text", 100, edit=True),
+    Cell("code", "text", 126, edit=True),
     Cell("phase", "phase", 96),
     Cell("from_level", "level", 64),
 )
@@ -49,7 +49,7 @@ SECTIONS: Mapping[str, tuple[Cell, ...]] = {
     ),
     "phases": (_CODE, Cell("name", "text", 200), Cell("name_en", "text", 200)),
     "tasks": (
-        _CODE, _PHASE, Cell("title", "text", 230), Cell("title_en", "text", 230), Cell("owner", "owner", 150),
+        _CODE, _PHASE, Cell("title", "text", 230), Cell("title_en", "text", 205), Cell("owner", "owner", 150),
         Cell("ack_min", "number", 64), Cell("due_min", "number", 64), _FROM, Cell("after", "told", 170),
         Cell("needs", "told", 170), Cell("reports", "flag", 56),
     ),

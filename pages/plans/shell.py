@@ -46,7 +46,7 @@ def _stores(lang: str, code: str | None) -> list[Any]:
         dcc.Store(id=common.LANG, data=lang), dcc.Store(id=common.REALM, data="live"),
         dcc.Store(id=ids.OPENED, data={"code": code, "version": None} if code else None),
     ]  # fmt: skip
-    empty = (common.NOTICE, common.SELECTION, ids.HELD, ids.TICK, ids.DONE, ids.LINKAGE)
+    empty = (common.NOTICE, common.SELECTION, ids.HELD, ids.TICK, ids.DONE, ids.SAVING)
     return [*given, *(dcc.Store(id=name) for name in empty)]
 
 

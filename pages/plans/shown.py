@@ -19,6 +19,7 @@ TABS: Mapping[str, tuple[str, ...]] = {
     "versions": (),
 }  # fmt: skip
 """Tab → the sections it has."""
+SHIPPED = "shipped"
 STEADY = {"pagination": False, "defaultColDef": {"sortable": False, "filter": False, "resizable": True}}
 """The order of rows is the plan's."""
 
@@ -49,10 +50,10 @@ def day(at: datetime | None, zone: ZoneInfo) -> str:
 
 def person(city: City, name: str | None) -> str:
     """Who wrote or approved; what ships was made by nobody here."""
-    return city.say("plans.shipped") if name == "shipped" else name or "—"
+    return city.say("plans.shipped") if name == SHIPPED else name or "—"
 
 
 def approved(city: City, one: Mapping[str, Any], zone: ZoneInfo) -> str:
     if not one["approved_at"]:
         return "—"
-    return f"{person(city, one['approved_by'])} · {day(one['approved_at'], zone)}"
+    return f"{person(city, one['approved_by'] or SHIPPED)} · {day(one['approved_at'], zone)}"

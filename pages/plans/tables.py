@@ -15,6 +15,8 @@ from pages.plans import ids, sections, words
 from pages.plans.shown import STEADY, TABS, Shown
 from pages.plans.words import City
 
+_BELOW = ["label", "input", "description"]
+
 
 def fields(city: City, shown: Shown) -> html.Div:
     """Of the plan itself: words, or a form."""
@@ -28,15 +30,22 @@ def fields(city: City, shown: Shown) -> html.Div:
         pairs = [part for name, said in facts
                  for part in (html.Dt(words.column(city, name)), html.Dd(said))]  # fmt: skip
         return html.Div(html.Dl(pairs, className="plans-facts"))
-    made = []
-    for name in sections.FIELDS:
-        value = "、".join(one for one in plan["areas"] if one) if name == "areas" else plan[name]
-        own: Any = dmc.Textarea if name == "summary" else dmc.TextInput
-        more: dict[str, Any] = {"autosize": True, "minRows": 2} if name == "summary" else {}
-        if city_hint := {"areas": "plans.hint.areas", "code": "plans.hint.code"}.get(name):
-            more["description"] = text(city.lang, city_hint)
-        made.append(own(id=ids.field(name), label=words.column(city, name), value=value, **more))
-    return html.Div(made, className="plans-fields")
+    return html.Div([_field(city, plan, name) for name in sections.FIELDS], className="plans-fields")
+
+
+def _field(city: City, plan: Mapping[str, Any], name: str) -> Any:
+    about: dict[str, Any] = {"id": ids.field(name), "label": words.column(city, name), "value": plan[name]}
+    if name == "summary":
+        return dmc.Textarea(**about, autosize=True, minRows=2)
+    if name == "kind":
+        codes = list(dict.fromkeys((plan["kind"], *city.kinds)))
+        data = [{"value": code, "label": words.kind(city, code)} for code in codes]
+        return dmc.Select(**about, data=data, allowDeselect=False, comboboxProps={"withinPortal": False})
+    if name == "areas":
+        about["value"] = "、".join(one for one in plan["areas"] if one)
+    if name in ("areas", "code"):
+        about |= {"description": city.say(f"plans.hint.{name}"), "inputWrapperOrder": _BELOW}
+    return dmc.TextInput(**about)
 
 
 def tables(city: City, shown: Shown, tab: str) -> list[Any]:

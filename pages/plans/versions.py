@@ -49,7 +49,7 @@ def versions(city: City, zone: ZoneInfo, shown: Shown) -> list[Any]:
 def _version_row(city: City, zone: ZoneInfo, one: Mapping[str, Any]) -> dict[str, Any]:
     made = f"{person(city, one['made_by'])} · {day(one['made_at'], zone)}"
     return {
-        "n": one["version"], "version": city.say("plans.version", n=one["version"]),
+        "n": str(one["version"]), "version": city.say("plans.version", n=one["version"]),
         "state": city.say(f"plans.state.{one['state']}"), "made": made,
         "approved": approved(city, one, zone), "open": city.say("plans.versions.open"),
     }  # fmt: skip

@@ -116,7 +116,7 @@ def head(city: City, zone: ZoneInfo, shown: Shown) -> html.Div:
         said.append(
             city.say("plans.made", who=person(city, version["made_by"]), at=day(version["made_at"], zone))
         )
-    if version and version["approved_at"]:
+    if version and version["approved_by"]:
         who = person(city, version["approved_by"])
         said.append(city.say("plans.approved", who=who, at=day(version["approved_at"], zone)))
     title = html.Div([html.H2(words.name_of(city, shown.plan)), html.P(" · ".join(said))])

@@ -9,6 +9,7 @@ from typing import Any
 from pages.messages import DEFAULT, has, text
 from pages.words import LEVELS
 
+_UNITS = (("days", 1440), ("hours", 60), ("minutes", 1))
 WHOLE = ""
 """The area that is the whole city."""
 
@@ -23,6 +24,7 @@ class City:
     classes: Mapping[str, str] = field(default_factory=dict)
     areas: Mapping[str, str] = field(default_factory=dict)
     skills: Sequence[str] = ()
+    kinds: Sequence[str] = ()
 
     def say(self, key: str, **params: object) -> str:
         return text(self.lang, key, **params)
@@ -70,8 +72,16 @@ def class_words(city: City, code: str) -> str:
     """A class, or how many begin so."""
     if code in city.classes:
         return f"{city.classes[code]} {code}"
-    within = sum(one.startswith(code) for one in city.classes)
-    return city.say("plans.classes", code=code, n=within) if within else code
+    within = [one for one in city.classes if one.startswith(code)]
+    if len(within) == 1:
+        return f"{city.classes[within[0]]} {code}"
+    return city.say("plans.classes", code=code, n=len(within)) if within else code
+
+
+def minutes(city: City, number: float) -> str:
+    """In the largest unit that it is whole in: 45 分, 2 小时, 2 天."""
+    unit, each = next((u, each) for u, each in _UNITS if number % each == 0 or each == 1)
+    return city.say(f"plans.lasts.{unit}", n=f"{number / each:g}")
 
 
 def area_words(city: City, codes: Sequence[str]) -> str:

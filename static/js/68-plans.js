@@ -4,6 +4,7 @@
   "use strict";
   if (zhihui.boot.page !== "plans") return;
   const REST_MS = 1000; // the list at most once a second
+  const SETTLE_MS = 150;
   const OPEN = new Set(["waiting", "assigned", "acknowledged", "under_way"]);
   const clientside = (window.dash_clientside = window.dash_clientside || {});
   const set = (id, props) => window.dash_clientside.set_props(id, props);
@@ -19,6 +20,12 @@
     return true;
   }
 
+  /** A cell that is still written in hands its value to Dash a moment after it has lost the focus. */
+  function settled(pressed, over) {
+    if (!pressed) return window.dash_clientside.no_update;
+    return new Promise((done) => setTimeout(() => done({ over, at: Date.now() }), SETTLE_MS));
+  }
+
   clientside.zhihui_plans = {
     /** The plan of the row that was pressed; the address names it, so that it can be passed on. */
     open(cell) {
@@ -31,6 +38,9 @@
       history.replaceState(null, "", "/plans" + (code ? "/" + encodeURIComponent(code) : "") + location.search);
       return [Boolean(code), !code, !code];
     },
+
+    save: (pressed) => settled(pressed, false),
+    over: (pressed) => settled(pressed, true),
 
     /** All of the pressed box in a line. */
     tapped(data) {
@@ -96,7 +106,7 @@
     if ((patch.upsert || {}).tasks || (patch.upsert || {}).linkages || (patch.remove || {}).linkages) carry();
   });
   zhihui.on("board", () => {
-    again();
+    if (view()) again();
     carry();
   });
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors_plans import PlanMisshapen, PlanUnreadable
+from core.plan_chart import chart
 from core.plan_checks import Known, demanded, faults, shared
 from core.plan_text import differences, plan_of, read_plan, to_yaml
 from core.plans import Plan, office_of, proposed
@@ -170,3 +171,34 @@ def test_versions_are_compared_part_by_part() -> None:
 def test_how_much_two_plans_share_is_told() -> None:
     assert shared(plan(), plan()) == 1.0
     assert shared(plan(), plan(tasks=task(0, title="另一件事")[:2])) == 0.5
+
+
+def test_a_misshapen_file_names_the_line_of_each_fault() -> None:
+    text = to_yaml(plan()).replace("ack_min: 2", "ack_min: soon").replace("summary:", "sumary:")
+    with pytest.raises(PlanMisshapen) as refused:
+        read_plan(text)
+    lines = text.splitlines()
+    told_ = {one["pointer"]: (one["code"], lines[one["line"] - 1]) for one in refused.value.params["faults"]}
+    assert told_["/tasks/2/ack_min"][0] == "float_parsing"
+    assert "soon" in told_["/tasks/2/ack_min"][1]
+    assert "sumary" in told_["/sumary"][1]
+    assert told_["/summary"][0] == "missing"
+
+
+def test_a_chart_leads_from_left_to_right_and_marks_what_leads_back() -> None:
+    drawn = chart(plan())
+    column = {box.code: box.column for box in drawn.boxes if box.kind == "task"}
+    assert column["meet"] < column["pump"]
+    assert not any(edge.wrong for edge in drawn.edges)
+    back = chart(plan(tasks=task(0, after=["pump"])))
+    assert [edge.source for edge in back.edges if edge.wrong] == ["task:pump"]
+
+
+def test_an_edge_past_a_column_has_a_bend_in_it() -> None:
+    phases = [*BODY["phases"], {"code": "end", "name": "恢复", "name_en": "Recovery"}]
+    late = {**BODY["tasks"][0], "code": "review", "phase": "end", "after": ["meet"]}
+    drawn = chart(plan(phases=phases, tasks=[*BODY["tasks"], late]))
+    [bend] = [box for box in drawn.boxes if box.kind == "bend"]
+    ways = [(edge.source, edge.target) for edge in drawn.edges if bend.id in (edge.source, edge.target)]
+    assert ways == [("task:meet", bend.id), (bend.id, "task:review")]
+    assert bend.column == 1

@@ -1,0 +1,131 @@
+"""The plan library in a browser: one writes, another approves, the change is shown; nobody's work is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from actions.accounts import add_user
+from core.permissions import SYSTEM
+from instance.services import services as services_for
+from tests.browsing import until
+from tests.journeys.conftest import Product, sign_in
+
+pytestmark = pytest.mark.browser
+
+OPENED = "document.querySelector('#plans-view h2') && document.querySelector('#plans-chart')"
+SAID = "words => document.querySelector('#plans-view .plans-head').textContent.includes(words)"
+DUE = "[id*=plans-table][id*=tasks] [row-id='{row}'] [col-id={name}]"
+STORED = (
+    "SELECT body->'tasks'->{row}->>'due_min' FROM city.plan_version WHERE code = 'flood' AND version = :v"
+)
+
+Seat = Callable[[str, str], Page]
+
+
+@pytest.fixture
+def seat(product: Product, contexts: Callable[..., BrowserContext]) -> Seat:
+    """Opens a page for a shift leader, who is made at the first time."""
+
+    def opened(name: str, path: str) -> Page:
+        if name not in product.passwords:
+            with services_for(product.settings) as parts:
+                product.passwords[name] = add_user(parts, SYSTEM, name, "leader").password
+        return sign_in(product, contexts().new_page(), name, path, "window.zhihui && zhihui.connected")
+
+    return opened
+
+
+def write(page: Page, row: int, name: str, value: str) -> None:
+    """Type a number into a cell of the tasks."""
+    cell = page.locator(DUE.format(row=row, name=name))
+    cell.click()
+    editor = cell.locator("input")
+    editor.fill(value)
+    editor.press("Enter")
+    until(page, "!document.querySelector('.ag-cell-inline-editing')")
+
+
+def open_tab(page: Page, words: str) -> None:
+    page.locator("[role=tab]", has_text=words).click()
+
+
+def begin(page: Page) -> None:
+    page.click("#plans-edit")
+    until(page, "document.querySelector('#plans-save')")
+    open_tab(page, "任务")
+
+
+def test_one_writes_another_approves_and_the_change_is_shown(
+    product: Product, seat: Seat, tmp_path: Path
+) -> None:
+    first = seat("qian", "/plans")
+    until(first, "document.querySelectorAll('#plans-list .ag-row').length === 12")
+    first.click("[row-id=flood] [col-id=name]")
+    until(first, OPENED)
+    begin(first)
+    write(first, 0, "due_min", "")
+    first.click("#plans-save")
+    until(first, "document.querySelector('#plans-faults li')")
+    assert product.sql("SELECT count(*) FROM city.plan_version WHERE code = 'flood'") == 1
+    write(first, 0, "due_min", "77")
+    first.click("#plans-save")
+    until(first, SAID, "第 2 版")
+    assert "须另一人审批" in first.inner_text(".plans-approve")
+    assert first.is_disabled("#plans-approve")
+
+    second = seat("sun", "/plans/flood")
+    until(second, SAID, "qian 编制")
+    open_tab(second, "版本")
+    until(second, "document.querySelector('#plans-differences').textContent.includes('77')")
+    second.click("#plans-approve")
+    until(second, SAID, "sun 审批")
+    until(first, SAID, "sun 审批")  # by itself
+
+    begin(first)
+    begin(second)
+    write(first, 1, "due_min", "88")
+    write(second, 1, "due_min", "99")
+    first.click("#plans-save")
+    until(first, SAID, "第 3 版")
+    until(second, "!document.querySelector('#plans-moved').hidden")
+    second.click("#plans-save")
+    until(second, "document.querySelector('#toast').textContent.includes('别人先存了')")
+    assert second.inner_text(DUE.format(row=1, name="due_min")) == "99"
+    second.click("#plans-save-over")
+    until(second, SAID, "第 4 版")
+    assert product.sql(STORED.format(row=1), v=4) == "99.0"
+
+    file = tmp_path / "flood.yaml"
+    with product.api as api:
+        text = api.get("/plans/flood.yaml?version=2").text
+    file.write_text(text.replace("due_min: 77", "due_min: soon"), encoding="utf-8")
+    second.click(".plans-all")
+    until(second, "!document.querySelector('#plans-list').closest('section').hidden")
+    second.set_input_files("#plans-upload input", file)
+    until(
+        second,
+        "(document.querySelector('#plans-uploaded-faults') || {textContent: ''}).textContent.includes('第 ')",
+    )
+    assert "完成（分）" in second.inner_text("#plans-uploaded-faults")
+    assert (product.errors, product.foreign) == ([], [])
+
+
+def test_a_response_that_runs_is_seen_on_the_chart_of_its_plan(product: Product, seat: Seat) -> None:
+    incident = product.report()
+    given = product.post("/plans/earthquake/activate", incident=incident, level=4, commander="钱")
+    page = seat("qian", f"/plans/earthquake?linkage={given['linkage']}")
+    until(page, OPENED)
+    open_tab(page, "流程图")
+    count = "n => document.getElementById('plans-chart')._cyreg.cy.nodes('.assigned').length === n"
+    with product.api as api:
+        tasks = api.get(f"/linkages/{given['linkage']}").json()["tasks"]
+    assigned = [one for one in tasks if one["status"] == "assigned"]
+    until(page, count, len(assigned))
+    product.post(f"/linkages/{given['linkage']}/tasks/{assigned[0]['id']}/ack")
+    until(page, count, len(assigned) - 1)
+    assert "已签收 1" in page.inner_text("#plans-running")
+    assert (product.errors, product.foreign) == ([], [])
