@@ -133,7 +133,7 @@ def _lists(spots: Iterable[Spot], kept: Mapping[str, int]) -> dict[str, list[dic
 def _spot(one: Spot, kept: Mapping[str, int]) -> dict[str, Any]:
     """Of a shelter `free` are the places that no running response keeps."""
     told = {"id": one.id, "name": one.name, "lon": round(one.lon, 6), "lat": round(one.lat, 6)}
-    more = {name: one.props[name] for name in ("category", "level") if name in one.props}
+    more: dict[str, Any] = {name: one.props[name] for name in ("category", "level") if name in one.props}
     if one.list == "cameras":
         more["online"] = bool(one.props.get("online", True))
     if one.list == "shelters":
@@ -157,4 +157,4 @@ def _counts(spots: Iterable[Spot]) -> dict[str, int]:
     """How many each list would have without its end, and of the cameras those that are on line."""
     found = {one.list: one for one in spots}
     online = {"cameras_online": found["cameras"].online} if "cameras" in found else {}
-    return {name: one.count for name, one in found.items()} | online
+    return {name: one.number for name, one in found.items()} | online

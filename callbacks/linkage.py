@@ -88,9 +88,9 @@ def choose(ask: Ask, asked: Asked, plan: str | None, level: int | None) -> tuple
     options = view.plan_options(ask.lang, plans, proposed)
     if ctx.triggered_id == ids.ACTIVATING:
         plan, level = asked.get("plan"), asked.get("level")
-    plan = plan if plan in plans else next((one["value"] for one in options), None)
-    if plan is None:
-        return options, None, [], None, view.no_plans(ask.lang), None, True, ""
+    plan = plan if plan in plans else min(proposed, key=lambda code: proposed[code], default=None)
+    if plan is None:  # nobody activates by a key what no trigger proposes and nobody has chosen
+        return options, None, [], None, view.nothing_chosen(ask.lang, bool(plans)), None, True, ""
     chosen = _level(ask, ident, plans[plan], level, proposed.get(plan))
     given = linkage.preview(ask.services, ask.principal, ask.realm, ident, plan, chosen)
     allowed = may(ask.principal, "plan.activate")
@@ -113,7 +113,7 @@ def _level(ask: Ask, ident: str, plan: Plan, level: int | None, proposed: int | 
     if level not in there or ctx.triggered_id == ids.ACTIVATION_PLAN:
         own = read_incident(ask.services, ask.principal, ask.realm, ident).severity
         level = next(one for one in (proposed, own, max(there)) if one in there)
-    return int(cast(int, level))
+    return cast(int, level)
 
 
 def _preview(ask: Ask, plan: Plan, given: Mapping[str, Any]) -> list[Any]:

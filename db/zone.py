@@ -39,7 +39,7 @@ class Living:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place inside, in its list; `count` is how many belong there, of which the nearest are read, and
+    """A place inside, in its list; `number` is how many belong there, of which the nearest are read, and
     `online` how many of those are not said to be off line."""
 
     list: str
@@ -49,7 +49,7 @@ class Spot:
     lat: float
     props: dict[str, Any]
     status: str | None
-    count: int
+    number: int
     online: int
 
 
@@ -107,7 +107,7 @@ def places(
             named.label("list"), place.c.code, place.c.name,
             func.ST_X(at).label("lon"), func.ST_Y(at).label("lat"),
             place.c.props, case((place.c.kind == "hazards", status)).label("status"),
-            func.count().over(partition_by=named).label("count"), rank.label("rank"),
+            func.count().over(partition_by=named).label("number"), rank.label("rank"),
             func.count().filter(online).over(partition_by=named).label("online"),
         )
         .join_from(place, zone, func.ST_Intersects(place.c.geom, zone.c.geom))
@@ -119,7 +119,8 @@ def places(
     query = select(found).where(found.c.rank <= most).order_by(found.c.list, found.c.rank)
     return [
         Spot(
-            row.list, row.code, row.name, row.lon, row.lat, dict(row.props), row.status, row.count, row.online
+            row.list, row.code, row.name, row.lon, row.lat, dict(row.props), row.status, row.number,
+            row.online,
         )
         for row in conn.execute(query)
     ]  # fmt: skip

@@ -297,6 +297,8 @@ def _values(lang: str, line: Line, names: Names) -> dict[str, object]:
         values["why"] = text(lang, f"hold_end.{body['why']}")
     if "parts" in body:
         values["supplies"] = [text(lang, "said.supply_part", **part) for part in body["parts"]]
+    if "plans" in body:
+        values["plans"] = [one["name"] for one in body["plans"]]
     if "rank" in body:
         values["choice"] = _answered(lang, body["rank"])
     return values | named | {"office": offices(lang, names, offices_named(body))}

@@ -6,8 +6,8 @@ the server alone knows: what an activation would set moving.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -124,8 +124,9 @@ def _plan_label(lang: str, plan: Plan, level: int | None) -> html.Span:
     return html.Span(words)
 
 
-def no_plans(lang: str) -> html.P:
-    return html.P(text(lang, "activation.no_plans"), className="secondary")
+def nothing_chosen(lang: str, some: bool) -> html.P:
+    """Until a plan is chosen, where the incident calls for none."""
+    return html.P(text(lang, "activation.choose" if some else "activation.no_plans"), className="secondary")
 
 
 def level_options(lang: str, levels: Iterable[int]) -> list[dict[str, Any]]:
@@ -188,17 +189,24 @@ def _tasks(lang: str, rows: Sequence[Row], names: Names) -> list[Any]:
 
 
 def _office(lang: str, owner: str, tasks: Sequence[Row], names: Names) -> html.Div:
-    lines = [
-        html.Li(
-            [html.Span(_named(lang, one)), html.Small(text(lang, "activation.due", **_minutes(lang, one)))]
-        )
-        for one in tasks
-    ]
+    lines = [html.Li([html.Span(_named(lang, one)), _times(lang, one)]) for one in tasks]
     return html.Div([html.B(office(lang, names, owner)), html.Ul(lines)], className="activation-office")
 
 
-def _minutes(lang: str, one: Row) -> dict[str, str]:
-    return {name: duration(lang, one[f"{name}_min"] * 60) for name in ("ack", "due")}
+def _times(lang: str, one: Row) -> html.Small:
+    times = {name: _span(lang, one[f"{name}_min"]) for name in ("ack", "due")}
+    return html.Small(text(lang, "activation.due", **times))
+
+
+_HOUR, _DAY = 60, 24 * 60
+
+
+def _span(lang: str, minutes: float) -> str:
+    """A time that a plan gives, in the unit in which people gave it: 90 分, 4 小时, 3 天."""
+    for size, key in ((_DAY, "duration.d"), (_HOUR, "duration.h")):
+        if minutes >= 2 * size and minutes % size == 0:
+            return text(lang, key, d=minutes / size, h=minutes / size)
+    return text(lang, "duration.m", m=float(minutes))
 
 
 def _named(lang: str, one: Row) -> str:
@@ -208,19 +216,22 @@ def _named(lang: str, one: Row) -> str:
 
 
 def _means(lang: str, kind: str, rows: Sequence[Row]) -> html.Details:
+    """Of many of one name (the pieces of a road) one line with their number."""
     head = html.Summary([text(lang, f"activation.{kind}"), html.B(str(len(rows)))])
-    same = [(words, len(list(group))) for words, group in groupby(_line(lang, kind, one) for one in rows)]
-    items = [html.Li(words if count == 1 else f"{words} × {count}") for words, count in same]
-    return html.Details([head, html.Ul(items)], open=0 < len(rows) <= 6)
+    lines = Counter(_line(lang, kind, one) for one in rows)
+    items = [html.Li(words if count == 1 else f"{words} × {count}") for words, count in lines.items()]
+    return html.Details([head, html.Ul(items)], open=0 < len(lines) <= 6)
 
 
 def _line(lang: str, kind: str, one: Row) -> str:
     """One line of the means; what a line has no place for is left out."""
-    told = dict(one)
+    told = {**one, "name": one.get("name") or text(lang, "activation.unnamed")}
     if one.get("eta_s") is not None:
         told["eta"] = duration(lang, one["eta_s"])
     if one.get("distance_m") is not None:
         told["far"] = distance(lang, one["distance_m"])
+    if kind == "broadcasts":
+        told["level"] = text(lang, f"response.points.{one['level']}")
     return text(lang, f"activation.line.{kind}", **told)
 
 

@@ -16,6 +16,7 @@
   }
 
   const SIGN = 9; // its radius
+  const SIGNS_FROM = 15.5; // a cordon closes dozens of pieces of road: their signs stand where there is room for them
 
   zhihui.ClosureLine = L.Polyline.extend({
     options: { interactive: false, noClip: true, smoothFactor: 0.6, weight: 26 }, // so that the sign is redrawn whole
@@ -37,7 +38,8 @@
       ctx.strokeStyle = zhihui.token("text");
       ctx.stroke(path);
       ctx.setLineDash([]);
-      this._sign(ctx, (this._point = middle(ring)));
+      this._point = middle(ring);
+      if (!this.options.many || this._map.getZoom() >= SIGNS_FROM) this._sign(ctx, this._point);
       ctx.restore();
     },
 

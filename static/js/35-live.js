@@ -94,7 +94,7 @@ window.zhihui.onMap(function (zhihui) {
   draw.closures = function (feature) {
     remove("closures", feature.id);
     const way = feature.geometry.coordinates.map(([lon, lat]) => [lat, lon]);
-    const line = new zhihui.ClosureLine(way, { renderer: zhihui.renderers.movers });
+    const line = new zhihui.ClosureLine(way, { renderer: zhihui.renderers.movers, many: Boolean(feature.properties.incident) });
     marks.closures.set(feature.id, line.addTo(zhihui.map).bringToBack());
   };
 

@@ -5,8 +5,13 @@
   const dialog = () => document.getElementById("activation");
   const isOpen = () => Boolean(dialog() && dialog().open);
 
+  const set = (id, props) => window.dash_clientside.set_props(id, props);
+
+  /** Nothing of another incident is shown, or may be pressed, until this one's is there. */
   function open(incident) {
-    window.dash_clientside.set_props("activating", { data: { incident, at: Date.now() } });
+    set("activation-body", { children: [] });
+    set("activate", { disabled: true });
+    set("activating", { data: { incident, at: Date.now() } });
     dialog().showModal();
   }
 

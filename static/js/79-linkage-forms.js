@@ -54,6 +54,12 @@
     return made;
   }
 
+  /** What is done seldom does not stand out beside what is next. */
+  function quiet(made) {
+    made.className = "plain";
+    return made;
+  }
+
   const STEPS = { assigned: ["ack"], acknowledged: ["start", "done"], under_way: ["done"] };
 
   /** What this desk may do to a task now: its owner's next step first, then the commander's orders. */
@@ -63,8 +69,7 @@
     const found = [];
     if (desk().covers(p.owner)) (STEPS[p.status] || []).forEach((verb, n) => found.push(step(task, verb, n === 0)));
     if (held && desk().commands(held.properties) && !["done", "cancelled"].includes(p.status)) {
-      const more = button("response.do.change", () => open("change", task));
-      found.push(more, button("response.do.cancel", () => open("cancel", task)));
+      found.push(...["change", "cancel"].map((verb) => quiet(button("response.do." + verb, () => open(verb, task)))));
     }
     return found;
   }
@@ -225,15 +230,13 @@
     const wanted = form ? form.verb + held.id : `${may}${held.id}`;
     if (foot.dataset.shown === wanted && (!form || foot.contains(form.element))) return;
     foot.dataset.shown = wanted;
+    foot.hidden = !form && !may;
     foot.replaceChildren(form ? form.element : orders(may));
   }
 
   function orders(may) {
     const acts = zhihui.make("div", "acts");
     if (may) acts.append(...ORDERS.map((verb) => button("response.do." + verb, () => open(verb))));
-    const back = button("response.back", () => desk().close());
-    back.append(zhihui.make("kbd", "", "Esc"));
-    acts.append(back);
     return acts;
   }
 

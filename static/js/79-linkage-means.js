@@ -41,10 +41,6 @@
     zhihui.keyed(rows, items, blank, fill);
   }
 
-  function sheet(box, groups) {
-    zhihui.keyed(box, groups, groupBlank, groupFill);
-  }
-
   /* --- units and supplies --- */
 
   const spent = (since) => (zhihui.time.now() - Date.parse(since)) / 1000;
@@ -65,8 +61,9 @@
     };
   }
 
-  const goods = (since) => (one, n) => ({
-    id: one.lot + n, title: `${one.name} ${one.quantity} ${one.unit}`, said: one.store_name, figure: left(one.eta_s - since),
+  const goods = (started) => (one, n) => ({
+    id: one.lot + n, title: `${one.name} ${one.quantity} ${one.unit}`, said: one.store_name,
+    figure: left(one.eta_s - spent(one.sent_at || started)),
   });
 
   /* --- shelters, roads, warnings --- */
@@ -84,11 +81,22 @@
     return held.properties.means.shelters.find((one) => one.id === id);
   }
 
-  function closure(id) {
-    const held = zhihui.store.get("closures", id);
-    if (!held) return { id, title: id, said: zhihui.text("response.reopened") };
-    const { line, p } = { line: held.geometry.coordinates, p: held.properties };
-    return { id, title: p.name || id, said: p.reason, look: line[Math.floor(line.length / 2)] };
+  /** Closed roads by name: a street is many pieces, and whoever reads counts streets. */
+  function closures(ids) {
+    const streets = new Map();
+    for (const id of ids) {
+      const held = zhihui.store.get("closures", id);
+      if (!held) continue; // open again, or out of sight
+      const title = held.properties.name || zhihui.text("closure.nameless");
+      streets.set(title, [...(streets.get(title) || []), held]);
+    }
+    return Array.from(streets, ([title, pieces]) => street(title, pieces));
+  }
+
+  function street(title, pieces) {
+    const line = pieces[0].geometry.coordinates;
+    const figure = pieces.length > 1 ? zhihui.text("response.pieces", { n: pieces.length }) : "";
+    return { id: title, title, said: pieces[0].properties.reason, figure, look: line[Math.floor(line.length / 2)] };
   }
 
   const alert = (held) => ({
@@ -97,13 +105,17 @@
     figure: zhihui.level(held.properties.level),
   });
 
-  zhihui.linkageMeans = function (held, section) {
-    const { means, started_at: started } = held.properties;
-    const alerts = Array.from(zhihui.store.layer("alerts").values()).filter((one) => one.properties.linkage === held.id);
-    const may = zhihui.linkageDesk.commands(held.properties);
-    sheet(section("means"), [group("units", means.units.map(unit)), group("supplies", means.supplies.map(goods(spent(started))))]);
-    sheet(section("shelters"), [group("shelters", means.shelters.map(shelter(may)))]);
-    sheet(section("roads"), [group("closures", means.closures.map(closure)), group("alerts", alerts.map(alert))]);
+  const GROUPS = {
+    means: ({ means, started_at: started }) => [group("units", means.units.map(unit)), group("supplies", means.supplies.map(goods(started)))],
+    shelters: (p) => [group("shelters", p.means.shelters.map(shelter(zhihui.linkageDesk.commands(p))))],
+    roads: (p, id) => [group("closures", closures(p.means.closures)), group("alerts", alertsOf(id).map(alert))],
+  };
+
+  const alertsOf = (id) => Array.from(zhihui.store.layer("alerts").values()).filter((one) => one.properties.linkage === id);
+
+  /** What a tab of the panel shows of a response. */
+  zhihui.linkageMeans = function ({ id, properties }, tab, box) {
+    zhihui.keyed(box, GROUPS[tab](properties, id), groupBlank, groupFill);
   };
 
   /* --- a press on a row shows where it is --- */

@@ -128,7 +128,16 @@
     root.add("linking");
     panel().hidden = false;
     show(tab);
+    look(zhihui.store.get("linkages", id));
     panel().focus({ preventScroll: true });
+  }
+
+  /** The map goes to its area, or near to where it happens. */
+  function look({ geometry, properties: { zone } }) {
+    const [lon, lat] = geometry.coordinates;
+    if (!zhihui.map) return;
+    if (zone) zhihui.map.fitBounds(zone.ring.map(([x, y]) => [y, x]), { padding: [60, 60], maxZoom: 15 });
+    else zhihui.map.setView([lat, lon], Math.max(zhihui.map.getZoom(), 14));
   }
 
   function leave() {
@@ -137,6 +146,7 @@
     logged = "";
     zhihui.linkageForms.close();
     zhihui.zoneTool.leave();
+    zhihui.zoneTool.follow(null);
   }
 
   function close() {
@@ -168,10 +178,10 @@
     head(held);
     counts(held);
     if (!board) board = zhihui.linkageBoard(section("tasks"), opened, { first: (office) => Number(office === desk), buttons: zhihui.linkageForms.buttons });
-    zhihui.zoneTool.draw(held, section("zone"));
-    zhihui.linkageMeans(held, section);
+    if (tab === "zone") zhihui.zoneTool.draw(held, section(tab));
+    else if (tab === "log") log(held);
+    else if (tab !== "tasks") zhihui.linkageMeans(held, tab, section(tab));
     zhihui.linkageForms.foot(part(".linkage-foot"), held);
-    if (tab === "log") log(held);
     return undefined;
   }
 
@@ -187,7 +197,10 @@
     if (!box.children.length) {
       const names = zhihui.make("div", "linkage-names");
       names.append(zhihui.make("h2", "clip"), zhihui.make("div", "clip secondary"));
-      box.append(zhihui.make("b", "linkage-level"), names, zhihui.make("div", "linkage-since"), zhihui.make("div", "linkage-command clip"));
+      const back = zhihui.make("button", "plain", zhihui.text("response.back"));
+      back.append(zhihui.make("kbd", "", "Esc"));
+      back.onclick = close;
+      box.append(zhihui.make("b", "linkage-level"), names, zhihui.make("div", "linkage-since"), zhihui.make("div", "linkage-command clip"), back);
     }
     const [level, names, since, command] = box.children;
     zhihui.setText(level, zhihui.level(p.level));
@@ -259,5 +272,5 @@
     soon();
   }
 
-  zhihui.linkageDesk = { open, await: await_, close, covers, commands, show, opened: () => opened, section };
+  zhihui.linkageDesk = { open, await: await_, close, covers, commands, show, refresh: soon, opened: () => opened, section };
 })(window.zhihui);

@@ -14,6 +14,8 @@
   let line = null; // the draft on the map
   let timer = 0;
   let asked = 0;
+  const NOBODY = { id: null, stop: () => {} };
+  let followed = NOBODY; // the response whose area is asked about
   let marking = "centre"; // what the next press on the map sets
 
   const desk = () => zhihui.linkageDesk;
@@ -27,9 +29,16 @@
     const [tool, inside] = box.children;
     paintTool(tool, held);
     const { zone } = held.properties;
-    if (zone && !draft) zhihui.zoneInside.watch(held.id);
+    follow(zone && !draft ? held.id : null);
     const { told, failed } = draft ? { told: draft.told, failed: false } : zhihui.zoneInside.of(held.id);
     contents(inside, zone || draft ? told : null, failed);
+  }
+
+  /** What lies inside is asked for while the panel of a response with an area is open. */
+  function follow(id) {
+    if (followed.id === id) return;
+    followed.stop();
+    followed = id ? { id, stop: zhihui.zoneInside.watch(id, () => desk().refresh()) } : NOBODY;
   }
 
   function contents(box, told, failed) {
@@ -43,12 +52,12 @@
       return;
     }
     const people = zhihui.make("div", "zone-people");
-    for (const [key_, value] of [["population", number(told.population)], ["households", number(told.households)], ["grids", number(told.grids)], ["area", zhihui.sizeWords(told.area_m2)]]) {
+    for (const name of ["population", "households", "grids"]) {
       const tile = zhihui.make("div", "zone-tile");
-      tile.append(zhihui.make("b", "figure", value), zhihui.make("span", "", zhihui.text("zone." + key_)));
+      tile.append(zhihui.make("b", "figure", number(told[name])), zhihui.make("span", "", zhihui.text("zone." + name)));
       people.append(tile);
     }
-    box.append(people);
+    box.append(zhihui.make("p", "zone-size", zhihui.text("zone.shape." + told.shape) + " · " + zhihui.sizeWords(told.area_m2)), people);
     if (told.within) box.append(zhihui.make("p", "secondary", zhihui.text("zone.within")));
     COUNTS.forEach((kind) => box.append(kindRow(kind, told)));
   }
@@ -203,9 +212,9 @@
     const query = new URLSearchParams({ realm: zhihui.realm, lang: zhihui.boot.lang });
     try {
       const answer = await fetch("/api/v1/zones/inside?" + query, { method: "POST", body, headers: { "Content-Type": "application/json" } });
-      const told = await answer.json();
+      const told = answer.ok ? await answer.json() : null;
       if (mine !== asked || !draft) return;
-      if (!answer.ok) zhihui.notice({ kind: "refusal", text: zhihui.text("zone.wrong"), remedy: told.detail || "" });
+      if (!answer.ok) zhihui.notice({ kind: "refusal", text: zhihui.text("zone.wrong"), remedy: zhihui.text("zone.crossed") });
       else draft.told = told;
     } catch (error) {
       if (mine === asked) zhihui.notice({ kind: "fault", text: zhihui.text("unreached.text"), remedy: zhihui.text("unreached.remedy") });
@@ -241,6 +250,5 @@
     return true;
   }
 
-  zhihui.on("inside", (id) => id === desk().opened() && desk().show("zone"));
-  zhihui.zoneTool = { draw, leave, taken, give, undo, drawing: () => Boolean(draft) };
+  zhihui.zoneTool = { draw, leave, follow, taken, give, undo, drawing: () => Boolean(draft) };
 })(window.zhihui);
