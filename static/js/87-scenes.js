@@ -105,12 +105,11 @@
 
   /** The feature of this wall has come, changed, or was there: show what it says, and tell that it is shown. */
   function look() {
-    if (!page() || !zhihui.map) return;
-    if (!zhihui.seq) return void stage.leave(); // this screen may not look any more
+    if (!zhihui.seq) return void (stage.scene && stage.leave()); // this screen may not look any more
     const feature = mine();
     const p = feature ? feature.properties : { seq: 0 };
-    if (p.seq === told.seq && stage.scene) return;
-    zhihui.emit("directed", p);
+    zhihui.emit("directed", p); // nothing is waited for where the picture has to go
+    if (!page() || !zhihui.map || (p.seq === told.seq && stage.scene)) return;
     const stands = stage.show(p.scene || OVERVIEW);
     page().dataset.scene = stage.scene ? stage.scene.kind : "";
     if (stands) told = p;

@@ -7,6 +7,7 @@
   if (zhihui.boot.page !== "wall") return;
   const ROWS_MOST = 12; // of the list in a pane
   let hung = zhihui.boot.screen || {};
+  let standing = {}; // {box, count} of the split that is shown
 
   /** Where to cut a length: at the seam nearest to its middle, else there. Offsets of the page. */
   function cut(length, panels) {
@@ -15,7 +16,9 @@
   }
 
   /** Sizes of the grid: the gap between panes covers the seam and the way of the shifting picture. */
-  function measure(box, count) {
+  function measure() {
+    const { box, count } = standing;
+    if (!box) return;
     const clear = zhihui.px(8);
     const x = cut(window.innerWidth, hung.panel_columns);
     const y = cut(window.innerHeight, hung.panel_rows) - box.offsetTop;
@@ -114,13 +117,15 @@
       const box = place.panel("all");
       box.classList.add("panes");
       document.querySelector(".map-frame").classList.remove("away"); // it is the first pane's
-      measure(box, panes.length);
+      standing = { box, count: panes.length };
+      measure();
       place.state = { box, panes: panes.map((scene, i) => new Pane(box, i === 0)) };
       place.state.panes.forEach((pane, i) => pane.stage.show(panes[i]));
       place.state.opening = open(place.state.panes);
     },
     update: ({ state }) => state.panes.forEach((pane) => pane.stage.update()),
     leave({ state }) {
+      standing = {};
       if (state.opening) state.opening();
       (state.panes || []).forEach((pane) => pane.close());
     },
@@ -138,8 +143,8 @@
       zhihui.paneList.update(place);
     },
     update({ state: { count, list, rows } }) {
-      const most = Math.min(ROWS_MOST, Math.floor((list.clientHeight + zhihui.px(8)) / zhihui.px(7.6 * 16)));
-      const { found, all } = zhihui.order.first(Math.max(0, most));
+      const most = Math.min(ROWS_MOST, zhihui.seams.rows(list, zhihui.px(7.1 * 16), zhihui.px(8)));
+      const { found, all } = zhihui.order.first(most);
       zhihui.setText(count, zhihui.text(found.length < all ? "pane.open_more" : "pane.open", { n: all, more: all - found.length }));
       const wanted = new Set(found.map((feature) => feature.id));
       rows.forEach((row, id) => wanted.has(id) || (row.remove(), rows.delete(id)));
@@ -154,5 +159,9 @@
     },
   };
 
-  zhihui.on("hung", (now) => (hung = now));
+  zhihui.on("hung", (now) => {
+    hung = now;
+    measure();
+  });
+  zhihui.on("resized", measure);
 })(window.zhihui);

@@ -92,7 +92,7 @@
   /** Who is on it, as many as stand whole in what is left of the card. */
   function units(place, parts, id) {
     const all = links(id);
-    const room = Math.max(1, Math.floor(parts.units.clientHeight / zhihui.px(UNIT_ROW)));
+    const room = Math.max(1, zhihui.seams.rows(parts.units, zhihui.px(UNIT_ROW), 0));
     const shown = all.length > room ? all.slice(0, room - 1) : all;
     say(parts.crew, zhihui.text(all.length ? "focus.crew" : "focus.nobody", { n: all.length }));
     const rows = shown.map((link) => [link.properties.unit_name, zhihui.text("unit.status." + link.properties.status), left(place, link)]);

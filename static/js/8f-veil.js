@@ -39,7 +39,7 @@
     if (p.locked_by) found.push(zhihui.text("wall.locked_by", { by: p.locked_by }));
     if (p.pinned) found.push(zhihui.text("wall.pinned"));
     const turns = p.rotation;
-    if (turns && turns.stopped_for) found.push(zhihui.text("wall.rotation_stopped"));
+    if (turns && !p.turning) found.push(zhihui.text("wall.rotation_stopped"));
     else if (turns) found.push(zhihui.text("wall.rotation", { n: 1 + turns.at, of: turns.scenes.length, s: left(turns) }));
     else if (p.until) found.push(zhihui.text("wall.until", { time: zhihui.timeOfDay(Date.parse(p.until)) }));
     return found;
@@ -65,6 +65,6 @@
   });
   zhihui.on("second", () => {
     zhihui.setText(clock, zhihui.timeOfDay(zhihui.time.now()).slice(0, 5));
-    if (marks) say();
+    say();
   });
 })(window.zhihui);
