@@ -62,6 +62,23 @@ window.zhihui.onMap(function (zhihui) {
 
   /* --- chips and lines, on the canvas of what moves --- */
 
+  /** Dots as the crow flies: nobody tracks the goods. Leaflet's own dashes would stay on for what is drawn next. */
+  const SupplyLine = L.Polyline.extend({
+    options: { interactive: false, noClip: true, weight: 4 },
+
+    _updatePath() {
+      const ring = this._parts && this._parts[0];
+      if (!this._renderer._drawing || !ring || ring.length < 2) return;
+      const ctx = this._renderer._ctx;
+      const path = new Path2D();
+      ring.forEach((p, i) => (i ? path.lineTo(p.x, p.y) : path.moveTo(p.x, p.y)));
+      ctx.save();
+      ctx.lineCap = "round";
+      stroke(ctx, path, "accent", 2.6, [1, 8]);
+      ctx.restore();
+    },
+  });
+
   const latlng = ([lon, lat]) => L.latLng(lat, lon);
   const northmost = (ring) => ring.reduce((best, one) => (one[1] > best[1] ? one : best));
 
@@ -105,7 +122,7 @@ window.zhihui.onMap(function (zhihui) {
     }
     drop(key); // another size of the screen: all is made anew
     const renderer = zhihui.renderers.movers;
-    if (way) ways.set(key, L.polyline(way, { renderer, interactive: false, color: zhihui.token("accent"), weight: zhihui.px(2), dashArray: [zhihui.px(2), zhihui.px(7)].join(" "), lineCap: "round" }).addTo(zhihui.map).bringToBack());
+    if (way) ways.set(key, new SupplyLine(way, { renderer }).addTo(zhihui.map).bringToBack());
     const chip = new zhihui.ChipMark(at, { renderer, name, eta, edge });
     chips.set(key, chip);
     zhihui.chips.set(key, chip.addTo(zhihui.map));

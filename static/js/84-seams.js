@@ -42,21 +42,29 @@
     });
   }
 
-  /** What lies across a seam goes below it; the gap that leaves is shared with its like above, as if meant. */
+  /** What lies across a seam goes below it; the gap that leaves is shared with its like above, as if meant, as far as
+   * that brings none of those across. */
   function push(all, i) {
     const [top, height] = [topOf(all[i].blocks[0]), all[i].blocks[0].offsetHeight];
     const seam = seamAcross(top, top + height);
     if (seam === undefined) return;
     let first = i;
     while (first > 0 && all[first - 1].parent === all[i].parent && !all[first - 1].held) first -= 1;
-    const share = (seam + clear() - top) / (i - first + 1);
-    for (const line of all.slice(first, i + 1)) {
-      line.held = true;
-      line.blocks.forEach((block) => {
-        block.style.marginTop = parseFloat(block.style.marginTop || 0) + share + "px";
-        moved.add(block);
-      });
-    }
+    const above = i - first;
+    const gap = seam + clear() - top;
+    const share = above ? Math.min(gap / (above + 1), spare(all[i - 1].blocks[0], seam) / above) : 0;
+    all.slice(first, i).forEach((line) => lower(line, share));
+    lower(all[i], gap - share * above);
+  }
+
+  const spare = (block, seam) => Math.max(0, seam - clear() - topOf(block) - block.offsetHeight);
+
+  function lower(line, by) {
+    line.held = true;
+    line.blocks.forEach((block) => {
+      block.style.marginTop = parseFloat(block.style.marginTop || 0) + by + "px";
+      moved.add(block);
+    });
   }
 
   function soon() {

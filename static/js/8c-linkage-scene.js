@@ -153,8 +153,15 @@
     }));
   }
 
-  const roadRows = (linkage) => linkage.properties.means.closures.map((id) => zhihui.store.get("closures", id)).filter(Boolean)
-    .map(({ id, properties: p }) => ({ key: id, name: p.name || zhihui.text("closure.nameless"), figure: p.until ? zhihui.timeOfDay(Date.parse(p.until)) : "" }));
+  /** Roads by name: a cordon closes many pieces of one. */
+  function roadRows(linkage) {
+    const found = new Map();
+    for (const closure of linkage.properties.means.closures.map((id) => zhihui.store.get("closures", id)).filter(Boolean)) {
+      const name = closure.properties.name || zhihui.text("closure.nameless");
+      found.set(name, (found.get(name) || 0) + 1);
+    }
+    return Array.from(found, ([name, n]) => ({ key: name, name, figure: n > 1 ? zhihui.text("linkage.pieces", { n }) : "" }));
+  }
 
   function warningRows(linkage) {
     const all = Array.from(zhihui.store.layer("alerts").values()).filter((one) => one.properties.linkage === linkage.id);

@@ -18,7 +18,7 @@ window.checks = {
             if (Math.min(...edges) < 12 * unit - 1) tell("edge");
             const panel = one.closest(".kpi, .incident-row, .left, .right, .scene-panel, #ticker, .map-frame, .bar").getBoundingClientRect();
             if (box.right > panel.right + 1 || box.bottom > panel.bottom + 1 || box.left < panel.left - 1) tell("outside");
-            if (!one.closest(".clip") && one.clientWidth && one.scrollWidth > one.clientWidth + 1) tell("cut");
+            if (!one.closest(".clip, svg") && one.clientWidth && one.scrollWidth > one.clientWidth + 1) tell("cut");
         }
         const places = Array.from(document.querySelectorAll(".wall-page > .bar > *"), one => one.getBoundingClientRect())
             .filter(box => box.width);
@@ -29,7 +29,7 @@ window.checks = {
     columns: () => [".left", ".right"].map(one => Math.round(document.querySelector(one).getBoundingClientRect().width)),
     /** What lies across a seam in the middle of the height. */
     across: () => Array.from(document.querySelectorAll(".kpi, .unit-row, .count-row, .incident-row, .board-office, .response-row"))
-        .filter(one => one.offsetHeight).map(one => one.getBoundingClientRect())
+        .filter(one => one.offsetHeight && one.checkVisibility({ visibilityProperty: true })).map(one => one.getBoundingClientRect())
         .filter(box => box.top < innerHeight / 2 && box.bottom > innerHeight / 2).length,
     /** The districts' rows: [code, open, waiting, over]. */
     districts: () => Array.from(document.querySelectorAll("[data-counts=areas] [data-key]"),
