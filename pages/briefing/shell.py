@@ -42,7 +42,7 @@ def _sent(lang: str) -> html.Section:
 
 def _writing(lang: str) -> html.Section:
     words: Any = dmc.Textarea(
-        id=ids.TEXT, maxLength=20_000, className="briefing-text",
+        id=ids.TEXT, className="briefing-text",
         **parts.marked(aria_label=text(lang, "briefing.text")),
     )  # fmt: skip
     to: Any = dmc.MultiSelect(
@@ -70,7 +70,7 @@ def _losses(lang: str) -> html.Section:
         id=ids.AREA, label=text(lang, "briefing.area"), data=[], searchable=True,
         nothingFoundMessage=text(lang, "measures.nothing"),
     )  # fmt: skip
-    remark: Any = dmc.TextInput(id=ids.REMARK, label=text(lang, "briefing.remark"), maxLength=400)
+    remark: Any = dmc.TextInput(id=ids.REMARK, label=text(lang, "briefing.remark"))
     tell = dmc.Button(text(lang, "briefing.tell"), id=ids.TELL, disabled=True)
     return html.Section(
         [

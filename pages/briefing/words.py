@@ -51,7 +51,8 @@ def sentence(lang: str, zone: ZoneInfo, item: Item, names: Names, fields: Sequen
     if "lasted_s" in item.values:
         values["lasted"] = duration(lang, item.values["lasted_s"])
     if item.code == "what":
-        values["place"] = "".join(str(item.values[name] or "") for name in ("place", "address"))
+        places = [str(item.values[name]) for name in ("place", "address") if item.values[name]]
+        values["place"] = "，".join(places)
     return text(lang, f"briefing.item.{item.code}", **values)
 
 
