@@ -82,18 +82,27 @@ window.zhihui.onMap(function (zhihui) {
   const latlng = ([lon, lat]) => L.latLng(lat, lon);
   const northmost = (ring) => ring.reduce((best, one) => (one[1] > best[1] ? one : best));
 
-  /** Key → {at, name, eta, edge, way?} of what should stand now. */
+  /** Key → {at, name, eta, edge, first: its rank among all chips, way?} of what should stand now. */
   function wanted() {
     const found = new Map();
     zhihui.store.layer("linkages").forEach((linkage) => {
       const { zone, means } = linkage.properties;
-      if (zone) found.set("zone:" + linkage.id, { at: latlng(northmost(zone.ring)), name: zhihui.zoneName(zone), eta: "", edge: "zone" });
-      for (const one of zhihui.onTheWay(linkage)) {
-        if (typeof one.lon !== "number") continue; // facts of before do not say where the store is
-        const way = [latlng([one.lon, one.lat]), latlng(linkage.geometry.coordinates)];
-        found.set("supply:" + linkage.id + one.lot, { at: way[0], name: one.words, eta: zhihui.duration(one.left_s), edge: "accent", way });
-      }
+      if (zone) found.set("zone:" + linkage.id, { at: latlng(northmost(zone.ring)), name: zhihui.zoneName(zone), eta: "", edge: "zone", first: 0 });
+      fromStores(linkage).forEach(([first, ...more], store) => {
+        const way = [latlng([first.lon, first.lat]), latlng(linkage.geometry.coordinates)];
+        const name = more.length ? zhihui.text("linkage.supplies", { words: first.words, n: more.length }) : first.words;
+        found.set("supply:" + linkage.id + store, { at: way[0], name, eta: zhihui.duration(first.left_s), edge: "accent", first: 1e6, way });
+      });
     });
+    return found;
+  }
+
+  /** Store → what it has on the way; facts of before do not say where it is. */
+  function fromStores(linkage) {
+    const found = new Map();
+    for (const one of zhihui.onTheWay(linkage)) {
+      if (typeof one.lon === "number") found.set(one.store, [...(found.get(one.store) || []), one]);
+    }
     return found;
   }
 
@@ -112,7 +121,7 @@ window.zhihui.onMap(function (zhihui) {
     zhihui.chips.delete(key);
   }
 
-  function stand(key, { at, name, eta, edge, way }) {
+  function stand(key, { at, name, eta, edge, first, way }) {
     const held = chips.get(key);
     if (held && zhihui.chips.get(key) === held) {
       if (held.options.name === name && held.options.eta === eta && held.getLatLng().equals(at)) return;
@@ -123,7 +132,7 @@ window.zhihui.onMap(function (zhihui) {
     drop(key); // another size of the screen: all is made anew
     const renderer = zhihui.renderers.movers;
     if (way) ways.set(key, new SupplyLine(way, { renderer }).addTo(zhihui.map).bringToBack());
-    const chip = new zhihui.ChipMark(at, { renderer, name, eta, edge });
+    const chip = new zhihui.ChipMark(at, { renderer, name, eta, edge, first });
     chips.set(key, chip);
     zhihui.chips.set(key, chip.addTo(zhihui.map));
   }

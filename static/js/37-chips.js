@@ -19,6 +19,8 @@ window.zhihui.onMap(function (zhihui) {
   }
 
   const rank = (id) => {
+    const { first } = zhihui.chips.get(id).options; // what is no unit's says it by itself
+    if (first !== undefined) return first;
     const link = zhihui.store.get("links", id);
     const incident = link && zhihui.store.get("incidents", link.properties.incident);
     return (incident ? incident.properties.severity : 9) * 1e6 + (link ? link.properties.eta_s || 0 : 0);

@@ -3,7 +3,7 @@
 (function (zhihui) {
   "use strict";
   const URGENCY = ["late", "assigned", "under_way", "acknowledged", "waiting", "done", "cancelled"];
-  const LONG = 8; // letters of a name, from which on they stand closer
+  const LONG = 152; // pixels at 1080 lines: longer names stand in smaller letters
   const boards = new Set();
   let due = false;
 
@@ -141,7 +141,7 @@
     row.dataset.office = office;
     const name = zhihui.make("div", "board-name clip");
     say(name, zhihui.officeName(office));
-    name.classList.toggle("long", name.textContent.length > LONG);
+    name.classList.toggle("long", zhihui.textWidth(name.textContent, zhihui.px(18)) > zhihui.px(LONG));
     row.append(name, zhihui.make("div", "board-state clip"), zhihui.make("div", "board-count"), barOf());
     return row;
   }

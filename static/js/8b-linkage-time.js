@@ -190,7 +190,7 @@
       this.nowLine.setAttribute("x1", x);
       this.nowLine.setAttribute("x2", x);
       const words = zhihui.text("linkage.now", { time: zhihui.stopwatch(at) });
-      const half = zhihui.textWidth(words.replace(/[0-9]/g, "0"), zhihui.px(15)) / 2;
+      const half = zhihui.textWidth(words.replace(/[0-9]/g, "0"), zhihui.px(16.5)) / 2; // 15, but bold
       this.nowWord.setAttribute("x", Math.min(Math.max(x, half), this.svg.getBoundingClientRect().width - half));
       zhihui.setText(this.nowWord, words);
       const tasks = this.phases.flatMap((phase) => phase.tasks).map((task) => zhihui.store.get("tasks", task.id)).filter(Boolean);

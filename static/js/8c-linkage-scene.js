@@ -190,15 +190,19 @@
     right.classList.add("response-panel-right");
     state.band = zhihui.make("div", "map-band");
     place.view.map.getContainer().parentElement.append(state.band);
-    clearSeams(state.band);
+    clearSeams(place);
     state.time = zhihui.linkageTime(state.band, id);
     place.view.emit("covered", null);
   }
 
   /** The band begins below a seam that would lie across it. */
-  function clearSeams(band) {
-    const { top, bottom } = band.getBoundingClientRect();
-    band.style.height = bottom - zhihui.seams.under(top, bottom) + "px";
+  function clearSeams({ state }) {
+    if (!state.band || state.clearFor === innerHeight) return;
+    state.clearFor = innerHeight;
+    state.band.style.height = "";
+    const { top, bottom } = state.band.getBoundingClientRect();
+    const clear = zhihui.seams.under(top, bottom);
+    if (clear > top) state.band.style.height = bottom - clear + "px";
   }
 
   const GAP = 2.4; // pixels at 1080 lines between two rows of departments, as in 43-linkage.css
@@ -218,6 +222,7 @@
     since(place, linkage);
     if (place.whole) fillParts(place, linkage, parts);
     keepClear(place);
+    clearSeams(place);
   }
 
   /** Rows that came or went may lie across a seam now. */
