@@ -186,11 +186,9 @@ def draw(
     try:
         plan = plan_of(sections.plan_of_rows(_by_section(tables_, of), _fields(values, names)))
     except PlanMisshapen as refusal:
-        set_props(
-            ids.CHART_SAID,
-            {"children": text(ask.lang, "plans.chart.misshapen", n=len(refusal.params["faults"]))},
-        )
-        raise PreventUpdate from None
+        said = text(ask.lang, "plans.chart.misshapen", n=len(refusal.params["faults"]))
+        set_props(ids.CHART_SAID, {"children": said})
+        return no_update
     return flow.elements(city_of(ask), plan)
 
 

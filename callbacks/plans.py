@@ -174,7 +174,7 @@ def watch(ask: Ask, _tick: Any, held: Held) -> Any:
     newest = found["versions"][-1]
     if newest["version"] > held["newest"]:
         set_props(ids.MOVED, {"children": views.moved(ask.lang, newest), "hidden": False})
-    raise PreventUpdate
+    return no_update
 
 
 def edit(ask: Ask, pressed: int | None, held: Held) -> Any:

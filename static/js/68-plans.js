@@ -3,7 +3,7 @@
 (function (zhihui) {
   "use strict";
   if (zhihui.boot.page !== "plans") return;
-  const REST_MS = 1000; // the list at most once a second
+  const REST_MS = 1500; // so long one look at the library holds
   const SETTLE_MS = 150;
   const OPEN = new Set(["waiting", "assigned", "acknowledged", "under_way"]);
   const clientside = (window.dash_clientside = window.dash_clientside || {});
@@ -11,6 +11,7 @@
   const view = () => document.getElementById("plans-view");
   let dirty = false;
   let waiting = 0;
+  let position = 0; // of the log, as far as this page knows of it
   let followed = new URLSearchParams(location.search).get("linkage") || "";
 
   /** What is written and not saved is not left by a slip. */
@@ -96,17 +97,21 @@
 
   function again() {
     waiting = 0;
-    set("plans-tick", { data: Date.now() });
+    if (view()) set("plans-tick", { data: Date.now() });
   }
 
-  /** A fact that draws nothing may be one of the library. */
+  /** Facts of the library draw nothing: the position moves on without a patch, or by more than its one. */
+  function heard(seq, drawn) {
+    if (seq > position + drawn && !waiting) waiting = setTimeout(again, REST_MS);
+    position = Math.max(position, seq);
+  }
+  zhihui.on("second", () => heard(zhihui.seq, 0));
   zhihui.on("patch", (patch) => {
-    const drawsNothing = !Object.values(patch.upsert || {}).some((found) => found.length) && !Object.keys(patch.remove || {}).length;
-    if (drawsNothing && !waiting) waiting = setTimeout(again, REST_MS);
+    heard(patch.seq, 1);
     if ((patch.upsert || {}).tasks || (patch.upsert || {}).linkages || (patch.remove || {}).linkages) carry();
   });
   zhihui.on("board", () => {
-    if (view()) again();
+    heard(zhihui.seq, 0);
     carry();
   });
 
