@@ -42,6 +42,7 @@ from api import (
     sites,
     stock,
     tiles,
+    warnings,
     zone,
 )
 from api.problems import MEDIA_TYPE, of_refusal, problem
@@ -77,6 +78,7 @@ _ROUTERS = (
     sites.router,
     stock.router,
     tiles.router,
+    warnings.router,
     zone.router,
 )
 
