@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from actions import attachments, intake
+from actions import attachments, briefing, intake
 from actions.access import deny_read
+from actions.briefing import Reports
 from actions.offices import OfficeName, names_of
 from actions.queries import Card, check_read, incident_card, offices_named, read_incident, timeline
 from actions.services import Services
@@ -15,10 +16,12 @@ from actions.system_log import ledger
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.errors_cases import NeedMissing
 from core.events_system import Exported, ReporterRevealed
+from core.linkage_model import Linkage, Task
 from core.model import ENDED, Incident
 from core.offices import prefixes
 from core.permissions import Principal, Scope, covers, may, visible
 from core.serial import incident_of
+from db import briefing as briefing_rows
 from db import cases as db
 from db.notices import desks
 from db.reporters import reveal_reporter
@@ -66,6 +69,14 @@ def list_cases(services: Services, principal: Principal, realm: str, wanted: Wan
 
 
 @dataclass(frozen=True, slots=True)
+class Responded:
+    """A response (应急响应) to the incident: how it stands, its tasks, its reports."""
+
+    reports: Reports
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """An incident's file: its card, what stands in the histories of those merged with it, and who may act.
 
@@ -77,6 +88,7 @@ class Case:
     into: Incident | None
     reveals: bool
     """Whether the asker may be shown who reported it."""
+    responses: tuple[Responded, ...] = ()
 
 
 def read_case(services: Services, principal: Principal, realm: str, ident: str) -> Case:
@@ -86,14 +98,33 @@ def read_case(services: Services, principal: Principal, realm: str, ident: str) 
     others = _seen(services, principal, realm, [*one.merged, *([one.merged_into] if one.merged_into else [])])
     lines = [*card.timeline, *_histories(services, principal, realm, others)]
     lines.sort(key=lambda line: line["seq"])
+    responses = _responses(services, principal, realm, ident)
     named = [office for line in lines for office in offices_named(line["body"])]
+    for response in responses:
+        named += [response.reports.linkage.commander, *(task.owner for task in response.tasks)]
     names = {**card.offices, **names_of(services.reference, named)}
     return Case(
         replace(card, timeline=tuple(lines), offices=names),
         tuple(other for other in others if other.id in one.merged),
         next((other for other in others if other.id == one.merged_into), None),
         bool(one.reporter) and handles(principal, one),
+        responses,
     )
+
+
+def _responses(services: Services, principal: Principal, realm: str, ident: str) -> tuple[Responded, ...]:
+    """Of those that the asker sees, oldest first."""
+    scope = Scope.of(principal)
+    with services.engine.connect() as conn:
+        found = [
+            Responded(reports, tuple(briefing_rows.tasks_of(conn, realm, reports.linkage)))
+            for reports in briefing.reports_of_incident(conn, realm, ident)
+        ]
+    return tuple(one for one in found if _is_seen(scope, one.reports.linkage))
+
+
+def _is_seen(scope: Scope, of: Linkage) -> bool:
+    return visible(scope, of.area, of.offices, sensitive=of.sensitive)
 
 
 def _seen(services: Services, principal: Principal, realm: str, idents: Sequence[str]) -> list[Incident]:

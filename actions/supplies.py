@@ -28,6 +28,7 @@ from core.supply import Allocation, Need, Part, Shortfall, allocate
 from db import projection
 from db import stock as rows
 from db import supplies as supply_rows
+from db.scoping import cases_seen
 from db.stock import Item, StoreSpot
 from geo.roads import Reach, RoadGraph
 
@@ -137,14 +138,17 @@ def supply_parts(parts: Sequence[tuple[Part, StoreSpot]]) -> tuple[SupplyPart, .
 
 
 def _refusal(tx: Transaction, found: Allocation, lots: Sequence[Lot], items: dict[str, Item]) -> Refusal:
-    """Late where all of it is there, else short."""
+    """Late where all of it is there, else short; of the incidents that hold it those are named which the
+    asker may see."""
     told = [shortfall_json(short, items.get(short.item)) for short in found.shortfalls]
     if not any(one["missing"] for one in told):
         minutes = max(math.ceil(one["eta_s"] / 60) for one in told)
         return SuppliesLate(items=[one["name"] for one in told], minutes=minutes, shortfalls=told)
     short = {one["item"] for one in told}
     held = {hold.incident for lot in lots if lot.item in short for hold in lot.holds if hold.incident}
-    numbers = sorted(projection.numbers(tx.conn, tx.call.realm, held).values())
+    seen = cases_seen(tx.conn, tx.call.realm, Scope.of(tx.call.principal), held)
+    named = [ident for ident in held if seen.get(ident)]
+    numbers = sorted(projection.numbers(tx.conn, tx.call.realm, named).values())
     return SuppliesShort(items=[_said(one) for one in told], shortfalls=told, holders=numbers)
 
 

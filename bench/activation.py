@@ -121,7 +121,7 @@ def _respond(city: City, number: int, taken: Taken, write: Callable[[int], None]
     given = _timed(taken.activate, lambda: city.post(f"/plans/{_PLAN}/activate", order))
     linkage = city.get(f"/api/v1/linkages/{given['linkage']}")
     means = {name: len(one) for name, one in linkage["properties"]["means"].items()}
-    facts = int(given["seq"]) - before
+    facts = city.head - before
     rows = facts + len(linkage["tasks"]) + 1 + 2 * means["units"] + sum(means.values())
     taken.detail = {
         "departments": DEPARTMENTS, "tasks": len(linkage["tasks"]), "facts": facts, "rows": rows, **means,

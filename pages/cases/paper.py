@@ -10,10 +10,10 @@ from actions.case_queries import Case
 from actions.surroundings import Surroundings
 from core.classes import IncidentClass
 from pages import card as desk_card
-from pages.cases import views, words
+from pages.cases import response, views, words
 from pages.messages import has, text
 from pages.offices import office, offices
-from pages.paper import Block, Heading, Paragraph, Picture, Table, document
+from pages.paper import Align, Block, Heading, Paragraph, Picture, Table, document
 from pages.paper_map import Ground
 from pages.words import LEVELS
 
@@ -34,6 +34,8 @@ def file(
         ),
         Heading(text(lang, "cases.paper.text")),
         Paragraph(i.text),
+        *_supplies(lang, case),
+        *(block for one in case.responses for block in response.blocks(lang, zone, one, case.card.offices)),
         Heading(text(lang, "card.timeline")),
         _history(lang, zone, case),
     ]  # fmt: skip
@@ -65,6 +67,20 @@ def _head(lang: str, zone: ZoneInfo, case: Case, classes: Classes) -> list[tuple
         ("rating", text(lang, f"rating.{i.rating}") if i.rating else ""),
     ]
     return [(_name(lang, name), said) for name, said in rows if said]
+
+
+def _supplies(lang: str, case: Case) -> list[Block]:
+    """物资: what of the stores is reserved for it, and what has gone out to it."""
+    promised = case.card.supplies
+    if not promised:
+        return []
+    heads = tuple(text(lang, f"cases.paper.{name}") for name in ("goods", "store", "reserved", "issued"))
+    rows = [
+        (one.name, one.store_name, f"{one.reserved:g} {one.unit}", f"{one.issued:g} {one.unit}")
+        for one in promised
+    ]
+    align: tuple[Align, ...] = ("left", "left", "right", "right")
+    return [Heading(text(lang, "cases.paper.supplies")), Table(heads, rows, (3, 3, 1.4, 1.4), align)]
 
 
 def _name(lang: str, name: str) -> str:

@@ -12,6 +12,7 @@ from dash import html
 from actions.case_queries import QUEUES, Case, Listed
 from core.classes import IncidentClass
 from core.flow import Workflow
+from core.linkage_model import Linkage
 from core.model import Incident
 from core.workflow import next_step
 from pages import card as desk_card
@@ -209,6 +210,7 @@ def _people(lang: str, zone: ZoneInfo, case: Case, names: Names) -> html.Dl:
         )
         asked = f"{text(lang, f'verb.{i.request.kind}')}{amount} · {i.request.by} · {i.request.reason}"
         found.append(("request", asked))
+    found += [("response", _briefing(lang, one.reports.linkage)) for one in case.responses]
     if i.rating:
         found.append(("rating", text(lang, f"rating.{i.rating}")))
     if case.into:
@@ -226,6 +228,14 @@ def _people(lang: str, zone: ZoneInfo, case: Case, names: Names) -> html.Dl:
 
 def _link(lang: str, one: Incident) -> html.A:
     return html.A(f"{one.number} {one.title}", href=f"/cases/{one.id}?lang={lang}")
+
+
+def _briefing(lang: str, of: Linkage) -> html.A:
+    """To the reports of a response."""
+    state = text(lang, "briefing.ended", at="") if of.ended_at else text(lang, "briefing.running")
+    return html.A(
+        f"{of.plan_name} · {LEVELS[of.level]} · {state.strip()}", href=f"/briefing/{of.id}?lang={lang}"
+    )
 
 
 def _photos(lang: str, timeline: Sequence[Mapping[str, Any]], realm: str) -> list[Any]:

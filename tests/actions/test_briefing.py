@@ -8,22 +8,27 @@ from typing import Any
 
 import pytest
 
-from actions import briefing, incidents, linkage
+from actions import briefing, case_queries, dispatch, incidents, linkage
 from actions.briefing import FileCommand, LossesCommand
+from actions.commands import DispatchCommand
 from actions.linkage import EndCommand
 from actions.services import Services
+from actions.surroundings import surroundings
 from actions.unit_of_work import Call
 from core.errors import InvalidInput, NotFound
 from core.errors_accounts import AreaUnknown
 from core.errors_briefing import LossesReduced, NotOwnArea, ReportOutOfTurn
 from core.errors_cases import UnknownOffice
+from core.errors_commit import SuppliesShort
 from core.errors_plans import NotCommander
 from outbound.reader import Reader
+from pages.cases import paper
+from pages.cases.response import blocks
 from tests.actions.test_linkage import BY, FIRE, SECOND, activated, in_force, run, sound, tasks
-from tests.cast import AREA_A, LEADER, OFFICER_A, TOWN_A, TOWN_B
+from tests.cast import AREA_A, IN_A, IN_B, LEADER, OFFICER_A, TOWN_A, TOWN_B
 from tests.core.test_plans import task as planned
 from tests.outbound.desk import notices, read
-from tests.parts import Clock, Follower, kinds, report
+from tests.parts import Clock, Follower, kinds, report, stores_with
 
 TOWN = replace(OFFICER_A, area=TOWN_A)
 
@@ -164,3 +169,48 @@ def test_two_towns_that_tell_their_losses_at_once_are_both_counted(city: Service
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda area: losses(city, incident, area, injured=3), [TOWN_A, TOWN_B]))
     assert briefing.read_losses(city, LEADER, "live", incident).total == {"injured": 6}
+
+
+def test_the_file_of_an_incident_tells_its_response_and_its_supplies(city: Services) -> None:
+    stores_with(city, 100)
+    ident = activated(city)
+    incident = incident_of(city, ident)
+    send(city, ident)
+    order = DispatchCommand.model_validate(
+        {"units": ["F1"], "supplies": [{"item": "1010101", "quantity": 5}]}
+    )
+    dispatch.dispatch(city, BY, incident, order)
+    case = case_queries.read_case(city, LEADER, "live", incident)
+    [response] = case.responses
+    assert [one.code for one in response.tasks] == ["meet", "pump", "save"]
+    assert [one.body.number for one in response.reports.filed] == [1]
+    around = surroundings(city, LEADER, IN_A, (100.0, 100.0))
+    pdf = paper.file(
+        "zh-CN", city.zone, case, city.reference.classes(), [], around, "zhao", city.now_in("live")
+    )
+    assert pdf.startswith(b"%PDF")
+    assert "chengguan@" not in "".join(paper_words(case, city)), "offices have names"
+
+
+def paper_words(case: case_queries.Case, city: Services) -> list[str]:
+    """What stands in the response's tables."""
+    found: list[str] = []
+    for one in case.responses:
+        for block in blocks("zh-CN", city.zone, one, case.card.offices):
+            found += [cell for row in getattr(block, "rows", ()) for cell in row]
+    return found
+
+
+def test_who_lacks_goods_is_told_of_those_incidents_alone_that_they_may_see(city: Services) -> None:
+    stores_with(city, 10)
+    first = report(city, IN_B)
+    wanted = {"units": ["F2"], "supplies": [{"item": "1010101", "quantity": 8}]}
+    dispatch.dispatch(city, BY, first, DispatchCommand.model_validate(wanted))
+    own = report(city)
+    order = DispatchCommand.model_validate({**wanted, "units": ["F1"]})
+    with pytest.raises(SuppliesShort) as told:
+        dispatch.dispatch(city, BY, own, order)
+    assert len(told.value.params["holders"]) == 1
+    with pytest.raises(SuppliesShort) as told:
+        dispatch.dispatch(city, Call(TOWN), own, order)
+    assert told.value.params["holders"] == [], "the other town's incident is not theirs to know"
