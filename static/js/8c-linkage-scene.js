@@ -8,7 +8,6 @@
   const FARTHEST = 2.5; // times half the area, or the nearest: what comes from beyond is told in the panel
   const ROWS = { shelters: 4, roads: 3, warnings: 2 };
   const METRES = 111320; // of a degree of latitude
-  const FEW = 5; // below it the server tells no number of people
 
   const featureOf = ({ linkage, incident }) => zhihui.store.get("linkages", linkage)
     || Array.from(zhihui.store.layer("linkages").values()).find((one) => incident && one.properties.incident === incident);
@@ -70,74 +69,48 @@
 
   const note = (part, words) => zhihui.setText(part.querySelector(".panel-head span"), words);
 
-  /** Rows of {key, name, figure, full?}; what has no room is told in the last one. */
+  /** Rows of {id, name, figure, full?}; what has no room is told in the last one. */
   function fillRows(part, rows, most) {
     const box = part.querySelector(".response-rows");
     const shown = rows.length > most ? rows.slice(0, Math.max(0, most - 1)) : rows;
     const rest = rows.length - shown.length;
-    const all = rest ? [...shown, { key: "rest", name: zhihui.text("linkage.more", { n: rest }), figure: "" }] : shown;
-    const held = new Map(Array.from(box.children, (row) => [row.dataset.key, row]));
-    all.forEach((one, place) => {
-      const row = held.get(one.key) || rowOf(one.key);
-      held.delete(one.key);
-      if (box.children[place] !== row) box.insertBefore(row, box.children[place] || null);
-      const [name, figure] = row.children;
-      zhihui.setText(name, one.name);
-      zhihui.setText(figure, one.figure);
-      row.classList.toggle("full", Boolean(one.full));
-    });
-    held.forEach((row) => row.remove());
+    const all = rest ? [...shown, { id: "rest", name: zhihui.text("linkage.more", { n: rest }), figure: "" }] : shown;
+    zhihui.keyed(box, all, blankRow, fillRow);
     part.hidden = false;
   }
 
-  function rowOf(key) {
+  function blankRow() {
     const row = zhihui.make("div", "response-row scene-block");
-    row.dataset.key = key;
     row.append(zhihui.make("span", "name clip"), zhihui.make("span", "figure"));
     return row;
+  }
+
+  function fillRow(row, one) {
+    const [name, figure] = row.children;
+    zhihui.setText(name, one.name);
+    zhihui.setText(figure, one.figure);
+    row.classList.toggle("full", Boolean(one.full));
   }
 
   const roomFor = (part) => zhihui.seams.rows(part.querySelector(".response-rows"), zhihui.px(30), 0);
 
   /* --- what lies inside --- */
 
-  const number = new Intl.NumberFormat("zh-CN");
-  const few = (n) => (n === null ? zhihui.text("fact.few", { n: FEW }) : number.format(n));
-  const KINDS = ["schools", "hospitals", "hazards", "keyplaces", "cameras", "broadcasts"];
-
-  function insideRows(told) {
-    const { counts } = told;
-    const row = (key, figure) => ({ key, name: zhihui.text("inside." + key), figure });
-    const places = KINDS.map((kind) => row(kind, number.format(counts[kind] || 0)));
-    const online = counts.cameras ? zhihui.text("inside.online", { n: number.format(counts.cameras), on: number.format(counts.cameras_online || 0) }) : "0";
-    places[KINDS.indexOf("cameras")].figure = online;
-    const free = told.shelters.reduce((sum, one) => sum + one.free, 0);
-    const shelters = zhihui.text("inside.shelters_free", { n: number.format(counts.shelters || 0), free: number.format(free) });
-    return [row("population", few(told.population)), row("households", few(told.households)), ...places, row("shelters", shelters), row("closures", number.format(told.closures.length))];
-  }
-
   function fillInside(part, linkage) {
     const { zone } = linkage.properties;
     const { told, failed, at } = zhihui.zoneInside.of(linkage.id);
-    const rows = zone && told && told.shape ? insideRows(told) : [];
+    const rows = zone && told && told.shape ? zhihui.zoneRows(told) : [];
     part.classList.toggle("bare", !rows.length);
     note(part, !zone ? "" : failed ? zhihui.text(told ? "linkage.inside_old" : "linkage.inside_none", { time: told ? zhihui.timeOfDay(at) : "" }) : zhihui.sizeWords(zone.area_m2));
-    fillRows(part, rows.length ? rows : [{ key: "none", name: zhihui.text(zone ? "linkage.inside_asked" : "linkage.no_zone"), figure: "" }], Infinity);
-  }
-
-  // Important ones first: where two would lie on each other, the later is a dot.
-  const ICONS = { schools: "school", hospitals: "hospital", shelters: "shelter", hazards: "hazard", keyplaces: "keyplace", stores: "store", broadcasts: "broadcast", cameras: "camera" };
-  function marksOf(told) {
-    if (!told || !told.shape) return [];
-    return Object.entries(ICONS).flatMap(([kind, icon]) => told[kind].map(({ lon, lat, online }) => ({ icon, lon, lat, dim: kind === "cameras" || online === false })));
+    fillRows(part, rows.length ? rows : [{ id: "none", name: zhihui.text(zone ? "linkage.inside_asked" : "linkage.no_zone"), figure: "" }], Infinity);
   }
 
   /* --- who and what is on the way --- */
 
   function comingRows(place, linkage) {
     const units = onTheRoad(linkage).sort((a, b) => (a.properties.dispatched_at < b.properties.dispatched_at ? -1 : a.properties.dispatched_at > b.properties.dispatched_at ? 1 : a.id < b.id ? -1 : 1));
-    const rows = units.map((link) => ({ key: link.id, name: link.properties.unit_name, figure: etaOf(place, link) }));
-    return [...rows, ...zhihui.onTheWay(linkage).map((one) => ({ key: one.lot, name: one.words, figure: zhihui.duration(one.left_s) }))];
+    const rows = units.map((link) => ({ id: link.id, name: link.properties.unit_name, figure: etaOf(place, link) }));
+    return [...rows, ...zhihui.onTheWay(linkage).map((one) => ({ id: one.lot, name: one.words, figure: zhihui.duration(one.left_s) }))];
   }
 
   function etaOf(place, link) {
@@ -148,7 +121,7 @@
 
   function shelterRows(linkage) {
     return linkage.properties.means.shelters.map((one) => ({
-      key: one.id, name: one.name, full: one.used >= one.places,
+      id: one.id, name: one.name, full: one.used >= one.places,
       figure: zhihui.text("linkage.places_free", { free: Math.max(0, one.places - one.used), places: one.places }),
     }));
   }
@@ -160,13 +133,13 @@
       const name = closure.properties.name || zhihui.text("closure.nameless");
       found.set(name, (found.get(name) || 0) + 1);
     }
-    return Array.from(found, ([name, n]) => ({ key: name, name, figure: n > 1 ? zhihui.text("linkage.pieces", { n }) : "" }));
+    return Array.from(found, ([name, n]) => ({ id: name, name, figure: n > 1 ? zhihui.text("linkage.pieces", { n }) : "" }));
   }
 
   function warningRows(linkage) {
     const all = Array.from(zhihui.store.layer("alerts").values()).filter((one) => one.properties.linkage === linkage.id);
     return all.sort((a, b) => (a.properties.sent > b.properties.sent ? -1 : 1)).map(({ id, properties: p }) => ({
-      key: id, name: (zhihui.boot.lang === "en" && p.headline_en) || p.headline,
+      id, name: (zhihui.boot.lang === "en" && p.headline_en) || p.headline,
       figure: zhihui.text("linkage.heard", { done: p.done, points: p.points }),
     }));
   }
@@ -242,7 +215,7 @@
     const here = links.filter((link) => link.properties.status === "on_scene").length;
     const coming = comingRows(place, linkage);
     note(parts.coming, zhihui.text("linkage.coming_of", { coming: links.length - here, here }));
-    fillRows(parts.coming, coming.length ? coming : [{ key: "none", name: zhihui.text("linkage.nobody_coming"), figure: "" }], Math.max(1, roomFor(parts.coming)));
+    fillRows(parts.coming, coming.length ? coming : [{ id: "none", name: zhihui.text("linkage.nobody_coming"), figure: "" }], Math.max(1, roomFor(parts.coming)));
   }
 
   /** A part without rows takes no room. */
@@ -288,7 +261,7 @@
 
   /** The answer about what lies inside: its marks on this map. */
   function listen(place, id) {
-    const heard = () => place.view.zones.mark(marksOf(zhihui.zoneInside.of(id).told));
+    const heard = () => place.view.zones.mark(zhihui.zoneMarks(zhihui.zoneInside.of(id).told));
     place.state.stop = zhihui.zoneInside.watch(id, heard);
     heard();
   }
