@@ -31,7 +31,7 @@ def of_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
 
 
 def cases_seen(conn: Connection, realm: str, scope: Scope, subjects: Collection[str]) -> dict[str, bool]:
-    """Which of these are incidents, assignments, responses or warnings, and whether the scope sees them now."""
+    """Which of these are incidents, assignments, responses or warnings; whether the scope sees each now."""
     wanted = any_(literal(list(subjects), ARRAY(Text)))
     seen = incident_seen(scope)
     cases = select(incident.c.id, seen).where(incident.c.realm == realm, incident.c.id == wanted)

@@ -72,7 +72,8 @@ def _order(realm: str, event: Event, order: Order) -> dict[str, Any]:
     return {
         "order": _KINDS[event.kind][1], "level": order.level, "areas": order.areas, "points": order.points,
         "severity": said.severity, "text": marked(realm, said.text),
-        "text_en": marked_en(realm, said.text_en), "headline": marked(realm, said.headline), "expires": said.expires.isoformat(),
+        "text_en": marked_en(realm, said.text_en), "headline": marked(realm, said.headline),
+        "expires": said.expires.isoformat(),
     }  # fmt: skip
 
 
