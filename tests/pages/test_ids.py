@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from callbacks import register
 from pages import desk, ids, messages, wall
 from pages.admin import ids as admin
+from pages.alerts import ids as alerts
 from pages.briefing import ids as briefing
 from pages.cases import ids as cases
 from pages.handover import ids as handover
@@ -40,6 +41,7 @@ MADE_WHILE_RUNNING = {
     *briefing.PATTERNS,
     *cases.PATTERNS,
     *plans.PATTERNS,
+    *alerts.PATTERNS,
 }
 """Types of pattern ids; their elements come with the card."""
 
@@ -71,7 +73,7 @@ def test_callbacks_name_only_what_the_desk_has():
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
     known = set(ids_in(desk.layout()))
-    rooms = (briefing, places, reports, handover, cases, admin, plans)
+    rooms = (alerts, briefing, places, reports, handover, cases, admin, plans)
     frame = {*ids_in(shell.layout()), *(name for room in rooms for name in room.PLAIN)}
     named, patterns = set(), set()
     for spec in app._callback_list:
