@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+"""A name, which nobody asks for anything."""
 FILES = sorted(file for file in STATIC.rglob("*") if file.suffix in (".js", ".css"))
 
 
@@ -18,7 +20,8 @@ def test_a_file_is_short(file: Path):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_no_other_host_is_named(file: Path):
-    assert re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z]", file.read_text(encoding="utf-8")) == []
+    said = file.read_text(encoding="utf-8").replace(SVG_NAMESPACE, "")
+    assert re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z]", said) == []
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.suffix == ".js"], ids=lambda file: file.name)
