@@ -174,7 +174,7 @@ def file_report(services: Services, call: Call, ident: str, command: FileCommand
 
 
 def _file(tx: Transaction, ident: str, command: FileCommand) -> Answer:
-    of = _locked(tx, ident)
+    of = lock(tx, ident)
     if of is None or not visible(Scope.of(tx.call.principal), of.linkage.area, of.linkage.offices):
         raise NotFound(kind="linkage", id=ident)
     _check_right(tx.call.principal, of)
@@ -197,9 +197,10 @@ def _file(tx: Transaction, ident: str, command: FileCommand) -> Answer:
     return {"seq": tx.board.seq, "linkage": ident, **told}
 
 
-def _locked(tx: Transaction, ident: str) -> Running | None:
-    """The response, running or over, locked, with its tasks."""
-    projection.lock_linkage(tx.conn, tx.board, ident)
+def lock(tx: Transaction, ident: str) -> Running | None:
+    """The response, running or over, locked, with its tasks; one that is locked stands as it is decided."""
+    if ident not in tx.board.linkages:
+        projection.lock_linkage(tx.conn, tx.board, ident)
     if of := tx.board.linkages.get(ident):
         return Running(of, {one: tx.board.tasks[one] for one in of.tasks if one in tx.board.tasks})
     over = rows.read_linkage(tx.conn, tx.call.realm, ident, lock=True)
@@ -225,7 +226,7 @@ def _check_reports(tasks: Mapping[str, Task], ident: str) -> None:
 
 def fall_due(tx: Transaction, ident: str) -> list[Draft]:
     """A report that nobody sent in time; nothing while there is time, or when it was told before."""
-    of = _locked(tx, ident)
+    of = lock(tx, ident)
     if of is None:
         return []
     events = rows.facts(tx.conn, tx.call.realm, [ident])

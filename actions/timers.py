@@ -37,8 +37,10 @@ from core.envelope import Draft
 from core.permissions import SYSTEM
 from core.serial import incident_of
 from core.waking import fall_due, wakes_at
+from db import projection
 from db.projection import Needs
 from db.tables import incident, timer
+from db.tables_warnings import warning
 from db.waking import GRIDS
 
 log = logging.getLogger(__name__)
@@ -84,6 +86,7 @@ def _run(services: Services, realm: str, which: ColumnElement[bool], *, waking: 
         crews = tuple(row.subject for row in rows if row.kind == timer_rows.CREW)
         if crews:  # before anything is decided: what is locked later is read as it was before
             tx.lock(Needs(assignments=crews))
+        _lock_responses(tx, rows)
         held = holds.claim(tx, BATCH) if waking else ()
         if not (woken or rows or held):
             return 0
@@ -133,6 +136,17 @@ def _claim_timers(tx: Transaction, which: ColumnElement[bool]) -> Sequence[Row[A
         ids = [row.id for row in rows]
         tx.conn.execute(delete(timer).where(timer.c.realm == tx.call.realm, timer.c.id.in_(ids)))
     return rows
+
+
+def _lock_responses(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
+    """And their warnings, before anything is decided, for the counter comes last: whoever ends a response
+    holds its row and waits for the counter."""
+    tasks = {row.body["linkage"] for row in rows if row.kind == timer_rows.TASK}
+    reports = {row.subject for row in rows if row.kind == timer_rows.REPORT}
+    for ident in sorted(tasks | reports):
+        briefing.lock(tx, ident)
+    if alerts := [row.subject for row in rows if row.kind == timer_rows.WARNING]:
+        projection.lock_alerts(tx.conn, tx.board, warning.c.id.in_(alerts))
 
 
 def _fire(tx: Transaction, rows: Sequence[Row[Any]]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from actions import briefing, case_queries, dispatch, incidents, linkage
 from actions.briefing import FileCommand, LossesCommand
@@ -21,6 +22,8 @@ from core.errors_briefing import LossesReduced, NotOwnArea, ReportOutOfTurn
 from core.errors_cases import UnknownOffice
 from core.errors_commit import SuppliesShort
 from core.errors_plans import NotCommander
+from db import briefing as rows
+from db import log
 from outbound.reader import Reader
 from pages.cases import paper
 from pages.cases.response import blocks
@@ -28,7 +31,7 @@ from tests.actions.test_linkage import BY, FIRE, SECOND, activated, in_force, ru
 from tests.cast import AREA_A, IN_A, IN_B, LEADER, OFFICER_A, TOWN_A, TOWN_B
 from tests.core.test_plans import task as planned
 from tests.outbound.desk import notices, read
-from tests.parts import Clock, Follower, kinds, report, stores_with
+from tests.parts import Clock, Follower, eventually, kinds, report, stores_with
 
 TOWN = replace(OFFICER_A, area=TOWN_A)
 
@@ -214,3 +217,26 @@ def test_who_lacks_goods_is_told_of_those_incidents_alone_that_they_may_see(city
     with pytest.raises(SuppliesShort) as told:
         dispatch.dispatch(city, Call(TOWN), own, order)
     assert told.value.params["holders"] == [], "the other town's incident is not theirs to know"
+
+
+def test_a_worker_that_tells_what_is_late_does_not_hold_the_counter_while_it_waits(
+    city: Services, clock: Clock
+) -> None:
+    ident = activated(city)
+    other = report(city)  # its dispatch clock wakes in the same round
+    clock.pass_(minutes=31)
+    with city.engine.connect() as conn, ThreadPoolExecutor(1) as pool:
+        rows.read_linkage(conn, "live", ident, lock=True)
+        round_of = pool.submit(run, city)
+        eventually(lambda: waits(city))
+        log.take(conn, "live")  # as whoever ends the response does next: it would wait for the worker
+        conn.rollback()
+        round_of.result(timeout=20)
+    assert other
+    assert "ReportMissed" in kinds(city)
+
+
+def waits(city: Services) -> bool:
+    """Whether somebody waits for a lock."""
+    with city.engine.connect() as conn:
+        return bool(conn.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")))
