@@ -22,7 +22,7 @@ import httpx
 from shapely.geometry import shape
 
 from core.errors import InvalidInput
-from demo import readings
+from demo import loudspeakers, readings
 from demo.caller import MORNING, Call, Caller, Spot
 from demo.client import ApiRefusal, Client, Denied
 from demo.driver import Fleet
@@ -146,11 +146,13 @@ async def _open_room(client: Client, speed: float, seed: int, summary: Summary) 
     fleet = Fleet(places, speed, asyncio.get_running_loop().time)
     telling = asyncio.create_task(_tell_positions(client, fleet, summary, max(speed, 1.0)))
     sensing = asyncio.create_task(readings.tell(client, seed, speed))
+    speaking = asyncio.create_task(loudspeakers.report(client, seed, speed))
     try:
         yield Room(client, fleet, speed, {str(u["id"]): str(u["kind"]) for u in units})
     finally:
         telling.cancel()
         sensing.cancel()
+        speaking.cancel()
 
 
 def _point(unit: dict[str, Any]) -> tuple[float, float]:
