@@ -56,6 +56,7 @@ def means(of: Known) -> list[Item]:
     ]  # fmt: skip
     return [
         *facts.units(of.events),
+        *facts.supplies(of.events),
         *goods,
         *facts.roads(of.events),
         *facts.shelters(of.events),
