@@ -78,11 +78,11 @@
 
   const leftOf = (clock) => (Date.parse(clock.due_at) - zhihui.time.now()) / 1000;
 
-  /** How long a clock has left, or how late it is: seconds matter while there is time; how late it is, or how
-   * many hours are left, reads in one unit. */
-  zhihui.clockTime = function (clock) {
+  /** How long a clock has left, or how late it is: seconds matter within the last hour, or `exact` seconds; how late
+   * it is, or how many hours are left, reads in one unit. */
+  zhihui.clockTime = function (clock, exact = 3600) {
     const left = leftOf(clock);
-    return left >= 0 && left < 3600 ? zhihui.duration(left) : zhihui.age_text(Math.abs(left));
+    return left >= 0 && left < exact ? zhihui.duration(left) : zhihui.age_text(Math.abs(left));
   };
 
   /** The bar of a clock, as long as what is left; returns its state. */

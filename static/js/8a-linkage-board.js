@@ -4,6 +4,7 @@
   "use strict";
   const URGENCY = ["late", "assigned", "under_way", "acknowledged", "waiting", "done", "cancelled"];
   const LONG = 152; // pixels at 1080 lines: longer names stand in smaller letters
+  const EXACT = 600; // s: what is under way counts its seconds only at the end
   const boards = new Set();
   let due = false;
 
@@ -41,8 +42,10 @@
   function words({ properties: p }) {
     const state = zhihui.text("linkage.state." + p.status);
     if (!p.deadline) return state;
-    const clock = zhihui.text("linkage." + (late(p) ? "over." : "left.") + p.deadline.step, { time: zhihui.clockTime(p.deadline) });
-    return p.status === "assigned" ? clock : state + " · " + clock;
+    const heard = p.status !== "assigned";
+    const time = zhihui.clockTime(p.deadline, heard ? EXACT : undefined);
+    const clock = zhihui.text("linkage." + (late(p) ? "over." : "left.") + p.deadline.step, { time });
+    return heard ? state + " · " + clock : clock;
   }
 
   const titleOf = ({ properties: p }) => (zhihui.boot.lang === "en" ? p.title_en || p.title : p.title);

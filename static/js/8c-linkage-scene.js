@@ -230,18 +230,19 @@
     zhihui.setText(place.state.head.querySelector(".response-since"), zhihui.text("linkage.since", { time: zhihui.stopwatch(seconds) }));
   }
 
-  /* --- it ends --- */
+  /* --- it ends, or is no longer this wall's to show: then nothing of it is told --- */
 
   function end(place) {
     const { state } = place;
     take(place);
     place.clear();
+    place.title(zhihui.text("scene.linkage"));
     state.over = true;
     const panel = place.panel("left");
     panel.classList.add("response-over");
-    panel.append(zhihui.make("strong", "", zhihui.text(state.last ? "linkage.over_now" : "linkage.not_here")));
-    if (state.last) {
-      const p = state.last.properties;
+    const p = state.last && zhihui.store.get("incidents", state.last.properties.incident) && state.last.properties;
+    panel.append(zhihui.make("strong", "", zhihui.text(p ? "linkage.over_now" : "linkage.not_here")));
+    if (p) {
       panel.append(zhihui.make("div", "", p.plan_name), zhihui.make("div", "", zhihui.title(p.title)));
       panel.append(zhihui.make("div", "secondary", zhihui.text("linkage.lasted", { time: zhihui.duration((zhihui.time.now() - Date.parse(p.started_at)) / 1000) })));
     }
