@@ -200,9 +200,12 @@
       const back = zhihui.make("button", "plain", zhihui.text("response.back"));
       back.append(zhihui.make("kbd", "", "Esc"));
       back.onclick = close;
-      box.append(zhihui.make("b", "linkage-level"), names, zhihui.make("div", "linkage-since"), zhihui.make("div", "linkage-command clip"), back);
+      const ways = zhihui.make("div", "linkage-ways");
+      ways.append(zhihui.make("a", "plain", zhihui.text("response.reports")), back);
+      box.append(zhihui.make("b", "linkage-level"), names, zhihui.make("div", "linkage-since"), zhihui.make("div", "linkage-command clip"), ways);
     }
-    const [level, names, since, command] = box.children;
+    const [level, names, since, command, ways] = box.children;
+    ways.firstChild.href = "/briefing/" + encodeURIComponent(held.id) + "?lang=" + zhihui.boot.lang + "&realm=" + zhihui.realm;
     zhihui.setText(level, zhihui.level(p.level));
     level.dataset.level = p.level;
     zhihui.setText(names.children[0], p.plan_name);
