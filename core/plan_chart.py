@@ -66,9 +66,9 @@ Slot = tuple[str, Kind, str]
 """id, kind and code of what takes room in a column."""
 
 
-def chart(plan: Plan) -> Chart:
-    """Where everything of a plan stands."""
-    lanes, column = _columns(plan)
+def chart(plan: Plan, most: int = 8) -> Chart:
+    """Where everything of a plan stands; a column has at most so many tasks, where their order allows it."""
+    lanes, column = _columns(plan, most)
     slots: dict[int, list[Slot]] = defaultdict(list)
     for code, at in column.items():
         slots[at].append((f"task:{code}", "task", code))
@@ -83,7 +83,7 @@ def chart(plan: Plan) -> Chart:
     return Chart(lanes, tuple(boxes), tuple(edges), height)
 
 
-def _columns(plan: Plan) -> tuple[tuple[Lane, ...], dict[str, int]]:
+def _columns(plan: Plan, most: int) -> tuple[tuple[Lane, ...], dict[str, int]]:
     """The phases' columns, and each task's: as far right in its phase as what it waits for there asks."""
     lanes: list[Lane] = []
     column: dict[str, int] = {}
@@ -93,6 +93,7 @@ def _columns(plan: Plan) -> tuple[tuple[Lane, ...], dict[str, int]]:
         depth: dict[str, int] = {}
         for code in own:
             _depth(code, own, depth)
+        _spread(own, depth, most)
         wide = 1 + max(depth.values(), default=0)
         lanes.append(Lane(phase.code, first, wide))
         column |= {code: first + deep for code, deep in depth.items()}
@@ -110,6 +111,18 @@ def _depth(code: str, own: Mapping[str, Task], known: dict[str, int]) -> int:
     inner = [_depth(one, own, known) + 1 for one in own[code].after if one in own]
     known[code] = max(inner, default=0)
     return known[code]
+
+
+def _spread(own: Mapping[str, Task], depth: dict[str, int], most: int) -> None:
+    """From a column that is too high, tasks that none of the phase waits for go one further right."""
+    awaited = {code for task in own.values() for code in task.after}
+    at = 0
+    while at <= max(depth.values(), default=-1):
+        here = [code for code in own if depth[code] == at]
+        free = [code for code in here if code not in awaited]
+        for code in free[::-1][: max(0, len(here) - most)]:
+            depth[code] = at + 1
+        at += 1
 
 
 def _edges(

@@ -18,6 +18,7 @@ from pages.plans.words import City
 from pages.tokens import colour
 
 COLUMN, SLOT, BOX_W, LANE_HEAD, GAP = 246, 96, 208, 40, 12
+ROOM = (1560, 740)
 _FONT = "Source Han Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 _SIZE = 14
 _MOST = {DEFAULT: 28}
@@ -31,7 +32,8 @@ Element = dict[str, Any]
 def picture(city: City, plan: Plan) -> Any:
     """For a page; what it shows stands in the tables, too."""
     return cyto.Cytoscape(
-        id=ids.CHART, elements=elements(city, plan), stylesheet=stylesheet(), className="plans-chart",
+        id=ids.CHART, elements=elements(city, plan), stylesheet=stylesheet(city.lang),
+        className="plans-chart",
         layout={"name": "preset", "fit": True, "padding": GAP}, style={"width": "100%", "height": "100%"},
         autoungrabify=True, boxSelectionEnabled=False, minZoom=0.25, maxZoom=4, responsive=True,
     )  # fmt: skip
@@ -39,7 +41,7 @@ def picture(city: City, plan: Plan) -> Any:
 
 def elements(city: City, plan: Plan) -> list[Element]:
     """Lanes, boxes and edges, those below first."""
-    drawn = chart(plan)
+    drawn = min((chart(plan, most) for most in range(4, 11)), key=_share)
     said, about = _labels(city, plan), _abouts(city, plan)
     turns = {box.id: 11 + 5 * (n % _TURNS) for n, box in enumerate(drawn.boxes)}
     return [
@@ -47,6 +49,12 @@ def elements(city: City, plan: Plan) -> list[Element]:
         *(_box(box, said, about) for box in drawn.boxes),
         *(_edge(one, turns) for one in drawn.edges),
     ]
+
+
+def _share(drawn: Chart) -> float:
+    """How far it goes beyond its room on the page: the less, the larger it is seen."""
+    columns = sum(lane.columns for lane in drawn.lanes)
+    return max(columns * COLUMN / ROOM[0], (drawn.height * SLOT + LANE_HEAD) / ROOM[1])
 
 
 def _edge(one: Edge, turns: Mapping[str, int]) -> Element:
@@ -123,11 +131,12 @@ def _task_label(city: City, task: Mapping[str, Any]) -> str:
     return "\n".join((cut, " · ".join(one for one in (owner, due, level) if one)))
 
 
-def stylesheet() -> list[dict[str, Any]]:
+def stylesheet(lang: str) -> list[dict[str, Any]]:
     """Colours of the tokens; the classes from `waiting` on are a running response's."""
     text = {
         "label": "data(label)", "font-family": _FONT, "font-size": _SIZE, "color": colour("text"),
-        "text-wrap": "wrap", "text-overflow-wrap": "anywhere", "text-valign": "center",
+        "text-wrap": "wrap", "text-overflow-wrap": "anywhere" if lang == DEFAULT else "whitespace",
+        "text-valign": "center",
         "text-halign": "center", "text-max-width": BOX_W - 14, "line-height": 1.25,
         "z-index-compare": "manual",
     }  # fmt: skip

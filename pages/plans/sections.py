@@ -81,7 +81,7 @@ def columns(city: City, section: str, plan: Mapping[str, Any], *, edit: bool, fa
     return made
 
 
-_FIXED = {"flex": 0, "width": 46, "resizable": False, "tooltipField": None}
+_FIXED = {"resizable": False, "tooltipField": None}
 _NUMBERED = {"valueGetter": {"function": "params.node.rowIndex + 1"}, "cellClass": "plans-no"}
 
 
@@ -98,7 +98,7 @@ def _shown(city: City, section: str, cell: Cell, *, edit: bool) -> bool:
 
 
 def _columns(city: City, cell: Cell, plan: Mapping[str, Any], *, edit: bool) -> list[Column]:
-    head = words.column(city, cell.name)
+    head = words.column(city, cell.name if edit else cell.name.removesuffix("_en"))
     if not edit or cell.kind == "told":
         return [
             Column(

@@ -202,3 +202,11 @@ def test_an_edge_past_a_column_has_a_bend_in_it() -> None:
     ways = [(edge.source, edge.target) for edge in drawn.edges if bend.id in (edge.source, edge.target)]
     assert ways == [("task:meet", bend.id), (bend.id, "task:review")]
     assert bend.column == 1
+
+
+def test_a_high_column_is_spread_as_far_as_the_order_of_tasks_allows() -> None:
+    many = [{**BODY["tasks"][0], "code": f"t{n}"} for n in range(10)]
+    drawn = chart(plan(tasks=[*many, {**BODY["tasks"][1], "after": ["t0"]}]), most=4)
+    columns = [box.column for box in drawn.boxes if box.kind == "task"]
+    assert [columns.count(at) for at in sorted(set(columns))] == [4, 4, 2, 1]
+    assert not any(edge.wrong for edge in drawn.edges)
