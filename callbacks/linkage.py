@@ -113,7 +113,7 @@ def _level(ask: Ask, ident: str, plan: Plan, level: int | None, proposed: int | 
     if level not in there or ctx.triggered_id == ids.ACTIVATION_PLAN:
         own = read_incident(ask.services, ask.principal, ask.realm, ident).severity
         level = next(one for one in (proposed, own, max(there)) if one in there)
-    return cast(int, level)
+    return level
 
 
 def _preview(ask: Ask, plan: Plan, given: Mapping[str, Any]) -> list[Any]:

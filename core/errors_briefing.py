@@ -6,7 +6,8 @@ from core.errors import Refusal
 
 
 class ReportOutOfTurn(Refusal):
-    """初报 once, then 续报, 终报 after the end; params: stage, next (what may be reported now, "" = nothing)."""
+    """初报 once, then 续报, 终报 after the end; params: stage, next (what may be reported now, "" =
+    nothing)."""
 
     code = "report_out_of_turn"
 
