@@ -46,7 +46,7 @@
   }
 
   function row({ id }) {
-    const made = zhihui.make("button", "linkage-row");
+    const made = zhihui.make("button", "linkage-lead");
     made.dataset.openLinkage = id;
     made.append(zhihui.make("b", "linkage-level"), zhihui.make("span", "clip"), zhihui.make("small", "clip"));
     return made;
@@ -200,12 +200,13 @@
       const back = zhihui.make("button", "plain", zhihui.text("response.back"));
       back.append(zhihui.make("kbd", "", "Esc"));
       back.onclick = close;
-      const ways = zhihui.make("div", "linkage-ways");
-      ways.append(zhihui.make("a", "plain", zhihui.text("response.reports")), back);
-      box.append(zhihui.make("b", "linkage-level"), names, zhihui.make("div", "linkage-since"), zhihui.make("div", "linkage-command clip"), ways);
+      const row = zhihui.make("div", "linkage-lead");
+      row.append(zhihui.make("div", "linkage-command clip"), zhihui.make("a", "plain", zhihui.text("response.reports")), back);
+      box.append(zhihui.make("b", "linkage-level"), names, zhihui.make("div", "linkage-since"), row);
     }
-    const [level, names, since, command, ways] = box.children;
-    ways.firstChild.href = "/briefing/" + encodeURIComponent(held.id) + "?lang=" + zhihui.boot.lang + "&realm=" + zhihui.realm;
+    const [level, names, since, row] = box.children;
+    const [command, reports] = row.children;
+    reports.href = "/briefing/" + encodeURIComponent(held.id) + "?lang=" + zhihui.boot.lang + "&realm=" + zhihui.realm;
     zhihui.setText(level, zhihui.level(p.level));
     level.dataset.level = p.level;
     zhihui.setText(names.children[0], p.plan_name);
