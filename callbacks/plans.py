@@ -56,7 +56,8 @@ def register(app: Dash, registrar: Registrar) -> None:
         )  # fmt: skip
     registrar.add(
         listing,
-        [Output(ids.LIST, "rowData"), Output(ids.LIST_NOTE, "children"), Output(ids.RAIL, "children")],
+        [Output(ids.LIST, "rowData"), Output(ids.LIST_NOTE, "children"), Output(ids.RAIL, "children"),
+         Output(ids.BRING, "hidden")],
         [Input(ids.TICK, "data"), Input(ids.DONE, "data"), Input(ids.WORDS, "value"),
          Input(ids.KIND, "value"), Input(ids.OPENED, "data")],
         prevent_initial_call=False,
@@ -94,7 +95,8 @@ def _register_acts(registrar: Registrar) -> None:
 
 
 def listing(ask: Ask, _tick: Any, _done: Any, typed: str | None, chosen: str, opened: Held) -> list[Any]:
-    """The library, of which those with these words and in this state; and the names beside an open plan."""
+    """The library, of which those with these words and in this state; the names beside an open
+    plan; whether it is kept from whoever looks to bring a file."""
     found = plans.list_plans(ask.services, ask.principal)
     city = city_of(ask)
     asked = (typed or "").lower().split()
@@ -105,7 +107,7 @@ def listing(ask: Ask, _tick: Any, _done: Any, typed: str | None, chosen: str, op
     ]  # fmt: skip
     note = text(ask.lang, "plans.listed" if rows else "plans.empty", n=len(rows), all=len(found))
     beside = views.rail(city, found, opened["code"] if opened else "")
-    return [rows, note, beside]
+    return [rows, note, beside, "write" not in _rights(ask)]
 
 
 def _is(one: Mapping[str, Any], chosen: str) -> bool:

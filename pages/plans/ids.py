@@ -28,8 +28,8 @@ OLD, NEW, DIFFERENCES, COMPARED, VERSIONS = (
     "plans-old", "plans-new", "plans-differences", "plans-compared", "plans-versions",
 )  # fmt: skip
 NEEDED, CARDS = "plans-needed", "plans-cards"
-UPLOAD, UPLOADED, UPLOADED_SAID, UPLOADED_FAULTS = (
-    "plans-upload", "plans-uploaded", "plans-uploaded-said", "plans-uploaded-faults",
+BRING, UPLOAD, UPLOADED, UPLOADED_SAID, UPLOADED_FAULTS = (
+    "plans-bring", "plans-upload", "plans-uploaded", "plans-uploaded-said", "plans-uploaded-faults",
 )  # fmt: skip
 TASK_FORM, TASK_HEAD, TASK_AFTER, TASK_NEEDS, NEED_WHAT, NEED_NUMBER, NEED_ADD, TASK_APPLY = (
     "plans-task-form", "plans-task-head", "plans-task-after", "plans-task-needs", "plans-need-what",

@@ -67,7 +67,8 @@ def _library(lang: str, *, hidden: bool) -> html.Section:
         lang, ids.LIST, list_columns(lang), key="plan", height="100%", options={"pagination": False}
     )
     note = html.P(id=ids.LIST_NOTE, className="tab-note", role="status")
-    filters = html.Div([find, kinds, note, bring], className="plans-filters")
+    brought = html.Div(bring, id=ids.BRING, hidden=True)
+    filters = html.Div([find, kinds, note, brought], className="plans-filters")
     return html.Section([filters, listed], id=ids.LIST_PANE, className="plans-library", hidden=hidden)
 
 

@@ -36,6 +36,11 @@ def test_only_a_page_with_tables_and_forms_names_their_libraries(server: Server,
     assert "dash_table" not in named
 
 
+def test_the_library_of_flow_charts_is_named_by_the_page_of_plans_alone(server: Server):
+    named = {page: " ".join(scripts(server, page)) for page in ("/desk", "/cases", "/plans")}
+    assert [page for page, found in named.items() if "dash_cytoscape" in found] == ["/plans"]
+
+
 def test_what_is_sent_is_packed_for_who_takes_it_and_the_same_for_who_does_not(server: Server):
     for address in scripts(server, "/places"):
         packed, plain = get(server, address), get(server, address, "identity")
