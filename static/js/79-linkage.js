@@ -46,7 +46,7 @@
   }
 
   function row({ id }) {
-    const made = zhihui.make("button", "linkage-lead");
+    const made = zhihui.make("button", "linkage-row");
     made.dataset.openLinkage = id;
     made.append(zhihui.make("b", "linkage-level"), zhihui.make("span", "clip"), zhihui.make("small", "clip"));
     return made;
