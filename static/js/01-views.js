@@ -44,6 +44,9 @@
     view.emit("closed", null);
     if (view.map) view.map.remove();
     view.map = null;
+    // Leaflet loses the handle of a drawing that waits when it draws at once: it would draw without a canvas.
+    const { falseFn } = window.L.Util;
+    Object.values(view.renderers).forEach((canvas) => Object.assign(canvas, { _clear: falseFn, _draw: falseFn }));
   };
 
   zhihui.views = () => Array.from(views);

@@ -6,6 +6,7 @@
   "use strict";
   if (zhihui.boot.page !== "wall") return;
   const KEPT = "zhihui.veiled." + zhihui.boot.wall;
+  const FIGURE_SPACE = "\u2007";
   const root = document.documentElement;
   const veil = zhihui.make("div", "veil");
   const clock = zhihui.make("div", "veil-clock");
@@ -46,7 +47,10 @@
   }
 
   /** Seconds until the next scene. */
-  const left = ({ next_at: at }) => Math.max(0, Math.ceil((Date.parse(at) - zhihui.time.now()) / 1000));
+  function left({ next_at: at, every_s: all }) {
+    const seconds = Math.max(0, Math.ceil((Date.parse(at) - zhihui.time.now()) / 1000));
+    return String(seconds).padStart(String(Math.round(all)).length, FIGURE_SPACE); // so that what stands before it stays
+  }
 
   function mark() {
     const found = words();
