@@ -17,6 +17,7 @@ from geo.plane import Plane, pieces
 
 MOST_RINGS, MOST_CORNERS = 20, 120
 _FIRST_TOLERANCE_M = 2.0
+_EDGE_DEGREES = 1e-5
 DIGITS = 6
 """Decimals of a degree: a tenth of a metre."""
 Ring = tuple[tuple[float, float], ...]
@@ -84,8 +85,10 @@ def meets(points: Floats, radii: Floats, area: Any) -> NDArray[np.bool_]:
 
 
 def touched(shapes: NDArray[Any], area: Any) -> NDArray[np.bool_]:
-    """Which shapes share more than an edge with an area."""
-    shapely.prepare(area)
-    near: NDArray[np.bool_] = shapely.intersects(area, shapes)
-    near[near] = shapely.area(shapely.intersection(shapes[near], area)) > 0
-    return near
+    """Which shapes share more than an edge with an area: what lies within a metre of its own edge does not
+    count, for the edges of neighbours are the same."""
+    inner = shapely.buffer(area, -_EDGE_DEGREES)
+    core = area if shapely.is_empty(inner) else inner
+    shapely.prepare(core)
+    found: NDArray[np.bool_] = shapely.intersects(core, shapes)
+    return found
