@@ -152,10 +152,11 @@ def test_a_split_follows_the_seams(product: Product, shown: Page):
 
 def test_a_hand_keeps_the_map_while_the_scene_changes(product: Product, shown: Page):
     ident = product.report(118.06, 24.48, severity=2)
+    until(shown, SETTLED)
     shown.mouse.move(900, 500)
-    shown.mouse.wheel(0, -300)
+    shown.mouse.down()  # a hand, without a move
+    shown.mouse.up()
     shown.wait_for_selector("#wall-lock", state="visible")
-    until(shown, "!zhihui.map._animatingZoom")
     view = shown.evaluate("zhihui.map.getBounds().toBBoxString()")
     put(product, shown, "incident", incident=ident)
     assert shown.locator(".focus").is_visible()
