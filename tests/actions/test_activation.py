@@ -39,7 +39,7 @@ def running(city: Services) -> Linkage:
 
 
 def reserved(city: Services) -> float:
-    return sum(lot.reserved for lot in guards(city)["lots"].values())  # type: ignore[union-attr]
+    return sum(lot.reserved for lot in guards(city)["lots"].values())  # type: ignore[union-attr,misc]
 
 
 def test_the_preview_tells_what_the_click_then_does(city: Services) -> None:
