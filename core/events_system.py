@@ -142,8 +142,9 @@ def ends(body: Body, principal: Principal) -> bool:
 
 def sees_otherwise(body: Body, principal: Principal) -> bool:
     """Whether after this fact a wall may see other things than it did when it came."""
-    own = isinstance(body, WallSet) and principal.kind == "wall" and principal.name == body.name
-    return own and principal.visitors != body.visitors
+    if not isinstance(body, WallSet) or principal.kind != "wall":
+        return False
+    return principal.name == body.name and principal.visitors != body.visitors
 
 
 class ChannelSet(Body):

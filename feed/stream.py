@@ -57,6 +57,8 @@ class _Client:
         if self._cursor > self._hub.seq:
             return False
         while self._cursor < self._hub.seq:
+            if self._scope.visitors and self._cursor + 1 < self._hub.board.hidden_seq:
+                return False  # frames of before tell of what was marked since
             frame = self._hub.frame(self._cursor + 1)
             if frame is None:
                 seq, patch = self._hub.seq, self._hub.catch_up(self._scope, self._cursor)

@@ -39,7 +39,7 @@
 
   function select(name, values) {
     const made = Object.assign(document.createElement("select"), { name });
-    for (const value of values) made.append(Object.assign(zhihui.make("option", "", value ? zhihui.duration(Number(value)) : zhihui.text("walls.for_good")), { value }));
+    for (const value of values) made.append(Object.assign(zhihui.make("option", "", value ? zhihui.age_text(Number(value)) : zhihui.text("walls.for_good")), { value }));
     return made;
   }
 
@@ -174,7 +174,7 @@
     part("send").disabled = !wall || !scene();
     part("keep").disabled = !scene() || tray.length >= TRAY_MOST;
     panel().querySelector(".walls-tray").replaceChildren(...tray.map(item));
-    part("tray").classList.toggle("empty", !tray.length);
+    part("tray").classList.toggle("filled", tray.length > 0);
     part("split").disabled = !wall || !PANES.includes(tray.length);
     part("rotate").disabled = !wall || tray.length < 2;
   }
