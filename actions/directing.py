@@ -36,7 +36,7 @@ from db.walls import Hung, hung
 
 Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
-Kind = Literal["overview", "incident", "linkage", "drill", "coverage", "kpis", "split"]
+Kind = Literal["overview", "incident", "linkage", "coverage", "kpis", "split"]
 DAY_S = 86_400.0
 STRIP_MOST = 60
 

@@ -12,10 +12,9 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict
 
-OVERVIEW, INCIDENT, LINKAGE, DRILL, COVERAGE, KPIS, SPLIT = (
-    "overview", "incident", "linkage", "drill", "coverage", "kpis", "split",
+OVERVIEW, INCIDENT, LINKAGE, COVERAGE, KPIS, SPLIT = (
+    "overview", "incident", "linkage", "coverage", "kpis", "split",
 )  # fmt: skip
-SCENES = (OVERVIEW, INCIDENT, LINKAGE, DRILL, COVERAGE, KPIS, SPLIT)
 PANES = (1, 2, 4)
 """Into how many a wall is split."""
 
