@@ -23,8 +23,8 @@ from api.gate import Gate
 from api.remembered import Remembering
 from api.web import create_web
 from callbacks import register
-from db.engine import make_engine
 from feed.hub import Backing, Hub, Hubs
+from instance.services import parts_of
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,16 +37,19 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-def create_app(settings: Settings) -> Gate:
-    """The ASGI application of one web process: gate → stream, or FastAPI with the API and Dash's pages."""
-    services = _services(settings)
+def create_app(settings: Settings, *, alone: bool = True) -> Gate:
+    """The ASGI application of one web process: gate → stream, or FastAPI with the API and Dash's pages.
+
+    `alone`: no other process of the instance does what is to be done by itself.
+    """
+    services = parts_of(settings, POOL)
     executor = ThreadPoolExecutor(FEED_THREADS, "feed")
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=1, health_check_interval=5)
     hubs = Hubs(
         Backing(services.engine, redis, executor, services.positions, settings.city, settings.version)
     )
     streams = stream.Streams()
-    web = create_web(services, hubs, _lifespan(services, hubs, streams), settings.version)
+    web = create_web(services, hubs, _lifespan(services, hubs, streams, alone), settings.version)
     web.state.streams = streams
     web.state.tiles = tiles.TileMaker(services, settings.redis_url, lambda: _heard(hubs, "live", _IMPORTS))
     dash = screens.create_dash(web)
@@ -74,27 +77,12 @@ def _heard(hubs: Hubs, realm: str, what: Callable[[Hub], int]) -> int | None:
     return what(hub) if hub is not None and hub.listening else None
 
 
-def _services(settings: Settings) -> Services:
-    engine = make_engine(settings.database_url, settings.schema, POOL)
-    return Services.over(
-        engine,
-        settings.redis_url,
-        settings.secret_file,
-        settings.timezone,
-        settings.city,
-        settings.expiring_days,
-        settings.data / "uploads",
-        settings.data / "outbound",
-        (settings.cap_sender, settings.cap_sender_name),
-    )
-
-
-def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams) -> Any:
+def _lifespan(services: Services, hubs: Hubs, streams: stream.Streams, alone: bool) -> Any:
     @asynccontextmanager
     async def lifespan(_web: FastAPI) -> AsyncIterator[None]:
         live, system = await hubs.of("live"), await hubs.of("system")
         system.heard = streams.withdraw_by
-        chores = background.Chores(services)
+        chores = background.Chores(services, shared=alone)
         chores.start()
         log.info("serving; live is at %s", live.seq)
         try:
@@ -128,5 +116,5 @@ class _Router:
 
 
 def serve() -> Gate:
-    """The factory for uvicorn; ZHIHUI_DATA names the instance's folder."""
-    return create_app(Settings.from_env(Path(os.environ["ZHIHUI_DATA"])))
+    """The factory for uvicorn; ZHIHUI_DATA names the instance's folder. Its chores have their own process."""
+    return create_app(Settings.from_env(Path(os.environ["ZHIHUI_DATA"])), alone=False)

@@ -1,6 +1,7 @@
-"""What a web process does by itself: fire timers, tell offices and others, write the trace, forget.
+"""What is done without anybody asking: fire timers, tell offices and others, write the trace, forget.
 
-In threads, off the event loop.
+In threads. Each process with positions in its memory writes them itself; the rest is done by a process of its
+own where an instance has one, so that no verb waits for the interpreter meanwhile (docs/decisions/0044).
 """
 
 from __future__ import annotations
@@ -31,23 +32,25 @@ FORGET_EVERY_S = 3600.0
 class Chores:
     """Threads that repeat a chore until stopped; a chore that fails is logged and tried again."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, *, tracing: bool = True, shared: bool = True) -> None:
+        """`tracing`: this process takes positions; `shared`: no other process does the rest."""
+        self._services, self._tracing = services, tracing
         self._reader = Reader(services.engine, services.zone, services.now, services.announcer.notices)
         self._sender = Sender(services.engine, services.outbox, services.now)
         self._stop = threading.Event()
+        own: list[tuple[Callable[[], None], float]] = [(self._trace, TRACE_EVERY_S)] if tracing else []
+        rest = [
+            (self._fire, TIMERS_EVERY_S),
+            (self._regrid, GRIDS_EVERY_S),
+            (self._tell, TELL_EVERY_S),
+            (self._send, SEND_EVERY_S),
+            (self._pull, PULL_EVERY_S),
+            (self._pack, PACK_EVERY_S),
+            (self._forget, FORGET_EVERY_S),
+        ]
         self._threads = [
             threading.Thread(target=self._repeat, args=(chore, every), daemon=True, name=chore.__name__)
-            for chore, every in (
-                (self._fire, TIMERS_EVERY_S),
-                (self._regrid, GRIDS_EVERY_S),
-                (self._trace, TRACE_EVERY_S),
-                (self._tell, TELL_EVERY_S),
-                (self._send, SEND_EVERY_S),
-                (self._pull, PULL_EVERY_S),
-                (self._pack, PACK_EVERY_S),
-                (self._forget, FORGET_EVERY_S),
-            )
+            for chore, every in own + (rest if shared else [])
         ]
 
     def start(self) -> None:
@@ -59,7 +62,8 @@ class Chores:
         self._stop.set()
         for thread in self._threads:
             thread.join(5.0)
-        self._trace()
+        if self._tracing:
+            self._trace()
 
     def _repeat(self, chore: Callable[[], None], every_s: float) -> None:
         while not self._stop.wait(every_s):

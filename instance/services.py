@@ -1,4 +1,4 @@
-"""The parts behind the verbs, for the command line (the web application wires its own)."""
+"""The parts behind the verbs: for web processes, for the chores, for the command line."""
 
 from __future__ import annotations
 
@@ -34,18 +34,25 @@ def check_database(settings: Settings) -> None:
         engine.dispose()
 
 
-@contextmanager
-def services(settings: Settings) -> Iterator[Services]:
-    """Over a database that runs already."""
-    parts = Services.over(
-        make_engine(settings.database_url, settings.schema, pool_size=4),
+def parts_of(settings: Settings, pool: int) -> Services:
+    """The parts of an instance, with at most `pool` connections; nothing is connected yet."""
+    return Services.over(
+        make_engine(settings.database_url, settings.schema, pool),
         settings.redis_url,
         settings.secret_file,
         settings.timezone,
         settings.city,
         settings.expiring_days,
-        cap_sender=(settings.cap_sender, settings.cap_sender_name),
+        settings.data / "uploads",
+        settings.data / "outbound",
+        (settings.cap_sender, settings.cap_sender_name),
     )
+
+
+@contextmanager
+def services(settings: Settings) -> Iterator[Services]:
+    """Over a database that runs already."""
+    parts = parts_of(settings, 4)
     try:
         yield parts
     finally:

@@ -21,6 +21,7 @@ from core.errors import Refusal
 from db.cluster import Cluster
 from db.local import bound_command, wait_for_death
 from feed.broker import Broker
+from instance.chores import ChoresProcess
 from instance.ending import end_leftovers
 from instance.state import answers, born, ensure_secret, exclusive, is_running, read_run, write_run
 from instance.supervisor import Server, Supervisor
@@ -29,6 +30,8 @@ from settings import ROOT, Settings
 
 READY_PATIENCE_S = 120.0
 SPACE_NEEDED_BYTES = 300_000_000
+AFTER_OPENING = ("web", "chores")
+"""What needs the database prepared."""
 
 Say = Callable[[str], None]
 Report = Callable[[dict[str, Any]], None]
@@ -138,12 +141,14 @@ def _servers(settings: Settings, wanted: Wanted, listener: socket.socket) -> lis
         stores.append(Cluster(settings.data))
     if settings.owns_redis:
         stores.append(Broker(settings.data))
-    return [*stores, *(Web(listener, settings.data, wanted.app) for _ in range(wanted.workers))]
+    webs = (Web(listener, settings.data, wanted.app) for _ in range(wanted.workers))
+    return [*stores, *webs, ChoresProcess(settings.data)]
 
 
 def _note_pids(data: Path, run: dict[str, Any], servers: list[Server]) -> None:
     webs = [server.pid for server in servers if server.name == "web" and server.pid]
-    run["webs"] = [[pid, born(pid)] for pid in webs]
+    ours = [server.pid for server in servers if server.name in AFTER_OPENING and server.pid]
+    run["webs"] = [[pid, born(pid)] for pid in ours]
     run["pids"] = {server.name: server.pid for server in servers if server.name != "web"} | {"web": webs}
     write_run(data, run)
 
@@ -168,7 +173,7 @@ def _begin(
     """Stores, opening, web: in this order; the answer of `up`."""
     ensure_secret(settings.secret_file)
     for server in supervisor.servers:
-        if server.name != "web":
+        if server.name not in AFTER_OPENING:
             say(f"启动 Starting {server.name}")
             supervisor.start(server)
     if not settings.owns_database:
@@ -177,7 +182,7 @@ def _begin(
     try:
         say("启动网页服务 Starting web")
         for server in supervisor.servers:
-            if server.name == "web":
+            if server.name in AFTER_OPENING:
                 supervisor.start(server)
         _wait_until_ready(run["url"], supervisor)
     except BaseException:

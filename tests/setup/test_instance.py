@@ -69,7 +69,7 @@ def eventually(condition: Callable[[], Any], within_s: float = 20) -> Any:
 
 def every_pid(run: dict[str, Any]) -> list[int]:
     pids = run["pids"]
-    return [run["pid"], pids["postgres"], pids["redis"], *pids["web"]]
+    return [run["pid"], pids["postgres"], pids["redis"], pids["chores"], *pids["web"]]
 
 
 @pytest.fixture
@@ -112,19 +112,19 @@ def test_up_answers_when_ready_and_a_second_up_says_the_same(bare: Path) -> None
 
 def test_whatever_is_killed_comes_back_and_the_others_stay(data: Path) -> None:
     url = start(data, free_port(), workers=2)["url"]
-    for victim in ("postgres", "redis", "web"):
+    for victim in ("postgres", "redis", "chores", "web"):
         before = run_of(data)["pids"]
         pid = before["web"][0] if victim == "web" else before[victim]
         os.kill(pid, signal.SIGKILL)
         after = eventually(lambda v=victim, b=before: _replaced(run_of(data)["pids"], b, v))
-        untouched = {"postgres", "redis"} - {victim}
+        untouched = {"postgres", "redis", "chores"} - {victim}
         assert {name: after[name] for name in untouched} == {name: before[name] for name in untouched}
         assert set(after["web"]) & set(before["web"]), "the other web process was left alone"
         assert healthy(url)
 
 
 def _replaced(pids: dict[str, Any], before: dict[str, Any], victim: str) -> dict[str, Any] | None:
-    complete = pids["postgres"] and pids["redis"] and len(pids["web"]) == 2
+    complete = all(pids[name] for name in ("postgres", "redis", "chores")) and len(pids["web"]) == 2
     return pids if complete and pids[victim] != before[victim] else None
 
 
