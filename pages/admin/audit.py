@@ -22,8 +22,6 @@ KINDS = tuple(
     if isinstance(kind, type) and issubclass(kind, Body) and kind is not Body
 )
 """The facts of the realm `system`, in the order of the module."""
-WORDED = {"role": "role", "reason": "audit.reason", "token_kind": "admin.token", "what": "audit.what"}
-"""Fields whose values are codes, and where their words stand."""
 
 
 def tab(lang: str) -> list[Any]:
@@ -100,5 +98,9 @@ def _value(lang: str, name: str, value: Any) -> str:
         return text(lang, "audit.yes" if value else "audit.no")
     if isinstance(value, list):
         return str(len(value))
-    key = f"{WORDED[name]}.{value}" if name in WORDED else ""
-    return text(lang, key) if key and has(lang, key) else str(value)
+    worded = {
+        "role": f"role.{value}", "reason": f"audit.reason.{value}", "token_kind": f"admin.token.{value}",
+        "what": f"audit.what.{value}",
+    }  # fmt: skip
+    key = worded.get(name, "")
+    return text(lang, key) if has(lang, key) else str(value)
