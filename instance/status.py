@@ -19,7 +19,8 @@ from settings import Settings
 
 
 def status(settings: Settings) -> dict[str, Any]:
-    """`{running, url, pids: {web: […], postgres, redis, chores}, versions, head, lag_s, walls}`; null = not known."""
+    """`{running, url, pids: {web: […], postgres, redis, chores}, versions, head, lag_s, walls}`; null = not
+    known."""
     run = read_run(settings.data)
     running = is_running(run)
     found: dict[str, Any] = {"running": running, "ready": bool(running and run.get("ready"))}

@@ -25,10 +25,11 @@ def head(lang: str, zone: ZoneInfo, of: Linkage, names: Names) -> list[Any]:
     """Which response it is, how it stands, and the way back to its incident."""
     ended = day_time(of.ended_at, zone)
     state = text(lang, "briefing.ended", at=ended) if ended else text(lang, "briefing.running")
+    since = text(lang, "briefing.since", at=day_time(of.started_at, zone))
     said = [
         f"{of.plan_name} · {LEVELS[of.level]}",
         f"{office(lang, names, of.commander)} · {of.commander_name}",
-        f"{text(lang, 'briefing.since', at=day_time(of.started_at, zone))} · {state}",
+        f"{since} · {state}",
     ]
     back = html.A(of.number, href=f"/cases/{of.incident}?lang={lang}", className="figure")
     return [html.H2(of.title), html.P(back), *(html.P(one) for one in said)]
@@ -88,8 +89,8 @@ def losses(lang: str, zone: ZoneInfo, found: Losses) -> list[Any]:
 
 
 def _told(lang: str, zone: ZoneInfo, one: Any) -> str:
-    corrected = f" · {text(lang, 'briefing.corrected', n=one.corrected)}" if one.corrected else ""
-    return f"{day_time(one.at, zone)} {one.by}{corrected}"
+    said = f"{day_time(one.at, zone)} {one.by}"
+    return f"{said} · " + text(lang, "briefing.corrected", n=one.corrected) if one.corrected else said
 
 
 def _sum(name: str, figures: Figures, shown: Sequence[Field]) -> html.Tr:
