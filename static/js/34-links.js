@@ -74,10 +74,17 @@
   zhihui.ChipMark = L.CircleMarker.extend({
     options: { interactive: false, radius: 1, name: "", eta: "", edge: "accent", place: 0, hidden: false },
 
+    /** Measured once for its words: each frame asks for it in many places. */
     size() {
-      const wide = (text) => zhihui.textWidth(text.replace(/[0-9]/g, "0"), zhihui.px(14.5));
-      const gap = this.options.eta ? zhihui.px(14) : 0;
-      return L.point(wide(this.options.name) + wide(this.options.eta) + gap + zhihui.px(20), zhihui.px(25));
+      const { name, eta } = this.options;
+      const key = name + "|" + eta + "|" + zhihui.px(1);
+      if (this._sizedFor !== key) {
+        const wide = (text) => zhihui.textWidth(text.replace(/[0-9]/g, "0"), zhihui.px(14.5));
+        const gap = eta ? zhihui.px(14) : 0;
+        this._sizedFor = key;
+        this._size = L.point(wide(name) + wide(eta) + gap + zhihui.px(20), zhihui.px(25));
+      }
+      return this._size;
     },
 
     /** Upper left corner of the box in each of eight places, four near the unit and four farther off. */

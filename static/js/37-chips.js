@@ -58,9 +58,9 @@ window.zhihui.onMap(function (zhihui) {
     const places = [held, 0, 1, 2, 3, 4, 5, 6, 7];
     const fits = (place) => {
       const box = chip.box(place);
-      return view && view.contains(box) && !taken.some((other) => other.overlaps(box));
+      return view.contains(box) && !taken.some((other) => other.overlaps(box));
     };
-    const place = places.find(fits);
+    const place = view ? places.find(fits) : undefined;
     const hidden = place === undefined;
     if (!hidden) taken.push(chip.box(place));
     if (hidden === chip.options.hidden && (hidden || place === held)) return;
