@@ -106,7 +106,7 @@ def test_sixty_tasks_of_33_departments_begin_with_their_means(plain: Target) -> 
 
 @pytest.mark.slow
 def test_reports_are_made_of_packed_days(plain: Target) -> None:
-    found = reports.bench(plain, past=400, times=2, year=timedelta(days=10))
+    found = reports.bench(plain, past=100_000, times=2, year=timedelta(days=60))
     assert [row["name"].removeprefix("reports:") for row in found] == [
         "pack-a-day", "day", "month", "year", "page-month", "page-year", "grids", "departments", "list",
         "xlsx",
@@ -114,8 +114,8 @@ def test_reports_are_made_of_packed_days(plain: Target) -> None:
     for row in found[1:]:
         check_shape(row, "floor", 2)
     with services(plain.own_settings) as parts, kpi.at_one_moment(parts, "live") as conn:
-        held = Columns(conn, "live", parts.now() - timedelta(days=10), parts.now())
-        assert (len(held) > 300, held.rows < 50) == (True, True)
+        held = Columns(conn, "live", parts.now() - timedelta(days=60), parts.now())
+        assert (len(held) > 90_000, held.rows < 50) == (True, True)
 
 
 @pytest.mark.slow
