@@ -13,6 +13,7 @@ from core.envelope import Event
 from core.events_stock import LotConsumed, LotIssued, LotReturned
 from core.linkage_model import Task
 from core.masking import without_numbers
+from core.stock import exact
 
 
 def course(of: Known) -> list[Item]:
@@ -69,13 +70,10 @@ def left(of: Known) -> list[Item]:
     items = []
     if of.incident.units:
         items.append(Item("units_left", {"count": len(of.incident.units)}))
-    out = [one for one in of.supplies if one.issued > one.returned + one.consumed]
     items += [
-        Item(
-            "supply_left",
-            {"name": one.name, "quantity": one.issued - one.returned - one.consumed, "unit": one.unit},
-        )
-        for one in out
+        Item("supply_left", {"name": one.name, "quantity": out, "unit": one.unit})
+        for one in of.supplies
+        if (out := exact(one.issued - one.returned - one.consumed)) > 0
     ]
     called_off = [one for one in of.tasks if one.status == states.CANCELLED]
     items += [Item("called_off", {"office": one.owner, "title": one.title}) for one in called_off]
@@ -93,6 +91,6 @@ def supplies_used(
             tally = summed.setdefault(names[one.subject], defaultdict(float))
             tally[body.kind] += body.quantity
     return [
-        Supply(name, unit, tally["LotIssued"], tally["LotReturned"], tally["LotConsumed"])
+        Supply(name, unit, *(exact(tally[kind]) for kind in ("LotIssued", "LotReturned", "LotConsumed")))
         for (name, unit), tally in summed.items()
     ]

@@ -98,7 +98,7 @@ def _sum(name: str, figures: Figures, shown: Sequence[Field]) -> html.Tr:
 
 
 def _row(name: Any, figures: Figures, shown: Sequence[Field], kind: str = "") -> html.Tr:
-    cells = [html.Td(f"{figures[one.code]:g}" if one.code in figures else "—") for one in shown]
+    cells = [html.Td(words.number(figures[one.code]) if one.code in figures else "—") for one in shown]
     return html.Tr([html.Th(name), *cells], className=kind)
 
 

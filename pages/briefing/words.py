@@ -68,10 +68,15 @@ def _worded(lang: str, zone: ZoneInfo, key: str, value: Any, names: Names, field
     if key == "names":
         return _few(lang, value)
     if key == "goods":
-        return "、".join(f"{name} {quantity:g} {unit}" for name, quantity, unit in value)
+        return "、".join(f"{name} {number(quantity)} {unit}" for name, quantity, unit in value)
     if key == "figures":
         return figures(lang, value, fields)
-    return value
+    return number(value) if isinstance(value, float) else value
+
+
+def number(value: float) -> str:
+    """Whole as it is, in digits: a million persons are no 1e+06."""
+    return f"{value:.15g}"
 
 
 def _few(lang: str, names: Iterable[str]) -> str:
@@ -84,7 +89,9 @@ def _few(lang: str, names: Iterable[str]) -> str:
 def figures(lang: str, told: Figures, fields: Sequence[Field]) -> str:
     """Losses in one line, in the order of the table."""
     return "，".join(
-        text(lang, "briefing.figure", name=name(lang, one), value=f"{told[one.code]:g}", unit=unit(lang, one))
+        text(
+            lang, "briefing.figure", name=name(lang, one), value=number(told[one.code]), unit=unit(lang, one)
+        )
         for one in fields
         if one.code in told
     )

@@ -123,6 +123,16 @@ def test_the_final_report_adds_up_tasks_by_office_supplies_and_what_is_left() ->
     assert used == [Supply("饮用水", "箱", 10, 5, 4)]
 
 
+def test_what_came_back_in_parts_of_a_unit_leaves_nothing_over() -> None:
+    moved = (
+        LotIssued(quantity=0.8, of_reserved=0.8, incident="I1"), LotReturned(quantity=0.7, incident="I1"),
+        LotConsumed(quantity=0.1, incident="I1"),
+    )  # fmt: skip
+    facts = [event(n, "L1", body) for n, body in enumerate(moved, start=1)]
+    used = supplies_used(facts, "I1", {"L1": ("消毒液", "吨")})
+    assert codes(briefing.draft(told(Response(), supplies=used), "final"))["left"] == ["nothing_left"]
+
+
 def test_reports_come_in_their_order_and_each_has_its_time() -> None:
     of = Response().linkage
     began = of.started_at
