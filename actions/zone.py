@@ -22,10 +22,13 @@ from db import log, zone
 from db.havens import kept_places
 from db.zone import Spot
 from geo import rings
+from geo.datum import to_wgs84
 
 MOST = 300
 """Places of a kind that are told one by one, the nearest to the middle first; `counts` tells of all."""
 WIDEST_M = 50_000.0
+_FARTHEST = 85.0
+"""Degrees of latitude up to which a ring in metres is a ring in degrees."""
 _LISTS = {
     "schools": ("keyplaces", "school"), "hospitals": ("keyplaces", "hospital"),
     "keyplaces": ("keyplaces", ""),
@@ -66,7 +69,7 @@ class Zone:
 
 
 def ring_of(command: RingCommand) -> rings.Ring:
-    """The closed ring that is meant. Raises InvalidInput for one that is no area."""
+    """The closed ring that is meant. Raises InvalidInput for one that is no area, UnknownDatum."""
     if command.ring is not None:
         if reason := rings.fault(command.ring):
             raise InvalidInput(pointer="/ring", detail=reason)
@@ -74,7 +77,10 @@ def ring_of(command: RingCommand) -> rings.Ring:
     centre, radius = command.centre, command.radius_m
     if centre is None or radius is None:  # the model has seen to it
         raise InvalidInput(pointer="/centre", detail="required")
-    at = (centre.lon, centre.lat)
+    lons, lats = to_wgs84([centre.lon], [centre.lat], centre.datum)
+    at = (float(lons[0]), float(lats[0]))
+    if not abs(at[1]) <= _FARTHEST:
+        raise InvalidInput(pointer="/centre/lat", detail=f"-{_FARTHEST:g}…{_FARTHEST:g}")
     if command.wind_from is not None and command.shape == "sector":
         return rings.sector(at, radius, (command.wind_from + 180) % 360, command.opening)
     return rings.circle(at, radius)

@@ -26,13 +26,14 @@ def circle(centre: tuple[float, float], radius_m: float) -> Ring:
 def sector(centre: tuple[float, float], radius_m: float, towards: float, opening: float) -> Ring:
     """`towards`: where it points, degrees clockwise of north; `opening`: its whole angle, over 0 to 360.
 
-    A sector of 360 degrees is the circle.
+    A sector of 360 degrees is the circle, and so is one whose gap is too thin to be drawn.
     """
     if opening >= 360:
         return circle(centre, radius_m)
     steps = max(2, math.ceil(_CORNERS * opening / 360) + 1)
     bearings = np.linspace(towards + opening / 2, towards - opening / 2, steps)
-    return _closed([centre, *_around(centre, radius_m, bearings)])
+    ring = _closed([centre, *_around(centre, radius_m, bearings)])
+    return circle(centre, radius_m) if fault(ring) else ring
 
 
 def _around(

@@ -156,3 +156,14 @@ def test_a_ring_that_is_no_area_or_lacks_its_figures_is_refused_by_name(city: Se
     assert refused.value.params["pointer"] == "/ring"
     with pytest.raises(ValidationError, match="sector needs wind_from"):
         RingCommand(shape="sector", centre=at(IN_A), radius_m=500)
+
+
+def test_a_centre_counts_in_the_datum_that_it_names_and_lies_on_the_earth() -> None:
+    lon, lat = IN_A
+    given = {"shape": "circle", "radius_m": 500}
+    plain = zone.ring_of(RingCommand.model_validate({**given, "centre": at(IN_A)}))
+    shifted = zone.ring_of(RingCommand.model_validate({**given, "centre": {**at(IN_A), "datum": "gcj02"}}))
+    assert 0.002 < plain[0][0] - shifted[0][0] < 0.01, "the national offset is some hundreds of metres"
+    with pytest.raises(InvalidInput) as refused:
+        zone.ring_of(RingCommand.model_validate({**given, "centre": {"lon": lat, "lat": lon}}))
+    assert refused.value.params["pointer"] == "/centre/lat"

@@ -50,6 +50,12 @@ def test_a_sector_of_all_directions_is_the_circle() -> None:
     assert rings.sector((118.1, 24.5), 500, 90, 360) == rings.circle((118.1, 24.5), 500)
 
 
+@pytest.mark.parametrize(("radius", "opening"), [(10, 359.9), (100, 359.99), (50_000, 359.999999)])
+def test_a_sector_whose_gap_is_thinner_than_its_digits_is_the_circle(radius: float, opening: float) -> None:
+    ring = rings.sector((113.0, 23.0), radius, 90, opening)
+    assert ring == rings.circle((113.0, 23.0), radius)
+
+
 def test_a_ring_that_crosses_itself_or_stays_open_says_what_is_wrong() -> None:
     bow = ((118.1, 24.5), (118.2, 24.6), (118.2, 24.5), (118.1, 24.6), (118.1, 24.5))
     assert "Self-intersection" in str(rings.fault(bow))
