@@ -90,8 +90,8 @@ def _run(services: Services, realm: str, which: ColumnElement[bool], *, waking: 
         held = holds.claim(tx, BATCH) if waking else ()
         if not (woken or rows or held):
             return 0
+        _fire(tx, rows)  # first: it locks what else it needs, and the counter comes last
         _wake(tx, woken)
-        _fire(tx, rows)
         tx.append(end_holds(held, "expired"))
         tx.finish()
     services.announcer.events(realm, tx.events)
@@ -139,12 +139,14 @@ def _claim_timers(tx: Transaction, which: ColumnElement[bool]) -> Sequence[Row[A
 
 
 def _lock_responses(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
-    """And their warnings, before anything is decided, for the counter comes last: whoever ends a response
-    holds its row and waits for the counter."""
+    """And closed roads and warnings, before anything is decided and in the order of who ends a response: that
+    one holds their rows and waits for the counter, which comes last."""
     tasks = {row.body["linkage"] for row in rows if row.kind == timer_rows.TASK}
     reports = {row.subject for row in rows if row.kind == timer_rows.REPORT}
     for ident in sorted(tasks | reports):
         briefing.lock(tx, ident)
+    for road in sorted({row.subject for row in rows if row.kind == "reopen"}):
+        projection.lock_closure(tx.conn, tx.board, road)
     if alerts := [row.subject for row in rows if row.kind == timer_rows.WARNING]:
         projection.lock_alerts(tx.conn, tx.board, warning.c.id.in_(alerts))
 

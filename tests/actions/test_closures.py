@@ -19,9 +19,9 @@ from actions.timers import run_due
 from actions.unit_of_work import Call
 from core.errors import Forbidden, InvalidInput, NotFound, Refusal, StaleVersion
 from core.errors_roads import NoRoadThere, RoadClosedAlready, RoadNotClosed
-from db import places_write
+from db import log, places_write
 from tests.cast import AREA_A, OFFICER, OFFICER_A, SECOND_OFFICER, START, VIEWER
-from tests.parts import Clock, Follower, facts, fold, guards, kinds, renewed, report
+from tests.parts import Clock, Follower, eventually, facts, fold, guards, kinds, renewed, report
 
 DESK = Call(OFFICER)
 HOLE = CloseCommand(reason="路面塌陷")
@@ -114,6 +114,29 @@ def test_it_reopens_when_its_time_is_over(city: Services, roads: dict[str, str],
     assert eta(city) < shut
     assert [(f["kind"], f["actor"]) for f in facts(city)][-1][0] in ("RoadReopened", "DayStarted")
     assert fold(city).closures == {}
+
+
+def test_a_worker_that_waits_for_a_road_does_not_hold_the_counter(
+    city: Services, roads: dict[str, str], clock: Clock
+) -> None:
+    until = START + timedelta(hours=1)
+    closures.close(city, DESK, roads["西段"], CloseCommand(reason="施工", until=until))
+    report(city)  # its clock wakes in the same round
+    clock.pass_(hours=2)
+    with city.engine.connect() as conn, ThreadPoolExecutor(1) as pool:
+        conn.execute(text("SELECT FROM closure FOR UPDATE"))
+        round_of = pool.submit(run_due, city, "live")
+        eventually(lambda: waits(city))
+        log.take(conn, "live")  # as whoever ends a response does next: it would wait for the worker
+        conn.rollback()
+        assert round_of.result(timeout=20)
+    assert {"RoadReopened", "DeadlineMissed"} <= set(kinds(city))
+
+
+def waits(city: Services) -> bool:
+    """Whether somebody waits for a lock."""
+    with city.engine.connect() as conn:
+        return bool(conn.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")))
 
 
 def test_a_closure_that_was_made_anew_outlives_the_timer_of_the_old_one(
