@@ -12,7 +12,7 @@ from actions.queries import check_read
 from actions.services import Services
 from core.board import Board
 from core.envelope import BODIES
-from core.errors import InvalidInput
+from core.errors import Forbidden, InvalidInput
 from core.offices import keys
 from core.permissions import Principal, Scope, visible
 from db import log, scoping
@@ -30,16 +30,23 @@ def _board_at(services: Services, realm: str, at: int | datetime) -> Board:
         return history.board_at(conn, realm, seq)
 
 
+def _check_past(principal: Principal, realm: str) -> None:
+    """The past is not for visitors: what is sensitive now was not marked then. Raises Forbidden."""
+    check_read(principal, realm)
+    if principal.visitors:
+        raise Forbidden(verb="read", role=principal.role)
+
+
 def state_at(services: Services, principal: Principal, realm: str, at: int | datetime) -> tuple[int, bytes]:
     """Position and whole patch of the board as it was. Raises RealmUnknown, InvalidInput, Forbidden."""
-    check_read(principal, realm)
+    _check_past(principal, realm)
     board = _board_at(services, realm, at)
     return board.seq, patches.whole(board, Scope.of(principal))
 
 
 def hash_at(services: Services, principal: Principal, realm: str, at: int | datetime) -> tuple[int, str]:
-    """Position and digest of the board as it was."""
-    check_read(principal, realm)
+    """Position and digest of the board as it was. Raises as `state_at`."""
+    _check_past(principal, realm)
     board = _board_at(services, realm, at)
     return board.seq, patches.digest_of(board, Scope.of(principal)).hex()
 

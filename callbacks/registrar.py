@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from actions.reference import Reference
 from actions.services import Services
 from actions.unit_of_work import Call
-from core.errors import InvalidInput, Refusal
+from core.errors import Forbidden, InvalidInput, Refusal
 from core.permissions import Principal
 from db.batch import Unstorable
 from pages import ids, session
@@ -81,7 +81,10 @@ class Registrar:
 
     def _run(self, function: Plain, values: tuple[Any, ...]) -> Any:
         *given, lang, realm = values
-        ask = Ask(self._services, session.principal(), str(realm or "live"), language(lang))
+        principal = session.principal()
+        if principal.visitors:  # its page has none of these; the gate cannot tell them from the page's own
+            raise Forbidden(verb="read", role=principal.role)
+        ask = Ask(self._services, principal, str(realm or "live"), language(lang))
         return function(ask, *given)
 
 

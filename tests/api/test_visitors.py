@@ -84,6 +84,13 @@ def test_whatever_else_it_asks_for_is_refused_or_tells_nothing(
     assert number(server, hidden) not in answer.text
 
 
+def test_the_past_before_it_was_marked_is_not_told_either(server: Server, wall: Wall, hidden: str) -> None:
+    before = server.head - 1
+    assert hidden in server.get("/state", at=before).text
+    for path in ("/state", "/state/hash"):
+        is_problem(server.get(path, token=wall.token, at=before), 403, "forbidden")
+
+
 def test_marking_takes_it_off_a_wall_that_shows_it_and_its_lines(server: Server, wall: Wall) -> None:
     ident = reported(server, severity=2)
     seen = number(server, ident)

@@ -13,7 +13,8 @@ from actions.commands import ReportCommand
 from callbacks.desk import _chosen
 from callbacks.errors import WordsMissing
 from callbacks.registrar import Ask, Registrar, notice_of
-from core.errors import MoveNotAllowed, Unauthorized, UnitBusy
+from core.errors import Forbidden, MoveNotAllowed, Unauthorized, UnitBusy
+from core.permissions import Principal
 from db.batch import Unstorable
 from pages import advice, messages, session
 from tests.cast import OFFICER
@@ -52,6 +53,16 @@ def test_nobody_logged_in_is_refused(registrar: Registrar):
         return await registrar._off_the_loop(lambda ask: None)("zh-CN", "live")
 
     with pytest.raises(Unauthorized):
+        asyncio.run(one())
+
+
+def test_a_wall_that_visitors_stand_before_calls_none(registrar: Registrar):
+    async def one() -> Any:
+        wall = Principal("wall:W1", "W1", "wall", kind="wall", visitors=True)
+        session.current_principal.set(wall)
+        return await registrar._off_the_loop(lambda ask: None)("zh-CN", "live")
+
+    with pytest.raises(Forbidden):
         asyncio.run(one())
 
 
