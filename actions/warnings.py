@@ -260,7 +260,7 @@ def update(services: Services, call: Call, ident: str, command: UpdateCommand) -
 
 
 def _update(tx: Transaction, ident: str, command: UpdateCommand) -> Answer:
-    alert = _standing(tx, ident)
+    alert = _own_standing(tx, ident)
     if command.number not in (None, alert.bulletin.number):
         raise WarningChanged(headline=alert.bulletin.headline, number=alert.bulletin.number)
     last, ground = alert.bulletin, Ground.of(tx.services, tx.conn)
@@ -280,7 +280,7 @@ def cancel(services: Services, call: Call, ident: str, command: CancelCommand) -
     """解除: of two who do so at once one does, the other is told. Raises as `update`."""
 
     def decide(tx: Transaction) -> Answer:
-        alert = _standing(tx, ident)
+        alert = _own_standing(tx, ident)
         sender, table = sender_of(tx.services, tx.conn), rows.words(tx.conn)
         seq = tx.append([rules.cancel(alert, tx.now, sender, table, command.reason, command.reason_en)])
         return {"seq": seq, "alert": ident, "status": alert.status, "msg_type": "Cancel"}
@@ -297,6 +297,16 @@ def _standing(tx: Transaction, ident: str) -> Alert:
     if alert.ended_at:
         raise WarningOver(headline=alert.bulletin.headline, how=alert.ended_by)
     tx.check_version(alert)
+    return alert
+
+
+def _own_standing(tx: Transaction, ident: str) -> Alert:
+    """As `_standing`, for who changes what it says: a town that one of the whole city touches sees it, and
+    can neither lift it for the others nor cut it down to itself. Raises TargetElsewhere besides."""
+    alert, mine = _standing(tx, ident), tx.call.principal.area
+    within = all(code.startswith(mine) or mine.startswith(code) for code in alert.bulletin.areas)
+    if not (within or alert.area.startswith(mine)):
+        raise TargetElsewhere()
     return alert
 
 

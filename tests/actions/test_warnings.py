@@ -207,6 +207,21 @@ def test_a_town_warns_within_its_own_borders(city: Services) -> None:
         shown(city, issued(city, areas=(TOWN_B,)), LEADER_A)
 
 
+def test_a_town_that_a_warning_touches_neither_lifts_it_for_the_others_nor_cuts_it_down(
+    city: Services,
+) -> None:
+    ident, by = issued(city, areas=(TOWN_A, TOWN_B)), Call(LEADER_A)
+    assert shown(city, ident, LEADER_A)["state"] == "standing"
+    with pytest.raises(TargetElsewhere):
+        warnings.cancel(city, by, ident, CancelCommand(reason="本镇无险情"))
+    with pytest.raises(TargetElsewhere):
+        warnings.update(city, by, ident, UpdateCommand(level=4))
+    assert shown(city, ident)["properties"]["level"] == 1
+    own = issued(city, by, radius_m=1000.0)
+    warnings.update(city, by, own, UpdateCommand(level=2))
+    warnings.cancel(city, by, own, CancelCommand(reason="险情解除"))
+
+
 def test_a_warning_without_an_area_a_class_or_with_a_crossed_ring_is_refused(city: Services) -> None:
     incident = report(city)
     with pytest.raises(NoTarget):
