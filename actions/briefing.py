@@ -14,7 +14,7 @@ from actions.access import Wanted, require_seen
 from actions.cases import check_offices
 from actions.commands import Code, Timed
 from actions.linkage import Office
-from actions.queries import check_read, read_incident
+from actions.queries import check_read
 from actions.services import Services
 from actions.system_log import ledger
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -278,8 +278,17 @@ class Losses:
 
 
 def read_losses(services: Services, principal: Principal, realm: str, incident: str) -> Losses:
-    """Raises NotFound."""
-    of = read_incident(services, principal, realm, incident)
+    """For whoever sees the incident, or was called by a response to it. Raises NotFound."""
+    check_read(principal, realm)
+    with services.engine.connect() as conn:
+        docs = cases.documents(conn, realm, [incident])
+        called = [office for one in rows.linkages_of(conn, realm, incident) for office in one.offices]
+    scope = Scope.of(principal)
+    of = require_seen(
+        services, principal, Wanted("incident", incident, realm), incident_of(docs[0]) if docs else None,
+        lambda one: one.area,
+        lambda one: visible(scope, one.area, (*one.offices, *called), sensitive=one.sensitive),
+    )  # fmt: skip
     with services.engine.connect() as conn:
         areas = losses.fold(rows.facts(conn, realm, [incident]))
         fields = rows.loss_fields(conn)

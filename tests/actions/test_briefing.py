@@ -167,6 +167,16 @@ def test_losses_are_of_towns_that_are_there_and_ones_own(city: Services) -> None
         losses(city, "nothing")
 
 
+def test_who_is_called_by_a_response_reads_the_losses_beside_its_reports(city: Services) -> None:
+    ident = activated(city)
+    incident, other = incident_of(city, ident), report(city)
+    losses(city, incident, injured=3)
+    assert briefing.read_reports(city, FIRE, "live", ident).filed == ()
+    assert briefing.read_losses(city, FIRE, "live", incident).total == {"injured": 3}
+    with pytest.raises(NotFound):
+        briefing.read_losses(city, FIRE, "live", other)
+
+
 def test_two_towns_that_tell_their_losses_at_once_are_both_counted(city: Services) -> None:
     incident = report(city)
     with ThreadPoolExecutor(2) as pool:
