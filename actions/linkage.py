@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from ulid import ULID
 
 from actions import activation, means_found, means_shown, refuges
@@ -34,6 +34,7 @@ from core.plans import Minutes, Owner, Parts, Plan, Task, office_of
 from core.serial import linkage_of, task_of
 from db import projection
 from db.projection import Needs
+from db.tables import incident as incident_table
 from db.tables_linkage import linkage as linkage_table
 from db.tables_linkage import task as task_table
 from geo import rings
@@ -424,6 +425,7 @@ def read_linkage(services: Services, principal: Principal, realm: str, ident: st
     with services.engine.connect() as conn:
         query = select(linkage_table.c.doc).where(linkage_table.c.realm == realm, linkage_table.c.id == ident)
         doc = conn.scalar(query)
+        hidden = _is_sensitive(conn, realm, doc["incident"]) if doc else False
         rows = conn.scalars(
             select(task_table.c.doc).where(task_table.c.realm == realm, task_table.c.linkage == ident)
         )
@@ -431,7 +433,13 @@ def read_linkage(services: Services, principal: Principal, realm: str, ident: st
     held = require_seen(
         services, principal, Sought("linkage", ident, realm), linkage_of(doc) if doc else None,
         lambda one: one.area,
-        lambda one: visible(Scope.of(principal), one.area, one.offices, sensitive=one.sensitive),
+        lambda one: visible(Scope.of(principal), one.area, one.offices, sensitive=hidden),
     )  # fmt: skip
     shown = [feature(tasks[one])["properties"] | {"id": one} for one in held.tasks if one in tasks]
     return {**feature(held), "ended_at": held.ended_at, "tasks": shown}
+
+
+def _is_sensitive(conn: Connection, realm: str, incident: str) -> bool:
+    """By the incident: a response that is over is not told when it becomes so."""
+    where = incident_table.c.realm == realm, incident_table.c.id == incident
+    return bool(conn.scalar(select(incident_table.c.sensitive).where(*where)))

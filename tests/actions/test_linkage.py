@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import delete
 
-from actions import incidents, linkage, plans, reading
+from actions import incidents, linkage, plans, reading, sensitivity
 from actions.imports import WholeCityNeeded
 from actions.linkage import (
     ActivateCommand,
@@ -345,3 +345,15 @@ def test_a_department_reads_the_facts_of_those_responses_alone_in_which_it_has_a
 
     assert read_of(FIRE) == ["PlanActivated"]
     assert read_of(stranger) == []
+
+
+def test_a_response_that_is_over_hides_from_visitors_with_its_incident(city: Services) -> None:
+    wall = Principal("t9", "lobby", "wall", kind="wall", visitors=True)
+    ident = activated(city)
+    incident = fold(city).linkages[ident].incident
+    linkage.end(city, BY, ident, EndCommand(reason="险情解除"))
+    assert linkage.read_linkage(city, wall, "live", ident)["ended_at"]
+    sensitivity.mark(city, BY, incident, "涉密")
+    with pytest.raises(NotFound):
+        linkage.read_linkage(city, wall, "live", ident)
+    assert linkage.read_linkage(city, LEADER, "live", ident)["ended_at"]
