@@ -39,12 +39,12 @@
     show(scene) {
       if (same(scene, this.scene)) return this.update();
       if (!kinds.has(scene.kind)) return false;
-      return this.enter(scene);
+      return this.enter(scene, this.scene);
     }
 
-    enter(scene) {
+    /** Where it fails, `before` stands again; where that fails as well, the overview. */
+    enter(scene, before = null) {
       const { place } = this;
-      const before = this.scene;
       this.leave();
       this.scene = scene;
       place.state = {};

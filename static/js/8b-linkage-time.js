@@ -33,7 +33,7 @@
       plans.get(key).phases = (await answer.json()).plan.phases;
       soon();
     } catch (error) {
-      setTimeout(() => lines.size && fetchPlan(key, plan, version), AGAIN);
+      setTimeout(() => (lines.size ? fetchPlan(key, plan, version) : plans.delete(key)), AGAIN); // asked for by the next line
     }
   }
 

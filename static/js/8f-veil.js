@@ -60,7 +60,7 @@
 
   veil.append(clock, zhihui.make("div", "veil-words", zhihui.text("wall.veiled")));
   document.body.append(veil);
-  cover(Boolean(zhihui.kept(KEPT).on));
+  cover(Boolean(zhihui.boot.blank || zhihui.kept(KEPT).on)); // also in a browser that is new here
 
   zhihui.on("directed", (now) => {
     p = now;
