@@ -76,7 +76,7 @@ def _done(of: Known, fresh: Sequence[Event]) -> list[Item]:
         *facts.units(fresh),
         *facts.supplies(fresh),
         *facts.roads(fresh),
-        *facts.shelters(fresh),
+        *(facts.shelters(of.events) if facts.any_of(fresh, facts.SHELTERS) else ()),
         *facts.acknowledged(fresh),
         *facts.told(fresh, facts.TELLS, {one.id: one for one in of.tasks}),
     ]

@@ -17,10 +17,15 @@ from core.linkage_model import Task
 from core.masking import without_numbers
 
 AnyBody = TypeVar("AnyBody", bound=Body)
+SHELTERS = (m.ShelterOpened, m.ShelterFilled, m.ShelterClosed)
 
 
 def bodies(events: Iterable[Event], kind: type[AnyBody]) -> list[AnyBody]:
     return [one.body for one in events if isinstance(one.body, kind)]
+
+
+def any_of(events: Iterable[Event], kinds: tuple[type[Body], ...]) -> bool:
+    return any(isinstance(one.body, kinds) for one in events)
 
 
 def few(names: Sequence[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import core.events as e
+import core.events_linkage as m
 from core import briefing, linkage, losses, reports
 from core.briefing_model import Known, Section, Supply
 from core.briefing_totals import supplies_used
@@ -121,6 +122,19 @@ def test_the_final_report_adds_up_tasks_by_office_supplies_and_what_is_left() ->
     [whole] = [one for one in briefing.draft(told(room, supplies=used), "final") if one.code == "tasks"]
     assert whole.items[0].values == {"offices_n": 3, "count": 3, "done": 1, "cancelled": 1, "late": 0}
     assert used == [Supply("饮用水", "箱", 10, 5, 4)]
+
+
+def test_a_follow_up_tells_who_came_into_a_shelter_that_was_open_before() -> None:
+    opened = m.ShelterOpened(shelter="R1", name="一中", lon=118.1, lat=24.5, places=200, office="@")
+    facts = [event(20, "R", opened), event(30, "R", m.ShelterFilled(shelter="R1", name="一中", persons=80))]
+    [done] = [
+        one for one in briefing.draft(told(Response(), *facts, after=25), "follow") if one.code == "done"
+    ]
+    assert [(one.code, one.values) for one in done.items] == [
+        ("shelters", {"count": 1, "places": 200, "persons": 80})
+    ]
+    later = briefing.draft(told(Response(), *facts, after=30), "follow")
+    assert "done" not in codes(later), "nothing changed since"
 
 
 def test_what_came_back_in_parts_of_a_unit_leaves_nothing_over() -> None:
