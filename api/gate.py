@@ -65,14 +65,18 @@ _OPERATION_PAGES = (
     "/briefing",
 )
 _VISITORS_ASK = frozenset(
-    f"/api/v1/{name}" for name in ("state", "state/hash", "stream", "city", "classes", "kpis", "walls")
-)
+    f"/api/v1/{name}"
+    for name in (
+        "state", "state/hash", "stream", "city", "classes", "kpis", "walls",
+        "measures/posts_reach", "measures/arrival_median",
+    )
+)  # fmt: skip
 _VISITORS_UNDER = (
     "/wall/",
     "/static/",
     "/assets/",
     "/_",
-    *(f"/api/v1/{name}/" for name in ("layers", "walls", "measures", "plans", "linkages")),
+    *(f"/api/v1/{name}/" for name in ("layers", "walls", "plans", "linkages")),
 )
 _ATTACHED_TO = ("/api/v1/incidents/", "/api/v1/patrols/visits/")
 _UNAVAILABLE = (DBAPIError, PoolTimeout)

@@ -91,6 +91,14 @@ def test_the_past_before_it_was_marked_is_not_told_either(server: Server, wall: 
         is_problem(server.get(path, token=wall.token, at=before), 403, "forbidden")
 
 
+def test_of_measures_it_gets_the_coverage_scenes_and_no_count_of_incidents_by_grid(
+    server: Server, wall: Wall
+) -> None:
+    for name in ("posts_reach", "arrival_median"):
+        assert server.get(f"/measures/{name}", token=wall.token, tier=1).status_code == 200
+    is_problem(server.get("/measures/open_incidents", token=wall.token, tier=3), 403, "forbidden")
+
+
 def test_marking_takes_it_off_a_wall_that_shows_it_and_its_lines(server: Server, wall: Wall) -> None:
     ident = reported(server, severity=2)
     seen = number(server, ident)
