@@ -371,7 +371,7 @@ def test_a_threshold_that_holds_reports_one_incident_through_its_channel(
     for value in (3.0, 3.6, 3.7, 3.6, 3.4, 3.6, 3.7):
         measure(sites, ("N1", value), ("N2", 1.0))
         clock.pass_(seconds=40)
-    assert kinds(sites, after=before) == ["IncidentReported"]
+    assert kinds(sites, after=before) == ["IncidentReported", "PlanProposed"]
     told = next(one for one in sensors.list_sensors(sites, DESK) if one["alarm"])
     assert (told["code"], told["value"], told["age_s"], told["limit"]) == ("N1", 3.7, 40.0, 3.5)
     incident = row(sites, told["incident"])

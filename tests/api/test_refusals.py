@@ -44,7 +44,7 @@ def test_units_unknown_busy_and_off_duty_are_refused_by_name(server: Server, bou
     assert "轮休队" in off["detail"]
 
 
-AFTER = ["note", "attach", "reopen", "rate", "archive"]
+AFTER = ["note", "attach", "reopen", "rate", "archive", "sensitive"]
 
 
 def test_a_closed_incident_is_not_dispatched(server: Server) -> None:

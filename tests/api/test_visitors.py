@@ -127,8 +127,7 @@ def test_where_a_unit_goes_for_it_is_not_told(server: Server, wall: Wall, hidden
     with stream(server, wall.token, after=server.head) as socket, stream(server, after=server.head) as desk:
         with server.client() as client:
             assert client.put("/units/positions", json=rows).status_code == 202
-        said = next(m["positions"] for m in messages(desk) if "positions" in m)
-        assert any(row[0] == "P2" for row in said)
+        assert next(m for m in messages(desk) if any(row[0] == "P2" for row in m.get("positions", [])))
         beats = 0
         for message in messages(socket):
             assert not any(row[0] == "P2" for row in message.get("positions", []))

@@ -128,6 +128,8 @@ class Room:
             "reclassify": lambda: workflow.reclassify(h, i, ORDINARY, "施工", 3, "看错了"),
             "note": lambda: workflow.note(h, i, "备注"),
             "attach": lambda: workflow.attach(h, i, photo),
+            "sensitive": lambda: workflow.mark_sensitive(h, i, "涉及未成年人", on=True),
+            "unsensitive": lambda: workflow.mark_sensitive(h, i, "已公开", on=False),
             "backup": lambda: workflow.call_backup(h, i, "水带不够"),
             "situation": lambda: workflow.report_situation(h, i, situation),
             "reply": lambda: workflow.reply(h, i, "已处理"),
