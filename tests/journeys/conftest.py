@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import Engine, text
 
 from actions.accounts import ALL_VERBS, add_token, add_user, revoke_token
+from actions.background import Chores
 from core.permissions import SYSTEM
 from db.cluster import Cluster
 from db.engine import make_engine
@@ -117,12 +119,25 @@ def product(
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
             engine = make_engine(url)
             try:
-                yield Product(
-                    address, settings, web, peopled.token, peopled.wall_token, peopled.passwords, engine
-                )
+                with _chores(settings):
+                    yield Product(
+                        address, settings, web, peopled.token, peopled.wall_token, peopled.passwords, engine
+                    )
             finally:
                 engine.dispose()
                 web.stop()
+
+
+@contextmanager
+def _chores(settings: Settings) -> Iterator[None]:
+    """What an instance does by itself, here in the process of the tests."""
+    with services_for(settings) as parts:
+        chores = Chores(parts, tracing=False)
+        chores.start()
+        try:
+            yield
+        finally:
+            chores.stop()
 
 
 def _environment(data: Path, database_url: str, redis_url: str) -> dict[str, str]:

@@ -143,7 +143,7 @@ def test_a_wall_is_set_and_listed(settings: Settings) -> None:
     done = zhihui("wall", "set", "main", *asked, "--json", settings=settings)
     assert json.loads(done.stdout) == {
         "name": "main", "title": "一号屏", "height_mm": 2700, "panel_columns": 4, "panel_rows": 2,
-        "shift": False,
+        "shift": False, "visitors": False,
     }  # fmt: skip
     listed = zhihui("wall", "list", settings=settings)
     assert listed.stdout.startswith("main") and "4x2" in listed.stdout
