@@ -23,7 +23,8 @@ class WarningIssued(Body):
 
 
 class WarningUpdated(Body):
-    """更新: all that holds now; the points speak anew. `references` are the messages it replaces."""
+    """更新: all that holds now; the points speak anew. `references` are the messages it replaces, `stopped` the
+    points that spoke before it and are not meant any more."""
 
     bulletin: Bulletin
     references: tuple[str, ...]
@@ -31,6 +32,7 @@ class WarningUpdated(Body):
     orders: tuple[Order, ...]
     people: int
     reach: int
+    stopped: tuple[Order, ...] = ()
 
 
 class WarningCancelled(Body):

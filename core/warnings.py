@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -114,9 +114,19 @@ def update(
     said = bulletin(alert.id, number, at, sender, table, words, to)
     body = WarningUpdated(
         bulletin=said, references=references, offices=to.offices, orders=to.orders, people=to.people,
-        reach=to.reach,
+        reach=to.reach, stopped=stopped(alert.orders, to.orders),
     )  # fmt: skip
     return Draft(body, subject=alert.id, area=alert.area, occurred_at=at)
+
+
+def stopped(before: Iterable[Order], now: Iterable[Order]) -> tuple[Order, ...]:
+    """Of the points that were ordered to speak those that are ordered no more: nobody else silences them."""
+    speaking = {point for order in now for point in order.points}
+    left = (
+        replace(order, points=tuple(point for point in order.points if point not in speaking))
+        for order in before
+    )
+    return tuple(order for order in left if order.points)
 
 
 def cancel(

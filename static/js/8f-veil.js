@@ -64,7 +64,8 @@
 
   zhihui.on("directed", (now) => {
     p = now;
-    cover(Boolean(p.blank));
+    // a wall that is told nothing of itself (its token was made anew for another area) stays covered
+    if ("blank" in p) cover(p.blank);
     say();
   });
   zhihui.on("second", () => {

@@ -251,6 +251,22 @@ def test_one_order_a_level_and_one_cap_document_leave(city: Services) -> None:
     assert read_cap(letters["cap"]["cap"].encode()).status == order["status"] == "Actual"
 
 
+def test_an_update_silences_the_points_that_it_means_no_more(city: Services) -> None:
+    reader(city).read("live")
+    ident = issued(city, points=["village", "town"])
+    read(reader(city))
+    seen = {one.id for one in messages(city)}
+    warnings.update(city, BY, ident, UpdateCommand(areas=(TOWN_B,), points=("village",)))
+    read(reader(city))
+    orders = {
+        (one.channel, one.body["order"], *one.body["points"])
+        for one in messages(city)
+        if one.id not in seen and one.channel != "cap"
+    }
+    assert {("broadcast_village", "replace", "B2"), ("broadcast_village", "stop", "B1")} < orders
+    assert {does for channel, does, *_ in orders if channel == "broadcast_town"} == {"stop"}
+
+
 def test_a_dead_gateway_holds_up_no_other_and_its_letter_is_told(city: Services) -> None:
     with city.engine.begin() as conn:
         queue.set_channel(conn, "broadcast_village", {"url": "http://127.0.0.1:9/"})
