@@ -23,8 +23,8 @@ class WarningIssued(Body):
 
 
 class WarningUpdated(Body):
-    """更新: all that holds now; the points speak anew. `references` are the messages it replaces, `stopped` the
-    points that spoke before it and are not meant any more."""
+    """更新: all that holds now; the points speak anew. `references` are the messages it replaces, `stopped`
+    the points that spoke before it and are not meant any more."""
 
     bulletin: Bulletin
     references: tuple[str, ...]
