@@ -10,10 +10,23 @@ import pytest
 from sqlalchemy import func, select
 
 from actions import kpi
-from bench import activation, advice, click_to_wall, fan_out, history, load, map, reports, soak
+from bench import (
+    activation,
+    advice,
+    click_to_wall,
+    fan_out,
+    first_map,
+    history,
+    load,
+    map,
+    positions,
+    reports,
+    soak,
+    tiles,
+)
 from bench.crowd import Seen
 from bench.figures import percentile
-from bench.instance import MARKED, PLAIN, Target, own_instance
+from bench.instance import MARKED, Target, own_instance
 from db.kpi_columns import Columns
 from db.tables import incident
 from instance.services import services
@@ -63,19 +76,6 @@ def test_the_map_is_watched_and_touched_while_its_units_move(plain: Target) -> N
         check_shape(row, "floor", row["n"])
         assert row["n"] > 10
         assert row["detail"]["worst_frame_ms"] >= row["p99"]
-
-
-@pytest.mark.slow
-def test_a_wall_is_shown_many_patches_and_what_it_holds_is_noted() -> None:
-    size = soak.Size(patches=600, minutes=0.05, open_at_once=40, rate=200, parts=2)
-    with own_instance(PLAIN) as target:  # its log is no longer that of its tables
-        (row,) = soak.bench(target, size)
-    check_shape(row, "floor", row["n"])
-    detail = row["detail"]
-    assert detail["patches"] >= 600
-    assert detail["digests"]["wrong"] == 0
-    assert detail["digests"]["proved"] > 0
-    assert all(len(values) == 2 for values in detail["held"].values())
 
 
 @pytest.mark.slow
@@ -134,6 +134,55 @@ def test_officers_work_a_days_incidents_from_report_to_close_without_an_error(pl
     with services(plain.own_settings) as parts, parts.engine.connect() as conn:
         past = select(func.count()).select_from(incident).where(incident.c.channel == history.CHANNEL)
         assert (conn.scalar(past) or 0) >= 300
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_cold_browser_shows_the_map_of_a_city_that_was_filled(plain: Target) -> None:
+    (first,) = first_map.bench(plain, cameras=400, incidents=300, times=2)
+    check_shape(first, "floor", 2)
+    assert first["detail"]["requests"] > 10
+    steps = first["detail"]["p50_by_step"]
+    assert steps["map"] <= steps["useful"]
+    waterfall = first["detail"]["waterfall"]
+    assert set(waterfall) == {"scripts", "ours", "dash", "board", "tiles"}
+    assert waterfall["scripts"]["from_ms"] <= waterfall["tiles"]["from_ms"]
+
+
+@pytest.mark.slow
+def test_every_tile_is_asked_for_before_it_is_kept_and_is_what_the_statement_gives(plain: Target) -> None:
+    made, kept, beside, beside_kept = tiles.bench(plain, a_zoom=2, rounds=2)
+    check_shape(made, "floor", made["n"])
+    check_shape(kept, "floor", 2 * made["n"])
+    assert set(made["detail"]["p50_by_map_zoom"]) == {z + 1 for z in tiles.ZOOMS}
+    check_shape(beside, "peer", beside["n"])
+    check_shape(beside_kept, "peer", 2 * beside["n"])
+    assert beside["n"] == made["n"] * 2 // 3, "base map tiles have no peer"
+    assert set(beside["detail"]["times_faster"]) == set(tiles.ZOOMS)
+
+
+@pytest.mark.slow
+def test_units_that_drive_are_seen_by_both_walls_and_none_is_dropped(plain: Target) -> None:
+    cpu, late = positions.bench(plain, units=80, every_s=2.0, seconds=4.0)
+    assert (cpu["detail"]["accepted"], cpu["detail"]["dropped"]) == (160, 0)
+    assert cpu["floor"] >= 0
+    assert late["n"] == sum(late["detail"]["seen"])
+    assert min(late["detail"]["seen"]) >= 80  # a unit may move twice between two frames
+    assert 0 < late["p50"] <= late["p95"] == late["ours"]
+    assert all(0 < rate <= 2.5 for rate in late["detail"]["frames_per_s"])
+
+
+@pytest.mark.slow
+def test_a_wall_is_shown_many_patches_and_what_it_holds_is_noted(plain: Target) -> None:
+    """The last of them: the log is no longer that of the tables then."""
+    size = soak.Size(patches=400, minutes=0.05, open_at_once=40, rate=200, parts=2)
+    (row,) = soak.bench(plain, size)
+    check_shape(row, "floor", row["n"])
+    detail = row["detail"]
+    assert detail["patches"] >= 400
+    assert detail["digests"]["wrong"] == 0
+    assert detail["digests"]["proved"] > 0
+    assert all(len(values) == 2 for values in detail["held"].values())
 
 
 def test_losses_repeats_and_disorder_are_counted() -> None:
