@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
@@ -34,17 +35,20 @@ from core import crew_checks
 from core.clock import midnight_after
 from core.dispatching import end_holds
 from core.envelope import Draft
+from core.model import Unit
 from core.permissions import SYSTEM
 from core.serial import incident_of
 from core.waking import fall_due, wakes_at
+from db import log as log_of
 from db import projection
 from db.projection import Needs
-from db.tables import incident, timer
+from db.tables import incident, timer, unit
 from db.tables_warnings import warning
 from db.waking import GRIDS
 
 log = logging.getLogger(__name__)
 
+AGAIN_AFTER = timedelta(minutes=1)
 BATCH = 25
 """What one transaction takes on: verbs wait for the counter row while its facts are written."""
 
@@ -52,7 +56,6 @@ _WAKING = (
     select(incident.c.id, incident.c.doc)
     .where(incident.c.realm == bindparam("of_realm"), incident.c.wakes_at <= bindparam("now"))
     .order_by(incident.c.wakes_at, incident.c.id)
-    .limit(BATCH)
     .with_for_update(skip_locked=True)
 )
 _PUT_OFF = (
@@ -77,30 +80,90 @@ def run_grids(services: Services, realm: str) -> int:
     return _run(services, realm, timer.c.kind == GRIDS, waking=False)
 
 
+@dataclass(slots=True)
+class Claim:
+    """What one transaction has taken on, at most `incidents`, `timers` and `holds` of each."""
+
+    incidents: int = BATCH
+    timers: int = BATCH
+    holds: int = BATCH
+    woken: tuple[str, ...] = ()
+    rows: Sequence[Row[Any]] = ()
+    held: Sequence[Unit] = ()
+
+    def __len__(self) -> int:
+        return len(self.woken) + len(self.rows) + len(self.held)
+
+
 def _run(services: Services, realm: str, which: ColumnElement[bool], *, waking: bool) -> int:
+    """One transaction for all that is due. Where that fails each is tried alone, so that one row nobody can
+    decide does not stop the clocks of all others."""
+    claim = Claim() if waking else Claim(incidents=0, holds=0)
+    try:
+        return _fire_claim(services, realm, which, claim)
+    except Exception:
+        if not len(claim):  # the database, not what is due
+            raise
+        log.exception("%s: %s due together failed; each is tried alone", realm, len(claim))
+    kinds = [Claim(1, 0, 0), Claim(0, 1, 0), Claim(0, 0, 1)] if waking else [Claim(0, 1, 0)]
+    return sum(_fire_alone(services, realm, which, kind) for kind in kinds)
+
+
+def _fire_alone(services: Services, realm: str, which: ColumnElement[bool], size: Claim) -> int:
+    """One after the other, at most BATCH; what fails is put off."""
+    for done in range(BATCH):
+        claim = replace(size)
+        try:
+            if not _fire_claim(services, realm, which, claim):
+                return done
+        except Exception:
+            if not len(claim):
+                raise
+            log.exception("%s: put off by %s", realm, AGAIN_AFTER)
+            _put_off(services, realm, claim)
+    return BATCH
+
+
+def _put_off(services: Services, realm: str, claim: Claim) -> None:
+    """It is tried again later, by the realm's own clock."""
+    with services.engine.begin() as conn:
+        at = log_of.read_clock(conn, realm).now(services.now()) + AGAIN_AFTER
+        for ident in claim.woken:
+            conn.execute(_PUT_OFF, {"of_realm": realm, "of_id": ident, "at": at})
+        if claim.rows:
+            mine = timer.c.realm == realm, timer.c.id.in_([row.id for row in claim.rows])
+            conn.execute(update(timer).where(*mine).values(due_at=at))
+        if claim.held:
+            those = unit.c.realm == realm, unit.c.id.in_([one.id for one in claim.held])
+            conn.execute(update(unit).where(*those).values(held_until=at))
+
+
+def _fire_claim(services: Services, realm: str, which: ColumnElement[bool], claim: Claim) -> int:
     with services.engine.connect() as conn:
         tx = Transaction(services, conn, Call(SYSTEM, realm))
         tx.begin()
-        woken = _claim_incidents(tx) if waking else ()
-        rows = _claim_timers(tx, which)
+        claim.woken = _claim_incidents(tx, claim.incidents)
+        claim.rows = rows = _claim_timers(tx, which, claim.timers)
         crews = tuple(row.subject for row in rows if row.kind == timer_rows.CREW)
         if crews:  # before anything is decided: what is locked later is read as it was before
             tx.lock(Needs(assignments=crews))
         _lock_responses(tx, rows)
-        held = holds.claim(tx, BATCH) if waking else ()
-        if not (woken or rows or held):
+        claim.held = holds.claim(tx, claim.holds) if claim.holds else ()
+        if not len(claim):
             return 0
         _fire(tx, rows)  # first: it locks what else it needs, and the counter comes last
-        _wake(tx, woken)
-        tx.append(end_holds(held, "expired"))
+        _wake(tx, claim.woken)
+        tx.append(end_holds(claim.held, "expired"))
         tx.finish()
     services.announcer.events(realm, tx.events)
-    return len(woken) + len(rows) + len(held)
+    return len(claim)
 
 
-def _claim_incidents(tx: Transaction) -> tuple[str, ...]:
+def _claim_incidents(tx: Transaction, most: int) -> tuple[str, ...]:
     """Lock the incidents that wake now, with their assignments, and put them on the board."""
-    rows = tx.conn.execute(_WAKING, {"of_realm": tx.call.realm, "now": tx.now}).all()
+    if not most:
+        return ()
+    rows = tx.conn.execute(_WAKING.limit(most), {"of_realm": tx.call.realm, "now": tx.now}).all()
     found = {row.id: incident_of(row.doc) for row in rows}
     tx.board.incidents.update(found)
     if links := tuple(link for one in found.values() for link in one.assignments):
@@ -126,12 +189,12 @@ def _wake(tx: Transaction, woken: Sequence[str]) -> None:
             tx.conn.execute(_PUT_OFF, {"of_realm": tx.call.realm, "of_id": ident, "at": at})
 
 
-def _claim_timers(tx: Transaction, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _claim_timers(tx: Transaction, which: ColumnElement[bool], most: int) -> Sequence[Row[Any]]:
     """Lock what is due, and take it away."""
+    if not most:
+        return ()
     query = select(timer).where(timer.c.realm == tx.call.realm, timer.c.due_at <= tx.now, which)
-    rows = tx.conn.execute(
-        query.order_by(timer.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
-    ).all()
+    rows = tx.conn.execute(query.order_by(timer.c.due_at).limit(most).with_for_update(skip_locked=True)).all()
     if rows:
         ids = [row.id for row in rows]
         tx.conn.execute(delete(timer).where(timer.c.realm == tx.call.realm, timer.c.id.in_(ids)))

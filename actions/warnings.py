@@ -343,8 +343,8 @@ def _those(said: Mapping[str, str], state: str) -> list[str]:
 
 
 def issue_in(tx: Transaction, linkage: Linkage, broadcasts: Sequence[Broadcast]) -> list[Draft]:
-    """The warnings of a response's broadcasts, one each, to be appended by the caller; `draft.subject` is the
-    warning's id. The incident is locked."""
+    """The warnings of a response's broadcasts, one each as far as they reach into the asker's area, to be
+    appended by the caller; `draft.subject` is the warning's id. The incident is locked."""
     if not broadcasts:
         return []
     ground, sender, table = (
@@ -356,7 +356,11 @@ def issue_in(tx: Transaction, linkage: Linkage, broadcasts: Sequence[Broadcast])
     class_code = tx.board.incidents[linkage.incident].class_code
     drafts = []
     for one in broadcasts:
-        target = ground.target(warned.around(where, one.radius_m), (one.points,))
+        try:
+            area = _own(tx, ground, warned.around(where, one.radius_m))
+        except TargetElsewhere:
+            continue
+        target = ground.target(area, (one.points,), Scope.of(tx.call.principal))
         words = Words(class_code, linkage.level, one.text, one.text_en)
         ident = str(ULID())
         said = rules.bulletin(ident, 1, tx.now, sender, table, words, target)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -67,10 +67,17 @@ _OPERATION_PAGES = (
 _VISITORS_ASK = frozenset(
     f"/api/v1/{name}"
     for name in (
-        "state", "state/hash", "stream", "city", "classes", "kpis", "walls",
-        "measures/posts_reach", "measures/arrival_median",
+        "state", "state/hash", "stream", "city", "classes", "walls",
     )
 )  # fmt: skip
+_ANYWHERE: dict[str, Collection[str]] = {"realm": (), "lang": ()}
+_VISITORS_FIGURES: dict[str, dict[str, Collection[str]]] = {
+    "/api/v1/kpis": {"period": ("days30",), "by": ("day",)},
+    "/api/v1/measures/posts_reach": {"tier": ("1",)},
+    "/api/v1/measures/arrival_median": {"tier": ("1",)},
+}
+"""Figures of the scenes, as wide as those ask for them: narrower ones would tell of single incidents. What
+may be asked of each, and with which values; () = any."""
 _VISITORS_UNDER = (
     "/wall/",
     "/static/",
@@ -136,7 +143,7 @@ class Gate:
     async def _known(self, scope: Scope, receive: Receive, send: Send, found: Found) -> None:
         if found.by_cookie and scope["method"] not in SAFE_METHODS and not same_origin(scope):
             await refuse(scope, send, "origin_refused")
-        elif found.principal.visitors and not _for_visitors(scope["path"]):
+        elif found.principal.visitors and not _for_visitors(scope):
             await refuse(scope, send, "forbidden")
         elif _page_forbidden(scope["path"], found.principal):
             await forbidden(scope, send)
@@ -235,9 +242,13 @@ async def _unavailable(scope: Scope, send: Send) -> None:
         await page(scope, send, 503, wall_of(scope["path"]) or "", "gate.waiting", refresh_s=5)
 
 
-def _for_visitors(path: str) -> bool:
+def _for_visitors(scope: Scope) -> bool:
     """What a wall asks for that visitors stand before: its picture, each part of which leaves out what is
     sensitive; nothing else, so that what is added some day does not tell it."""
+    path = scope["path"]
+    if path in _VISITORS_FIGURES:
+        wide = _VISITORS_FIGURES[path] | _ANYWHERE
+        return all(name in wide and value in (wide[name] or value) for name, value in query(scope).items())
     return path in _VISITORS_ASK or path.startswith(_VISITORS_UNDER)
 
 

@@ -20,7 +20,7 @@ from core.stock import Lot
 from core.wall_model import Wall
 from core.warning_model import Alert
 
-FOLD_VERSION = 8
+FOLD_VERSION = 9
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
 
 DEPARTURES_KEPT = 20_000

@@ -213,13 +213,15 @@ class TaskNeared(Body):
 
 
 class TaskMissed(Body):
-    """超时: its owner and the commander are told."""
+    """超时: its owner and the commander are told. `due` is the clock of a task that nobody acknowledged
+    and that is due as a whole now."""
 
     task: str
     title: str
     office: str
     step: Literal["task_ack", "task_done"]
     commander: str = ""
+    due: Due | None = None
 
 
 class CommandHandedOver(Body):

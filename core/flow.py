@@ -182,8 +182,8 @@ def _makes_sense(incident: Incident, verb: str) -> bool:
         "report_in": any(one.answered_at is None for one in incident.whistles),
         "cancel": bool(incident.units),
         "merge": not incident.units,
-        "sensitive": not incident.sensitive,
-        "unsensitive": incident.sensitive,
+        "sensitive": not incident.sensitive and not incident.shelved,
+        "unsensitive": incident.sensitive and not incident.shelved,
     }
     return about.get(verb, True)
 

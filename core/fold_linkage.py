@@ -188,6 +188,8 @@ def _neared(board: Board, event: Event, change: Change, _of: Linkage, body: m.Ta
 def _missed(
     board: Board, event: Event, change: Change, linkage: Linkage, body: m.TaskMissed
 ) -> TickerLine | None:
+    if body.due and body.task in board.tasks:
+        _task(board, event, change, body.task, clock=deadline_of(body.due))
     return _task_line(event, linkage, _mark(board, event, change, body.task, body.step, "over"))
 
 

@@ -358,9 +358,19 @@ def end(h: Hearing, of: Running, reason: str) -> list[Draft]:
 def next_mark(task: Task) -> datetime | None:
     """When a task's clock says something by itself; None where it has said all, or none runs."""
     clock = task.clock
-    if clock is None or task.ended_at or clock.state == "over":
+    if clock is None or task.ended_at:
         return None
+    if clock.state == "over":
+        whole = _whole(task)
+        return whole.due_at if whole else None
     return near_at(clock) if clock.state == "running" else clock.due_at
+
+
+def _whole(task: Task) -> Due | None:
+    """The clock of a task as a whole where that of its acknowledgement ran out."""
+    if task.clock is None or task.clock.step != ACK or task.assigned_at is None:
+        return None
+    return _due(DONE, task.assigned_at, task.due_s)
 
 
 def fall_due(linkage: Linkage, task: Task, at: datetime) -> list[Draft]:
@@ -375,4 +385,8 @@ def fall_due(linkage: Linkage, task: Task, at: datetime) -> list[Draft]:
         drafts.append(_about(linkage, m.TaskNeared(**said), at))
     if clock.state in ("running", "near") and clock.due_at <= at:
         drafts.append(_about(linkage, m.TaskMissed(**said, commander=linkage.commander), at))
+    whole = _whole(task)
+    if whole and clock.due_at <= at and whole.due_at <= at:
+        said["step"] = "task_done"
+        drafts.append(_about(linkage, m.TaskMissed(**said, commander=linkage.commander, due=whole), at))
     return drafts

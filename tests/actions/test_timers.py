@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 import orjson
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from actions import assignments, incidents
 from actions.realms import open_realm, set_clock
 from actions.services import Services
-from actions.timers import BATCH, run_due
+from actions.timers import AGAIN_AFTER, BATCH, run_due
 from actions.unit_of_work import Call
 from core.clock import RealmClock
 from core.permissions import Principal
@@ -119,6 +119,20 @@ def test_what_has_nothing_to_say_does_not_keep_the_others_waiting(city: Services
     clock.pass_(seconds=50)
     assert (run_due(city, "live"), run_due(city, "live"), run_due(city, "live")) == (BATCH, 1, 0)
     assert (status_of(city, late), status_of(city, idents[0])) == ("near", "running")
+
+
+def test_a_row_that_nobody_can_decide_is_put_off_and_stops_no_other(city: Services, clock: Clock) -> None:
+    ident = report(city)
+    broken = {"realm": "live", "kind": "reopen", "subject": "nobody", "body": {}}
+    with city.engine.begin() as conn:
+        conn.execute(insert(timer).values(**broken, due_at=clock()))
+    clock.pass_(minutes=4)
+    assert run_due(city, "live") == 2
+    assert status_of(city, ident) == "over"
+    assert run_due(city, "live") == 0
+    with city.engine.connect() as conn:
+        due_at = conn.scalar(select(timer.c.due_at).where(timer.c.subject == "nobody"))
+    assert due_at == clock() + AGAIN_AFTER
 
 
 def ended(city: Services) -> str:

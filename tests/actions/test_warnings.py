@@ -325,9 +325,9 @@ def planned(code: str, points: str = "village", radius_m: float = 300.0) -> Broa
     )
 
 
-def within(city: Services, incident: str, decide: Any) -> list[str]:
+def within(city: Services, incident: str, decide: Any, by: Principal = SYSTEM) -> list[str]:
     with city.engine.connect() as conn:
-        tx = Transaction(city, conn, Call(SYSTEM))
+        tx = Transaction(city, conn, Call(by))
         tx.begin(Needs(incidents=(incident,)))
         drafts = decide(tx)
         tx.append(drafts)
@@ -348,6 +348,16 @@ def test_a_response_warns_around_its_hazard_and_lifts_what_it_said(city: Service
     assert ended == [far]
     assert within(city, incident, lambda tx: warnings.cancel_in(tx, held, "响应终止")) == [near]
     assert [shown(city, one)["state"] for one in (near, far)] == ["cancelled", "cancelled"]
+
+
+def test_a_towns_response_warns_within_its_own_borders(city: Services) -> None:
+    incident = report(city)
+    (far,) = within(
+        city, incident,
+        lambda tx: warnings.issue_in(tx, response(incident), [planned("a", radius_m=4000.0)]),
+        LEADER_A,
+    )  # fmt: skip
+    assert [one["code"] for one in shown(city, far)["terminals"]] == ["B1"]
 
 
 def test_a_drawn_zone_is_warned_beyond_its_edge(city: Services) -> None:

@@ -99,6 +99,23 @@ def test_of_measures_it_gets_the_coverage_scenes_and_no_count_of_incidents_by_gr
     is_problem(server.get("/measures/open_incidents", token=wall.token, tier=3), 403, "forbidden")
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("kpis", {"period": "today"}),
+        ("kpis", {"period": "days30", "by": "class"}),
+        ("kpis", {"period": "days30", "class": "43000"}),
+        ("measures/arrival_median", {"tier": 3}),
+        ("measures/arrival_median", {"tier": 1, "class": "43000"}),
+    ],
+)
+def test_figures_are_those_of_the_scenes_and_none_so_narrow_that_they_tell_of_one(
+    server: Server, wall: Wall, name: str, asked: dict[str, Any]
+) -> None:
+    assert server.get("/kpis", token=wall.token, period="days30", by="day").status_code == 200
+    is_problem(server.get(f"/{name}", token=wall.token, **asked), 403, "forbidden")
+
+
 def test_marking_takes_it_off_a_wall_that_shows_it_and_its_lines(server: Server, wall: Wall) -> None:
     ident = reported(server, severity=2)
     seen = number(server, ident)

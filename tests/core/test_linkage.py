@@ -169,7 +169,22 @@ def test_a_missed_clock_is_told_once_and_marks_the_task() -> None:
         assert [draft.body.kind for draft in drafts] == expected
         room.write(drafts)
     assert room.task("meet").late
+
+
+def test_a_task_that_nobody_acknowledges_is_missed_as_a_whole_too() -> None:
+    room = Response()
+    task = room.task("meet")
+    room.now += timedelta(minutes=6)
+    room.write(linkage.fall_due(room.linkage, task, room.now))
+    at = linkage.next_mark(room.task("meet"))
+    assert at == room.task("meet").assigned_at + timedelta(seconds=task.due_s)
+    room.now = at
+    (draft,) = linkage.fall_due(room.linkage, room.task("meet"), room.now)
+    assert draft.body.step == "task_done"
+    room.write([draft])
+    assert (room.task("meet").clock.step, room.task("meet").clock.state) == ("task_done", "over")
     assert linkage.next_mark(room.task("meet")) is None
+    assert linkage.fall_due(room.linkage, room.task("meet"), room.now) == []
 
 
 def test_the_commander_is_never_nobody() -> None:

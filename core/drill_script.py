@@ -1,0 +1,173 @@
+"""演练脚本 (MSEL): what is injected when, to whom, what is expected of them, and how that is measured.
+
+Pure values; whether a script may be run is told by `core.drill_checks`. Minutes count from the start of the
+drill, on its realm's clock.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Words = Annotated[str, Field(min_length=1, max_length=1000)]
+Minutes = Annotated[float, Field(ge=0, le=7 * 24 * 60)]
+Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
+Number = Annotated[int, Field(ge=1, le=999)]
+
+Content = Literal["single", "special", "comprehensive"]
+"""按内容: 单项, 专题, 综合 (domain.md §6)."""
+Form = Literal["tabletop", "field"]
+"""按形式: 桌面, 实战."""
+Measure = Literal["ack", "dispatch", "arrival", "close", "activation", "task", "order", "supplies", "report"]
+"""What of the log is timed: an incident accepted, its first unit sent, its first unit on scene, its closing;
+a plan activated, a task done, an order acknowledged, supplies issued, a report sent."""
+Fact = Literal["incident_closed", "unit_arrived", "plan_activated", "task_done", "report_sent"]
+"""What an inject may wait for."""
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Seat(Part):
+    """席位: who plays. `office` is the office it speaks for (`DEPT@DIVISION`, "" = the command centre's duty
+    desk); a seat nobody takes is played by the machine if `simulated`, else left empty."""
+
+    code: Code
+    name: Name
+    office: str = ""
+    role: Literal["controller", "evaluator", "player", "observer"] = "player"
+    simulated: bool = True
+
+
+class When(Part):
+    """条件: so many minutes after another inject was delivered (`inject`), or after a fact of the
+    incident that it made (`fact`). `latest_min`: without it the inject is delivered then all the same."""
+
+    inject: Number
+    fact: Fact | None = None
+    after_min: Minutes = 0
+    latest_min: Minutes | None = None
+
+
+class Report(Part):
+    """报警: an incident is reported through a channel, as the intake would take it."""
+
+    kind: Literal["report"]
+    class_code: Annotated[str, Field(alias="class", min_length=1, max_length=32)]
+    severity: Annotated[int, Field(ge=1, le=4)]
+    text: Words
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    address: Annotated[str, Field(max_length=200)] = ""
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Supplement(Part):
+    """续报: more about the incident of an earlier inject; `severity` corrects its level."""
+
+    kind: Literal["supplement"]
+    inject: Number
+    text: Words
+    severity: Annotated[int, Field(ge=1, le=4)] | None = None
+
+
+class Closure(Part):
+    """道路中断: roads within `radius_m` of a place are closed to traffic."""
+
+    kind: Literal["closure"]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    radius_m: Annotated[float, Field(gt=0, le=5000)]
+    reason: Name
+
+
+class Breakdown(Part):
+    """力量失效: the nearest unit of a skill to a place is off duty from now on."""
+
+    kind: Literal["breakdown"]
+    skill: Annotated[str, Field(min_length=1, max_length=40)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+
+
+class Message(Part):
+    """口头或书面情况: a text to the target's seat; nothing changes in the city."""
+
+    kind: Literal["message"]
+    text: Words
+
+
+Act = Annotated[Report | Supplement | Closure | Breakdown | Message, Field(discriminator="kind")]
+
+
+class Indicator(Part):
+    """考核指标: from the inject to the `measure` (of its incident), at most `limit_s`; `task` is the task's
+    code in the plan for the measure "task", `report` the kind of report for "report"."""
+
+    code: Code
+    name: Name
+    measure: Measure
+    limit_s: Seconds
+    task: str = ""
+    report: Literal["", "initial", "follow_up", "final"] = ""
+    weight: Annotated[float, Field(gt=0, le=100)] = 1.0
+
+
+class Inject(Part):
+    """情景注入: at `at_min`, or upon `when`; one of both."""
+
+    number: Number
+    at_min: Minutes | None = None
+    when: When | None = None
+    synopsis: Words
+    channel: Name
+    target: Code
+    act: Act
+    expected: Words
+    evaluator: Code | None = None
+    objective: Code | None = None
+    indicators: tuple[Indicator, ...] = ()
+
+
+class Objective(Part):
+    """演练目标."""
+
+    code: Code
+    name: Words
+
+
+class Script(Part):
+    """All of it. `division` is the town or county (code prefix, "" = the city) that exercises; `plan` the
+    code of the plan that is put to the test, "" = none; `scenario_at` the local time at which it begins."""
+
+    name: Name
+    name_en: Annotated[str, Field(max_length=120)] = ""
+    content: Content
+    form: Form
+    division: Annotated[str, Field(max_length=12)] = ""
+    plan: str = ""
+    hazard: Annotated[str, Field(max_length=32)] = ""
+    """Class of the incident that it is about; "" = several."""
+    scenario: Words
+    scenario_at: str = "09:00"
+    minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)]
+    """How long it is meant to take."""
+    objectives: tuple[Objective, ...] = ()
+    seats: tuple[Seat, ...]
+    injects: tuple[Inject, ...]
+    sources: tuple[str, ...] = ()
+
+    def inject(self, number: int) -> Inject | None:
+        return next((one for one in self.injects if one.number == number), None)
+
+    def seat(self, code: str) -> Seat | None:
+        return next((one for one in self.seats if one.code == code), None)
+
+
+def dump(script: Script) -> dict[str, Any]:
+    """As JSON has it."""
+    return script.model_dump(mode="json", by_alias=True, exclude_defaults=True)
