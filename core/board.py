@@ -8,7 +8,8 @@ patches, guard tables and digests are made.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeVar
 
@@ -169,6 +170,12 @@ class Board:
     def recount(self) -> None:
         if self.live:
             self.counters.restart(self.day_seq, self.incidents.values(), self.units.values())
+
+    def still(self) -> Board:
+        """A board of its own that holds the same, for entities are never changed; it counts nothing until
+        `recount`, for the counters are larger than all the rest."""
+        held = {one.name: copy(getattr(self, one.name)) for one in fields(self) if one.name != "counters"}
+        return Board(**held)
 
 
 def _seen_by(entity: Entity) -> tuple[str, tuple[str, ...] | None, bool]:
