@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Name = Annotated[str, Field(min_length=1, max_length=80)]
-Words = Annotated[str, Field(min_length=1, max_length=1000)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 Minutes = Annotated[float, Field(ge=0, le=7 * 24 * 60)]
 Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 Number = Annotated[int, Field(ge=1, le=999)]
@@ -23,7 +23,8 @@ Form = Literal["tabletop", "field"]
 """按形式: 桌面, 实战."""
 Measure = Literal["ack", "dispatch", "arrival", "close", "activation", "task", "order", "supplies", "report"]
 """What of the log is timed: an incident accepted, its first unit sent, its first unit on scene, its closing;
-a plan activated, a task done, an order acknowledged, supplies issued, a report sent."""
+a plan activated, a task done, an order acknowledged (the task named, else the first crew sent), supplies
+issued, a report sent."""
 Fact = Literal["incident_closed", "unit_arrived", "plan_activated", "task_done", "report_sent"]
 """What an inject may wait for."""
 
@@ -45,7 +46,8 @@ class Seat(Part):
 
 class When(Part):
     """条件: so many minutes after another inject was delivered (`inject`), or after a fact of the
-    incident that it made (`fact`). `latest_min`: without it the inject is delivered then all the same."""
+    incident that it is about (`fact`). `latest_min`, from the start of the drill: without the fact the inject
+    is delivered then all the same."""
 
     inject: Number
     fact: Fact | None = None
@@ -62,7 +64,7 @@ class Report(Part):
     text: Words
     lon: Annotated[float, Field(ge=-180, le=180)]
     lat: Annotated[float, Field(ge=-90, le=90)]
-    address: Annotated[str, Field(max_length=200)] = ""
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
@@ -76,9 +78,11 @@ class Supplement(Part):
 
 
 class Closure(Part):
-    """道路中断: roads within `radius_m` of a place are closed to traffic."""
+    """道路中断: roads within `radius_m` of a place are closed to traffic. `inject`: the incident of that
+    earlier inject is what it is about, and what its indicators look at."""
 
     kind: Literal["closure"]
+    inject: Number | None = None
     lon: Annotated[float, Field(ge=-180, le=180)]
     lat: Annotated[float, Field(ge=-90, le=90)]
     radius_m: Annotated[float, Field(gt=0, le=5000)]
@@ -86,18 +90,20 @@ class Closure(Part):
 
 
 class Breakdown(Part):
-    """力量失效: the nearest unit of a skill to a place is off duty from now on."""
+    """力量失效: the nearest unit of a skill to a place is off duty from now on; `inject` as of a closure."""
 
     kind: Literal["breakdown"]
+    inject: Number | None = None
     skill: Annotated[str, Field(min_length=1, max_length=40)]
     lon: Annotated[float, Field(ge=-180, le=180)]
     lat: Annotated[float, Field(ge=-90, le=90)]
 
 
 class Message(Part):
-    """口头或书面情况: a text to the target's seat; nothing changes in the city."""
+    """口头或书面情况: a text to the target's seat; nothing changes in the city. `inject` as of a closure."""
 
     kind: Literal["message"]
+    inject: Number | None = None
     text: Words
 
 
@@ -105,8 +111,9 @@ Act = Annotated[Report | Supplement | Closure | Breakdown | Message, Field(discr
 
 
 class Indicator(Part):
-    """考核指标: from the inject to the `measure` (of its incident), at most `limit_s`; `task` is the task's
-    code in the plan for the measure "task", `report` the kind of report for "report"."""
+    """考核指标: from the inject to the `measure` (of its incident), at most `limit_s`. `task` is the task's
+    code in the plan, for the measures "task" and "order" (there "" = the first crew); `report` the kind of
+    report, "" = any."""
 
     code: Code
     name: Name
@@ -153,7 +160,7 @@ class Script(Part):
     hazard: Annotated[str, Field(max_length=32)] = ""
     """Class of the incident that it is about; "" = several."""
     scenario: Words
-    scenario_at: str = "09:00"
+    scenario_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "09:00"
     minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)]
     """How long it is meant to take."""
     objectives: tuple[Objective, ...] = ()
@@ -163,6 +170,14 @@ class Script(Part):
 
     def inject(self, number: int) -> Inject | None:
         return next((one for one in self.injects if one.number == number), None)
+
+    def incident_of(self, number: int) -> int | None:
+        """The inject that makes the incident which this one is about: itself if it reports one."""
+        one = self.inject(number)
+        if one is None or isinstance(one.act, Report):
+            return one.number if one else None
+        origin = self.inject(one.act.inject) if one.act.inject else None
+        return origin.number if origin and isinstance(origin.act, Report) else None
 
     def seat(self, code: str) -> Seat | None:
         return next((one for one in self.seats if one.code == code), None)
