@@ -14,7 +14,10 @@ from core.offices import parse
 from core.plans import Plan
 
 _OF_REPORTS: frozenset[Measure] = frozenset({"ack"})
-"""What only an incident that is reported by the inject itself can be timed by."""
+"""What can be timed only of an incident that the inject itself reports."""
+_OF_INCIDENTS: frozenset[Measure] = frozenset({"dispatch", "arrival", "close"})
+"""What would be anybody's if the inject is about no incident; plans, tasks, orders, supplies and reports are
+then looked for in the whole drill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ def _indicators(script: Script, plan: Plan | None) -> Iterator[Fault]:
             at = f"/injects/{n}/indicators/{m}"
             if indicator.measure in _OF_REPORTS and not isinstance(one.act, Report):
                 yield Fault(f"{at}/measure", "measure_unfit", {"indicator": indicator.name})
-            elif script.incident_of(one.number) is None:
+            elif indicator.measure in _OF_INCIDENTS and script.incident_of(one.number) is None:
                 yield Fault(f"{at}/measure", "about_no_incident", {"number": one.number})
             if indicator.measure == "task" and not indicator.task:
                 yield Fault(f"{at}/task", "task_missing", {"indicator": indicator.name})

@@ -23,8 +23,7 @@ Form = Literal["tabletop", "field"]
 """按形式: 桌面, 实战."""
 Measure = Literal["ack", "dispatch", "arrival", "close", "activation", "task", "order", "supplies", "report"]
 """What of the log is timed: an incident accepted, its first unit sent, its first unit on scene, its closing;
-a plan activated, a task done, an order acknowledged (the task named, else the first crew sent), supplies
-issued, a report sent."""
+a plan activated, a task done, an order acknowledged, supplies issued, a report sent."""
 Fact = Literal["incident_closed", "unit_arrived", "plan_activated", "task_done", "report_sent"]
 """What an inject may wait for."""
 
@@ -112,8 +111,8 @@ Act = Annotated[Report | Supplement | Closure | Breakdown | Message, Field(discr
 
 class Indicator(Part):
     """考核指标: from the inject to the `measure` (of its incident), at most `limit_s`. `task` is the task's
-    code in the plan, for the measures "task" and "order" (there "" = the first crew); `report` the kind of
-    report, "" = any."""
+    code in the plan, for the measures "task" and "order" (there "" = every order given first after the
+    inject); `report` the kind of report, "" = any."""
 
     code: Code
     name: Name
