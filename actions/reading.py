@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection
 
 from actions.queries import check_read
 from actions.services import Services
@@ -16,21 +18,21 @@ from core.errors import Forbidden, InvalidInput
 from core.offices import keys
 from core.permissions import Principal, Scope, visible
 from db import log, scoping
-from feed import history, patches
+from feed import film, history, patches
 
 _OF_OFFICES = frozenset(kind for kind, body in BODIES.items() if body.__module__ == "core.events_duty")
 
 
-def _board_at(services: Services, realm: str, at: int | datetime) -> Board:
-    with services.engine.connect() as conn:
-        head = log.head(conn, realm)
-        seq = at if isinstance(at, int) else history.position_at(conn, realm, at)
-        if seq > head:
-            raise InvalidInput(pointer="at", detail=f"<= {head}")
-        return history.board_at(conn, realm, seq)
+def board_at(services: Services, conn: Connection, realm: str, at: int | datetime) -> Board:
+    """As it was after a position or at a time. Raises RealmUnknown, InvalidInput."""
+    head = log.head(conn, realm)
+    seq = at if isinstance(at, int) else history.position_at(conn, realm, at)
+    if seq > head:
+        raise InvalidInput(pointer="at", detail=f"<= {head}")
+    return film.board_at(services.stills, history.Stored(conn, realm), seq)
 
 
-def _check_past(principal: Principal, realm: str) -> None:
+def check_past(principal: Principal, realm: str) -> None:
     """The past is not for visitors: what is sensitive now was not marked then. Raises Forbidden."""
     check_read(principal, realm)
     if principal.visitors:
@@ -39,15 +41,17 @@ def _check_past(principal: Principal, realm: str) -> None:
 
 def state_at(services: Services, principal: Principal, realm: str, at: int | datetime) -> tuple[int, bytes]:
     """Position and whole patch of the board as it was. Raises RealmUnknown, InvalidInput, Forbidden."""
-    _check_past(principal, realm)
-    board = _board_at(services, realm, at)
+    check_past(principal, realm)
+    with services.engine.begin() as conn:
+        board = board_at(services, conn, realm, at)
     return board.seq, patches.whole(board, Scope.of(principal))
 
 
 def hash_at(services: Services, principal: Principal, realm: str, at: int | datetime) -> tuple[int, str]:
     """Position and digest of the board as it was. Raises as `state_at`."""
-    _check_past(principal, realm)
-    board = _board_at(services, realm, at)
+    check_past(principal, realm)
+    with services.engine.begin() as conn:
+        board = board_at(services, conn, realm, at)
     return board.seq, patches.digest_of(board, Scope.of(principal)).hex()
 
 
@@ -62,14 +66,18 @@ class Page:
 def events(services: Services, principal: Principal, realm: str, after: int, limit: int) -> Page:
     """Facts after a position, oldest first, with parsed bodies."""
     check_read(principal, realm)
-    scope = Scope.of(principal)
     with services.engine.connect() as conn:
         log.head(conn, realm)
         wires = log.read(conn, realm, after, limit)
-        whole = scope == Scope()
-        known = {} if whole else scoping.cases_seen(conn, realm, scope, {w["subject"] for w in wires})
-    seen = [{**w, "body": orjson.loads(w["body"])} for w in wires if _sees(scope, w, known)]
-    return Page(seen, wires[-1]["seq"] if wires else after)
+        seen = seen_of(conn, realm, Scope.of(principal), wires)
+    return Page([{**w, "body": orjson.loads(w["body"])} for w in seen], wires[-1]["seq"] if wires else after)
+
+
+def seen_of(conn: Connection, realm: str, scope: Scope, wires: Sequence[log.Wire]) -> list[log.Wire]:
+    """Those of these facts that are within a scope."""
+    whole = scope == Scope()
+    known = {} if whole else scoping.cases_seen(conn, realm, scope, {w["subject"] for w in wires})
+    return [w for w in wires if _sees(scope, w, known)]
 
 
 def _sees(scope: Scope, wire: log.Wire, known: dict[str, bool]) -> bool:

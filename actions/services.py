@@ -16,6 +16,7 @@ from actions.reference import Reference
 from core.clock import real_now
 from db.vault import Vault
 from feed.announce import Announcer
+from feed.film import Stills
 from feed.positions import Positions
 from feed.trace import Trace
 
@@ -44,6 +45,8 @@ class Services:
     """Where the file gateway writes what leaves the building."""
     trace: Trace = field(default_factory=Trace)
     movers: Movers = field(default_factory=Movers)
+    stills: Stills = field(default_factory=Stills)
+    """Boards of the past that were looked at lately."""
     now: Callable[[], datetime] = field(default=real_now)
 
     @classmethod

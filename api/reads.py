@@ -26,16 +26,16 @@ router = APIRouter(prefix="/api/v1")
 EVENTS_MOST = 10_000
 
 
-def _when(given: str) -> int | datetime:
-    """`at=`: a position or a time with an offset."""
+def moment_of(name: str, given: str) -> int | datetime:
+    """A position or a time with an offset. Raises InvalidInput."""
     if given.isascii() and given.isdigit():
-        return number("at", given, 0)
+        return number(name, given, 0)
     try:
         at = datetime.fromisoformat(given.replace(" ", "+"))
     except ValueError as error:
-        raise InvalidInput(pointer="at", detail=given[:40]) from error
+        raise InvalidInput(pointer=name, detail=given[:40]) from error
     if at.tzinfo is None:
-        raise InvalidInput(pointer="at", detail="UTC offset")
+        raise InvalidInput(pointer=name, detail="UTC offset")
     return at
 
 
@@ -52,7 +52,7 @@ async def state(request: Request, services: ServicesIn, principal: PrincipalIn, 
     """Every feature of the board in the asker's scope, now or `at` a position or time."""
     scope = Scope.of(principal)
     if at := request.query_params.get("at"):
-        seq, body = await run_in_threadpool(reading.state_at, services, principal, realm, _when(at))
+        seq, body = await run_in_threadpool(reading.state_at, services, principal, realm, moment_of("at", at))
     else:
         hub = await _hub(request, principal, realm)
         seq, body = hub.seq, hub.state(scope)
@@ -65,7 +65,9 @@ async def state_hash(
 ) -> Response:
     """The digest over what the caller may see."""
     if at := request.query_params.get("at"):
-        seq, digest = await run_in_threadpool(reading.hash_at, services, principal, realm, _when(at))
+        seq, digest = await run_in_threadpool(
+            reading.hash_at, services, principal, realm, moment_of("at", at)
+        )
     else:
         hub = await _hub(request, principal, realm)
         seq, digest = hub.seq, hub.digest(Scope.of(principal))

@@ -239,10 +239,11 @@ def read_all(conn: Connection, realm_id: str, after: int = 0, until: int | None 
         after = page[-1]["seq"]
 
 
-def read_kinds(conn: Connection, realm_id: str, kinds: Sequence[str], until: int) -> Iterator[Wire]:
-    """The facts of these kinds up to a position, oldest first, read in pages."""
+def read_kinds(
+    conn: Connection, realm_id: str, kinds: Sequence[str], until: int, after: int = 0
+) -> Iterator[Wire]:
+    """The facts of these kinds after a position up to another, oldest first, read in pages."""
     query = select(*_COLUMNS).where(event.c.realm == realm_id, event.c.kind.in_(kinds), event.c.seq <= until)
-    after = 0
     while page := _wires(conn, query.where(event.c.seq > after).order_by(event.c.seq).limit(5000)):
         yield from page
         after = page[-1]["seq"]

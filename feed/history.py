@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.board import FOLD_VERSION, Board
+from core.envelope import Event
 from core.fold import apply
 from core.serial import dump_board, load_board
 from db import log
 from db.tables import event, snapshot
-
-SNAPSHOT_EVERY = 5000
+from feed.film import SNAPSHOT_EVERY
 
 
 def board_at(conn: Connection, realm: str, seq: int | None = None) -> Board:
@@ -26,17 +28,45 @@ def board_at(conn: Connection, realm: str, seq: int | None = None) -> Board:
 
 
 def _nearest(conn: Connection, realm: str, seq: int | None) -> Board:
+    return _kept(conn, realm, 0, seq) or Board(realm)
+
+
+def _kept(conn: Connection, realm: str, above: int, seq: int | None) -> Board | None:
     query = select(snapshot.c.body).where(snapshot.c.realm == realm, snapshot.c.fold == FOLD_VERSION)
+    query = query.where(snapshot.c.seq > above)
     if seq is not None:
         query = query.where(snapshot.c.seq <= seq)
     body = conn.scalar(query.order_by(snapshot.c.seq.desc()).limit(1))
-    return load_board(body) if body else Board(realm)
+    return load_board(body) if body else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A realm's log with its snapshots, as films are made from it; what is kept is the transaction's."""
+
+    conn: Connection
+    realm: str
+
+    def facts(self, after: int, until: int) -> Iterator[Event]:
+        return map(log.to_event, log.read_all(self.conn, self.realm, after, until))
+
+    def kept(self, above: int, seq: int) -> Board | None:
+        return _kept(self.conn, self.realm, above, seq)
+
+    def keep(self, board: Board) -> None:
+        _write(self.conn, board)
 
 
 def position_at(conn: Connection, realm: str, at: datetime) -> int:
     """The last event recorded at or before a time; 0 when there is none."""
     query = select(func.max(event.c.seq)).where(event.c.realm == realm, event.c.recorded_at <= at)
     return int(conn.scalar(query) or 0)
+
+
+def recorded_at(conn: Connection, realm: str, seq: int) -> datetime:
+    """When an event was recorded; of position 0, the first one. Raises NoResultFound where there is none."""
+    query = select(event.c.recorded_at).where(event.c.realm == realm, event.c.seq == max(1, seq))
+    return conn.execute(query).scalar_one()
 
 
 def keep_snapshot(conn: Connection, realm: str) -> int | None:
@@ -46,7 +76,11 @@ def keep_snapshot(conn: Connection, realm: str) -> int | None:
     if log.head(conn, realm) - last < SNAPSHOT_EVERY:
         return None
     board = board_at(conn, realm)
-    row = {"realm": realm, "seq": board.seq, "fold": FOLD_VERSION, "body": dump_board(board)}
+    _write(conn, board)
+    return board.seq
+
+
+def _write(conn: Connection, board: Board) -> None:
+    row = {"realm": board.realm, "seq": board.seq, "fold": FOLD_VERSION, "body": dump_board(board)}
     given = insert(snapshot).values(row)  # one of an older fold may stand at the same position
     conn.execute(given.on_conflict_do_update(index_elements=["realm", "seq"], set_=row))
-    return board.seq

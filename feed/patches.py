@@ -69,11 +69,10 @@ class Frame:
                 upsert.setdefault(layer, []).append(self._feature(layer, shown, scope))
             elif sees(scope, drawn(old)):
                 remove.setdefault(layer, []).append(ident)
-        line = self.change.line
-        lines = [line] if line and _hears(scope, line) else []
+        lines = told(self.change, scope)
         if not (upsert or remove or lines or self.change.new_day):
             return None
-        panels = board.counters.figures(scope) | ({"ticker": _said(lines)} if lines else {})
+        panels = board.counters.figures(scope) | ({"ticker": lines} if lines else {})
         return _message(self.change.seq, self.change.at, upsert, remove, panels)
 
     def _feature(self, layer: str, entity: Entity, scope: Scope) -> orjson.Fragment:
@@ -86,6 +85,11 @@ class Frame:
 def _message(seq: int, at: Any, upsert: Any, remove: Any, panels: Any, **more: Any) -> bytes:
     patch = {"seq": seq, "at": at, "upsert": upsert, "remove": remove, "panels": panels, **more}
     return orjson.dumps(patch)
+
+
+def told(change: Change, scope: Scope) -> list[dict[str, Any]]:
+    """The line of the ticker, if an area hears of it."""
+    return _said([change.line]) if change.line and _hears(scope, change.line) else []
 
 
 def _said(lines: Iterable[TickerLine]) -> list[dict[str, Any]]:
