@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from core.drill_score import Measured, Score
+from core.drill_score import FAILED, Measured, Score
 
 Condition = Literal["share", "key", "mark"]
 
@@ -74,7 +74,7 @@ def is_key(one: Measured, rule: Rule) -> bool:
 
 
 def _failed(score: Score, rule: Rule) -> tuple[Measured, ...]:
-    return tuple(one for one in score.indicators if one.state in ("late", "missed") and is_key(one, rule))
+    return tuple(one for one in score.indicators if one.state in FAILED and is_key(one, rule))
 
 
 def _lacks(rule: Rule, share: float, mark: float | None, failed: int) -> Iterator[Lack]:

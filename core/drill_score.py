@@ -28,7 +28,8 @@ State = Literal["met", "late", "missed", "open", "not_applicable"]
 Why = Literal["", "undelivered", "failed", "cut"]
 """Why an indicator does not apply: its inject did not come, was refused, or the drill ended before its time
 was up."""
-JUDGED: frozenset[State] = frozenset({"met", "late", "missed"})
+FAILED: frozenset[State] = frozenset({"late", "missed"})
+JUDGED = FAILED | {"met"}
 
 ACTS: Mapping[Measure, tuple[type[Body], ...]] = {
     "ack": (e.IncidentAccepted, e.IncidentRejected, IncidentMerged),
