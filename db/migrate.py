@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateSchema
 from db.briefing import load_briefing_tables
 from db.classes import load_classes
 from db.clocks import load_clock_tables
+from db.drill_levels import load_drill_levels
 from db.engine import make_engine
 from db.flow import load_workflow
 from db.intake import load_intake
@@ -67,5 +68,6 @@ def upgrade(database_url: str, schema: str = "city", revision: str = "head") -> 
                 load_plans(conn)
                 load_warning_tables(conn)
                 load_briefing_tables(conn)
+                load_drill_levels(conn)
     finally:
         engine.dispose()

@@ -8,6 +8,7 @@ from db import (  # noqa: F401  they add their tables
     tables_attachments,
     tables_briefing,
     tables_clocks,
+    tables_drill_levels,
     tables_duty,
     tables_flow,
     tables_grids,
