@@ -45,7 +45,8 @@ ACTS: Mapping[Measure, tuple[type[Body], ...]] = {
 """Which facts do what is timed. To reject or to merge is to decide upon a report too; whoever starts a task
 has acknowledged it."""
 STANDING: frozenset[Measure] = frozenset({"ack", "close", "activation", "task"})
-"""States: what already is so when the inject comes is done at once. The others must answer the inject."""
+"""States: what already is so when the inject comes is done at once, and so is the acknowledgement of a task
+that is named. The others must answer the inject."""
 STAGES = {"initial": "first", "follow_up": "follow", "final": "final"}
 
 
@@ -154,7 +155,8 @@ def _done(log: Log, script: Script, indicator: Indicator, came: Event) -> Event 
     facts = list(log.about(came))
     if indicator.measure == "order" and not indicator.task:
         return _all_orders(log, facts, came) if script.plan else _earliest(_crews(facts, came))
-    stands = log.made(came) or (indicator.measure in STANDING and log.incident_of(came) != "")
+    lasts = indicator.measure in STANDING or indicator.task != ""
+    stands = log.made(came) or (lasts and log.incident_of(came) != "")
     return _earliest(
         later(counts, came)
         for fact, counts in facts
