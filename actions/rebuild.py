@@ -13,6 +13,7 @@ from core.fold import apply
 from db import kpi_days, log, projection
 from db.batch import Batch
 from db.tables import assignment, incident, setting, unit
+from db.tables_drills import drill
 from db.tables_linkage import linkage, task
 from db.tables_roads import closure
 from db.tables_stock import lot
@@ -39,7 +40,7 @@ def rebuild(services: Services, realm: str) -> int:
             duty.take(event, board)
             latest.touched.update((key, (None, new)) for key, (_, new) in change.touched.items())
             latest.lots.update(change.lots)
-        for table in (assignment, incident, unit, closure, linkage, task, warning, wall_scene, lot):
+        for table in (assignment, incident, unit, closure, linkage, task, warning, wall_scene, drill, lot):
             conn.execute(delete(table).where(table.c.realm == realm))
         kpi_days.forget(conn, realm)
         batch = Batch(conn)

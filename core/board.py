@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeVar
 
 from core.counters import Counters
+from core.drill import Drill
 from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 from core.permissions import Scope, visible
@@ -78,6 +79,8 @@ class Board:
     tasks: dict[str, Task] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
     walls: dict[str, Wall] = field(default_factory=dict)
+    drill: Drill | None = None
+    """The drill whose realm this is."""
     lots: dict[str, Lot] = field(default_factory=dict)
     """Stock is drawn on no screen: a live board holds none of it."""
     ticker: deque[TickerLine] = field(default_factory=lambda: deque(maxlen=TICKER_KEPT))
@@ -148,6 +151,10 @@ class Board:
         self.walls[new.id] = new
         self._touch("walls", old, new, gone=False, change=change)
 
+    def put_drill(self, new: Drill, change: Change) -> None:
+        old, self.drill = self.drill, new
+        self._touch("drills", old, new, gone=False, change=change)
+
     def put_closure(self, new: Closure, change: Change) -> None:
         old = self.closures.get(new.id)
         if new.reopened_at:
@@ -189,7 +196,10 @@ def is_sensitive(entity: Entity) -> bool:
 
 
 def sees(scope: Scope, entity: Entity | None) -> bool:
-    """Whether a scope sees an entity; visitors see what their own wall shows, and no other's."""
+    """Whether a scope sees an entity; visitors see what their own wall shows, and no other's. Everybody in a
+    drill sees that it is one."""
+    if isinstance(entity, Drill):
+        return True
     if entity is None or (isinstance(entity, Wall) and scope.visitors not in ("", entity.id)):
         return False
     return visible(scope, entity.area, entity.offices, sensitive=is_sensitive(entity))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any, TypeGuard
 
+from core.drill import Drill
 from core.due import Deadline
 from core.linkage_model import Linkage, Task, Zone
 from core.masking import unless_few
@@ -33,6 +34,8 @@ def feature(entity: Entity, scope: Scope = WHOLE_CITY) -> Feature:
         return _feature(entity.id, "Point", (entity.lon, entity.lat), _unit(entity))
     if isinstance(entity, Wall):
         return {"type": "Feature", "id": entity.id, "geometry": None, "properties": _wall(entity)}
+    if isinstance(entity, Drill):
+        return {"type": "Feature", "id": entity.id, "geometry": None, "properties": _drill(entity)}
     if isinstance(entity, Closure):
         return _feature(entity.id, "LineString", entity.line, _closure(entity))
     if isinstance(entity, Linkage):
@@ -229,6 +232,38 @@ def _wall(w: Wall) -> dict[str, Any]:
         "strip": w.strip,
         "strip_until": w.strip_until,
     }
+
+
+def _drill(d: Drill) -> dict[str, Any]:
+    """What everybody in its realm may know: nothing of what is still to come."""
+    script, seats = d.script, {taken.seat: taken.name for taken in d.seats}
+    return {
+        "seq": d.version,
+        "name": script.name,
+        "name_en": script.name_en,
+        "content": script.content,
+        "form": script.form,
+        "division": script.division,
+        "plan": script.plan,
+        "scenario": script.scenario,
+        "minutes": script.minutes,
+        "rehearsal": d.rehearsal,
+        "status": d.status,
+        "since": d.since,
+        "by": d.by,
+        "why": d.why,
+        "rate": d.rate,
+        "speed": d.speed,
+        "opened_at": d.opened_at,
+        "started_at": d.started_at,
+        "stopped_at": d.stopped_at,
+        "aborted": d.aborted,
+        "seats": [
+            {"code": s.code, "name": s.name, "role": s.role, "office": s.office, "simulated": s.simulated,
+             "taken_by": seats.get(s.code, "")}
+            for s in script.seats
+        ],
+    }  # fmt: skip
 
 
 def _rotation(r: Rotation | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from core import (  # noqa: F401  they register their handlers
     fold_briefing,
     fold_cases,
     fold_commit,
+    fold_drills,
     fold_incidents,
     fold_linkage,
     fold_past,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from core.drill import Drill
 from core.due import Deadline, TimeUnit
 from core.linkage_model import Linkage, Proposal, Task
 from core.offices import Office, parse
@@ -301,7 +302,7 @@ class Closure:
         return None
 
 
-Entity = Incident | Assignment | Unit | Closure | Linkage | Task | Alert | Wall
+Entity = Incident | Assignment | Unit | Closure | Linkage | Task | Alert | Wall | Drill
 
 
 @dataclass(frozen=True, slots=True)

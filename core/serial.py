@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from core.board import Board, Departure
+from core.drill import Drill
 from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
 from core.stock import Lot
@@ -23,6 +24,7 @@ _LINKAGE = TypeAdapter(Linkage)
 _TASK = TypeAdapter(Task)
 _ALERT = TypeAdapter(Alert)
 _WALL = TypeAdapter(Wall)
+_DRILL = TypeAdapter(Drill)
 _LOT = TypeAdapter(Lot)
 _LINES = TypeAdapter(list[TickerLine])
 _DEPARTURES = TypeAdapter(list[Departure])
@@ -41,7 +43,14 @@ _HEAD = TypeAdapter(_Head)
 
 def dump(entity: Entity | Lot) -> str:
     """The entity as JSON text; UTC times as RFC 3339."""
-    return orjson.dumps(entity).decode()
+    return orjson.dumps(entity, default=_plain).decode()
+
+
+def _plain(value: Any) -> Any:
+    """A drill carries its script, which is a model."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    raise TypeError(type(value))
 
 
 def load_incident(text: str | bytes) -> Incident:
@@ -83,6 +92,10 @@ def wall_of(doc: dict[str, Any]) -> Wall:
     return _WALL.validate_python(doc)
 
 
+def drill_of(doc: dict[str, Any]) -> Drill:
+    return _DRILL.validate_python(doc)
+
+
 def lot_of(doc: dict[str, Any]) -> Lot:
     return _LOT.validate_python(doc)
 
@@ -103,13 +116,15 @@ def dump_board(board: Board) -> bytes:
             "linkages": list(board.linkages.values()),
             "tasks": list(board.tasks.values()),
             "walls": list(board.walls.values()),
+            "drill": board.drill,
             "hidden": sorted(board.hidden),
             "hidden_seq": board.hidden_seq,
             "alerts": list(board.alerts.values()),
             "ticker": list(board.ticker),
             "departures": [list(departure) for departure in board.departures],
             "departures_floor": board.departures_floor,
-        }
+        },
+        default=_plain,
     )
 
 
@@ -125,6 +140,7 @@ def load_board(data: bytes) -> Board:
     board.linkages = {one["id"]: linkage_of(one) for one in raw["linkages"]}
     board.tasks = {one["id"]: task_of(one) for one in raw["tasks"]}
     board.walls = {one["id"]: wall_of(one) for one in raw["walls"]}
+    board.drill = drill_of(raw["drill"]) if raw["drill"] else None
     board.hidden = set(raw["hidden"])
     board.hidden_seq = raw["hidden_seq"]
     board.alerts = {one["id"]: alert_of(one) for one in raw["alerts"]}

@@ -14,6 +14,7 @@ from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Table, Text, an
 
 from core.board import Board, Change
 from core.cells import cell_of
+from core.drill import Drill
 from core.errors import UnitBusy
 from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, Unit, first_due
@@ -22,6 +23,7 @@ from core.serial import (
     alert_of,
     assignment_of,
     closure_of,
+    drill_of,
     dump,
     incident_of,
     linkage_of,
@@ -35,6 +37,7 @@ from core.warning_model import Alert
 from db.batch import Batch, Rows, RowWriter
 from db.stock import add_writes as add_lot_writes
 from db.tables import assignment, incident, unit
+from db.tables_drills import drill
 from db.tables_kpi import kpi_touched
 from db.tables_linkage import linkage, task
 from db.tables_roads import closure
@@ -153,6 +156,13 @@ def take_walls(conn: Connection, board: Board) -> None:
     board.walls.update((row.id, wall_of(row.doc)) for row in conn.execute(query.order_by(wall_scene.c.id)))
 
 
+def take_drill(conn: Connection, board: Board) -> None:
+    """Put the drill whose realm this is on the board, if it is one's. Guarded as walls are."""
+    doc = conn.scalar(select(drill.c.doc).where(drill.c.realm == board.realm))
+    if doc is not None:
+        board.drill = drill_of(doc)
+
+
 def _point(lon: float, lat: float) -> str:
     return f"SRID=4326;POINT({lon!r} {lat!r})"
 
@@ -238,6 +248,21 @@ def _wall_row(w: Wall) -> dict[str, Any]:
     return {"area": w.area}
 
 
+def _drill_row(d: Drill) -> dict[str, Any]:
+    script = d.script
+    return {
+        "name": script.name,
+        "status": d.status,
+        "content": script.content,
+        "form": script.form,
+        "division": script.division,
+        "plan": script.plan,
+        "rehearsal": d.rehearsal,
+        "started_at": d.started_at,
+        "stopped_at": d.stopped_at,
+    }
+
+
 def _linkage_row(one: Linkage) -> dict[str, Any]:
     return {
         "incident": one.incident,
@@ -291,6 +316,8 @@ def _row(realm: str, entity: Entity) -> dict[str, Any]:
         values = _task_row(entity)
     elif isinstance(entity, Alert):
         values = _alert_row(entity)
+    elif isinstance(entity, Drill):
+        values = _drill_row(entity)
     else:
         values = _assignment_row(entity)
     return {"realm": realm, "id": entity.id, "seq": entity.version, "doc": dump(entity), **values}
@@ -306,6 +333,7 @@ _UPSERTS: tuple[tuple[type[Entity], RowWriter], ...] = (
     (Task, RowWriter(task, _KEY)),
     (Wall, RowWriter(wall_scene, _KEY)),
     (Alert, RowWriter(warning, _KEY)),
+    (Drill, RowWriter(drill, _KEY)),
 )
 _TOUCHED = RowWriter(kpi_touched, ("realm", "moment"))
 

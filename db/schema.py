@@ -9,6 +9,7 @@ from db import (  # noqa: F401  they add their tables
     tables_briefing,
     tables_clocks,
     tables_drill_levels,
+    tables_drills,
     tables_duty,
     tables_flow,
     tables_grids,

@@ -23,6 +23,7 @@ warning = Table(
     Column("ended_at", Time),
     Column("doc", JSONB, nullable=False),
     Index("ix_warning_linkage", "realm", "linkage"),
+    CheckConstraint("realm = 'live' OR doc ->> 'status' <> 'Actual'", name="exercise"),
     Index("ix_warning_issued", "realm", "issued_at"),
 )
 """A guard table. `reach`: who sees it through its offices (core.offices.keys)."""

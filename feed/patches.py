@@ -16,7 +16,7 @@ from core.features import feature, lent
 from core.model import Entity, TickerLine
 from core.permissions import Scope, visible
 
-LAYERS = ("closures", "links", "units", "alerts", "linkages", "tasks", "incidents", "walls")
+LAYERS = ("closures", "links", "units", "alerts", "linkages", "tasks", "incidents", "walls", "drills")
 Patch = dict[str, Any]
 
 
@@ -31,6 +31,7 @@ def held(board: Board, layer: str) -> Iterable[Entity]:
         "tasks": board.tasks.values(),
         "incidents": board.incidents.values(),
         "walls": board.walls.values(),
+        "drills": (board.drill,) if board.drill else (),
     }
     return layers[layer]
 

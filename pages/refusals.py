@@ -29,6 +29,9 @@ def said(lang: str, params: Mapping[str, Any], reference: Reference | None) -> d
     if isinstance(params.get("allowed"), list):
         keys = [f"verb.{verb}" for verb in params["allowed"]]
         words["allowed"] = [text(lang, key) for key in keys if has(lang, key)]
+    if "drill_status" in params:
+        words["drill_status"] = text(lang, f"drill_status.{params['drill_status']}")
+        words["moves"] = [text(lang, f"drill_move.{one}") for one in params["moves"]]
     if "unit_name" in params:
         words["next_name"] = params.get("next_name") or text(lang, "refusal.another_unit")
     if "holders" in params:

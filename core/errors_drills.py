@@ -1,0 +1,55 @@
+"""Refusals of drills."""
+
+from __future__ import annotations
+
+from core.errors import Refusal
+
+
+class DrillMoveNotAllowed(Refusal):
+    """The drill does not stand so; params: drill_status, by (who brought it there), moves
+    (what may be done to it now)."""
+
+    code = "drill_move_not_allowed"
+
+
+class ScriptFaulty(Refusal):
+    """It cannot be run as it stands; params: name, count, first, faults."""
+
+    code = "script_faulty"
+
+
+class ScriptUnknown(Refusal):
+    """params: script, known."""
+
+    code = "script_unknown"
+
+
+class SeatUnknown(Refusal):
+    """params: seat."""
+
+    code = "seat_unknown"
+
+
+class SeatOccupied(Refusal):
+    """params: seat, name."""
+
+    code = "seat_occupied"
+
+
+class InjectUnknown(Refusal):
+    """params: number."""
+
+    code = "inject_unknown"
+
+
+class InjectDone(Refusal):
+    """It was delivered: it comes no second time, and stays as it was; params: number."""
+
+    code = "inject_done"
+
+
+class InjectFutile(Refusal):
+    """There is nothing that the inject could be done to (no road near, no unit free, no incident reported);
+    params: number, what."""
+
+    code = "inject_futile"
