@@ -9,7 +9,7 @@ from console.common import DONE, add_command, answer, say
 
 NAMES = (
     "activation", "advice", "click-to-wall", "coverage", "fan-out", "first-map", "load",
-    "map", "policy", "positions", "reports", "soak", "tiles",
+    "map", "policy", "positions", "replay", "reports", "soak", "tiles",
 )  # fmt: skip
 LONG = ("load", "reports", "soak")
 """Two hours as it is, some minutes of filling, half an hour: only when they are named."""

@@ -43,7 +43,10 @@ class Source(Protocol):
 class Stills:
     """Boards of recent seeks, by realm and position, from all threads. Those in here are never changed."""
 
-    def __init__(self, most: int = STILLS_MOST) -> None:
+    def __init__(
+        self, most: int = STILLS_MOST, every: int = STILL_EVERY, snapshot_every: int = SNAPSHOT_EVERY
+    ) -> None:
+        self.every, self.snapshot_every = every, snapshot_every
         self._held: OrderedDict[tuple[str, int], Board] = OrderedDict()
         self._most = most
         self._lock = threading.Lock()
@@ -76,9 +79,9 @@ def board_at(stills: Stills, source: Source, seq: int) -> Board:
     kept = board.seq
     for event in source.facts(board.seq, seq):
         apply(board, event)
-        if board.seq % STILL_EVERY == 0:
+        if board.seq % stills.every == 0:
             stills.put(board)
-        if board.seq - kept >= SNAPSHOT_EVERY:
+        if board.seq - kept >= stills.snapshot_every:
             source.keep(board)
             kept = board.seq
     return board
@@ -88,7 +91,7 @@ def _begin(stills: Stills, source: Source, seq: int) -> Board:
     """Where to fold from: a snapshot is read only where it spares many facts."""
     still = stills.nearest(source.realm, seq)
     known = still.seq if still else 0
-    if seq - known > STILL_EVERY and (kept := source.kept(known, seq)):
+    if seq - known > stills.every and (kept := source.kept(known, seq)):
         stills.put(kept)
         return kept
     board = still.still() if still else Board(source.realm)
