@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
 
+from core.documents import line_of, misshapen
 from core.errors_plans import PlanMisshapen, PlanUnreadable
 from core.plans import Plan
 
@@ -40,24 +40,8 @@ def read_plan(text: str) -> Plan:
     except PlanMisshapen as refusal:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         for fault in refusal.params["faults"]:
-            fault["line"] = _line_of(root, fault["pointer"])
+            fault["line"] = line_of(root, fault["pointer"])
         raise
-
-
-def _line_of(root: yaml.Node | None, pointer: str) -> int:
-    """Where a field stands in the text, from 1; of one that is missing, the part that should have it."""
-    node = root
-    for name in pointer.split("/")[1:]:
-        inner: yaml.Node | None = None
-        if isinstance(node, yaml.MappingNode):
-            inner = next((value for key, value in node.value if key.value == name), None)
-        elif isinstance(node, yaml.SequenceNode):
-            with suppress(ValueError, IndexError):
-                inner = node.value[int(name)]
-        if inner is None:
-            break
-        node = inner
-    return node.start_mark.line + 1 if node else 1
 
 
 def plan_of(data: object) -> Plan:
@@ -65,11 +49,7 @@ def plan_of(data: object) -> Plan:
     try:
         return Plan.model_validate(data)
     except ValidationError as error:
-        told = [
-            {"pointer": "/" + "/".join(map(str, one["loc"])), "code": one["type"], "detail": one["msg"],
-             "params": {name: value for name, value in one.get("ctx", {}).items() if name != "error"}}
-            for one in error.errors(include_url=False, include_input=False)
-        ]  # fmt: skip
+        told = misshapen(error)
         raise PlanMisshapen(pointer=told[0]["pointer"], detail=told[0]["detail"], faults=told) from error
 
 
