@@ -87,6 +87,8 @@ STATUS = {
     "method_not_allowed": 405,
     "script_faulty": 422,
     "script_unknown": 422,
+    "script_unreadable": 422,
+    "script_misshapen": 422,
     "seat_unknown": 422,
     "inject_unknown": 422,
     "shelf_too_long": 422,
