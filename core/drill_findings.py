@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from core.drill_facts import Mark
 from core.drill_score import FAILED, Measured, Score
-from core.drill_script import Script
+from core.drill_script import Inject, Script
 
 Code = Literal["late", "missed", "mark"]
 State = Literal["proposed", "open", "revising", "closed", "dropped"]
@@ -33,9 +33,9 @@ RUNNING: frozenset[State] = frozenset({"open", "revising"})
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`about` is the indicator's code, or what the mark is about; `inject` its number (None: an objective).
-    `code` with `values` is its sentence, until somebody writes a `title`; `office` owns it, `due_on` is a day
-    of the city; `plan` is the plan that it puts in question ("" = none) and `revision` the version that
-    answers it. `seq` is the moment in the drill's log, for the replay."""
+    `code` with `values` is its sentence, until somebody writes a `title`; `office` owns it ("" = nobody yet,
+    of an objective's), `due_on` is a day of the city; `plan` is the plan that it puts in question ("" = none)
+    and `revision` the version that answers it. `seq` is the moment in the drill's log, for the replay."""
 
     about: str
     code: Code
@@ -62,7 +62,7 @@ def _of_indicators(script: Script, of: Iterable[Measured], due_on: date) -> Iter
         if one.state not in FAILED:
             continue
         number, indicator = one.inject.number, one.indicator
-        values = {"n": number, "name": indicator.name, "limit_s": indicator.limit_s, "late_s": one.late_s}
+        values = {"n": number, "title": indicator.name, "limit_s": indicator.limit_s, "late_s": one.late_s}
         yield Finding(
             indicator.code, "missed" if one.at is None else "late", number,
             _office(script, one.inject.target), due_on, script.plan, one.seq, values,
@@ -72,17 +72,23 @@ def _of_indicators(script: Script, of: Iterable[Measured], due_on: date) -> Iter
 def _of_marks(script: Script, of: Iterable[Mark], due_on: date) -> Iterator[Finding]:
     for one in of:
         if one.mark <= LOW_MARK:
-            number, office, name = _about(script, one.about)
-            values = {"name": name, "mark": one.mark, "text": one.text}
+            inject = _inject(script, one.about)
+            office = _office(script, inject.target) if inject else ""
+            values = {"title": named(script, one.about), "mark": one.mark, "text": one.text}
+            number = inject.number if inject else None
             yield Finding(one.about, "mark", number, office, due_on, script.plan, one.at_seq, values)
 
 
-def _about(script: Script, about: str) -> tuple[int | None, str, str]:
-    """Number, owner and name of what a mark is about: an inject's player, an objective's nobody."""
-    inject = script.inject(int(about)) if about.isdigit() else None
+def named(script: Script, about: str) -> str:
+    """What a mark is about, in the script's words."""
+    inject = _inject(script, about)
     if inject:
-        return inject.number, _office(script, inject.target), inject.synopsis
-    return None, "", next((one.name for one in script.objectives if one.code == about), about)
+        return inject.synopsis
+    return next((one.name for one in script.objectives if one.code == about), about)
+
+
+def _inject(script: Script, about: str) -> Inject | None:
+    return script.inject(int(about)) if about.isdigit() else None
 
 
 def _office(script: Script, code: str) -> str:

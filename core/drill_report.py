@@ -13,7 +13,7 @@ from datetime import datetime
 import core.events_drills as d
 from core.briefing_model import Item
 from core.drill_compare import Compared
-from core.drill_findings import Finding
+from core.drill_findings import Finding, named
 from core.drill_levels import Grade
 from core.drill_score import FAILED, JUDGED, Measured, Score, grouped, share
 from core.drill_script import Script
@@ -49,6 +49,7 @@ class Report:
     aborted, or nothing was measured)."""
 
     title: str
+    script: Script
     facts: tuple[Item, ...]
     summary: tuple[Item, ...]
     course: tuple[Moment, ...]
@@ -69,6 +70,7 @@ def report(
     opened = next((one.body for one in events if isinstance(one.body, d.DrillOpened)), None)
     return Report(
         opened.name if opened else script.name,
+        script,
         tuple(_facts(script, events, score, opened)),
         tuple(_summary(score, grade, findings)),
         tuple(_course(script, events, score)),
@@ -111,19 +113,21 @@ def _summary(score: Score, grade: Grade | None, findings: Sequence[Finding]) -> 
     if score.aborted:
         yield Item("aborted")
     if grade:
-        yield Item("level", {"level": grade.rule.code, "share": grade.share})
+        yield Item("level", {"name": grade.rule.name, "name_en": grade.rule.name_en, "share": grade.share})
         for lack in grade.lacks:
-            yield Item(f"lack_{lack.condition}", {"found": lack.found, "wanted": lack.wanted})
+            unit = "share" if lack.condition == "share" else "number"
+            values = {f"found_{unit}": lack.found, f"wanted_{unit}": lack.wanted}
+            yield Item(f"lack_{lack.condition}", values)
     by_state = grouped(score.indicators, lambda one: one.state)
     counts = {state: len(by_state.get(state, ())) for state in ("met", "late", "missed")}
     yield Item("counts", {**counts, "count": sum(counts.values())})
     if unjudged := len(score.indicators) - sum(counts.values()):
         yield Item("unjudged", {"count": unjudged})
     if score.mark is not None:
-        yield Item("marks", {"mark": score.mark, "count": len(score.marks)})
+        yield Item("marks", {"mark_number": score.mark, "count": len(score.marks)})
     worst = max((one for one in score.indicators if one.state in FAILED), key=_weighty, default=None)
     if worst:
-        yield Item("worst", {"n": worst.inject.number, "name": worst.indicator.name, "late_s": worst.late_s})
+        yield Item("worst", {"n": worst.inject.number, "title": worst.indicator.name})
     if findings:
         yield Item("findings", {"count": len(findings)})
 
@@ -140,7 +144,11 @@ def _course(script: Script, events: Iterable[Event], score: Score) -> list[Momen
     told = [(one.seq, one.recorded_at, item) for one in events if (item := _said(script, one))]
     told += [(one.seq, one.at, _act(one)) for one in score.indicators if one.seq and one.at]
     told += [
-        (one.at_seq, one.at, Item("mark", {"about": one.about, "mark": one.mark, "text": one.text}))
+        (
+            one.at_seq,
+            one.at,
+            Item("mark", {"about": named(script, one.about), "mark": one.mark, "text": one.text}),
+        )
         for one in score.marks
     ]
     began = score.began
@@ -151,7 +159,9 @@ def _course(script: Script, events: Iterable[Event], score: Score) -> list[Momen
 
 
 def _act(one: Measured) -> Item:
-    values = {"n": one.inject.number, "name": one.indicator.name, "took_s": one.seconds, "late_s": one.late_s}
+    values = {
+        "n": one.inject.number, "title": one.indicator.name, "took_s": one.seconds, "late_s": one.late_s
+    }  # fmt: skip
     return Item(f"act_{one.state}", values)
 
 
@@ -171,7 +181,7 @@ def _said(script: Script, event: Event) -> Item | None:
             words = {"text": inject.synopsis if inject else "", "seat": seat.name if seat else ""}
             return Item("inject_by_hand" if body.by_hand else "inject", {"n": body.number, **words})
         case d.InjectFailed() as body:
-            return Item("inject_failed", {"n": body.number, "reason": body.reason})
+            return Item("inject_failed", {"n": body.number, "refusal": body.reason})
         case d.DrillStopped() as body:
             return Item("stopped_early" if body.aborted else "stopped", {"reason": body.reason})
     return None

@@ -179,7 +179,7 @@ def test_a_report_sums_up_objectives_and_seats() -> None:
     assert {one.code: (one.met, one.judged) for one in found.seats} == {"duty": (9, 10), "fire": (1, 2)}
     assert [one.code for one in found.summary if one.code == "worst"], "and names the worst"
     worst = next(one for one in found.summary if one.code == "worst")
-    assert worst.values["name"] == "reinforce", "by weight first"
+    assert worst.values["title"] == "reinforce", "by weight first"
     assert len(found.findings) == 2
 
 

@@ -1,0 +1,1 @@
+"""The report of a drill (`core.drill_report`) in words and on paper."""
