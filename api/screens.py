@@ -32,7 +32,7 @@ _WITH_TABLES = ("cases", "places", "reports", "handover", "admin", "plans", "ale
 _OF_ONE = ("briefing",)
 """The same, of one thing alone: there is no such page without its name."""
 _BY_NAME = ("/briefing/{ident}", "/cases/{ident}", "/plans/{code}", "/wall/{name}")
-_PAGES = ("/desk", "/walls", *_BY_NAME, *(f"/{page}" for page in _WITH_TABLES))
+_PAGES = ("/desk", "/replay", "/walls", *_BY_NAME, *(f"/{page}" for page in _WITH_TABLES))
 
 _INDEX = """<!DOCTYPE html>
 <html>

@@ -9,7 +9,7 @@ def register_pages() -> None:
     """Register every page with the Dash app that was made last (`use_pages=True, pages_folder=""`)."""
     import dash
 
-    from pages import desk, wall, walls
+    from pages import desk, replay, wall, walls
     from pages.admin import shell as admin
     from pages.alerts import shell as alerts
     from pages.briefing import shell as briefing
@@ -30,6 +30,7 @@ def register_pages() -> None:
     register("plan", path_template="/plans/<code>", title=plans.title, layout=plans.layout)
     register("alerts", path="/alerts", title=alerts.title, layout=alerts.layout)
     register("briefing", path_template="/briefing/<ident>", title=briefing.title, layout=briefing.layout)
+    register("replay", path="/replay", title=replay.title, layout=replay.layout)
     register("admin", path="/admin", title=admin.title, layout=admin.layout)
     register("walls", path="/walls", title=walls.title, layout=walls.layout)
     register("wall", path_template="/wall/<name>", title=wall.title, layout=wall.layout)

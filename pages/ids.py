@@ -14,6 +14,7 @@ CLOCK = "clock"
 FRESHNESS = "freshness"
 KPI_STRIP = "kpi-strip"
 TICKER = "ticker"
+REPLAY_PLAY = "replay-play"
 BELL_PANEL = "bell-panel"
 
 LIST_NOTE = "list-note"

@@ -42,15 +42,15 @@ PAGES = {
 """The pages a person at a desk goes between, in the order of the bar, and what they are called."""
 
 
-def bar(lang: str, here: str, *more: Any) -> html.Header:
-    """Title, pages, freshness, who sits here, what the page puts beside it, the other language, the clock."""
+def bar(lang: str, here: str, *more: Any, live: bool = True) -> html.Header:
+    """Title, pages, freshness, who sits here, what the page puts beside it, the other language, the clock.
+    A page that is not `live` shows what was: nothing in it is fresh, and no bell rings."""
     other = "en" if lang == DEFAULT else DEFAULT
     return html.Header(
         [
             html.H1(text(lang, "product.name")),
             html.Nav([_page_link(lang, page, here) for page in PAGES]),
-            freshness(lang),
-            *_bell(lang),
+            *([freshness(lang), *_bell(lang)] if live else []),
             html.Div(className="who clip", **marked(data_who="1")),
             *more,
             html.A(text(other, "login.language"), href=f"/{here}?lang={other}", className="plain"),

@@ -46,11 +46,12 @@ def _left(lang: str) -> html.Div:
 
 
 def _figures(lang: str) -> html.Section:
-    strip = html.Div([_kpi(lang, name) for name in KPIS], id=ids.KPI_STRIP)
+    strip = html.Div([kpi(lang, name) for name in KPIS], id=ids.KPI_STRIP)
     return html.Section([_head(text(lang, "kpi.title")), strip], className="figures")
 
 
-def _kpi(lang: str, name: str) -> html.Div:
+def kpi(lang: str, name: str) -> html.Div:
+    """One figure of the strip, filled by static/js/50-panels.js."""
     return html.Div(
         [html.Div("—", className="value"), html.Div(text(lang, f"kpi.{name}"), className="name clip")],
         className="kpi",

@@ -55,5 +55,5 @@
   zhihui.on("board", soon);
   zhihui.on("resized", soon);
   zhihui.on("patch", (patch) => patch.panels && patch.panels.ticker && soon());
-  zhihui.ticker = { start: render };
+  zhihui.ticker = { start: render, words };
 })(window.zhihui);

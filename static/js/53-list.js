@@ -2,6 +2,7 @@
 (function (zhihui) {
   "use strict";
   const SLIDE_MS = 200;
+  const narrow = ["desk", "replay"].includes(zhihui.boot.page);
 
   /** The id Dash would give a pattern-matched component: keys sorted, no spaces. */
   const rowId = (id) => JSON.stringify({ id, type: "incident-row" });
@@ -38,7 +39,7 @@
   }
 
   /** District, town and community: the grid's number says nothing to the eye, and the desk's rows are narrow. */
-  const shortPlace = (p) => (zhihui.boot.page === "desk" ? (p.place || "").split(" ").slice(0, 3).join(" ") : p.place);
+  const shortPlace = (p) => (narrow ? (p.place || "").split(" ").slice(0, 3).join(" ") : p.place);
 
   function say(element, text) {
     zhihui.setText(element, text);
@@ -51,7 +52,7 @@
     const label = row.children[4];
     const bar = row.children[5];
     bar.style.visibility = p.deadline ? "" : "hidden";
-    if (p.deadline) return zhihui.countDown(label, bar, p.deadline, zhihui.boot.page === "desk");
+    if (p.deadline) return zhihui.countDown(label, bar, p.deadline, narrow);
     label.className = "due";
     const since = (zhihui.time.now() - Date.parse(p.status_since)) / 1000;
     return zhihui.setText(label, zhihui.isOpen(p) ? zhihui.text("due.waited", { time: zhihui.stopwatch(since) }) : zhihui.timeOfDay(Date.parse(p.status_since)));

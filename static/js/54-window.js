@@ -2,7 +2,7 @@
    waits while the pointer is over them, for three seconds at most: nothing moves under a hand. */
 (function (zhihui) {
   "use strict";
-  if (zhihui.boot.page !== "desk") return;
+  if (!["desk", "replay"].includes(zhihui.boot.page)) return;
   const ROW = 4.375; // rem; the height of .desk-page .incident-row
   const SPARE = 6; // rows above and below what is in sight
   const HOLD_MS = 3000;

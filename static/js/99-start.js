@@ -11,7 +11,7 @@
     says();
   });
   if (zhihui.boot.page !== "places") zhihui.whenThere("incident-list", (element) => zhihui.list.start(element));
-  zhihui.stream.start();
+  if (zhihui.boot.page !== "replay") zhihui.stream.start(); // what was is not heard but asked for
 
   /** What only the server knows: the city's name, who sits here, whether the data is invented. */
   function says() {
