@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 LOOK_EVERY_MS = 30
 PATIENCE_S = 60.0
 """Long, for a machine may be busy with much else; what is there is seen within milliseconds."""
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/lib/chromium/chromium-headless-shell"
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
