@@ -55,12 +55,13 @@ class Areas:
         return Places(self.spots, self.weights)
 
     @cached_property
-    def _codes(self) -> frozenset[str]:
+    def codes(self) -> frozenset[str]:
+        """Of every area, and of all that contain one."""
         return frozenset(wide for code in self.by_code for wide in prefixes(code))
 
     def is_known(self, code: str) -> bool:
         """Whether an area of the city has this code, or lies within it."""
-        return code in self._codes
+        return code in self.codes
 
     def tier(self, tier: int) -> list[AreaRow]:
         return [row for row in self.by_code.values() if row.tier == tier]

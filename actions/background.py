@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from actions import intake_pull, keeping, kpi_packing, timers
+from actions import drills, intake_pull, keeping, kpi_packing, timers
 from actions.services import Services
 from db import outbound as queue
 from db.waking import due_realms
@@ -38,6 +38,7 @@ class Chores:
         self._reader = Reader(services.engine, services.zone, services.now, services.announcer.notices)
         self._sender = Sender(services.engine, services.outbox, services.now)
         self._stop = threading.Event()
+        self._fresh = True
         own: list[tuple[Callable[[], None], float]] = [(self._trace, TRACE_EVERY_S)] if tracing else []
         rest = [
             (self._fire, TIMERS_EVERY_S),
@@ -73,6 +74,11 @@ class Chores:
                 log.warning("%s: %s", chore.__name__, error)
 
     def _fire(self) -> None:
+        """Before anything else drills that ran when the last one stopped are paused."""
+        if self._fresh:
+            drills.pause_interrupted(self._services)
+            self._fresh = False
+        drills.beat(self._services)
         with self._services.engine.connect() as conn:
             realms = due_realms(conn, self._services.now())
         for realm in realms:

@@ -45,7 +45,7 @@ def close(services: Services, call: Call, ident: str, command: CloseCommand) -> 
 
 def _close(tx: Transaction, ident: str, command: CloseCommand) -> Answer:
     road = roads.lock_road(tx.conn, ident)
-    area = _area(tx.conn, road.line) if road else ""
+    area = area_of(tx.conn, road.line) if road else ""
     if road is None or not visible(Scope.of(tx.call.principal), area):
         raise NotFound(kind="road", id=ident)
     if command.until is not None and command.until <= tx.now:
@@ -60,7 +60,7 @@ def _close(tx: Transaction, ident: str, command: CloseCommand) -> Answer:
     return {"seq": seq, "road": ident, "name": road.name, "closed": True}
 
 
-def _area(conn: Connection, line: tuple[tuple[float, float], ...]) -> str:
+def area_of(conn: Connection, line: tuple[tuple[float, float], ...]) -> str:
     """The community in which the middle of the road lies; "" outside all."""
     middle = shapely.LineString(line).interpolate(0.5, normalized=True)
     return places.describe_point(conn, middle.x, middle.y).area or ""
@@ -112,7 +112,7 @@ def road_at(services: Services, principal: Principal, realm: str, lon: float, la
     check_read(principal, realm)
     with services.engine.connect() as conn:
         road = roads.nearest_road(conn, lon, lat, CLICK_M)
-        if road is None or not visible(Scope.of(principal), _area(conn, road.line)):
+        if road is None or not visible(Scope.of(principal), area_of(conn, road.line)):
             raise NoRoadThere(metres=int(CLICK_M))
         standing = {one.id: one for one in roads.standing_closures(conn, realm)}
     return _described(road, standing.get(road.id))

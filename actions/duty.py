@@ -56,7 +56,10 @@ def on_duty(services: Services, principal: Principal, office: str, at: datetime 
 
 
 def stand_in(services: Services, call: Call, command: StandInCommand) -> Answer:
-    """离岗 / 回岗: by the person, or a leader of the office: {seq, away}. Raises NotFound, Forbidden."""
+    """离岗 / 回岗: by the person, or a leader of the office: {seq, away}. Raises NotFound, Forbidden,
+    InvalidInput."""
+    if call.realm != "live":  # who is on duty is so in the real city
+        raise InvalidInput(pointer="realm", detail="live")
     return perform(services, call, "duty", lambda tx: _stand_in(tx, command))
 
 

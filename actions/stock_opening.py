@@ -28,17 +28,19 @@ def begin_stock(services: Services, realm: str, at_seq: int, source: str = "live
 
     def copy(tx: Transaction) -> list[Draft]:
         _ = tx.counter  # whoever comes second sees the lots of the first
-        if rows.has_lots(tx.conn, realm):
-            return []
-        reason = f"{source}@{at_seq}"
-        found = rows.stock_at(tx.conn, source, at_seq)
-        return [draft for lot in found.values() for draft in _copied(services, tx, lot, reason)]
+        return [] if rows.has_lots(tx.conn, realm) else copied_stock(tx, at_seq, source)
 
     return _told(services, realm, copy)
 
 
-def _copied(services: Services, tx: Transaction, lot: Lot, reason: str) -> list[Draft]:
-    by = terms(services, tx)
+def copied_stock(tx: Transaction, at_seq: int, source: str) -> list[Draft]:
+    """The same inside a transaction that does more, for a realm without lots."""
+    found = rows.stock_at(tx.conn, source, at_seq)
+    return [draft for lot in found.values() for draft in _copied(tx, lot, f"{source}@{at_seq}")]
+
+
+def _copied(tx: Transaction, lot: Lot, reason: str) -> list[Draft]:
+    by = terms(tx.services, tx)
     body = e.LotReceived(
         store=lot.store, item=lot.item, name=lot.name, unit=lot.unit, expiry=lot.expiry, minimum=lot.minimum,
         quantity=lot.quantity, reason=reason,

@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, insert
 
-from core import linkage, walls
+from core import drill, linkage, walls
 from core.board import Change, Key
 from core.crew_checks import next_mark
+from core.drill import Drill
 from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident
 from core.wall_model import Wall
@@ -23,6 +24,7 @@ from db.waking import GRIDS
 HAZARD, SHELF, CREW, TASK, REPORT = "hazard", "shelf", "crew", "task", "report"
 WALL, GRAVE = "wall", "grave"
 WARNING = "warning"
+INJECT = "inject"
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 
@@ -58,6 +60,8 @@ def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
             rows += _wall_rows(first[key], new)
         elif isinstance(new, Incident):
             rows += _grave_rows(first[key], new, changes[-1].at)
+        elif isinstance(new, Drill):
+            rows += _inject_rows(first[key], new)
     return rows
 
 
@@ -82,6 +86,13 @@ def _grave_rows(old: Entity | None, new: Incident, at: datetime) -> list[dict[st
     if not walls.is_grave(new) or (isinstance(old, Incident) and walls.is_grave(old)):
         return []
     return [_row(at, GRAVE, new.id, {})]
+
+
+def _inject_rows(old: Entity | None, new: Drill) -> list[dict[str, Any]]:
+    """When each inject is looked at; none for those of which that is the same."""
+    before = drill.marks(old) if isinstance(old, Drill) else {}
+    found = drill.marks(new).items()
+    return [_row(at, INJECT, str(number), {}) for number, at in found if before.get(number) != at]
 
 
 def _report_rows(old: Entity | None, new: Linkage) -> list[dict[str, Any]]:
@@ -121,6 +132,13 @@ def set_midnight(conn: Connection, realm: str, at: datetime) -> None:
     """The timer of the realm's next day."""
     batch = Batch(conn)
     batch.add(_INSERT, {"realm": realm, **_row(at, "midnight", realm, {})})
+    batch.run()
+
+
+def set_inject(conn: Connection, realm: str, at: datetime, number: int) -> None:
+    """When it is asked again whether what an inject waits for has come about."""
+    batch = Batch(conn)
+    batch.add(_INSERT, {"realm": realm, **_row(at, INJECT, str(number), {})})
     batch.run()
 
 

@@ -19,6 +19,7 @@ from actions import (
     briefing,
     closures,
     directing,
+    drill_injects,
     grid_owners,
     hazards,
     holds,
@@ -72,7 +73,8 @@ def run_due(services: Services, realm: str) -> int:
     Any number of workers may call this at once: what one has locked the others pass over, and with its facts
     goes what made it due, so each falls due exactly once.
     """
-    return _run(services, realm, timer.c.kind != GRIDS, waking=True)
+    others = timer.c.kind.not_in((GRIDS, timer_rows.INJECT))
+    return drill_injects.run_due(services, realm) + _run(services, realm, others, waking=True)
 
 
 def run_grids(services: Services, realm: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from actions import timer_rows
 from actions.services import Services
 from core import workflow
 from core.board import Board
+from core.clock import RealmClock
 from core.envelope import Draft
 from core.errors import Forbidden, KeyReused, NotFound, Refusal, StaleVersion, UnitUnknown
 from core.features import feature
@@ -159,6 +160,11 @@ class Transaction:
         if self._counter is None:
             self._counter = log.take(self.conn, self.call.realm)
         return self._counter
+
+    def turn_clock(self, clock: RealmClock) -> None:
+        """Set the realm's clock: what is appended from here on is recorded by it."""
+        self._counter = replace(self.counter, clock=clock)
+        log.set_clock(self.conn, self.call.realm, clock)
 
     def append(self, drafts: Sequence[Draft]) -> int:
         """Decide facts: chained, folded, and gathered with their guard rows and timers until `finish`."""

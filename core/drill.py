@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import core.events_drills as e
-from core.drill_script import Inject, Message, Script
+from core.drill_script import Fact, Inject, Message, Script
 from core.envelope import Body, Draft
 from core.errors import Forbidden
 from core.errors_drills import DrillMoveNotAllowed, InjectDone, InjectUnknown, SeatOccupied, SeatUnknown
-from core.permissions import Principal, may
+from core.permissions import Principal, may, prefixes
 
 PREFIX = "drill:"
 RATES = (1.0, 60.0)
@@ -140,10 +140,11 @@ def is_drill(realm: str) -> bool:
 
 
 def controls(drill: Drill, by: Principal) -> bool:
-    """导调: whoever sits on a controller's seat, and whoever may run drills and plays none of this one's
-    other parts."""
+    """导调: whoever sits on a controller's seat, and whoever may run drills where this one is and plays none
+    of its other parts."""
     roles = drill.sits(by.id)
-    return "controller" in roles or (not roles and may(by, "drill"))
+    leads = may(by, "drill") and by.area in prefixes(drill.area)
+    return "controller" in roles or (not roles and leads)
 
 
 def knows_script(drill: Drill, by: Principal) -> bool:
@@ -232,7 +233,7 @@ def _minute(drill: Drill, minute: float | None) -> datetime | None:
     return drill.started_at + timedelta(minutes=minute)
 
 
-def waits_for(drill: Drill, inject: Inject) -> tuple[str, str] | None:
+def waits_for(drill: Drill, inject: Inject) -> tuple[str, Fact] | None:
     """(incident, fact) that it waits for; None where it waits for no fact, or not yet."""
     when = inject.when
     came = drill.delivered.get(when.inject) if when else None

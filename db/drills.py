@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, cast, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from core.drill import Drill
@@ -55,18 +55,15 @@ def running(conn: Connection) -> list[str]:
     )
 
 
-def beat(conn: Connection, realm: str, real: datetime) -> None:
-    """Somebody sees to the drill at this real time."""
-    given = insert(drill_beat).values(realm=realm, at=real)
+def beat(conn: Connection, real: datetime) -> None:
+    """Somebody sees to every drill that runs at this real time."""
+    those = select(drill.c.realm, literal(real, drill_beat.c.at.type)).where(drill.c.status == "running")
+    given = insert(drill_beat).from_select(["realm", "at"], those)
     conn.execute(given.on_conflict_do_update(index_elements=["realm"], set_={"at": real}))
 
 
 def last_beat(conn: Connection, realm: str) -> datetime | None:
     return conn.scalar(select(drill_beat.c.at).where(drill_beat.c.realm == realm))
-
-
-def forget_beat(conn: Connection, realm: str) -> None:
-    conn.execute(delete(drill_beat).where(drill_beat.c.realm == realm))
 
 
 # --- when facts came about ----------------------------------------------------------------------------------

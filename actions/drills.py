@@ -1,0 +1,387 @@
+"""演练: setting up a world of its own, running its clock, seats, marks, and its end.
+
+A drill is guarded by its realm's counter row, which every verb here takes first: of two controllers who act
+at once the second is told what the first has done. What turns the clock tells so in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Connection
+from ulid import ULID
+
+import core.events_drills as e
+from actions import timer_rows
+from actions.drill_commands import (
+    JumpCommand,
+    MarkCommand,
+    OpenCommand,
+    PauseCommand,
+    RateCommand,
+    RunCommand,
+    ScriptCommand,
+    SeatCommand,
+    StopCommand,
+)
+from actions.drill_copy import copied
+from actions.plans import approved_plan
+from actions.realms import new_day
+from actions.services import Services
+from actions.unit_of_work import Answer, Call, Transaction, perform
+from core import drill as rules
+from core import drill_checks
+from core.clock import RealmClock, day_of, midnight_after
+from core.drill import PREFIX, Drill, is_drill
+from core.drill_checks import Fault
+from core.drill_script import Script
+from core.envelope import Body, Draft
+from core.errors import Forbidden, InvalidInput, NotFound
+from core.errors_drills import ScriptFaulty, ScriptUnknown
+from core.permissions import SYSTEM, Principal, may, may_enter, prefixes
+from core.plans import Plan
+from db import accounts, log, projection
+from db import drills as rows
+from db.plans import known_to
+from feed.history import position_at
+
+
+def realm_of(ident: str) -> str:
+    """The realm of a drill by its id. Raises NotFound."""
+    name = ident.removeprefix(PREFIX).lower()
+    if not (name.isascii() and name.isalnum() and len(name) == 26):
+        raise NotFound(kind="drill", id=ident[:64])
+    return PREFIX + name
+
+
+# --- setting up -----------------------------------------------------------------------------------------
+
+
+def open_drill(services: Services, call: Call, command: OpenCommand) -> Answer:
+    """A realm with a clock that stands, the copy of the city in it, and its opener on the controller's seat:
+    all in one transaction. {drill, realm, seq, status, faults}: what stands in the way of starting it.
+
+    Raises Forbidden, ScriptUnknown, InvalidInput (a division or a moment outside the asker's), RealmUnknown.
+    """
+    _check_opener(call.principal, command.source)
+    with services.engine.connect() as conn:
+        code, script = _script(conn, call.principal, command)
+        if call.principal.area not in prefixes(script.division):
+            raise InvalidInput(pointer="/script/division", detail=call.principal.area)
+        began = _begin(services, conn, command, script)
+        tx = Transaction(services, conn, replace(call, realm=began.realm))
+        stored = tx.begin()
+        if stored is not None:  # and the realm goes with the connection
+            return stored
+        _tell(tx, began, e.DrillOpened(
+            name=script.name, script=script, script_code=code, source=command.source, source_seq=began.seq,
+            rehearsal=command.rehearsal,
+        ))  # fmt: skip
+        given = answer(tx) | {"faults": [shown(one) for one in faults(services, conn, script)]}
+        tx.finish(given)
+    services.announcer.events(began.realm, tx.events)
+    return given
+
+
+def _check_opener(by: Principal, source: str) -> None:
+    if not (may(by, "drill") and may_enter(by, source) and by.realm is None):
+        raise Forbidden(verb="drill", role=by.role)
+    if source != "live" and not is_drill(source):
+        raise InvalidInput(pointer="/source", detail="live, drill:ID")
+
+
+def _script(conn: Connection, by: Principal, command: OpenCommand) -> tuple[str, Script]:
+    """With where it came from. Raises ScriptUnknown."""
+    if command.script is not None:
+        return "", command.script
+    code, shipped = command.script_code or "", rows.shipped_scripts()
+    if code in shipped:
+        return code, shipped[code]
+    earlier = rows.read_drill(conn, code) if is_drill(code) else None
+    if earlier is None or not rules.knows_script(earlier, by):
+        raise ScriptUnknown(script=code, known=list(shipped))
+    return code, earlier.script
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    realm: str
+    source: str
+    seq: int
+
+
+def _begin(services: Services, conn: Connection, command: OpenCommand, script: Script) -> _Begun:
+    """The realm, its clock standing at the script's time of the day that is copied."""
+    source, real = command.source, services.now()
+    now, head = log.read_clock(conn, source).now(real), log.head(conn, source)
+    at = command.at or now
+    if at > now:
+        raise InvalidInput(pointer="/at", detail=f"<= {now.isoformat(timespec='seconds')}")
+    seq = head if command.at is None else position_at(conn, source, at)
+    scene = time.fromisoformat(script.scenario_at)
+    begins = datetime.combine(day_of(at, services.zone), scene, services.zone)
+    realm = PREFIX + str(ULID()).lower()
+    log.create_realm(conn, realm, RealmClock(real, begins, 0.0))
+    return _Begun(realm, source, seq)
+
+
+def _tell(tx: Transaction, began: _Begun, opened: e.DrillOpened) -> None:
+    realm, services, now = began.realm, tx.services, tx.now
+    tx.append([new_day(services, realm, now)])
+    timer_rows.set_midnight(tx.conn, realm, midnight_after(now, services.zone))
+    script, by = opened.script, tx.call.principal
+    own = next((seat.code for seat in script.seats if seat.role == "controller"), "")
+    sits = [e.SeatTaken(seat=own, person=by.id, name=by.name)] if own and by.kind == "user" else []
+    tx.append([Draft(body, realm, script.division, now) for body in (opened, *sits)])
+    tx.append(copied(tx, began.source, began.seq))
+
+
+def faults(services: Services, conn: Connection, script: Script) -> list[Fault]:
+    """What stands in the way of running a script in this city."""
+    reference = services.reference
+    offices = {*reference.areas().codes, *reference.departments()}
+    return drill_checks.faults(
+        script, reference.classes(), offices, known_to(conn).skills, _plan(conn, script.plan)
+    )
+
+
+def _plan(conn: Connection, code: str) -> Plan | None:
+    """In force under a code."""
+    try:
+        return approved_plan(conn, code)[1] if code else None
+    except NotFound:
+        return None
+
+
+def shown(fault: Fault) -> dict[str, object]:
+    return {"pointer": fault.pointer, "code": fault.code, "params": fault.params}
+
+
+# --- the controller's hand --------------------------------------------------------------------------------
+
+
+def held(tx: Transaction) -> Drill:
+    """The drill as it stands, and nobody changes it before this transaction ends. Raises NotFound."""
+    _ = tx.counter
+    projection.take_drill(tx.conn, tx.board)
+    if tx.board.drill is None:
+        raise NotFound(kind="drill", id=tx.call.realm)
+    return tx.board.drill
+
+
+def steered(tx: Transaction, verb: str, by: Principal) -> Drill:
+    """The same for who controls it. Raises also Forbidden, StaleVersion, DrillMoveNotAllowed."""
+    drill = held(tx)
+    rules.check_controls(drill, by)
+    tx.check_version(drill)
+    rules.check(drill, verb)
+    return drill
+
+
+def moment(tx: Transaction) -> datetime:
+    """The realm's time under its counter row, never before its last fact."""
+    counter = tx.counter
+    return max(counter.clock.now(tx.services.now()), counter.head_at)
+
+
+def answer(tx: Transaction) -> Answer:
+    drill = tx.board.drill
+    assert drill is not None  # noqa: S101  narrows the type for the checker
+    ident = drill.id.removeprefix(PREFIX)
+    told = {"drill": ident, "realm": drill.id, "status": drill.status, "rate": drill.rate}
+    return {"seq": drill.version, **told}
+
+
+Turn = Callable[[Transaction, Drill, datetime], list[Body]]
+"""What a verb tells of a drill at a moment, having turned its clock if it does."""
+
+
+def _steer(services: Services, call: Call, ident: str, verb: str, turn: Turn) -> Answer:
+    def decide(tx: Transaction) -> Answer:
+        drill, at = steered(tx, verb, call.principal), moment(tx)
+        tx.append([drill.fact(body, at) for body in turn(tx, drill, at)])
+        return answer(tx)
+
+    return perform(services, replace(call, realm=realm_of(ident)), "read", decide)
+
+
+def _set(tx: Transaction, at: datetime, rate: float) -> None:
+    tx.turn_clock(RealmClock(tx.services.now(), at, rate))
+
+
+def start(services: Services, call: Call, ident: str, command: RunCommand) -> Answer:
+    """开始: the clock runs. Raises NotFound, Forbidden, StaleVersion, DrillMoveNotAllowed, ScriptFaulty."""
+
+    def turn(tx: Transaction, drill: Drill, at: datetime) -> list[Body]:
+        if found := faults(services, tx.conn, drill.script):
+            told = [shown(one) for one in found]
+            raise ScriptFaulty(name=drill.script.name, count=len(found), first=found[0].code, faults=told)
+        return [e.DrillStarted(rate=_run(tx, drill, at, command))]
+
+    return _steer(services, call, ident, "start", turn)
+
+
+def _run(tx: Transaction, drill: Drill, at: datetime, command: RunCommand) -> float:
+    """The clock runs from here; how fast."""
+    rate = command.rate or drill.speed
+    _set(tx, at, rate)
+    return rate
+
+
+def pause(services: Services, call: Call, ident: str, command: PauseCommand) -> Answer:
+    """暂停, by hand or for a grave live incident. Raises as `start`."""
+
+    def turn(tx: Transaction, drill: Drill, at: datetime) -> list[Body]:
+        _set(tx, at, 0.0)
+        return [e.DrillPaused(why=command.why)]
+
+    return _steer(services, call, ident, "pause", turn)
+
+
+def resume(services: Services, call: Call, ident: str, command: RunCommand) -> Answer:
+    """继续. Raises as `start`."""
+    return _steer(
+        services, call, ident, "resume",
+        lambda tx, drill, at: [e.DrillResumed(rate=_run(tx, drill, at, command))],
+    )  # fmt: skip
+
+
+def set_rate(services: Services, call: Call, ident: str, command: RateCommand) -> Answer:
+    """倍速; of a drill that is paused, for when it goes on. Raises as `start`."""
+
+    def turn(tx: Transaction, drill: Drill, at: datetime) -> list[Body]:
+        if drill.status == "running":
+            _set(tx, at, command.rate)
+        return [e.RateSet(rate=command.rate)]
+
+    return _steer(services, call, ident, "rate", turn)
+
+
+def jump(services: Services, call: Call, ident: str, command: JumpCommand) -> Answer:
+    """跳转: what falls due between comes at once. The jump is told of before it is made, so that it is
+    recorded where it begins. Raises as `start`, and InvalidInput when no next inject is known."""
+
+    def decide(tx: Transaction) -> Answer:
+        drill, at = steered(tx, "jump", call.principal), moment(tx)
+        seconds = command.seconds or _to_next(drill, at)
+        tx.append([drill.fact(e.DrillJumped(seconds=seconds), at)])
+        _set(tx, at + timedelta(seconds=seconds), drill.rate)
+        return answer(tx)
+
+    return perform(services, replace(call, realm=realm_of(ident)), "read", decide)
+
+
+def _to_next(drill: Drill, at: datetime) -> float:
+    ahead = [due for due in rules.marks(drill).values() if due > at]
+    if not ahead:
+        raise InvalidInput(pointer="/seconds", detail="> 0")
+    return (min(ahead) - at).total_seconds()
+
+
+def stop(services: Services, call: Call, ident: str, command: StopCommand) -> Answer:
+    """结束 or 中止: the clock stands for good. Raises as `start`."""
+
+    def turn(tx: Transaction, drill: Drill, at: datetime) -> list[Body]:
+        _set(tx, at, 0.0)
+        return [e.DrillStopped(aborted=command.aborted, reason=command.reason)]
+
+    return _steer(services, call, ident, "stop", turn)
+
+
+def change_script(services: Services, call: Call, ident: str, command: ScriptCommand) -> Answer:
+    """改脚本. Raises as `start`, InjectDone, InvalidInput (the division is another)."""
+
+    def decide(tx: Transaction) -> Answer:
+        drill, script = steered(tx, "script", call.principal), command.script
+        if script.division != drill.script.division:
+            raise InvalidInput(pointer="/script/division", detail=drill.script.division)
+        at = moment(tx)
+        tx.append([drill.fact(body, at) for body in rules.change_script(drill, script)])
+        return answer(tx) | {"faults": [shown(one) for one in faults(services, tx.conn, script)]}
+
+    return perform(services, replace(call, realm=realm_of(ident)), "read", decide)
+
+
+def take_seat(services: Services, call: Call, ident: str, command: SeatCommand) -> Answer:
+    """入席, 离席. Raises NotFound (drill, account), SeatUnknown, SeatOccupied, Forbidden,
+    DrillMoveNotAllowed."""
+
+    def decide(tx: Transaction) -> Answer:
+        drill = held(tx)
+        rules.check(drill, "seat")
+        person, name = ("", "") if command.leave else _sitter(tx, command.person)
+        bodies = rules.take_seat(drill, tx.call.principal, command.seat, person, name)
+        at = moment(tx)
+        tx.append([drill.fact(body, at) for body in bodies])
+        return answer(tx)
+
+    return perform(services, replace(call, realm=realm_of(ident)), "read", decide)
+
+
+def _sitter(tx: Transaction, person: str | None) -> tuple[str, str]:
+    """Id and name of who sits down. Raises NotFound."""
+    if person is None:
+        return tx.call.principal.id, tx.call.principal.name
+    row = accounts.account_by_name(tx.conn, person)
+    if row is None:
+        raise NotFound(kind="account", id=person)
+    return row["id"], row["name"]
+
+
+def mark(services: Services, call: Call, ident: str, command: MarkCommand) -> Answer:
+    """评分, by an evaluator or who controls. Raises NotFound, Forbidden, DrillMoveNotAllowed, InvalidInput
+    (about nothing in the script, or a position that is not yet)."""
+
+    def decide(tx: Transaction) -> Answer:
+        drill, by = held(tx), tx.call.principal
+        if "evaluator" not in drill.sits(by.id):
+            rules.check_controls(drill, by)
+        rules.check(drill, "mark")
+        known = {str(one.number) for one in drill.script.injects} | {o.code for o in drill.script.objectives}
+        if command.about not in known:
+            raise InvalidInput(pointer="/about", detail=command.about)
+        seq = command.at_seq or tx.counter.head
+        if seq > tx.counter.head:
+            raise InvalidInput(pointer="/at_seq", detail=f"<= {tx.counter.head}")
+        body = e.DrillRated(
+            about=command.about, mark=command.mark, text=command.text, at_seq=seq, evaluator=by.name
+        )
+        tx.append([drill.fact(body, moment(tx))])
+        return answer(tx)
+
+    return perform(services, replace(call, realm=realm_of(ident)), "read", decide)
+
+
+# --- when the server was away -------------------------------------------------------------------------------
+
+
+def beat(services: Services) -> None:
+    """Somebody sees to every drill that runs."""
+    with services.engine.begin() as conn:
+        rows.beat(conn, services.now())
+
+
+def pause_interrupted(services: Services) -> list[str]:
+    """暂停 every drill that ran when its server died; their realms. Its clock goes back to where somebody
+    last saw to it: what would have fallen due since has not, and nothing that was delivered comes again."""
+    with services.engine.connect() as conn:
+        realms = rows.running(conn)
+    return [realm for realm in realms if _interrupt(services, realm)]
+
+
+def _interrupt(services: Services, realm: str) -> bool:
+    with services.engine.connect() as conn:
+        tx = Transaction(services, conn, Call(SYSTEM, realm))
+        tx.begin()
+        drill, counter = held(tx), tx.counter
+        if drill.status != "running":
+            return False
+        seen = rows.last_beat(conn, realm)
+        stood = max(counter.head_at, counter.clock.now(seen)) if seen else counter.head_at
+        _set(tx, stood, 0.0)
+        tx.append([drill.fact(e.DrillPaused(why="restart"), stood)])
+        tx.finish()
+    services.announcer.events(realm, tx.events)
+    return True
