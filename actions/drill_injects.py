@@ -25,6 +25,7 @@ from actions.drill_commands import InjectCommand
 from actions.drills import answer, held, realm_of
 from actions.incidents import read_merged_into, report_within
 from actions.proposals import propose
+from actions.queries import check_read
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import drill as rules
@@ -134,6 +135,7 @@ def inject(services: Services, call: Call, ident: str, command: InjectCommand) -
     what stands in the way of the act itself.
     """
     realm, by = realm_of(ident), call.principal
+    check_read(by, realm)
     deputy = replace(SYSTEM, name=by.name, seat=by.seat)
     key = call.key and f"{by.id}:{call.key}"
     acting = replace(call, principal=deputy, realm=realm, key=key)

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from actions.drill_reading import may_read_script
 from actions.queries import check_read
 from actions.services import Services
 from core.board import Board
@@ -20,6 +21,8 @@ from core.permissions import Principal, Scope, visible
 from db import log, scoping
 from feed import film, history, patches
 
+_OF_SCRIPTS = frozenset({"DrillOpened", "ScriptChanged", "InjectDelivered", "InjectFailed", "DrillRated"})
+"""They tell what a drill still brings, and what was not to be known to be an inject."""
 _OF_OFFICES = frozenset(kind for kind, body in BODIES.items() if body.__module__ == "core.events_duty")
 
 
@@ -69,12 +72,15 @@ def events(services: Services, principal: Principal, realm: str, after: int, lim
     with services.engine.connect() as conn:
         log.head(conn, realm)
         wires = log.read(conn, realm, after, limit)
-        seen = seen_of(conn, realm, Scope.of(principal), wires)
+        seen = seen_of(conn, realm, principal, wires)
     return Page([{**w, "body": orjson.loads(w["body"])} for w in seen], wires[-1]["seq"] if wires else after)
 
 
-def seen_of(conn: Connection, realm: str, scope: Scope, wires: Sequence[log.Wire]) -> list[log.Wire]:
-    """Those of these facts that are within a scope."""
+def seen_of(conn: Connection, realm: str, principal: Principal, wires: Sequence[log.Wire]) -> list[log.Wire]:
+    """Those of these facts that are within the asker's scope; of a drill's script, for who may read it."""
+    if not may_read_script(conn, realm, principal):
+        wires = [wire for wire in wires if wire["kind"] not in _OF_SCRIPTS]
+    scope = Scope.of(principal)
     whole = scope == Scope()
     known = {} if whole else scoping.cases_seen(conn, realm, scope, {w["subject"] for w in wires})
     return [w for w in wires if _sees(scope, w, known)]

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from actions.reading import seen_of
-from core.permissions import Principal, Scope, may
+from core.permissions import Principal, may
 from db import log
 from db.tables import incident
 from db.tables_linkage import linkage
@@ -64,7 +64,7 @@ def chapters(
 ) -> list[dict[str, Any]]:
     """`{seq, at, chapter, kind, subject, args}` each, in order, within the scope. Injects are told to players
     when the drill is over: until then they know of their own alone."""
-    wires = seen_of(conn, realm, Scope.of(principal), _openings(conn, realm, after, until))
+    wires = seen_of(conn, realm, principal, _openings(conn, realm, after, until))
     names, synopses = _names(conn, realm, {w["subject"] for w in wires}), _synopses(conn, realm)
     told = may(principal, "drill") or any(log.read_kinds(conn, realm, [_OVER], log.head(conn, realm)))
     return [

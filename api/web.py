@@ -24,6 +24,8 @@ from api import (
     briefing,
     cases,
     clocks,
+    drill_reports,
+    drills,
     duty,
     features,
     field,
@@ -63,6 +65,8 @@ _ROUTERS = (
     field.router,
     operations.router,  # its verbs take every name that no route before it takes; asked most, so found early
     clocks.router,
+    drill_reports.router,
+    drills.router,
     duty.router,
     features.router,
     grids.router,
