@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isinf
 from statistics import median
 
 from core.drill_score import JUDGED, Measured
-from core.drill_script import Measure
+from core.drill_script import Measure, Report
 from core.kpi import NEVER_OURS
 from core.model import Incident
 
 Taken = Mapping[str, Sequence[float | None]]
-"""Code of an indicator, or a measure → seconds that were taken, None = never done."""
+"""Code of an indicator → seconds that were taken, None = never done."""
+Real = Mapping[tuple[str, Measure], Sequence[float | None]]
+"""Class of incidents and measure → the same."""
 MOMENTS: Mapping[Measure, str] = {
     "ack": "accepted_at", "dispatch": "dispatched_at", "arrival": "arrived_at", "close": "closed_at",
 }  # fmt: skip
@@ -48,18 +51,18 @@ def typical(values: Iterable[float | None]) -> Typical | None:
     return Typical(len(held), None if isinf(middle) else middle)
 
 
-def compare(
-    of: Iterable[Measured], earlier: Taken, real: Mapping[Measure, Sequence[float | None]]
-) -> tuple[Compared, ...]:
-    """The indicators that were judged; `earlier` is by their codes, `real` by measures."""
+def compare(of: Iterable[Measured], earlier: Taken, real: Real) -> tuple[Compared, ...]:
+    """The indicators that were judged."""
     return tuple(
-        Compared(
-            one, _seconds(one), typical(earlier.get(one.indicator.code, ())),
-            typical(real.get(one.indicator.measure, ())) if one.inject.act.kind == "report" else None,
-        )
+        Compared(one, _seconds(one), typical(earlier.get(one.indicator.code, ())), _real(one, real))
         for one in of
         if one.state in JUDGED
-    )  # fmt: skip
+    )
+
+
+def _real(one: Measured, real: Real) -> Typical | None:
+    act = one.inject.act
+    return typical(real.get((act.class_code, one.indicator.measure), ())) if isinstance(act, Report) else None
 
 
 def taken(of: Iterable[Measured]) -> dict[str, float | None]:
@@ -71,14 +74,16 @@ def _seconds(one: Measured) -> float | None:
     return one.seconds if one.at is not None else None
 
 
-def taken_of(incidents: Iterable[Incident]) -> dict[Measure, list[float | None]]:
-    """The same of real incidents; a step that one never had, or had before it was reported, is left out."""
-    found: dict[Measure, list[float | None]] = {measure: [] for measure in MOMENTS}
+def taken_of(incidents: Iterable[Incident]) -> dict[tuple[str, Measure], list[float | None]]:
+    """The same of real incidents, by their class; a step that one never had, or had before it was reported,
+    is left out."""
+    found: dict[tuple[str, Measure], list[float | None]] = defaultdict(list)
     for incident in incidents:
         if incident.status in NEVER_OURS:
             continue
         for measure, moment in MOMENTS.items():
             at = getattr(incident, moment)
             if at is not None and at >= incident.reported_at:
-                found[measure].append((at - incident.reported_at).total_seconds())
-    return found
+                took = (at - incident.reported_at).total_seconds()
+                found[incident.class_code, measure].append(took)
+    return dict(found)

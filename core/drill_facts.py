@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,11 +50,13 @@ class Log:
     _incident: dict[str, str] = field(default_factory=dict)
     """Assignment or response → its incident."""
     _merged: dict[str, Event] = field(default_factory=dict)
-    _times: dict[int, datetime] = field(default_factory=dict)
+    _seqs: list[int] = field(default_factory=list)
+    _times: list[datetime] = field(default_factory=list)
     _marks: dict[tuple[str, str, int], tuple[Event, d.DrillRated]] = field(default_factory=dict)
 
     def read(self, event: Event) -> None:
-        self._times[event.seq] = event.recorded_at
+        self._seqs.append(event.seq)
+        self._times.append(event.recorded_at)
         if isinstance(event.body, d.DrillRated):
             one = event.body
             self._marks[one.evaluator, one.about, one.at_seq] = (event, one)  # the newest corrects the others
@@ -131,11 +134,16 @@ class Log:
         found = [
             Mark(
                 body.about, body.mark, body.text, body.evaluator, event.seq, body.at_seq,
-                self._times.get(body.at_seq, event.recorded_at),
+                self._time(body.at_seq, event.recorded_at),
             )
             for event, body in self._marks.values()
         ]  # fmt: skip
         return tuple(sorted(found, key=lambda one: (one.at_seq, one.seq)))
+
+    def _time(self, seq: int, otherwise: datetime) -> datetime:
+        """Of a position in the log, or of the fact before it where that one was not read."""
+        place = bisect_right(self._seqs, seq) - 1
+        return self._times[place] if place >= 0 else otherwise
 
 
 def later(one: Event, other: Event) -> Event:

@@ -44,6 +44,15 @@ ACTS: Mapping[Measure, tuple[type[Body], ...]] = {
 }
 """Which facts do what is timed. To reject or to merge is to decide upon a report too; whoever starts a task
 has acknowledged it."""
+KINDS: tuple[str, ...] = tuple(
+    sorted(
+        {body.__name__ for bodies in ACTS.values() for body in bodies}
+        | {"AssignmentAcknowledged", "TasksAdded", "TasksCancelled", "IncidentUnmerged"}
+        | {"DrillOpened", "ScriptChanged", "SeatTaken", "DrillStarted", "DrillPaused", "DrillResumed"}
+        | {"DrillJumped", "InjectDelivered", "InjectFailed", "DrillRated", "DrillStopped"}
+    )
+)
+"""All that scores and reports read of a log."""
 STANDING: frozenset[Measure] = frozenset({"ack", "close", "activation", "task"})
 """States: what already is so when the inject comes is done at once, and so is the acknowledgement of a task
 that is named. The others must answer the inject."""

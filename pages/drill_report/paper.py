@@ -98,16 +98,10 @@ def _compared(lang: str, of: Sequence[Compared]) -> list[Block]:
 
 def _marks(lang: str, zone: ZoneInfo, of: Report, marks: Sequence[Mark]) -> list[Block]:
     rows = [
-        (date_time(one.at, zone), named(of.script, one.about), str(one.mark), one.text,
-         _seat(of, one.evaluator))
+        (date_time(one.at, zone), named(of.script, one.about), str(one.mark), one.text, one.evaluator)
         for one in marks
-    ]  # fmt: skip
+    ]
     return _table(lang, ("at", "about", "mark", "said", "evaluator"), rows, (1.6, 2.5, 0.6, 3, 1.2))
-
-
-def _seat(of: Report, code: str) -> str:
-    seat = of.script.seat(code)
-    return seat.name if seat else code
 
 
 def _findings(lang: str, of: Sequence[Finding], names: Names, today: date) -> list[Block]:

@@ -18,7 +18,7 @@ from core.drill_report import Report, report
 from core.drill_score import Score, grouped, score, share
 from core.envelope import Event
 from db.drill_levels import shipped_levels
-from tests.cast import START
+from tests.cast import FIRE, START
 from tests.core.played import ACTS, REALM, Told, log, played, script
 from tests.core.room import Room
 
@@ -108,7 +108,9 @@ def test_an_indicator_stands_beside_earlier_drills_and_real_incidents() -> None:
     now, before = scored(played("close")), taken(scored(played(ack=LATE["ack"])).indicators)
     found = {
         one.measured.indicator.code: one
-        for one in compare(now.indicators, {code: [took] for code, took in before.items()}, {"ack": [30, 50]})
+        for one in compare(
+            now.indicators, {code: [took] for code, took in before.items()}, {(FIRE, "ack"): [30, 50]}
+        )
     }
     ack, close = found["ack"], found["close"]
     assert ack.earlier and ack.real and close.earlier
@@ -126,7 +128,7 @@ def test_a_real_incident_is_timed_from_its_report_as_a_drill_is() -> None:
     room.act(ident, "dispatch")
     rejected = replace(room.incident(ident), status="rejected")
     found = taken_of([room.incident(ident), rejected])
-    assert (found["ack"], found["dispatch"], found["arrival"]) == ([40], [60], [])
+    assert found == {(FIRE, "ack"): [40], (FIRE, "dispatch"): [60]}
 
 
 # --- findings ---------------------------------------------------------------------------------------------

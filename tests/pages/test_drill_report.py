@@ -21,7 +21,7 @@ from db.drill_levels import shipped_levels
 from pages.drill_report import words
 from pages.drill_report.paper import blocks, sheet
 from pages.paper import Bars, Heading, Paragraph, Table
-from tests.cast import START
+from tests.cast import FIRE, START
 from tests.core.played import ACTS, REALM, STAGED, Told, log, played, script
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -40,7 +40,7 @@ MINUTES: list[Told] = [
 
 def made(events: list[Event]) -> Report:
     found = score(script(), events, START)
-    beside = compare(found.indicators, {"ack": [60, None], "close": [None]}, {"ack": [30.0]})
+    beside = compare(found.indicators, {"ack": [60, None], "close": [None]}, {(FIRE, "ack"): [30.0]})
     findings = proposed(script(), found, DAY, 30)
     return report(script(), events, found, grade(found, shipped_levels()), beside, findings)
 
