@@ -1,4 +1,4 @@
-"""Reading drills: everybody what they would see, who steers or evaluates what is expected and what is late."""
+"""Reading drills: everybody what they would see, who steers or evaluates also what is late."""
 
 from __future__ import annotations
 
