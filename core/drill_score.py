@@ -53,10 +53,11 @@ KINDS: tuple[str, ...] = tuple(
     )
 )
 """All that scores and reports read of a log."""
-STANDING: frozenset[Measure] = frozenset({"ack", "close", "activation", "task"})
-"""States: what already is so when the inject comes is done at once, and so is the acknowledgement of a task
-that is named. The others must answer the inject."""
+STANDING: frozenset[Measure] = frozenset({"ack", "close", "activation"})
+"""States of an incident: what already is so when an inject about it comes is done at once."""
 STAGES = {"initial": "first", "follow_up": "follow", "final": "final"}
+ONCE = frozenset({"initial", "final"})
+"""Reports that are sent once: whoever asks for one that was sent already has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,14 @@ def _done(log: Log, script: Script, indicator: Indicator, came: Event) -> Event 
         and (counts.seq > came.seq or stands)
         and _fits(log, indicator, fact.body)
     )
+
+
+def _stands(log: Log, indicator: Indicator, came: Event) -> bool:
+    """Whether what is so already counts; all else must answer the inject. A named task is acknowledged and
+    done once: an office that did not wait to be asked is not late."""
+    if log.made(came) or indicator.task or indicator.report in ONCE:
+        return True
+    return indicator.measure in STANDING and log.incident_of(came) != ""
 
 
 def _fits(log: Log, indicator: Indicator, body: Body) -> bool:

@@ -13,7 +13,7 @@ import core.events as e
 import core.events_cases as c
 import core.events_drills as d
 import core.events_linkage as m
-from core.drill_score import Measured, Score, score
+from core.drill_score import KINDS, Measured, Score, score
 from core.envelope import Event
 from tests.cast import START, dispatched, due
 from tests.core.played import (
@@ -21,9 +21,14 @@ from tests.core.played import (
     LIMITS,
     REALM,
     STAGED,
+    Told,
     activated,
+    delivered,
+    filed,
+    inject,
     log,
     merged,
+    one,
     played,
     script,
     task_set,
@@ -167,6 +172,41 @@ def test_reinforcements_are_those_sent_after_the_inject() -> None:
 
 def test_a_plan_that_is_in_force_already_is_activated_at_once() -> None:
     assert of(played(), "raised").seconds == 0
+
+
+def asked_later(event: Told, **asks: object) -> Measured:
+    """Of an indicator of inject 3, at minute 90, that an act of before meets."""
+    act = {"kind": "message", "inject": 1, "text": "请办理"}
+    injects = [*script().model_dump(mode="json", by_alias=True)["injects"]]
+    injects[2] = inject(3, act, "duty", "call", [one("asked", 10, **asks)])
+    told = [fact for fact in STAGED if fact[0] != 90] + [(90.0, REALM, delivered(3, "I1"))]
+    found = score(script(injects=injects), log([*told, *ACTS.values(), event]), OVER)
+    return next(each for each in found.indicators if each.indicator.code == "asked")
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [{"measure": "order", "task": "pump"}, {"measure": "task", "task": "pump"},
+     {"measure": "report", "report": "initial"}],
+)  # fmt: skip
+def test_who_did_not_wait_to_be_asked_is_not_late(asks: dict[str, object]) -> None:
+    found = asked_later((120.0, "L1", filed("follow", 3)), **asks)
+    assert (found.state, found.seconds) == ("met", 0)
+
+
+@pytest.mark.parametrize(
+    "asks", [{"measure": "dispatch"}, {"measure": "supplies"}, {"measure": "order"}, {"measure": "arrival"}]
+)
+def test_what_an_inject_asks_for_anew_must_come_after_it(asks: dict[str, object]) -> None:
+    assert asked_later((120.0, "L1", filed("follow", 3)), **asks).state == "missed"
+
+
+def test_a_log_of_what_scoring_reads_scores_alike() -> None:
+    events = played(more=[(151, REALM, d.DrillRated(about="1", mark=4, text="", at_seq=3, evaluator="a"))])
+    read = [one for one in events if one.kind in KINDS]
+    assert len(read) < len(events)
+    assert scored(read).indicators == scored(events).indicators
+    assert scored(read).marks == scored(events).marks
 
 
 def test_the_order_is_acknowledged_when_every_office_has_that_was_called_at_once() -> None:
