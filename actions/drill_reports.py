@@ -53,7 +53,7 @@ def read_report(services: Services, principal: Principal, ident: str) -> Report:
             raise NotFound(kind="drill", id=ident)
         if principal.kind == "wall" or not knows_script(drill, principal):
             raise Forbidden(verb="drill", role=principal.role)
-        rules, events = drill_levels(conn), _facts(conn, realm)
+        rules, events = drill_levels(conn), facts(conn, realm)
         found = score(drill.script, events, services.now_in(realm))
         earlier, real = _earlier(conn, drill), _real(conn, drill.script, services.now())
     level = grade(found, rules)
@@ -71,7 +71,8 @@ def record_print(services: Services, principal: Principal, ident: str, of: Repor
         book.record(fact, f"export:{ident}", area)
 
 
-def _facts(conn: Connection, realm: str) -> list[Event]:
+def facts(conn: Connection, realm: str) -> list[Event]:
+    """All of a realm's log that scores and reports read, oldest first."""
     return [log.to_event(wire) for wire in log.read_kinds(conn, realm, KINDS, log.head(conn, realm))]
 
 
@@ -84,7 +85,7 @@ def _earlier(conn: Connection, of: Drill) -> Taken:
     ]  # fmt: skip
     found: dict[str, list[float | None]] = defaultdict(list)
     for one in alike[:EARLIER_MOST]:
-        measured = score(one.script, _facts(conn, one.id), one.since).indicators
+        measured = score(one.script, facts(conn, one.id), one.since).indicators
         for code, seconds in taken(measured).items():
             found[code].append(seconds)
     return found

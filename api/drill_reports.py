@@ -1,21 +1,50 @@
-"""REST of drills' reports (演练评估报告)."""
+"""REST of drills' reports (演练评估报告) and of their ledger (演练台账)."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from actions import drill_reports
+from actions import drill_ledger, drill_reports
 from actions.offices import names_of
-from api.operations import answered
-from api.requests import PrincipalIn, ServicesIn, language_of
+from api.operations import answered, versioned
+from api.requests import BodyIn, CallIn, PrincipalIn, ServicesIn, language_of, number, parse, timed
 from core.clock import day_of
+from core.drill_ledger import TownYear
 from core.drill_report import Report
 from pages.drill_report import paper
 from pages.drill_report.answer import told
 from pages.offices import Names
 
 router = APIRouter(prefix="/api/v1")
+
+
+@router.get("/drills/ledger")
+def read_ledger(request: Request, services: ServicesIn, principal: PrincipalIn) -> Response:
+    """演练台账 of `?year=`, this one if left out: each town of the asker's with what is planned, held and how
+    it stands (done, planned, unplanned, overdue)."""
+    year = number("year", request.query_params.get("year"), 0) or None
+    of = drill_ledger.read_ledger(services, principal, year)
+    items = [_line(one, of.names[one.town]) for one in of.lines]
+    return answered({"year": of.year, "counts": of.counts, "items": items}, seq=of.seq)
+
+
+def _line(of: TownYear, name: str) -> dict[str, Any]:
+    return {
+        "town": of.town, "name": name, "state": of.state, "done": of.done, "next_on": of.next_on,
+        "planned": [one.model_dump() for one in of.planned],
+        "held": [{**asdict(one), "counts": one.counts} for one in of.held],
+    }  # fmt: skip
+
+
+@router.post("/drills/ledger")
+def plan_year(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
+    """年度演练计划, `{year, planned: [{town, name, content, due_on}]}`, in the place of the one before."""
+    command = parse(drill_ledger.YearCommand, body)
+    return versioned(drill_ledger.plan_year(services, timed(call, command), command))
 
 
 @router.get("/drills/{ident}/report")

@@ -12,21 +12,12 @@ from datetime import date
 from typing import Literal
 
 from core.drill_script import Content, Form, Script
+from core.events_ledger import PlannedDrill
 from core.offices import parse, prefixes
 
 State = Literal["done", "planned", "unplanned", "overdue"]
 """It has exercised; it has a date ahead; it has none; its year or its last date went by."""
 COUNTED: frozenset[Content] = frozenset({"comprehensive", "special"})
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A row of the year's plan (年度演练计划): a town's drill, to be held by `due_on`."""
-
-    town: str
-    name: str
-    content: Content
-    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +51,7 @@ class TownYear:
     town: str
     year: int
     state: State
-    planned: tuple[Planned, ...]
+    planned: tuple[PlannedDrill, ...]
     held: tuple[Held, ...]
     next_on: date | None
 
@@ -70,14 +61,14 @@ class TownYear:
 
 
 def ledger(
-    towns: Iterable[str], year: int, planned: Sequence[Planned], held: Sequence[Held], today: date
+    towns: Iterable[str], year: int, planned: Sequence[PlannedDrill], held: Sequence[Held], today: date
 ) -> list[TownYear]:
     """Every town's line, in the order given."""
     return [_line(town, year, planned, held, today) for town in towns]
 
 
 def _line(
-    town: str, year: int, planned: Sequence[Planned], held: Sequence[Held], today: date
+    town: str, year: int, planned: Sequence[PlannedDrill], held: Sequence[Held], today: date
 ) -> TownYear:  # fmt: skip
     ours = sorted((one for one in held if town in one.towns and one.on.year == year), key=lambda one: one.on)
     due = sorted((one for one in planned if one.town == town and one.due_on.year == year), key=_due_on)
@@ -93,7 +84,7 @@ def _line(
     return TownYear(town, year, state, tuple(due), tuple(ours), next_on)
 
 
-def _due_on(one: Planned) -> date:
+def _due_on(one: PlannedDrill) -> date:
     return one.due_on
 
 

@@ -32,7 +32,7 @@ from tests.parts import Clock, kinds, report
 BY, PLAYER = Call(LEADER), Call(OFFICER)
 
 
-def script() -> Script:
+def script(division: str = "") -> Script:
     lon, lat = IN_A
     fire = {"kind": "report", "class": FIRE, "severity": 2, "text": "楼道冒烟", "lon": lon, "lat": lat}
     asked = [
@@ -42,7 +42,7 @@ def script() -> Script:
     return Script.model_validate(
         {
             "name": "高层火灾", "content": "special", "form": "tabletop", "hazard": FIRE,
-            "scenario": "住宅楼起火", "minutes": 60, "sources": ["本市演练计划"],
+            "scenario": "住宅楼起火", "division": division, "minutes": 60, "sources": ["本市演练计划"],
             "seats": [{"code": "control", "name": "导调", "role": "controller"},
                       {"code": "duty", "name": "值班席"}],
             "injects": [
@@ -53,16 +53,16 @@ def script() -> Script:
     )  # fmt: skip
 
 
-def opened(city: Services) -> tuple[str, Call]:
+def opened(city: Services, division: str = "") -> tuple[str, Call]:
     """Running, its inject delivered; its id, and a player in its realm."""
-    given = drills.open_drill(city, BY, OpenCommand(script=script()))
+    given = drills.open_drill(city, BY, OpenCommand(script=script(division)))
     drills.start(city, BY, given["drill"], RunCommand(rate=1))
     return given["drill"], replace(PLAYER, realm=given["realm"])
 
 
-def play(city: Services, clock: Clock, ack_s: float = 30, dispatch_s: float = 90) -> str:
+def play(city: Services, clock: Clock, ack_s: float = 30, dispatch_s: float = 90, division: str = "") -> str:
     """The player takes so long; the drill's id, over."""
-    ident, player = opened(city)
+    ident, player = opened(city, division)
     made = inject(city, BY, ident, InjectCommand(number=1))
     clock.pass_(seconds=ack_s)
     incidents.accept(city, player, made["incident"])

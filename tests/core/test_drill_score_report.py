@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 import core.events_drills as d
 from core.drill_compare import compare, taken, taken_of, typical
 from core.drill_findings import MOVES, allowed, overdue, proposed
-from core.drill_ledger import Held, Planned, ledger, summed, towns_of
+from core.drill_ledger import Held, ledger, summed, towns_of
 from core.drill_levels import Grade, grade
 from core.drill_report import Report, report
 from core.drill_score import Score, grouped, score, share
 from core.envelope import Event
+from core.events_ledger import PlannedDrill
 from db.drill_levels import shipped_levels
 from tests.cast import FIRE, START
 from tests.core.played import ACTS, REALM, Told, log, played, script
@@ -216,7 +217,7 @@ def held(**changed: object) -> Held:
     return Held(**{**values, **changed})  # type: ignore[arg-type]
 
 
-def state(*drills: Held, planned: tuple[Planned, ...] = (), today: date = DAY, year: int = 2026) -> str:
+def state(*drills: Held, planned: tuple[PlannedDrill, ...] = (), today: date = DAY, year: int = 2026) -> str:
     return ledger([TOWN], year, planned, drills, today)[0].state
 
 
@@ -232,13 +233,13 @@ def test_a_town_has_exercised_by_one_whole_drill_of_the_year(
 
 
 def test_a_town_is_overdue_when_its_date_or_its_year_went_by() -> None:
-    plan = (Planned(TOWN, "防汛演练", "special", date(2026, 6, 1)),)
+    plan = (PlannedDrill(town=TOWN, name="防汛演练", content="special", due_on=date(2026, 6, 1)),)
     assert state(planned=plan) == "planned"
     assert ledger([TOWN], 2026, plan, [], DAY)[0].next_on == date(2026, 6, 1)
     assert state(planned=plan, today=date(2026, 6, 2)) == "overdue"
     assert state(held(), planned=plan, today=date(2026, 6, 2)) == "done"
     assert state(today=date(2027, 1, 1)) == "overdue"
-    single = (replace(plan[0], content="single"),)
+    single = (plan[0].model_copy(update={"content": "single"}),)
     assert state(planned=single) == "unplanned", "a single drill ahead is not enough"
 
 
