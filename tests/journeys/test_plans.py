@@ -62,6 +62,8 @@ def begin(page: Page) -> None:
 def test_one_writes_another_approves_and_the_change_is_shown(
     product: Product, seat: Seat, tmp_path: Path
 ) -> None:
+    made = product.sql("SELECT count(*) FROM city.plan_version WHERE code = 'flood'")
+    one, another, a_third = (str(made + minutes) for minutes in (76, 87, 98))
     first = seat("qian", "/plans")
     until(first, "document.querySelectorAll('#plans-list .ag-row').length === 12")
     first.click("[row-id=flood] [col-id=name]")
@@ -70,39 +72,39 @@ def test_one_writes_another_approves_and_the_change_is_shown(
     write(first, 0, "due_min", "")
     first.click("#plans-save")
     until(first, "document.querySelector('#plans-faults li')")
-    assert product.sql("SELECT count(*) FROM city.plan_version WHERE code = 'flood'") == 1
-    write(first, 0, "due_min", "77")
+    assert product.sql("SELECT count(*) FROM city.plan_version WHERE code = 'flood'") == made
+    write(first, 0, "due_min", one)
     first.click("#plans-save")
-    until(first, SAID, "第 2 版")
+    until(first, SAID, f"第 {made + 1} 版")
     assert "须另一人审批" in first.inner_text(".plans-approve")
     assert first.is_disabled("#plans-approve")
 
     second = seat("sun", "/plans/flood")
     until(second, SAID, "qian 编制")
     open_tab(second, "版本")
-    until(second, "document.querySelector('#plans-differences').textContent.includes('77')")
+    until(second, "text => document.querySelector('#plans-differences').textContent.includes(text)", one)
     second.click("#plans-approve")
     until(second, SAID, "sun 审批")
     until(first, SAID, "sun 审批")  # by itself
 
     begin(first)
     begin(second)
-    write(first, 1, "due_min", "88")
-    write(second, 1, "due_min", "99")
+    write(first, 1, "due_min", another)
+    write(second, 1, "due_min", a_third)
     first.click("#plans-save")
-    until(first, SAID, "第 3 版")
+    until(first, SAID, f"第 {made + 2} 版")
     until(second, "!document.querySelector('#plans-moved').hidden")
     second.click("#plans-save")
     until(second, "document.querySelector('#toast').textContent.includes('您编辑')")
-    assert second.inner_text(DUE.format(row=1, name="due_min")) == "99"
+    assert second.inner_text(DUE.format(row=1, name="due_min")) == a_third
     second.click("#plans-save-over")
-    until(second, SAID, "第 4 版")
-    assert product.sql(STORED.format(row=1), v=4) == "99.0"
+    until(second, SAID, f"第 {made + 3} 版")
+    assert product.sql(STORED.format(row=1), v=made + 3) == f"{a_third}.0"
 
     file = tmp_path / "flood.yaml"
     with product.api as api:
-        text = api.get("/plans/flood.yaml?version=2").text
-    file.write_text(text.replace("due_min: 77", "due_min: soon"), encoding="utf-8")
+        text = api.get(f"/plans/flood.yaml?version={made + 1}").text
+    file.write_text(text.replace(f"due_min: {one}", "due_min: soon"), encoding="utf-8")
     second.click(".plans-all")
     until(second, "!document.querySelector('#plans-list').closest('section').hidden")
     second.set_input_files("#plans-upload input", file)

@@ -129,6 +129,8 @@ def test_a_kind_that_this_wall_does_not_know_leaves_what_stands(product: Product
     )
     assert shown.evaluate("zhihui.scenes.shown().scene_seq") == seq
     assert shown.locator(".figures-scene").is_visible()
+    shown.reload()  # its log is not that server's
+    until(shown, LIVE)
 
 
 def test_panes_have_maps_of_their_own_and_leave_nothing_behind(product: Product, shown: Page):
