@@ -1,7 +1,7 @@
 /* The board in the browser: features by layer and id, the digest over them, and the latest positions. */
 (function (zhihui) {
   "use strict";
-  const LAYERS = ["incidents", "units", "links", "closures", "linkages", "tasks", "alerts", "walls"];
+  const LAYERS = ["incidents", "units", "links", "closures", "linkages", "tasks", "alerts", "walls", "drills"];
   const TICKER = 30;
   const ENDED = new Set(["closed", "rejected", "merged", "evaluated", "archived"]);
   zhihui.isOpen = (properties) => !ENDED.has(properties.status);
