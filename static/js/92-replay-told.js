@@ -66,8 +66,9 @@
   function follow() {
     const lines = box("lines");
     if (!lines) return;
+    const after = (line) => (line ? line.nextSibling : lines.firstChild);
     let at = current;
-    while ((at ? at.nextSibling : lines.firstChild) && Number((at ? at.nextSibling : lines.firstChild).dataset.seq) <= zhihui.seq) at = at ? at.nextSibling : lines.firstChild;
+    while (after(at) && Number(after(at).dataset.seq) <= zhihui.seq) at = after(at);
     if (at !== current) {
       if (current) current.removeAttribute("aria-current");
       current = at;
