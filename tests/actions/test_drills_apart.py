@@ -13,7 +13,7 @@ from actions.commands import DispatchCommand
 from actions.drill_commands import StopCommand
 from actions.duty_commands import StandInCommand
 from actions.services import Services
-from actions.stock import ReserveCommand
+from actions.stock import MoveCommand
 from actions.unit_of_work import Call
 from core.errors import InvalidInput, UnitUnknown
 from core.permissions import SYSTEM
@@ -80,7 +80,7 @@ def test_a_whole_drill_leaves_every_row_of_live_as_it_was(city: Services, clock:
     sent = dispatch.dispatch(city, call, incident, DispatchCommand(units=("F1", "P1")))
     assignments.advance(city, call, sent["assignments"][0]["id"], "arrive", None)
     (lot,) = guards(city, realm(ident))["lots"].values()
-    stock.reserve(city, call, lot.id, ReserveCommand(quantity=5.0, incident=incident))
+    stock.reserve(city, call, lot.id, MoveCommand(quantity=5.0, incident=incident))
     drills.stop(city, Call(CONTROL), ident, StopCommand())
     with city.engine.connect() as conn:
         assert of_live(conn) == before

@@ -67,7 +67,7 @@ def test_players_act_in_a_drill_as_in_live(server: Server) -> None:
                            json={"units": ["F2"]})  # fmt: skip
         assert sent.status_code == 200, sent.text
         assert client.get(f"/incidents/{ident}").status_code == 404, "live knows nothing of it"
-        assert client.get("/units/F2").json()["status"] == "available"
+        assert client.get("/units/F2").json()["incident"] != ident
 
 
 def test_refusals_say_what_stands_in_the_way(server: Server) -> None:
