@@ -1,0 +1,72 @@
+"""Chapters of a drill's film: its phases for everybody, its injects for players when it is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+import core.events_drills as d
+from actions import replay
+from actions.realms import open_realm
+from actions.services import Services
+from core.clock import RealmClock
+from core.drill_script import Inject, Message, Script, Seat
+from core.envelope import Body, Draft
+from core.permissions import SYSTEM, Principal
+from db import log
+from tests.cast import LEADER, OFFICER, START
+
+REALM = "drill:1"
+
+
+def a_script() -> Script:
+    said = Message(kind="message", text="物资不足")
+    inject = Inject(
+        number=3, at_min=5, synopsis="仓库告急", channel="电话", target="desk", act=said, expected="调拨"
+    )
+    seat = Seat(code="desk", name="指挥席")
+    return Script(
+        name="桌面推演", content="single", form="tabletop", scenario="台风", minutes=30, seats=(seat,),
+        injects=(inject,),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def drill(services: Services) -> Services:
+    opened = d.DrillOpened(
+        name="桌面推演", script=a_script(), script_code="", source="live", source_seq=1, rehearsal=True
+    )
+    open_realm(services, REALM, RealmClock(services.now(), START))
+    tell(services, 0, opened)
+    tell(services, 1, d.DrillStarted(rate=60))
+    tell(services, 6, d.InjectDelivered(number=3, by_hand=False, made="", incident=""))
+    tell(services, 7, d.DrillPaused(why="hand"))
+    return services
+
+
+def tell(services: Services, minute: float, body: Body) -> None:
+    at = START + timedelta(minutes=minute)
+    with services.engine.begin() as conn:
+        log.set_clock(conn, REALM, RealmClock(services.now(), at, 0))
+        log.append(conn, REALM, [Draft(body, REALM, "", at)], SYSTEM, services.now())
+
+
+def kinds(services: Services, principal: Principal) -> list[str]:
+    span = replay.read_span(services, principal, REALM, None, None)
+    return [chapter["kind"] for chapter in span["chapters"]]
+
+
+def test_players_read_of_injects_when_the_drill_is_over(drill: Services) -> None:
+    assert kinds(drill, LEADER) == ["DrillStarted", "InjectDelivered", "DrillPaused"]
+    assert kinds(drill, OFFICER) == ["DrillStarted", "DrillPaused"]
+    tell(drill, 9, d.DrillStopped(aborted=False, reason=""))
+    assert kinds(drill, OFFICER) == ["DrillStarted", "InjectDelivered", "DrillPaused", "DrillStopped"]
+
+
+def test_an_inject_is_said_as_its_script_has_it(drill: Services) -> None:
+    span = replay.read_span(drill, LEADER, REALM, None, None)
+    (inject,) = [chapter for chapter in span["chapters"] if chapter["chapter"] == "inject"]
+    assert inject["args"] == {"number": 3, "synopsis": "仓库告急"}
+    assert inject["at"] == START + timedelta(minutes=6)
+    assert span["from"]["at"] == START
