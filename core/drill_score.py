@@ -165,8 +165,7 @@ def _done(log: Log, script: Script, indicator: Indicator, came: Event) -> Event 
     facts = list(log.about(came))
     if indicator.measure == "order" and not indicator.task:
         return _all_orders(log, facts, came) if script.plan else _earliest(_crews(facts, came))
-    lasts = indicator.measure in STANDING or indicator.task != ""
-    stands = log.made(came) or (lasts and log.incident_of(came) != "")
+    stands = _stands(log, indicator, came)
     return _earliest(
         later(counts, came)
         for fact, counts in facts
