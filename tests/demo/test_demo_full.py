@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo.city import KINDS, City, make_city
+from tests.demo.drills import strays
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,10 @@ def test_a_full_city_has_some_fifteen_thousand_junctions(full: City):
 def test_a_full_city_is_exact(full: City):
     for shapes in tiers(full):
         assert shapely.coverage_is_valid(np.array(list(shapes.values())))
+
+
+def test_the_shipped_drills_happen_in_the_full_city(full: City):
+    assert strays(full) == []
 
 
 def test_areas_are_compact(full: City):
