@@ -64,8 +64,8 @@ def read_span(
 def _span(conn: Connection, realm: str, since: Moment | None, until: Moment | None) -> Span:
     last, end = _place(conn, realm, log.head(conn, realm) if until is None else until, "to")
     after, begin = _place(conn, realm, end - USUAL_SPAN if since is None else since, "from")
-    if begin > end:
-        raise InvalidInput(pointer="from", detail=f"<= {end.isoformat()}")
+    if (after, begin) > (last, end):
+        raise InvalidInput(pointer="from", detail=f"<= {last}, {end.isoformat()}")
     return Span(realm, after, last, begin, end)
 
 

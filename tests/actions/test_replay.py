@@ -1,9 +1,11 @@
-"""Chapters of a drill's film: its phases for everybody, its injects for players when it is over."""
+"""Films: where units were, and chapters of a drill: phases for everybody, injects for players when it is over."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import orjson
 import pytest
 
 import core.events_drills as d
@@ -14,8 +16,9 @@ from core.clock import RealmClock
 from core.drill_script import Inject, Message, Script, Seat
 from core.envelope import Body, Draft
 from core.permissions import SYSTEM, Principal
-from db import log
-from tests.cast import LEADER, OFFICER, START
+from db import log, track
+from tests.cast import IN_B, LEADER, OFFICER, OFFICER_A, START
+from tests.parts import Clock, head, report
 
 REALM = "drill:1"
 
@@ -70,3 +73,39 @@ def test_an_inject_is_said_as_its_script_has_it(drill: Services) -> None:
     assert inject["args"] == {"number": 3, "synopsis": "仓库告急"}
     assert inject["at"] == START + timedelta(minutes=6)
     assert span["from"]["at"] == START
+
+
+def test_units_stand_and_drive_where_they_did_then(city: Services, clock: Clock) -> None:
+    known, ms = head(city), int(START.timestamp() * 1000)
+    way = [["M1", 118.10 + n / 1000, 24.49, ms + n * 1000, None, None] for n in range(60)]
+    with city.engine.begin() as conn:
+        track.write(conn, "live", [*way, ["F2", *IN_B, ms, None, None]])
+    clock.pass_(minutes=10)
+    report(city)
+    half = START + timedelta(seconds=30)
+    standing = orjson.loads(replay.read_state(city, LEADER, "live", half))["positions"]
+    assert {row[0]: row[1] for row in standing} == {"M1": pytest.approx(118.13), "F2": IN_B[0]}
+
+    def driven(by: Principal, step_s: float) -> list[Any]:
+        asked = replay.Reel(known, since=half, step_s=step_s)
+        rows: list[Any] = orjson.loads(replay.read_frames(city, by, "live", asked))["positions"]
+        return [(row[0], (row[3] - ms) / 1000) for row in rows]
+
+    assert driven(LEADER, 10) == [("M1", 39), ("M1", 49), ("M1", 59)]
+    assert len(driven(LEADER, 1)) == 29
+    assert len(driven(OFFICER_A, 1)) == 29
+    own = orjson.loads(replay.read_state(city, OFFICER_A, "live", half))["positions"]
+    assert [row[0] for row in own] == ["M1"]
+
+
+def test_more_positions_than_one_answer_holds_are_told_in_wider_steps(
+    city: Services, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "ROWS_MOST", 60)
+    known, ms = head(city), int(START.timestamp() * 1000)
+    with city.engine.begin() as conn:
+        track.write(conn, "live", [["M1", 118.1, 24.49, ms + n * 1000, None, None] for n in range(600)])
+    clock.pass_(minutes=10)
+    report(city)
+    piece = orjson.loads(replay.read_frames(city, LEADER, "live", replay.Reel(known, step_s=1)))
+    assert 0 < len(piece["positions"]) <= 60

@@ -20,6 +20,7 @@ from bench import (
     load,
     map,
     positions,
+    replay,
     reports,
     soak,
     tiles,
@@ -116,6 +117,22 @@ def test_reports_are_made_of_packed_days(plain: Target) -> None:
     with services(plain.own_settings) as parts, kpi.at_one_moment(parts, "live") as conn:
         held = Columns(conn, "live", parts.now() - timedelta(days=60), parts.now())
         assert (len(held) > 90_000, held.rows < 50) == (True, True)
+
+
+@pytest.mark.slow
+def test_a_day_is_folded_sought_in_and_played_without_losing_a_fact(plain: Target) -> None:
+    found = replay.bench(plain, facts=600, seeks=10)
+    assert [row["name"].removeprefix("replay:") for row in found] == [
+        "fold",
+        "seek",
+        "seek-after-start",
+        "play",
+    ]
+    for row in found:
+        check_shape(row, "peer", row["n"])
+    fold, seek, _cold, play = (row["detail"] for row in found)
+    assert fold["facts"] > play["patches"] == 600
+    assert seek["boards"] > 0
 
 
 @pytest.mark.slow
