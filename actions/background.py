@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime
 
 from actions import drills, intake_pull, keeping, kpi_packing, timers
 from actions.services import Services
@@ -38,7 +39,7 @@ class Chores:
         self._reader = Reader(services.engine, services.zone, services.now, services.announcer.notices)
         self._sender = Sender(services.engine, services.outbox, services.now)
         self._stop = threading.Event()
-        self._fresh = True
+        self._came: datetime | None = services.now()
         own: list[tuple[Callable[[], None], float]] = [(self._trace, TRACE_EVERY_S)] if tracing else []
         rest = [
             (self._fire, TIMERS_EVERY_S),
@@ -75,9 +76,9 @@ class Chores:
 
     def _fire(self) -> None:
         """Before anything else drills that ran when the last one stopped are paused."""
-        if self._fresh:
-            drills.pause_interrupted(self._services)
-            self._fresh = False
+        if self._came:
+            drills.pause_interrupted(self._services, self._came)
+            self._came = None
         drills.beat(self._services)
         with self._services.engine.connect() as conn:
             realms = due_realms(conn, self._services.now())

@@ -363,20 +363,23 @@ def beat(services: Services) -> None:
         rows.beat(conn, services.now())
 
 
-def pause_interrupted(services: Services) -> list[str]:
+def pause_interrupted(services: Services, since: datetime) -> list[str]:
     """暂停 every drill that ran when its server died; their realms. Its clock goes back to where somebody
-    last saw to it: what would have fallen due since has not, and nothing that was delivered comes again."""
+    last saw to it: what would have fallen due since has not, and nothing that was delivered comes again.
+
+    `since`, real time: when this server came; drills that were turned later than that are its own.
+    """
     with services.engine.connect() as conn:
         realms = rows.running(conn)
-    return [realm for realm in realms if _interrupt(services, realm)]
+    return [realm for realm in realms if _interrupt(services, realm, since)]
 
 
-def _interrupt(services: Services, realm: str) -> bool:
+def _interrupt(services: Services, realm: str, since: datetime) -> bool:
     with services.engine.connect() as conn:
         tx = Transaction(services, conn, Call(SYSTEM, realm))
         tx.begin()
         drill, counter = held(tx), tx.counter
-        if drill.status != "running":
+        if drill.status != "running" or counter.clock.real >= since:
             return False
         seen = rows.last_beat(conn, realm)
         stood = max(counter.head_at, counter.clock.now(seen)) if seen else counter.head_at

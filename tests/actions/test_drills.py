@@ -133,8 +133,10 @@ def test_only_who_may_run_drills_opens_one_and_a_town_its_own(city: Services) ->
     town = Principal("u9", "he", "leader", area=TOWN_B)
     with pytest.raises(InvalidInput):
         drills.open_drill(city, Call(town), OpenCommand(script=script(division=TOWN_A)))
-    with pytest.raises(InvalidInput):
+    with pytest.raises(Forbidden):
         drills.open_drill(city, BY, OpenCommand(script=script(), source="system"))
+    with pytest.raises(InvalidInput):
+        drills.open_drill(city, BY, OpenCommand(script=script(), source="elsewhere"))
 
 
 # --- running --------------------------------------------------------------------------------------------
@@ -285,7 +287,7 @@ def test_a_drill_that_ran_at_60_when_its_server_died_stands_where_it_stood(
     clock.pass_(seconds=0.5)  # it dies here, and is away for a while
     before = kinds(city, realm(ident))
     clock.pass_(minutes=5)
-    assert drills.pause_interrupted(city) == [realm(ident)]
+    assert drills.pause_interrupted(city, clock.at) == [realm(ident)]
     run(city, ident)
     drill = of(city, ident)
     assert (drill.status, drill.why) == ("paused", "restart")
@@ -293,7 +295,7 @@ def test_a_drill_that_ran_at_60_when_its_server_died_stands_where_it_stood(
     told = facts(city, realm(ident))
     assert [wire["kind"] for wire in told][len(before) :] == ["DrillPaused"]
     assert told[-1]["recorded_at"] == SCENE + timedelta(minutes=2.5)
-    assert drills.pause_interrupted(city) == []
+    assert drills.pause_interrupted(city, clock.at) == []
     drills.resume(city, BY, ident, RunCommand())
     clock.pass_(seconds=30)
     run(city, ident)
@@ -301,12 +303,20 @@ def test_a_drill_that_ran_at_60_when_its_server_died_stands_where_it_stood(
     assert kinds(city, realm(ident)).count("InjectDelivered") == 4
 
 
+def test_a_drill_that_was_started_since_the_server_came_runs_on(city: Services, clock: Clock) -> None:
+    came = clock.at
+    ident = started(city)
+    clock.pass_(seconds=1)
+    assert drills.pause_interrupted(city, came) == []
+    assert of(city, ident).status == "running"
+
+
 def test_a_drill_that_died_before_anybody_saw_to_it_stands_at_its_last_fact(
     city: Services, clock: Clock
 ) -> None:
     ident = started(city, rate=60.0)
     clock.pass_(minutes=5)
-    drills.pause_interrupted(city)
+    drills.pause_interrupted(city, clock.at)
     assert clock_of(city, ident).now(clock.at) == SCENE
 
 

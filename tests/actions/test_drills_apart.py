@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, literal_column, select, text
 from sqlalchemy.exc import IntegrityError
 
 from actions import assignments, dispatch, drills, duty, incidents, stock, units
@@ -38,13 +38,13 @@ def of_live(conn: Connection) -> dict[str, list[str]]:
     """Every row of every table that is not a drill's: what has a realm in `live`, and all that has none."""
     found = {}
     for table in metadata.sorted_tables:
-        query = select(table)
+        query = select(literal_column(f'"{table.name}"::text')).select_from(table)
         if table is log.realm:
             query = query.where(table.c.id == "live")
         elif "realm" in table.c:
             query = query.where(table.c.realm == "live")
         if table.name not in _ITS_OWN:
-            found[table.name] = sorted(map(str, conn.execute(query)))
+            found[table.name] = sorted(conn.scalars(query))
     return found
 
 

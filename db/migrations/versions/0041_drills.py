@@ -47,8 +47,8 @@ def upgrade() -> None:
         sa.Column("started_at", _Time),
         sa.Column("stopped_at", _Time),
         sa.Column("doc", JSONB, nullable=False),
-        sa.CheckConstraint("realm LIKE 'drill:%' AND id = realm", name="ck_drill_realm"),
-        sa.CheckConstraint("status IN ('prepared', 'running', 'paused', 'stopped')", name="ck_drill_status"),
+        sa.CheckConstraint("realm LIKE 'drill:%' AND id = realm", name="realm"),
+        sa.CheckConstraint("status IN ('prepared', 'running', 'paused', 'stopped')", name="status"),
     )
     op.create_index("ix_drill_status", "drill", ["status"])
     op.create_table(
@@ -63,8 +63,8 @@ def upgrade() -> None:
             "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.realm LIKE 'drill:%') "
             f"EXECUTE FUNCTION drill_stays_inside({', '.join(names)})"
         )
-    op.create_check_constraint("ck_warning_exercise", "warning", _EXERCISE)
-    op.create_check_constraint("ck_outbound_message_file_only", "outbound_message", _FILE_ONLY)
+    op.create_check_constraint("exercise", "warning", _EXERCISE)
+    op.create_check_constraint("file_only", "outbound_message", _FILE_ONLY)
 
 
 def downgrade() -> None:
