@@ -18,6 +18,7 @@ from core.drill_levels import Grade
 from core.drill_score import FAILED, JUDGED, Measured, Score, grouped, share
 from core.drill_script import Script
 from core.envelope import Event
+from core.events_linkage import PlanActivated
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _facts(
     yield Item("kind", {"content": script.content, "form": script.form})
     yield Item("scenario", {"text": script.scenario})
     if script.plan:
-        yield Item("plan", {"plan": script.plan})
+        yield Item("plan", {"plan": _plan_name(script.plan, events)})
     if opened and opened.rehearsal:
         yield Item("rehearsal")
     if score.began:
@@ -102,6 +103,14 @@ def _facts(
     yield Item("people", {"persons": len(persons), "seats": seats})
     came = sum(isinstance(one.body, d.InjectDelivered) for one in events)
     yield Item("injects", {"came": came, "count": len(script.injects)})
+
+
+def _plan_name(code: str, events: Iterable[Event]) -> str:
+    """As it was activated; of one that nobody did its code."""
+    bodies = (one.body for one in events)
+    return next(
+        (one.plan_name for one in bodies if isinstance(one, PlanActivated) and one.plan == code), code
+    )
 
 
 def _people(events: Iterable[Event]) -> set[str]:

@@ -78,7 +78,8 @@ def test_a_report_tells_its_figures_in_chinese() -> None:
     assert "情景 2“reinforce”超时 9 分 0 秒（时限 10 分 0 秒）" in told
     assert "东门街道 · 消防" in told
     assert "中位 30 秒（n=1）" in told
-    assert "多数未完成（n=2）" in told
+    assert "至少半数未完成（n=2）" in told
+    assert "检验预案：火灾。" in told
 
 
 def test_a_report_has_a_chart_of_its_objectives() -> None:
