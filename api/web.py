@@ -25,6 +25,7 @@ from api import (
     cases,
     clocks,
     drill_reports,
+    drill_scripts,
     drills,
     duty,
     features,
@@ -66,6 +67,7 @@ _ROUTERS = (
     operations.router,  # its verbs take every name that no route before it takes; asked most, so found early
     clocks.router,
     drill_reports.router,
+    drill_scripts.router,
     drills.router,
     duty.router,
     features.router,
