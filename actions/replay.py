@@ -109,7 +109,6 @@ def read_state(services: Services, principal: Principal, realm: str, at: Moment)
         board = board_at(services, conn, realm, at)
         moment = at if isinstance(at, datetime) else board.at
         rows = track.standing(conn, realm, _followed(board, scope), moment)
-    services.stills.put(board)
     shown = orjson.Fragment(patches.whole(board, scope))
     return orjson.dumps(
         {"realm": realm, "seq": board.seq, "moment": moment, "board": shown, "positions": rows}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeVar
 
-from core.counters import Counters
+from core.counters import Counters, Uncounted
 from core.drill import Drill
 from core.linkage_model import Linkage, Task
 from core.model import Assignment, Closure, Entity, Incident, TickerLine, Unit
@@ -180,9 +180,16 @@ class Board:
 
     def still(self) -> Board:
         """A board of its own that holds the same, for entities are never changed; it counts nothing until
-        `recount`, for the counters are larger than all the rest."""
+        `count`, for the counters are larger than all the rest and take half of a fold's time."""
         held = {one.name: copy(getattr(self, one.name)) for one in fields(self) if one.name != "counters"}
-        return Board(**held)
+        return Board(**held, counters=Uncounted())
+
+    def count(self) -> Board:
+        """The same board, with its figures from now on."""
+        if isinstance(self.counters, Uncounted):
+            self.counters = Counters()
+            self.recount()
+        return self
 
 
 def _seen_by(entity: Entity) -> tuple[str, tuple[str, ...] | None, bool]:

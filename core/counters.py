@@ -128,3 +128,16 @@ class Counters:
     def count_unit(self, unit: Unit, sign: int) -> None:
         for prefix in prefixes(unit.area):
             self._tallies.setdefault(prefix, Tally()).units[unit.kind, unit.status] += sign
+
+
+class Uncounted(Counters):
+    """Of a board that is on its way to another position: nobody reads its figures."""
+
+    def restart(self, day_seq: int, incidents: Iterable[Incident], units: Iterable[Unit]) -> None:
+        pass
+
+    def count_incident(self, incident: Incident, sign: int) -> None:
+        pass
+
+    def count_unit(self, unit: Unit, sign: int) -> None:
+        pass

@@ -18,10 +18,10 @@ from core.fold import apply
 
 STILL_EVERY = 500
 """Boards kept in memory of what was folded: so few facts at most are folded for what was seen lately."""
-STILLS_MOST = 64
-"""Of a process, for all realms; those of one walk share what did not change between them."""
-SNAPSHOT_EVERY = 2000
-"""Boards kept in the database: more facts than these are folded once, not twice."""
+STILLS_MOST = 48
+"""Of a process, for all realms: a day of 20,000 facts and some more. They share what did not change."""
+SNAPSHOT_EVERY = 1000
+"""Boards kept in the database of what was replayed: more facts than these are folded once, not twice."""
 
 
 class Source(Protocol):
@@ -33,8 +33,8 @@ class Source(Protocol):
     def facts(self, after: int, until: int) -> Iterator[Event]:
         """After a position up to another, in order."""
 
-    def kept(self, above: int, seq: int) -> Board | None:
-        """The nearest board after one position and not after another."""
+    def kept(self, known: Board, seq: int) -> Board | None:
+        """The nearest board after one that is known and not after a position, uncounted."""
 
     def keep(self, board: Board) -> None:
         """For later seeks, of any process."""
@@ -79,29 +79,30 @@ def board_at(stills: Stills, source: Source, seq: int) -> Board:
     kept = board.seq
     for event in source.facts(board.seq, seq):
         apply(board, event)
-        if board.seq % stills.every == 0:
-            stills.put(board)
+        _leave(stills, board)
         if board.seq - kept >= stills.snapshot_every:
             source.keep(board)
             kept = board.seq
-    return board
+    return board.count()
 
 
 def _begin(stills: Stills, source: Source, seq: int) -> Board:
     """Where to fold from: a snapshot is read only where it spares many facts."""
-    still = stills.nearest(source.realm, seq)
-    known = still.seq if still else 0
-    if seq - known > stills.every and (kept := source.kept(known, seq)):
+    known = stills.nearest(source.realm, seq) or Board(source.realm)
+    if seq - known.seq > stills.every and (kept := source.kept(known, seq)):
         stills.put(kept)
         return kept
-    board = still.still() if still else Board(source.realm)
-    board.recount()
-    return board
+    return known.still()
+
+
+def _leave(stills: Stills, board: Board) -> None:
+    """For those who look there next."""
+    if board.seq % stills.every == 0:
+        stills.put(board)
 
 
 def go_on(stills: Stills, source: Source, board: Board, until: int) -> Iterator[Change]:
-    """What each fact after the board's position up to another does to it. To be taken to its end: whoever
-    goes on from there begins there."""
+    """What each fact after the board's position up to another does to it."""
     for event in source.facts(board.seq, until):
         yield apply(board, event)
-    stills.put(board)
+        _leave(stills, board)

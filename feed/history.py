@@ -15,7 +15,9 @@ from core.fold import apply
 from core.serial import dump_board, load_board
 from db import log
 from db.tables import event, snapshot
-from feed.film import SNAPSHOT_EVERY
+
+SNAPSHOT_EVERY = 2000
+"""Of what happens now; where it is replayed, films keep more (feed/film.py)."""
 
 
 def board_at(conn: Connection, realm: str, seq: int | None = None) -> Board:
@@ -28,16 +30,17 @@ def board_at(conn: Connection, realm: str, seq: int | None = None) -> Board:
 
 
 def _nearest(conn: Connection, realm: str, seq: int | None) -> Board:
-    return _kept(conn, realm, 0, seq) or Board(realm)
+    body = _kept(conn, realm, 0, seq)
+    return load_board(body) if body else Board(realm)
 
 
-def _kept(conn: Connection, realm: str, above: int, seq: int | None) -> Board | None:
+def _kept(conn: Connection, realm: str, above: int, seq: int | None) -> bytes | None:
     query = select(snapshot.c.body).where(snapshot.c.realm == realm, snapshot.c.fold == FOLD_VERSION)
     query = query.where(snapshot.c.seq > above)
     if seq is not None:
         query = query.where(snapshot.c.seq <= seq)
-    body = conn.scalar(query.order_by(snapshot.c.seq.desc()).limit(1))
-    return load_board(body) if body else None
+    body: bytes | None = conn.scalar(query.order_by(snapshot.c.seq.desc()).limit(1))
+    return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,9 @@ class Stored:
     def facts(self, after: int, until: int) -> Iterator[Event]:
         return map(log.to_event, log.read_all(self.conn, self.realm, after, until))
 
-    def kept(self, above: int, seq: int) -> Board | None:
-        return _kept(self.conn, self.realm, above, seq)
+    def kept(self, known: Board, seq: int) -> Board | None:
+        body = _kept(self.conn, self.realm, known.seq, seq)
+        return load_board(body, known) if body else None
 
     def keep(self, board: Board) -> None:
         _write(self.conn, board)
