@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from actions import drill_injects, drill_reading, drills
+from actions import drill_injects, drill_opening, drill_reading, drills
 from actions.drill_commands import (
     InjectCommand,
     JumpCommand,
@@ -54,7 +54,7 @@ def list_drills(services: ServicesIn, principal: PrincipalIn) -> Response:
 @router.post("/drills")
 def open_drill(services: ServicesIn, call: CallIn, body: BodyIn) -> Response:
     """设立: `{script | script_code, source?, at?, rehearsal?}`."""
-    return answered(drills.open_drill(services, call, parse(OpenCommand, body)), 201)
+    return answered(drill_opening.open_drill(services, call, parse(OpenCommand, body)), 201)
 
 
 @router.get("/drills/{ident}")

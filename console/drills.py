@@ -49,7 +49,7 @@ def run_list(asked: argparse.Namespace) -> int:
 
 def run_open(asked: argparse.Namespace) -> int:
     from actions.drill_commands import OpenCommand
-    from actions.drills import open_drill
+    from actions.drill_opening import open_drill
     from actions.unit_of_work import Call
     from core.drill_script import Script
     from core.permissions import SYSTEM

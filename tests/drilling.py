@@ -8,6 +8,7 @@ from typing import Any
 
 from actions import drill_injects, drills
 from actions.drill_commands import InjectCommand, JumpCommand, OpenCommand, RunCommand, SeatCommand
+from actions.drill_opening import open_drill
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call
@@ -75,7 +76,7 @@ def script(*injects: Mapping[str, Any], **changed: Any) -> Script:
 def opened(city: Services, *injects: Mapping[str, Any], by: Principal = CONTROL, **changed: Any) -> str:
     """A new drill's id."""
     command = OpenCommand(script=script(*injects, **changed))
-    return str(drills.open_drill(city, Call(by), command)["drill"])
+    return str(open_drill(city, Call(by), command)["drill"])
 
 
 def started(city: Services, *injects: Mapping[str, Any], rate: float = 1.0, **changed: Any) -> str:

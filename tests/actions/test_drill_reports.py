@@ -19,6 +19,7 @@ from actions.drill_commands import (
     StopCommand,
 )
 from actions.drill_injects import inject
+from actions.drill_opening import open_drill
 from actions.drill_reports import read_report, record_print
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -55,7 +56,7 @@ def script(division: str = "") -> Script:
 
 def opened(city: Services, division: str = "") -> tuple[str, Call]:
     """Running, its inject delivered; its id, and a player in its realm."""
-    given = drills.open_drill(city, BY, OpenCommand(script=script(division)))
+    given = open_drill(city, BY, OpenCommand(script=script(division)))
     drills.start(city, BY, given["drill"], RunCommand(rate=1))
     return given["drill"], replace(PLAYER, realm=given["realm"])
 

@@ -21,6 +21,7 @@ from actions.drill_commands import (
     ScriptCommand,
     StopCommand,
 )
+from actions.drill_opening import open_drill
 from actions.rebuild import rebuild
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -92,10 +93,10 @@ def test_a_drill_may_begin_from_the_city_as_it_was(city: Services, clock: Clock)
     roads = lay(city)
     closures.close(city, Call(OFFICER), roads["西段"], CloseCommand(reason="塌陷"))
     command = OpenCommand(script=script(), at=before)
-    given = drills.open_drill(city, BY, command)
+    given = open_drill(city, BY, command)
     assert fold(city, given["realm"]).closures == {}
     with pytest.raises(InvalidInput):
-        drills.open_drill(city, BY, OpenCommand(script=script(), at=clock.at + timedelta(hours=1)))
+        open_drill(city, BY, OpenCommand(script=script(), at=clock.at + timedelta(hours=1)))
 
 
 def test_its_clock_stands_at_the_scene_and_its_opener_sits_on_the_controllers_seat(
@@ -112,31 +113,31 @@ def test_its_clock_stands_at_the_scene_and_its_opener_sits_on_the_controllers_se
 def test_the_same_request_opens_one_drill(city: Services) -> None:
     call = Call(CONTROL, key="k1", request_hash="x")
     command = OpenCommand(script=script())
-    assert drills.open_drill(city, call, command) == drills.open_drill(city, call, command)
+    assert open_drill(city, call, command) == open_drill(city, call, command)
     assert len(drill_reading.list_drills(city, CONTROL)) == 1
 
 
 def test_a_drill_is_opened_by_a_script_that_ships_or_that_another_drill_had(city: Services) -> None:
     code = drill_reading.list_scripts(city, CONTROL)[0]["code"]
-    given = drills.open_drill(city, BY, OpenCommand(script_code=code))
+    given = open_drill(city, BY, OpenCommand(script_code=code))
     assert given["faults"], "the cast's city has none of its departments' plans"
-    again = drills.open_drill(city, BY, OpenCommand(script_code=given["realm"], rehearsal=True))
+    again = open_drill(city, BY, OpenCommand(script_code=given["realm"], rehearsal=True))
     assert of(city, again["drill"]).script == of(city, given["drill"]).script
     assert of(city, again["drill"]).rehearsal
     with pytest.raises(ScriptUnknown):
-        drills.open_drill(city, BY, OpenCommand(script_code="nonesuch"))
+        open_drill(city, BY, OpenCommand(script_code="nonesuch"))
 
 
 def test_only_who_may_run_drills_opens_one_and_a_town_its_own(city: Services) -> None:
     with pytest.raises(Forbidden):
-        drills.open_drill(city, Call(OFFICER), OpenCommand(script=script()))
+        open_drill(city, Call(OFFICER), OpenCommand(script=script()))
     town = Principal("u9", "he", "leader", area=TOWN_B)
     with pytest.raises(InvalidInput):
-        drills.open_drill(city, Call(town), OpenCommand(script=script(division=TOWN_A)))
+        open_drill(city, Call(town), OpenCommand(script=script(division=TOWN_A)))
     with pytest.raises(Forbidden):
-        drills.open_drill(city, BY, OpenCommand(script=script(), source="system"))
+        open_drill(city, BY, OpenCommand(script=script(), source="system"))
     with pytest.raises(InvalidInput):
-        drills.open_drill(city, BY, OpenCommand(script=script(), source="elsewhere"))
+        open_drill(city, BY, OpenCommand(script=script(), source="elsewhere"))
 
 
 # --- running --------------------------------------------------------------------------------------------

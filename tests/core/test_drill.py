@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import core.events_drills as e
 from core.board import Board, sees
@@ -19,10 +21,16 @@ from core.fold import apply
 from core.permissions import Principal, Scope
 from core.serial import drill_of, dump, dump_board, load_board
 from tests.cast import LEADER, OFFICER, START, TOWN_A, TOWN_B, VIEWER
+from tests.core.strategies import examples
 from tests.drilling import inject, message, script
 
 REALM = "drill:01jcw0000000000000000000aa"
 OTHER_LEADER = Principal("u9", "he", "leader", area=TOWN_B)
+
+
+OPENED = e.DrillOpened(
+    name="演练", script=script(), script_code="", source="live", source_seq=7, rehearsal=False
+)
 
 
 def at(minute: float) -> datetime:
@@ -31,9 +39,7 @@ def at(minute: float) -> datetime:
 
 def told(*bodies: tuple[float, Body], **changed: Any) -> Board:
     """The board after the drill was opened and these facts came, each at its minute."""
-    opened = e.DrillOpened(
-        name="演练", script=script(**changed), script_code="", source="live", source_seq=7, rehearsal=False
-    )
+    opened = OPENED.model_copy(update={"script": script(**changed)})
     board = Board(REALM)
     for seq, (minute, body) in enumerate([(0.0, opened), *bodies], start=1):
         apply(board, Event(REALM, seq, 1, REALM, TOWN_A, at(minute), at(minute), "zhao", "", None, body))
@@ -102,6 +108,42 @@ def test_everybody_in_its_realm_sees_that_it_is_a_drill_and_nobody_what_is_to_co
     assert {seat["code"]: seat["taken_by"] for seat in properties["seats"]}["desk"] == "wang"
     assert "火势扩大" not in str(properties)
     assert "injects" not in properties
+
+
+TOLD: list[Body] = [
+    STARTED[1], e.DrillPaused(why="restart"), e.DrillResumed(rate=60.0), e.RateSet(rate=5.0),
+    e.DrillJumped(seconds=60), e.ScriptChanged(script=script(inject(1))), came(1, "I1"), came(2),
+    e.InjectFailed(number=1, by_hand=True, reason="x"), e.SeatTaken(seat="desk", person="u1", name="wang"),
+    e.SeatTaken(seat="desk", person="", name=""), e.DrillStopped(aborted=False, reason=""),
+    e.DrillRated(about="1", mark=4, text="", at_seq=1, evaluator="qian"),
+]  # fmt: skip
+
+
+def facts_of(bodies: list[Body]) -> list[Event]:
+    return [
+        Event(REALM, seq, 1, REALM, TOWN_A, at(seq), at(seq), "zhao", "", None, body)
+        for seq, body in enumerate(bodies, start=1)
+    ]
+
+
+@examples(100)
+@given(st.lists(st.sampled_from([OPENED, *TOLD]), max_size=20), st.data())
+def test_any_order_of_facts_gives_a_drill_wherever_the_log_is_cut(
+    bodies: list[Body], data: st.DataObject
+) -> None:
+    log, whole = facts_of(bodies), Board(REALM)
+    for event in log:
+        change = apply(whole, event)
+        assert set(change.touched) <= {("drills", REALM)}
+    cut = data.draw(st.integers(0, len(log)))
+    parts = Board(REALM)
+    for event in log[:cut]:
+        apply(parts, event)
+    parts = load_board(dump_board(parts))
+    for event in log[cut:]:
+        apply(parts, event)
+    assert parts.drill == whole.drill
+    assert (whole.drill is None) == (OPENED not in bodies)
 
 
 # --- who ------------------------------------------------------------------------------------------------
