@@ -95,14 +95,18 @@ def _fire_next(services: Services, realm: str) -> bool:
 
 def _claim(tx: Transaction) -> Row[Any] | None:
     """The next timer that is due, taken away; None also while another worker delivers."""
-    alone = select(func.pg_try_advisory_xact_lock(func.hashtext(f"inject:{tx.call.realm}")))
-    if not tx.conn.scalar(alone):
+    if not tx.conn.scalar(select(func.pg_try_advisory_xact_lock(_turn(tx.call.realm)))):
         return None
     due = timer.c.realm == tx.call.realm, timer.c.kind == timer_rows.INJECT, timer.c.due_at <= tx.now
     row = tx.conn.execute(select(timer).where(*due).order_by(timer.c.due_at, timer.c.id).limit(1)).first()
     if row is not None:
         tx.conn.execute(delete(timer).where(*_same(row)))
     return row
+
+
+def _turn(realm: str) -> Any:
+    """What is locked by the one who delivers in a drill."""
+    return func.hashtext(f"inject:{realm}")
 
 
 def _same(row: Row[Any]) -> tuple[Any, Any]:
@@ -148,6 +152,7 @@ def inject(services: Services, call: Call, ident: str, command: InjectCommand) -
 
 
 def _by_hand(tx: Transaction, call: Call, command: InjectCommand) -> Answer:
+    tx.conn.execute(select(func.pg_advisory_xact_lock(_turn(tx.call.realm))))
     drill = rows.read_drill(tx.conn, tx.call.realm)
     if drill is None:
         raise NotFound(kind="drill", id=tx.call.realm)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,24 @@ def test_each_comes_once_however_many_deliver(city: Services, clock: Clock) -> N
     assert kinds(city, realm(ident)).count("InjectDelivered") == 8
     assert len(fold(city, realm(ident)).incidents) == 8
     assert [one.number for one in of(city, ident).outcomes] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_by_hand_and_by_themselves_at_once_each_comes_once(city: Services, clock: Clock) -> None:
+    ident = started(city, *(inject(n, at_min=1) for n in range(1, 9)))
+    clock.pass_(seconds=61)
+
+    def hand(number: int) -> None:
+        with suppress(InjectDone):
+            by_hand(city, ident, number)
+
+    with ThreadPoolExecutor(6) as pool:
+        done = [pool.submit(hand, number) for number in (8, 7, 6, 5)]
+        done += [pool.submit(run_due, city, realm(ident)) for _ in range(4)]
+        for one in done:
+            one.result()
+    run(city, ident)
+    told = kinds(city, realm(ident))
+    assert told.count("InjectDelivered") == told.count("IncidentReported") == 8
 
 
 def test_who_dies_between_the_act_and_its_fact_has_done_neither(city: Services, clock: Clock) -> None:
