@@ -6,10 +6,12 @@ boards kept on the way, a seek would at least have to read so from the first fac
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from os import getpid
 from time import perf_counter
 
@@ -29,6 +31,7 @@ from db import log
 from feed.film import Stills, board_at
 from feed.history import Stored
 from instance.services import services
+from instance.web import YOUNG_OBJECTS
 
 NAME = "replay"
 SCALE = 1.0
@@ -43,6 +46,7 @@ def bench(target: Target, facts: int = FACTS, seeks: int = SEEKS) -> list[Row]:
     """Rows of folding, of seeks near what was seen lately and in a process that has just started, and of
     playing the whole day."""
     realm = f"drill:bench-{facts}"
+    gc.set_threshold(*YOUNG_OBJECTS)  # as in a web process
     with services(target.own_settings) as parts:
         with parts.engine.begin() as conn:
             head = day.write(conn, realm, facts, _START)
@@ -55,7 +59,7 @@ def bench(target: Target, facts: int = FACTS, seeks: int = SEEKS) -> list[Row]:
         warm = [_seek(parts, realm, seq) for seq in seqs]
         held = {"boards": len(parts.stills), "mb": round(held_mb(getpid()) - before, 1)}
         cold = [_seek(replace(parts, stills=Stills()), realm, seq) for seq in seqs]
-        plain = [_ms(lambda until=seq: _parse(parts, realm, until)) for seq in seqs]
+        plain = [_ms(partial(_parse, parts, realm, seq)) for seq in seqs]
         said = {"facts": facts, "seeks": seeks, "aim": f"p95 <= {AIM_MS:.0f} ms"}
         return [
             folded,

@@ -70,7 +70,8 @@ def position_at(conn: Connection, realm: str, at: datetime) -> int:
 def recorded_at(conn: Connection, realm: str, seq: int) -> datetime:
     """When an event was recorded; of position 0, the first one. Raises NoResultFound where there is none."""
     query = select(event.c.recorded_at).where(event.c.realm == realm, event.c.seq == max(1, seq))
-    return conn.execute(query).scalar_one()
+    at: datetime = conn.execute(query).scalar_one()
+    return at
 
 
 def keep_snapshot(conn: Connection, realm: str) -> int | None:

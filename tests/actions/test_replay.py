@@ -1,4 +1,4 @@
-"""Films: where units were, and chapters of a drill: phases for everybody, injects for players when it is over."""
+"""Films: where units were, and chapters of a drill: phases for all, injects for players when it is over."""
 
 from __future__ import annotations
 
