@@ -25,7 +25,8 @@
   let seeking = false;
 
   const placed = (place) => ({ ...place, ms: Date.parse(place.at) });
-  const iso = (ms) => new Date(ms).toISOString();
+  /** To the end of a millisecond: the log counts in finer parts than the clocks of browsers. */
+  const iso = (ms) => new Date(ms).toISOString().replace("Z", "999Z");
   const atEnd = () => reached !== null && reached.seq >= span.to.seq && reached.ms >= span.to.ms;
 
   /** Answers of the server; what it refuses is said to whoever looks, and is null here. */

@@ -4,7 +4,6 @@
   if (zhihui.boot.page !== "replay") return;
   const { film } = zhihui;
   const KEEP_MS = 1000; // between two places written into the address
-  const SLIDER_STEP_MS = 1000;
   const HOUR_MS = 3600000;
   let slider = null;
   let held = false; // the slider is in somebody's hand
@@ -60,7 +59,7 @@
   /* --- parts that the layout leaves to us --- */
 
   function makeSlider() {
-    slider = Object.assign(document.createElement("input"), { type: "range", id: "replay-slider", step: SLIDER_STEP_MS });
+    slider = Object.assign(document.createElement("input"), { type: "range", id: "replay-slider", step: "any" });
     slider.setAttribute("aria-label", text("replay.slider"));
     slider.addEventListener("input", () => {
       held = true;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -17,7 +18,7 @@ AT_END = "() => !zhihui.film.playing() && zhihui.film.now() >= zhihui.film.span(
 
 
 def open_replay(product: Product, contexts: Callable[..., BrowserContext], query: str) -> Page:
-    return sign_in(product, contexts().new_page(), "wang", f"/replay?{query}", THERE)
+    return sign_in(product, contexts().new_page(), "wang", quote(f"/replay?{query}", safe=""), THERE)
 
 
 def happened(product: Product) -> tuple[int, str]:
@@ -76,7 +77,6 @@ def test_one_goes_by_steps_by_chapter_by_slider_and_by_a_link(
     page.keyboard.press("ArrowLeft")
     until(page, "() => !zhihui.film.waiting()")
     place, address = page.evaluate("zhihui.seq"), page.evaluate("location.href")
-    other = contexts().new_page()
-    sign_in(product, other, "wang", address.removeprefix(product.url), THERE)
+    other = open_replay(product, contexts, address.partition("?")[2])
     assert other.evaluate("zhihui.seq") == place
     assert (product.foreign, product.errors) == ([], [])
