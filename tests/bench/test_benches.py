@@ -43,6 +43,7 @@ def check_shape(row: dict[str, Any], other: str, n: int) -> None:
         assert row["ratio"] == pytest.approx(row["ours"] / row[other], rel=0.02, abs=0.02)
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.browser
 def test_every_dispatch_reaches_the_wall_and_every_reader() -> None:
@@ -58,6 +59,7 @@ def test_every_dispatch_reaches_the_wall_and_every_reader() -> None:
     assert not target.data.exists()  # type: ignore[union-attr]
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 def test_no_reader_of_the_fan_out_loses_or_repeats_a_message(plain: Target) -> None:
     (row,) = fan_out.bench(plain, messages=40, readers=20)
@@ -68,6 +70,7 @@ def test_no_reader_of_the_fan_out_loses_or_repeats_a_message(plain: Target) -> N
         assert (counts["lost"], counts["repeated"], counts["misplaced"]) == (0, 0, 0)
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.browser
 def test_the_map_is_watched_and_touched_while_its_units_move(plain: Target) -> None:
@@ -105,6 +108,7 @@ def test_sixty_tasks_of_33_departments_begin_with_their_means(plain: Target) -> 
     assert detail["rows"] > 70
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 def test_reports_are_made_of_packed_days(plain: Target) -> None:
     found = reports.bench(plain, past=100_000, times=2, year=timedelta(days=60))
@@ -153,6 +157,7 @@ def test_officers_work_a_days_incidents_from_report_to_close_without_an_error(pl
         assert (conn.scalar(past) or 0) >= 300
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.browser
 def test_a_cold_browser_shows_the_map_of_a_city_that_was_filled(plain: Target) -> None:
@@ -189,6 +194,7 @@ def test_units_that_drive_are_seen_by_both_walls_and_none_is_dropped(plain: Targ
     assert all(0 < rate <= 2.5 for rate in late["detail"]["frames_per_s"])
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 def test_a_wall_is_shown_many_patches_and_what_it_holds_is_noted(plain: Target) -> None:
     """The last of them: the log is no longer that of the tables then."""

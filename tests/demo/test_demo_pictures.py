@@ -31,6 +31,7 @@ def database_url(demo_url: str) -> str:
     return demo_url
 
 
+@pytest.mark.whole
 def test_pictures_of_every_page_are_taken_at_their_size(served: Served, tmp_path: Path) -> None:
     with services(served.settings) as parts:
         officer, wall = add_user(parts, SYSTEM, "lin", "officer"), add_token(parts, SYSTEM, "wall", "main")

@@ -132,6 +132,7 @@ def test_every_call_is_answered_driven_to_and_closed(served: Served, monkeypatch
     assert sum(len(way) > 2 for way in ways) > 0.8 * len(ways)  # along the road, as the server drew it
 
 
+@pytest.mark.whole
 def test_a_web_process_that_dies_and_returns_loses_and_repeats_nothing(served: Served):
     async def scene() -> Summary:
         asked = Simulation(rate=12, minutes=2, seed=6, speed=120, settle_min=600)

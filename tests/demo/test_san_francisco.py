@@ -71,6 +71,7 @@ WHOLE = Told(8204, 4284, 193, 6838, 1366, 9, 1, 8062, 9, 4000, 55_000, (111.0, 3
 PART = Told(993, 482, 157, 810, 183, 9, 1, 969, 9, 300, 6_000, (118.0, 433.0, 304.0, 843.0))
 
 
+@pytest.mark.whole
 def test_san_francisco_replayed_agrees_with_its_file(
     database_url: str, redis_url: str, tmp_path: Path, request: pytest.FixtureRequest
 ):

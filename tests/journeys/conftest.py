@@ -121,7 +121,13 @@ def product(
             try:
                 with _chores(settings):
                     yield Product(
-                        address, settings, web, peopled.token, peopled.wall_token, peopled.passwords, engine
+                        address,
+                        settings,
+                        web,
+                        peopled.token,
+                        peopled.wall_token,
+                        dict(peopled.passwords),
+                        engine,
                     )
             finally:
                 engine.dispose()

@@ -33,6 +33,7 @@ HELD = """() => ({
 })"""
 
 
+@pytest.mark.whole
 def test_what_has_passed_leaves_nothing_behind(product: Product, contexts: Callable[..., BrowserContext]):
     page = watched(product, contexts().new_page())
     page.route_web_socket("**/api/v1/stream*", quiet_server)

@@ -136,6 +136,7 @@ def test_down_leaves_no_process(data: Path) -> None:
     assert not is_running(run_of(data))
 
 
+@pytest.mark.whole
 def test_interrupting_a_foreground_instance_leaves_no_process(data: Path) -> None:
     command = [sys.executable, "-m", "tests.setup.run_instance", str(data), str(free_port()), "1"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -177,6 +178,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(bare: Path) -> None:
     assert not (bare / "postgres").exists()
 
 
+@pytest.mark.whole
 def test_two_instances_do_not_collide(data: Path) -> None:
     other = data / "other"
     try:
