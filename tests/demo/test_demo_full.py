@@ -30,6 +30,7 @@ def is_chinese(name: str) -> bool:
     return all("一" <= ch <= "鿿" or ch == "〇" for ch in name)
 
 
+@pytest.mark.whole
 def test_a_full_city_has_the_promised_numbers(full: City):
     counts = {kind: len(full.layers[kind]) for kind in KINDS}
     assert [len(t) for t in tiers(full)] == [6, 54, 555, 5700]

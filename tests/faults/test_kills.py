@@ -21,6 +21,7 @@ DISPATCHES = 500
 VICTIMS = ("redis", "web:0", "postgres", "web:1", "redis", "postgres")
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 def test_kills_amid_500_dispatches_lose_and_repeat_nothing(instance: Instance, browser: Browser) -> None:
     page = browser.new_page()

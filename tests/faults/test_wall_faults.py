@@ -60,6 +60,7 @@ def wall(instance: Instance, browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+@pytest.mark.whole
 def test_a_cut_cable_leaves_the_last_picture_with_its_time_and_what_came_meanwhile_comes_at_once(
     instance: Instance, browser: Browser
 ) -> None:
