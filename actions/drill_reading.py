@@ -12,7 +12,7 @@ from actions.queries import check_read
 from actions.services import Services
 from core import drill as rules
 from core.drill import PREFIX, Drill, is_drill
-from core.drill_score import Measured, score
+from core.drill_score import KINDS, Measured, score
 from core.drill_script import Inject, dump
 from core.errors import Forbidden, NotFound
 from core.features import feature
@@ -64,7 +64,7 @@ def read_drill(services: Services, principal: Principal, ident: str) -> Shown:
         told = {**_about(drill, principal), "now": now, "messages": _messages(drill, principal)}
         if not rules.knows_script(drill, principal):
             return told
-        events = (log.to_event(wire) for wire in log.read_all(conn, realm))
+        events = (log.to_event(wire) for wire in log.read_kinds(conn, realm, KINDS, log.head(conn, realm)))
         measured = score(drill.script, events, now).indicators
         found = [shown(one) for one in faults(services, conn, drill.script)]
     marks = rules.marks(drill)

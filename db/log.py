@@ -249,9 +249,13 @@ def read_kinds(
         after = page[-1]["seq"]
 
 
-def timeline(conn: Connection, realm_id: str, subjects: Iterable[str]) -> list[Wire]:
-    """The events about these subjects, oldest first."""
+def timeline(
+    conn: Connection, realm_id: str, subjects: Iterable[str], until: int | None = None
+) -> list[Wire]:
+    """The events about these subjects, up to a position if one is given, oldest first."""
     query = select(*_COLUMNS).where(event.c.realm == realm_id, event.c.subject.in_(list(subjects)))
+    if until is not None:
+        query = query.where(event.c.seq <= until)
     return _wires(conn, query.order_by(event.c.seq))
 
 

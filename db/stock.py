@@ -14,7 +14,7 @@ from core.board import Board, Change
 from core.events_stock import LotReceived
 from core.norms import Holding, Norm, NormedArea
 from core.serial import dump, lot_of
-from core.stock import STEPS, Lot, fold
+from core.stock import Lot, fold
 from db import log
 from db.batch import Batch, RowWriter
 from db.places import lies_in
@@ -22,6 +22,8 @@ from db.shipped import put_shipped
 from db.tables_places import grid, place
 from db.tables_stock import item, lot, lot_unlogged, stock_norm
 
+_AT_ONCE = 1000
+"""Lots that one statement names."""
 _IDS = ARRAY(Text)
 """One value, however many: a hundred thousand lots are more than a statement may have values."""
 
@@ -170,12 +172,21 @@ def has_lots(conn: Connection, realm: str) -> bool:
 
 
 def stock_at(conn: Connection, realm: str, seq: int) -> dict[str, Lot]:
-    """Every lot of a realm as it was at a position, by the log."""
+    """Every lot of a realm as it was at a position: as its row is, where nothing has moved it since; else by
+    its own facts in the log."""
+    rows = {one.id: one for one in map(lot_of, conn.scalars(select(lot.c.doc).where(lot.c.realm == realm)))}
+    found = {ident: one for ident, one in rows.items() if one.version <= seq}
+    return found | _folded(conn, realm, seq, sorted(rows.keys() - found.keys()))
+
+
+def _folded(conn: Connection, realm: str, seq: int, idents: Sequence[str]) -> dict[str, Lot]:
+    """These lots as the log tells of them up to a position; without those that it began later."""
     found: dict[str, Lot] = {}
-    for wire in log.read_kinds(conn, realm, [body.__name__ for body in STEPS], until=seq):
-        made = fold(found.get(wire["subject"]), log.to_event(wire))
-        if made is not None:
-            found[made.id] = made
+    for at in range(0, len(idents), _AT_ONCE):
+        for wire in log.timeline(conn, realm, idents[at : at + _AT_ONCE], until=seq):
+            made = fold(found.get(wire["subject"]), log.to_event(wire))
+            if made is not None:
+                found[made.id] = made
     return found
 
 

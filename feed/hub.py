@@ -10,7 +10,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from core.envelope import Event
 from core.fold import apply
 from core.model import Unit
 from core.offices import Office
-from core.permissions import Scope, visible
+from core.permissions import Principal, Scope, visible
 from db import log as eventlog
 from db import places, track
 from feed import history, patches
@@ -61,6 +61,11 @@ class Backing:
 def _news() -> dict[bool, asyncio.Event]:
     """Who waits for the first event is woken before who waits for the second."""
     return {True: asyncio.Event(), False: asyncio.Event()}
+
+
+def wall_of(principal: Principal) -> str:
+    """The name of the wall that asks; "" = none does."""
+    return principal.name if principal.kind == "wall" else ""
 
 
 def _followed(scope: Scope, unit: Unit) -> bool:
@@ -181,6 +186,15 @@ class Hub:
             return None
         return self._ring[seq - self._ring[0].seq]
 
+    def as_hung(self, scope: Scope, wall: str) -> Scope:
+        """What a wall ("" = it is none) sees as it is directed now: hidden (保密), nothing but that it is."""
+        held = self.board.walls.get(wall)
+        return replace(scope, veiled=wall if held and held.blank else "")
+
+    def scope_of(self, principal: Principal) -> Scope:
+        """What a principal sees of this realm now."""
+        return self.as_hung(Scope.of(principal), wall_of(principal))
+
     def state(self, scope: Scope) -> bytes:
         return patches.whole(self.board, scope)
 
@@ -195,7 +209,8 @@ class Hub:
 
     def heartbeat(self, scope: Scope) -> bytes:
         """Head, digest and the realm's time now; built on the spot, so that they belong together. `imports`
-        changes whenever places were imported: the map's tiles are others then."""
+        changes whenever places were imported: the map's tiles are others then. `rate`: how fast the realm's
+        clock runs, 0 while it stands."""
         beat = {
             "head": self.seq,
             "hash": self.digest(scope),
@@ -203,6 +218,7 @@ class Hub:
             "version": self._backing.version,
             "degraded": self.degraded,
             "imports": self.imports,
+            "rate": self._clock.rate if self._clock else 1.0,
         }
         return orjson.dumps({"heartbeat": beat})
 
