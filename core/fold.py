@@ -12,6 +12,7 @@ from core import (  # noqa: F401  they register their handlers
     fold_cases,
     fold_commit,
     fold_drills,
+    fold_findings,
     fold_incidents,
     fold_linkage,
     fold_past,

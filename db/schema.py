@@ -11,6 +11,7 @@ from db import (  # noqa: F401  they add their tables
     tables_drill_levels,
     tables_drills,
     tables_duty,
+    tables_findings,
     tables_flow,
     tables_grids,
     tables_imports,
