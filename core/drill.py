@@ -30,7 +30,7 @@ MOVES: Mapping[str, frozenset[Status]] = {
     "start": frozenset({"prepared"}),
     "pause": frozenset({"running"}),
     "resume": frozenset({"paused"}),
-    "rate": _GOING,
+    "rate": _NOT_OVER,
     "jump": _GOING,
     "inject": _GOING,
     "stop": _NOT_OVER,

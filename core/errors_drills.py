@@ -53,3 +53,15 @@ class InjectFutile(Refusal):
     params: number, what."""
 
     code = "inject_futile"
+
+
+class JumpPassed(Refusal):
+    """The clock stands there or beyond already, somebody else may have been quicker; params: minute."""
+
+    code = "jump_passed"
+
+
+class RateTurned(Refusal):
+    """Somebody else has set another rate meanwhile; params: speed."""
+
+    code = "rate_turned"
