@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
+from statistics import median
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page
@@ -56,7 +57,7 @@ _WATCH = """bins => {
 _TAKE = """() => {
   const { patches, beats, proved, wrong, gaps } = soak;
   soak.gaps = new Array(gaps.length).fill(0);
-  return { patches, beats, proved, wrong, gaps, seq: zhihui.seq };
+  return { patches, beats, proved, wrong, gaps, seq: zhihui.seq, drawn: zhihui.latency() };
 }"""
 _HELD = """() => ({
   nodes: document.querySelectorAll("*").length,
@@ -191,6 +192,7 @@ def _row(parts: Sequence[Part], size: Size, blank_ms: float, cpu: float) -> Row:
         "held": {name: values for name, values in held.items() if name != "heap"},
         "frames_a_second": round(fps, 1), "frame_ms": [share_of(one.gaps, 0.5) for one in parts],
         "blank_page_frame_ms": round(blank_ms, 1),
+        "commit_to_drawn_ms": [round(median(one.seen["drawn"])) for one in parts],
         "digests": {"heartbeats": beats, "proved": proved, "wrong": wrong},
         "web_mb": [round(one.web_mb, 1) for one in parts],
         "web_cpu_ms_a_patch": round(cpu / max(1, last.seen["patches"]), 3),

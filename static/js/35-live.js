@@ -124,22 +124,27 @@ window.zhihui.onMap(function (zhihui) {
       for (const id of Array.from(marks[layer].keys())) if (!wanted.has(id)) remove(layer, id);
       wanted.forEach((feature) => draw[layer](feature));
     }
+    waiting = new zhihui.Touched();
     zhihui.emit("drawn", null);
   }
 
-  function some(patch) {
+  let waiting = new zhihui.Touched();
+  function some() {
     if (!zhihui.map) return;
+    const patch = waiting.patch();
+    waiting = new zhihui.Touched();
     for (const layer of ORDER) {
-      for (const id of (patch.remove || {})[layer] || []) remove(layer, id);
-      for (const feature of (patch.upsert || {})[layer] || []) draw[layer](feature);
+      for (const id of patch.remove[layer] || []) remove(layer, id);
+      for (const feature of patch.upsert[layer] || []) draw[layer](feature);
     }
     regroup(patch);
     zhihui.emit("drawn", patch);
   }
+  const soon = zhihui.beat(some);
 
   /** When an incident's company changes, the places around it change for all of them. */
   function regroup(patch) {
-    for (const incident of (patch.upsert || {}).incidents || []) {
+    for (const incident of patch.upsert.incidents || []) {
       for (const id of incident.properties.units || []) {
         const unit = zhihui.store.get("units", id);
         if (unit && unit.properties.status === "on_scene") draw.units(unit);
@@ -183,7 +188,10 @@ window.zhihui.onMap(function (zhihui) {
     whole();
   });
   zhihui.on("board", whole);
-  zhihui.on("patch", some);
+  zhihui.on("patch", (patch) => {
+    waiting.add(patch);
+    soon();
+  });
   zhihui.on("shown", (layer) => layer === "units" && zhihui.store.layer("units").forEach((feature) => draw.units(feature)));
   zhihui.on("resized", () => zhihui.map && redraw());
 });

@@ -11,7 +11,6 @@ window.zhihui.onMap(function (zhihui) {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const gliding = new Map(); // unit → {from, to, start, length}
   const lastFix = new Map(); // unit → performance.now() of its last fix; as many as there are units
-  let frame = 0;
 
   function toward(unit) {
     const mark = zhihui.marks.units.get(unit);
@@ -61,7 +60,6 @@ window.zhihui.onMap(function (zhihui) {
   }
 
   function step(now) {
-    frame = 0;
     gliding.forEach((way, unit) => {
       const mark = zhihui.marks.units.get(unit);
       if (!mark || !mark._map) return gliding.delete(unit);
@@ -75,12 +73,9 @@ window.zhihui.onMap(function (zhihui) {
       linked(unit).forEach((id) => lead(id, at));
       return undefined;
     });
-    if (gliding.size) ask();
+    if (gliding.size) soon();
   }
-
-  function ask() {
-    if (!frame) frame = requestAnimationFrame(step);
-  }
+  const soon = zhihui.beat(step);
 
   zhihui.glide = {
     forget(unit) {
@@ -92,7 +87,7 @@ window.zhihui.onMap(function (zhihui) {
   zhihui.on("positions", (units) => {
     if (!zhihui.map) return;
     units.forEach(toward);
-    if (gliding.size) ask();
+    if (gliding.size) soon();
     zhihui.emit("moved", units);
   });
 });

@@ -4,7 +4,6 @@ window.zhihui.onMap(function (zhihui) {
   const L = window.L;
   if (!L) return;
   const MOST = 16; // chips at once; a map with more than these is read by its list
-  let due = false;
 
   function refresh(id, chip) {
     const link = zhihui.store.get("links", id);
@@ -36,7 +35,6 @@ window.zhihui.onMap(function (zhihui) {
   }
 
   function settle() {
-    due = false;
     if (!zhihui.map || !zhihui.chips.size) return;
     const corner = zhihui.map.containerPointToLayerPoint([0, 0]);
     const view = L.bounds(corner, corner.add(zhihui.map.getSize()));
@@ -70,11 +68,7 @@ window.zhihui.onMap(function (zhihui) {
     chip.redraw();
   }
 
-  function soon() {
-    if (due) return;
-    due = true;
-    requestAnimationFrame(settle);
-  }
+  const soon = zhihui.beat(settle);
 
   zhihui.on("moved", soon);
   zhihui.on("drawn", soon);

@@ -11,7 +11,6 @@ window.zhihui.onMap(function (zhihui) {
   const CLOSED_FROM = 14;
   const NEVER_FROM = 16; // zoom from which every pin stands for itself
   const clusters = new Map(); // key of a cell → {mark, ids, sprite's key}
-  let due = 0;
 
   const WAITING = new Set(["reported", "accepted"]);
   /** Those that no count may hide. */
@@ -52,7 +51,6 @@ window.zhihui.onMap(function (zhihui) {
   }
 
   function settle() {
-    due = 0;
     if (!zhihui.map) return;
     const found = crowded() ? cells() : new Map();
     for (const [key, cell] of found) if (cell.ids.length < 2) found.delete(key);
@@ -91,9 +89,7 @@ window.zhihui.onMap(function (zhihui) {
     clusters.set(key, { mark: mark.addTo(zhihui.map).bringToBack(), ids, counts });
   }
 
-  function soon() {
-    if (!due) due = requestAnimationFrame(settle);
-  }
+  const soon = zhihui.beat(settle);
 
   /** Boxes of what stands on the map for open incidents, within a view in layer points. */
   zhihui.pins = function (view) {

@@ -3,7 +3,6 @@
   "use strict";
   const SECONDS = new Set(["report_dispatch_p90_s", "dispatch_arrive_p90_s"]);
   let most = Infinity; // rows of units there is room for
-  let due = false;
 
   function kpi() {
     const strip = document.getElementById("kpi-strip");
@@ -85,16 +84,11 @@
   }
 
   function draw() {
-    due = false;
     kpi();
     units();
   }
 
-  function soon() {
-    if (due) return;
-    due = true;
-    requestAnimationFrame(draw);
-  }
+  const soon = zhihui.beat(draw);
 
   zhihui.on("board", soon);
   zhihui.on("patch", soon);

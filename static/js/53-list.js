@@ -100,7 +100,6 @@
   if (zhihui.boot.page !== "wall") return; // the desk's list is static/js/54-window.js
   const rows = new Map(); // incident id → element
   let box = null;
-  let due = false;
 
   /** How many rows stand wholly in the column. */
   function room() {
@@ -109,7 +108,6 @@
   }
 
   function render() {
-    due = false;
     if (!box) return;
     const { found, all } = zhihui.order.first(room());
     const wanted = new Set(found.map((feature) => feature.id));
@@ -130,7 +128,7 @@
 
   /** Rows that stood elsewhere glide to their new place; nothing else moves. */
   function slide(were) {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (zhihui.beat.pressed() || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     rows.forEach((row, id) => {
       const old = were.get(id);
       const [x, y] = old ? [old[0] - row.offsetLeft, old[1] - row.offsetTop] : [0, 0];
@@ -158,11 +156,7 @@
     if (key) zhihui.setText(line, zhihui.text(key, { n: all - shown }));
   }
 
-  function soon() {
-    if (due) return;
-    due = true;
-    requestAnimationFrame(render);
-  }
+  const soon = zhihui.beat(render);
 
   zhihui.list = {
     start(element) {

@@ -7,7 +7,6 @@
   const FEWEST = 3; // rows for which a further table is worth its head
   let tiers = tiersOf(zhihui.boot.areas || []);
   const room = { areas: Infinity, towns: 0, classes: 0 };
-  let due = false;
   let rowsWanted = 0; // rows of districts when the column was last shared
 
   /** Names by code of the two widest tiers of grids: [districts, towns]. */
@@ -71,7 +70,6 @@
   }
 
   function draw() {
-    due = false;
     const found = count();
     if (found.areas.size !== rowsWanted) shareSoon();
     rowsWanted = found.areas.size;
@@ -165,11 +163,7 @@
     });
   }
 
-  function soon() {
-    if (due) return;
-    due = true;
-    requestAnimationFrame(draw);
-  }
+  const soon = zhihui.beat(draw);
 
   zhihui.on("incidents", soon);
   zhihui.on("second", soon); // what is overdue changes with time
