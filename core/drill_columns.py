@@ -55,6 +55,7 @@ ITEMS = (
 OF_SEAT = (
     Column("编码", "code"), Column("名称", "name", wide=24), Column("单位", "office"),
     Column("角色", "role", _ROLE), Column("空缺时模拟", "simulated", _YES),
+    _n("模拟延迟（秒）", "delay_s"),
 )  # fmt: skip
 OF_INJECT = (
     _n("序号", "number"), _n("时刻（分钟）", "at_min"), _n("待注入序号", "when.inject"),

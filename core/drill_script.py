@@ -34,13 +34,15 @@ class Part(BaseModel):
 
 class Seat(Part):
     """席位: who plays. `office` is the office it speaks for (`DEPT@DIVISION`, "" = the command centre's duty
-    desk); a seat nobody takes is played by the machine if `simulated`, else left empty."""
+    desk); a seat nobody takes is played by the machine if `simulated`, else left empty. `delay_s`: by so much
+    the machine is later there with everything."""
 
     code: Code
     name: Name
     office: str = ""
     role: Literal["controller", "evaluator", "player", "observer"] = "player"
     simulated: bool = True
+    delay_s: Annotated[float, Field(ge=0, le=24 * 3600)] = 0.0
 
 
 class When(Part):
