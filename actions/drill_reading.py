@@ -21,6 +21,7 @@ from db import drills as rows
 from db import log
 
 Shown = dict[str, Any]
+_STANDING = ("name", "name_en", "status", "why", "aborted", "by", "since", "speed")
 
 
 def list_drills(services: Services, principal: Principal) -> list[Shown]:
@@ -78,6 +79,17 @@ def read_drill(services: Services, principal: Principal, ident: str) -> Shown:
         "next": min(marks, key=lambda number: (marks[number], number)) if marks else None,
         "indicators": _indicators(measured),
     }
+
+
+def standing(services: Services, principal: Principal, realm: str) -> Shown | None:
+    """How the drill of a realm stands, as every screen of it says; None where there is none, and for who may
+    not enter."""
+    if not (is_drill(realm) and may_enter(principal, realm)):
+        return None
+    with services.engine.connect() as conn:
+        drill = rows.read_drill(conn, realm)
+    told = feature(drill)["properties"] if drill else {}
+    return {name: told[name] for name in _STANDING} if drill else None
 
 
 def may_read_script(conn: Connection, realm: str, principal: Principal) -> bool:

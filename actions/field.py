@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 import core.events as e
 from actions import incidents, patrols
 from actions.commands import Timed
+from actions.drill_reading import standing
 from actions.patrols import Wanted
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -24,6 +25,7 @@ from core.permissions import Principal, Scope, may, may_enter
 from core.serial import assignment_of, incident_of, unit_of
 from core.workflow import allowed_assignment_verbs
 from db import intake as intake_rows
+from db import log
 from db.projection import Needs
 from db.scoping import incident_seen
 from db.tables import assignment as assignment_table
@@ -48,7 +50,8 @@ class DutyCommand(Timed):
 
 
 def overview(services: Services, principal: Principal, realm: str) -> dict[str, Any]:
-    """{now, unit, home, tasks}: what this unit is sent to, or what the desk of this account answers for.
+    """{now, rate, drill, unit, home, tasks}: the realm's clock, its drill if it is one's, and what this unit
+    is sent to, or what the desk of this account answers for.
 
     Raises Forbidden.
     """
@@ -57,8 +60,11 @@ def overview(services: Services, principal: Principal, realm: str) -> dict[str, 
         unit = _unit(conn, realm, principal)
         tasks = _sent(conn, services, principal, realm) if unit else _owned(conn, services, principal, realm)
         home = _home(conn, unit, principal)
+        clock = log.read_clock(conn, realm)
     about = unit and {"id": unit.id, "name": unit.name, "on_duty": unit.on_duty, "status": unit.status}
-    return {"now": services.now_in(realm).isoformat(), "unit": about, "home": home, "tasks": tasks}
+    now = clock.now(services.now()).isoformat()
+    drill = standing(services, principal, realm)
+    return {"now": now, "rate": clock.rate, "drill": drill, "unit": about, "home": home, "tasks": tasks}
 
 
 def check_field(principal: Principal, realm: str) -> None:

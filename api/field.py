@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from actions import city, field
+from actions import city, drill_reading, field
 from actions.field import DutyCommand
 from actions.services import Services
 from actions.verbs import WithText
@@ -20,8 +20,16 @@ from core.permissions import Principal
 from pages import field as page
 
 router = APIRouter(prefix="/api/v1")
-_SHARED_JS = ("00-boot.js", "05-words.js", "30-tokens.js", "38-mvt.js", "45-paint.js")
-_SHARED_CSS = ("00-tokens.css",)
+_SHARED_JS = (
+    "00-boot.js",
+    "05-words.js",
+    "07-realm.js",
+    "08-halt.js",
+    "30-tokens.js",
+    "38-mvt.js",
+    "45-paint.js",
+)
+_SHARED_CSS = ("00-tokens.css", "05-realm.css")
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -70,7 +78,8 @@ def add_page(web: Any, services: Services, version: str) -> None:
     def show(request: Request) -> HTMLResponse:
         principal: Principal = request.scope["state"]["principal"]
         lang = page_language(dict(request.scope))
-        facts = _facts(services, principal, lang, version)
+        realm = request.query_params.get("realm") or principal.realm or "live"
+        facts = _facts(services, principal, realm, lang, version)
         return HTMLResponse(page.document(lang, facts, script=f"/field/app.js?m={marks[0]}",
                                           style=f"/field/app.css?m={marks[1]}"))  # fmt: skip
 
@@ -90,11 +99,12 @@ def _joined(kind: str, shared: tuple[str, ...], own: str) -> bytes:
     return b"\n".join(file.read_bytes() for file in files)
 
 
-def _facts(services: Services, principal: Principal, lang: str, version: str) -> dict[str, Any]:
+def _facts(services: Services, principal: Principal, realm: str, lang: str, version: str) -> dict[str, Any]:
     return {
         "page": "field",
         "lang": lang,
-        "realm": principal.realm or "live",
+        "realm": realm,
+        "drill": drill_reading.standing(services, principal, realm),
         "version": version,
         "user": {"id": principal.id, "name": principal.name, "role": principal.role, "kind": principal.kind},
         "city": city.about(services),

@@ -13,13 +13,14 @@ from dash.backends import _fastapi
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from actions import city, walls
+from actions import city, drill_reading, walls
 from actions.services import Services
 from api import answers
 from api.assets import Assets
 from api.credentials import wall_of
 from api.ground import Ground
 from api.problems import language
+from core.drill import PREFIX
 from core.permissions import Principal, may
 from pages import register_pages
 from pages.messages import catalogue
@@ -27,11 +28,11 @@ from pages.messages import catalogue
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-_WITH_TABLES = ("cases", "places", "reports", "handover", "admin", "plans", "alerts")
+_WITH_TABLES = ("cases", "places", "reports", "handover", "admin", "plans", "alerts", "drills")
 """Pages that have tables and forms of the large libraries."""
 _OF_ONE = ("briefing",)
 """The same, of one thing alone: there is no such page without its name."""
-_BY_NAME = ("/briefing/{ident}", "/cases/{ident}", "/plans/{code}", "/wall/{name}")
+_BY_NAME = ("/briefing/{ident}", "/cases/{ident}", "/drills/{drill}", "/plans/{code}", "/wall/{name}")
 _PAGES = ("/desk", "/replay", "/walls", *_BY_NAME, *(f"/{page}" for page in _WITH_TABLES))
 
 _INDEX = """<!DOCTYPE html>
@@ -136,11 +137,12 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
     principal: Principal = request.scope["state"]["principal"]
     lang = language(request.query_params, {})
     wall = request.path_params.get("name")
-    realm = request.query_params.get("realm") or principal.realm or "live"
+    realm = _realm(request) or principal.realm or "live"
     return {
         "page": "wall" if wall else request.url.path.strip("/").partition("/")[0],
         "lang": lang,
         "realm": realm,
+        "drill": drill_reading.standing(services, principal, realm),
         "version": version,
         "wall": wall,
         "screen": walls.settings_of(services, wall) if wall else None,
@@ -155,6 +157,12 @@ def _facts(request: Request, services: Services, version: str, ground: Ground | 
         "zone": services.zone.key,
         "unit_limits": services.reference.unit_limits(),
     }
+
+
+def _realm(request: Request) -> str | None:
+    """That the page is asked for; the page of a drill is of that drill's."""
+    drill = request.path_params.get("drill")
+    return PREFIX + drill.lower() if drill else request.query_params.get("realm")
 
 
 def _user(principal: Principal) -> dict[str, Any]:

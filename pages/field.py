@@ -10,7 +10,7 @@ import orjson
 from layers.registry import for_browser
 from pages.messages import catalogue, text
 
-_WORDS = ("field.", "duration.", "status.", "verb.", "role.", "severity.", "step.")
+_WORDS = ("field.", "duration.", "status.", "verb.", "role.", "severity.", "step.", "realm.")
 """Beginnings of the messages that a phone needs."""
 
 

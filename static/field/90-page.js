@@ -2,9 +2,9 @@
 (function (zhihui) {
   "use strict";
   const { make, text, parts, boot } = zhihui;
-  const AGAIN_MS = 15000;
+  const AGAIN_MS = zhihui.drill ? 5000 : 15000; // a drill that is stopped has to be known at once
   const TABS = ["tasks", "report", "rounds", "me"];
-  const KEPT = "zhihui.field." + boot.user.id;
+  const KEPT = "zhihui.field." + boot.user.id + (zhihui.realm === "live" ? "" : "." + zhihui.realm);
   let shown = "tasks";
   let reached = true;
   let asking = false;
@@ -28,7 +28,7 @@
 
   /** An account logs in again and what waits is sent; a unit's phone needs a new link. */
   function logIn() {
-    if (reached === "login") location.assign("/login?" + new URLSearchParams({ next: "/field", lang: boot.lang }));
+    if (reached === "login") location.assign("/login?" + new URLSearchParams({ next: zhihui.inRealm("/field"), lang: boot.lang }));
   }
 
   function show(name) {
@@ -91,7 +91,8 @@
     const walked = zhihui.queue.pending().some((row) => row.round);
     try {
       const state = await ask("/field");
-      zhihui.queue.setNow(state.now);
+      zhihui.queue.setNow(state.now, state.rate);
+      zhihui.drillTold(state.drill);
       zhihui.state = state;
       if (shown === "rounds" || walked || !zhihui.rounds) zhihui.rounds = await ask("/field/rounds");
       zhihui.queue.forget(since);

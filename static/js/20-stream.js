@@ -19,6 +19,7 @@
   let timer = null;
   let loading = null; // the running fetch of /state
   let held = false; // whether a whole board was ever loaded
+  let swaps = 0; // how often the stream brought a whole board itself
   let pending = []; // patches that came while the board was being fetched
   const PENDING_MAX = 2000;
 
@@ -38,13 +39,15 @@
   async function load() {
     if (loading) return loading;
     pending = [];
+    const before = swaps;
     loading = (async () => {
       const answer = await fetch("/api/v1/state?" + query(), { headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(20000) });
       if (answer.status === 401 || answer.status === 403) throw Object.assign(new Error("forbidden"), { forbidden: true });
       if (!answer.ok) throw new Error("state " + answer.status);
       const state = await answer.json();
-      zhihui.store.load(state);
       held = true;
+      if (swaps !== before) return;
+      zhihui.store.load(state);
       pending.filter((patch) => patch.seq > state.seq).forEach((patch) => take(patch));
     })();
     try {
@@ -69,7 +72,7 @@
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss://" : "ws://";
-    const mine = new WebSocket(scheme + location.host + "/api/v1/stream?" + query({ after: zhihui.seq }));
+    const mine = new WebSocket(scheme + location.host + "/api/v1/stream?" + query({ after: zhihui.seq, ...(zhihui.store.veiled() ? { veiled: 1 } : {}) }));
     socket = mine;
     socketSince = performance.now();
     mine.onmessage = (message) => socket === mine && hear(JSON.parse(message.data));
@@ -142,6 +145,12 @@
     });
   }
 
+  /** All that this wall may show from now on: hidden, no more than that it is. What is being fetched is of before. */
+  function swap(state) {
+    swaps += 1;
+    zhihui.store.load(state);
+  }
+
   function take(patch) {
     if (loading && pending.length < PENDING_MAX) pending.push(patch);
     if (zhihui.store.fold(patch)) zhihui.emit("folded", patch);
@@ -171,11 +180,22 @@
     say(true);
     if (message.heartbeat) return beat(message.heartbeat);
     if (message.positions) return zhihui.store.move(message.positions);
+    if (message.state) return swap(message.state);
     if (message.notices !== undefined) return zhihui.emit("told", message.notices);
     if (message.reset !== undefined) return restart(message.forget);
     if (message.seq !== undefined) return take(message);
     return undefined;
   }
+
+  /** Another world on the same page: nothing of the old one is kept. */
+  zhihui.on("realm", () => {
+    held = false;
+    part();
+    say(false);
+    zhihui.store.clear();
+    clearTimeout(timer);
+    attach();
+  });
 
   zhihui.stream = {
     start() {

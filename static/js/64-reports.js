@@ -11,7 +11,7 @@
 
     /** The file of the incident that was pressed. */
     open(cell) {
-      if (cell && cell.rowId) location.assign("/cases/" + encodeURIComponent(cell.rowId) + "?lang=" + zhihui.boot.lang);
+      if (cell && cell.rowId) location.assign(zhihui.inRealm("/cases/" + encodeURIComponent(cell.rowId) + "?lang=" + zhihui.boot.lang));
       return window.dash_clientside.no_update;
     },
   };

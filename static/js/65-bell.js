@@ -162,11 +162,12 @@
     return form;
   }
 
-  /** On the desk its card; elsewhere, or when it has left the board, its file. */
+  /** On the desk its card; elsewhere, or when it has left the board, its file; of a drill's finding that drill. */
   function look(one) {
     show(false);
+    if (one.said.drill) return location.assign("/drills/" + encodeURIComponent(one.said.drill) + "?lang=" + zhihui.boot.lang);
     if (zhihui.select && zhihui.store.get("incidents", one.incident)) zhihui.select(one.incident);
-    else location.assign("/cases/" + encodeURIComponent(one.incident) + "?lang=" + zhihui.boot.lang);
+    else location.assign(zhihui.inRealm("/cases/" + encodeURIComponent(one.incident) + "?lang=" + zhihui.boot.lang));
   }
 
   function show(wanted) {
