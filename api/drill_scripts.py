@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from actions import drill_scripts
 from actions.drill_scripts import Checked, DraftCommand
-from actions.offices import names_of
-from actions.services import Services
 from api.operations import answered
 from api.requests import BodyIn, PrincipalIn, ServicesIn, language_of, parse
 from core.drill_book import to_book
-from core.drill_draft import Wording
 from core.drill_script import dump
 from core.drill_text import to_json
 from core.errors_drill_script import ScriptMisshapen
-from pages.messages import has, text
-from pages.offices import office
+from pages.drills.faults import wrong
+from pages.drills.wording import wording
 
 router = APIRouter(prefix="/api/v1")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,7 +44,7 @@ def check_file(request: Request, services: ServicesIn, principal: PrincipalIn, b
     try:
         return _answer(lang, drill_scripts.check_file(services, principal, body))
     except ScriptMisshapen as refusal:
-        worded = [{**one, "detail": _sentence(lang, one)} for one in refusal.params["faults"]]
+        worded = [{**one, "detail": wrong(lang, one)} for one in refusal.params["faults"]]
         raise ScriptMisshapen(**{**refusal.params, "faults": worded}) from refusal
 
 
@@ -58,28 +52,11 @@ def check_file(request: Request, services: ServicesIn, principal: PrincipalIn, b
 def draft_script(request: Request, services: ServicesIn, principal: PrincipalIn, body: BodyIn) -> Response:
     """按预案生成, `{plan, level, lon, lat, address?, minutes?}`: `{script, faults}`; nothing is stored."""
     lang, command = language_of(request), parse(DraftCommand, body)
-    wording = _wording(services, lang)
-    return _answer(lang, drill_scripts.draft_script(services, principal, command, wording))
-
-
-def _wording(services: Services, lang: str) -> Wording:
-    return Wording(
-        lambda key, **params: text(lang, key, **params),
-        lambda code: office(lang, names_of(services.reference, [code]), code),
-        english=lang == "en",
-    )
+    words = wording(services.reference, lang)
+    return _answer(lang, drill_scripts.draft_script(services, principal, command, words))
 
 
 def _answer(lang: str, checked: Checked) -> Response:
     script, faults = checked
     told = [{"pointer": one.pointer, "code": one.code, "params": one.params} for one in faults]
-    return answered(
-        {"script": dump(script), "faults": [{**one, "detail": _sentence(lang, one)} for one in told]}
-    )
-
-
-def _sentence(lang: str, fault: Mapping[str, Any]) -> str:
-    key = f"drills.fault.{fault['code']}"
-    if has(lang, key):
-        return text(lang, key, **fault["params"])
-    return text(lang, "drills.fault.other", detail=fault.get("detail", fault["code"]))
+    return answered({"script": dump(script), "faults": [{**one, "detail": wrong(lang, one)} for one in told]})

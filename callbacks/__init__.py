@@ -13,7 +13,19 @@ if TYPE_CHECKING:
 
 def register(app: Dash, services: Services, executor: Executor) -> None:
     """Register all callbacks with this app; they run on this executor (as many threads as connections)."""
-    from callbacks import admin, alerts, briefing, cases, desk, handover, letters, places, plans, reports
+    from callbacks import (
+        admin,
+        alerts,
+        briefing,
+        cases,
+        desk,
+        drills,
+        handover,
+        letters,
+        places,
+        plans,
+        reports,
+    )
     from callbacks.registrar import Registrar
 
     registrar = Registrar(app, services, executor)
@@ -27,3 +39,4 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
     plans.register(app, registrar)
     alerts.register(registrar)
     briefing.register(registrar)
+    drills.register(app, registrar)

@@ -38,6 +38,7 @@ PAGES = {
     "reports": "reports.title",
     "walls": "walls.title",
     "handover": "handover.title",
+    "drills": "drills.title",
 }
 """The pages a person at a desk goes between, in the order of the bar, and what they are called."""
 

@@ -4,7 +4,7 @@
   const element = document.getElementById("boot");
   const boot = element ? JSON.parse(element.textContent) : {};
   const listeners = new Map();
-  const HANDS = ["desk", "cases", "places", "reports", "handover", "walls", "admin", "plans", "alerts", "briefing", "replay"]; // pages that somebody sits before; a wall only shows
+  const HANDS = ["desk", "cases", "places", "reports", "handover", "walls", "admin", "plans", "alerts", "briefing", "replay", "drills"]; // pages that somebody sits before; a wall only shows
 
   const zhihui = (window.zhihui = {
     boot: Object.assign({ page: "", lang: "zh-CN", realm: "live", version: "", messages: {}, classes: [], city: {} }, boot),

@@ -1,0 +1,1 @@
+"""`/drills`: the drills there are, their year's ledger, the scripts; and a script as it is written."""
