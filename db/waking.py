@@ -9,6 +9,8 @@ from sqlalchemy import Connection, func, select
 from core.clock import RealmClock
 from db.tables import incident, realm, timer, unit
 
+PLAYERS = "players"
+"""The timer by which machines look at the drill that they play in."""
 GRIDS = "grids"
 """Timers of new boundaries, which take a while to draw and have a worker of their own."""
 

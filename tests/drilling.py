@@ -62,7 +62,7 @@ def script_doc(*injects: Mapping[str, Any], **changed: Any) -> dict[str, Any]:
         "seats": [
             {"code": "chief", "name": "总导调", "role": "controller"},
             {"code": "judge", "name": "评估员", "role": "evaluator"},
-            {"code": "desk", "name": "值班席"},
+            {"code": "desk", "name": "值班席", "simulated": False},
             {"code": "guest", "name": "观摩席", "role": "observer"},
         ],
         "injects": list(injects or INJECTS), "sources": ["测试"], **changed,
