@@ -1,5 +1,5 @@
-"""What the page of a drill asks besides its verbs: jumps and rates where two turn it at once, whom a seat may be
-given to, what evaluators marked."""
+"""What the page of a drill asks besides its verbs: jumps and rates where two turn it at once, whom a seat may
+be given to, what evaluators marked."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def persons(services: Services, principal: Principal, ident: str) -> list[str]:
 def jump_to(
     services: Services, call: Call, ident: str, *, minute: float | None = None, number: int | None = None
 ) -> Answer:
-    """跳转 to a minute of the drill, or to when an inject is due. A place instead of a length: of two who do so
-    at once the second is not carried on. Raises as `drills.jump`, JumpPassed, InjectDone, InvalidInput."""
+    """跳转 to a minute of the drill, or to when an inject is due. A place instead of a length: of two who do
+    so at once the second is not carried on. Raises as `drills.jump`, JumpPassed, InjectDone, InvalidInput."""
     with services.engine.connect() as conn:
         drill, now = _read(services, conn, call.principal, ident)
     rules.check_controls(drill, call.principal)

@@ -19,6 +19,7 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
         briefing,
         cases,
         desk,
+        drill,
         drills,
         handover,
         letters,
@@ -40,3 +41,4 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
     alerts.register(registrar)
     briefing.register(registrar)
     drills.register(app, registrar)
+    drill.register(registrar)

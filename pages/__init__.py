@@ -14,6 +14,8 @@ def register_pages() -> None:
     from pages.alerts import shell as alerts
     from pages.briefing import shell as briefing
     from pages.cases import shell as cases
+    from pages.drill import shell as drill
+    from pages.drills import shell as drills
     from pages.handover import shell as handover
     from pages.places import shell
     from pages.plans import shell as plans
@@ -29,7 +31,9 @@ def register_pages() -> None:
     register("plans", path="/plans", title=plans.title, layout=plans.layout)
     register("plan", path_template="/plans/<code>", title=plans.title, layout=plans.layout)
     register("alerts", path="/alerts", title=alerts.title, layout=alerts.layout)
+    register("drills", path="/drills", title=drills.title, layout=drills.layout)
     register("briefing", path_template="/briefing/<ident>", title=briefing.title, layout=briefing.layout)
+    register("drill", path_template="/drills/<ident>", title=drill.title, layout=drill.layout)
     register("replay", path="/replay", title=replay.title, layout=replay.layout)
     register("admin", path="/admin", title=admin.title, layout=admin.layout)
     register("walls", path="/walls", title=walls.title, layout=walls.layout)

@@ -18,6 +18,7 @@ from pages.admin import ids as admin
 from pages.alerts import ids as alerts
 from pages.briefing import ids as briefing
 from pages.cases import ids as cases
+from pages.drill import ids as drill
 from pages.handover import ids as handover
 from pages.places import ids as places
 from pages.places import shell
@@ -42,6 +43,7 @@ MADE_WHILE_RUNNING = {
     *cases.PATTERNS,
     *plans.PATTERNS,
     *alerts.PATTERNS,
+    *drill.PATTERNS,
 }
 """Types of pattern ids; their elements come with the card."""
 

@@ -1,0 +1,1 @@
+"""`/drills/ID`: one drill, as each of its roles sees it."""
