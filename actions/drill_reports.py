@@ -6,7 +6,8 @@ It stands beside earlier drills of the same plan, and beside what real incidents
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -16,10 +17,10 @@ from actions.queries import check_read
 from actions.services import Services
 from actions.system_log import ledger
 from core.clock import day_of
-from core.drill import Drill, knows_script
+from core.drill import PREFIX, Drill, knows_script
 from core.drill_compare import Real, Taken, compare, taken, taken_of
-from core.drill_findings import proposed
-from core.drill_levels import Grade, Rule, grade
+from core.drill_findings import Finding, proposed
+from core.drill_levels import Grade, grade
 from core.drill_report import Report, report
 from core.drill_score import KINDS, Score, score
 from core.drill_script import Report as Reported
@@ -30,7 +31,7 @@ from core.events_system import Exported
 from core.permissions import Principal
 from core.serial import incident_of
 from db import drills as rows
-from db import log
+from db import findings, log
 from db.drill_levels import drill_levels
 from db.tables import incident
 
@@ -46,21 +47,67 @@ def read_report(services: Services, principal: Principal, ident: str) -> Report:
     Raises NotFound, Forbidden.
     """
     realm = realm_of(ident)
-    check_read(principal, realm)
     with services.engine.connect() as conn:
-        drill = rows.read_drill(conn, realm)
-        if drill is None:
-            raise NotFound(kind="drill", id=ident)
-        if principal.kind == "wall" or not knows_script(drill, principal):
-            raise Forbidden(verb="drill", role=principal.role)
-        rules, events = drill_levels(conn), facts(conn, realm)
-        found = score(drill.script, events, services.now_in(realm))
+        drill = readable(conn, principal, realm)
+        of = _scored(services, conn, drill, services.now_in(realm))
         earlier, real = _earlier(conn, drill), _real(conn, drill.script, services.now())
+        known = findings.of_drill(conn, realm)
+    compared = compare(of.score.indicators, earlier, real)
+    return report(drill.script, of.events, of.score, of.level, compared, _merged(known, of.proposed))
+
+
+def readable(conn: Connection, principal: Principal, realm: str) -> Drill:
+    """The drill of a realm, for who may read what came of it. Raises NotFound, Forbidden."""
+    check_read(principal, realm)
+    drill = _known(conn, realm)
+    if principal.kind == "wall" or not knows_script(drill, principal):
+        raise Forbidden(verb="drill", role=principal.role)
+    return drill
+
+
+def _known(conn: Connection, realm: str) -> Drill:
+    drill = rows.read_drill(conn, realm)
+    if drill is None:
+        raise NotFound(kind="drill", id=realm.removeprefix(PREFIX))
+    return drill
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """`days` is how long mending may take; nothing is `proposed` before the end."""
+
+    events: list[Event]
+    score: Score
+    level: Grade | None
+    days: int
+    proposed: tuple[Finding, ...]
+
+
+def _scored(services: Services, conn: Connection, drill: Drill, now: datetime) -> _Scored:
+    rules, events = drill_levels(conn), facts(conn, drill.id)
+    found = score(drill.script, events, now)
     level = grade(found, rules)
-    compared = compare(found.indicators, earlier, real)
+    days = level.rule.mend_days if level else min(rule.mend_days for rule in rules)
     on = _ended(services, found)
-    findings = proposed(drill.script, found, on, _days(level, rules)) if on else ()
-    return report(drill.script, events, found, level, compared, findings)
+    return _Scored(events, found, level, days, proposed(drill.script, found, on, days) if on else ())
+
+
+def _merged(known: Sequence[Finding], of_score: Iterable[Finding]) -> list[Finding]:
+    """Those that live knows, and what the score has to propose besides."""
+    keys = {one.key for one in known}
+    return [*known, *(one for one in of_score if one.key not in keys)]
+
+
+def proposals(services: Services, conn: Connection, realm: str) -> tuple[Drill, tuple[Finding, ...]]:
+    """What the score of a drill that is over suggests to mend. Raises NotFound."""
+    drill = _known(conn, realm)
+    return drill, _scored(services, conn, drill, drill.since).proposed
+
+
+def mending(services: Services, conn: Connection, realm: str) -> tuple[Drill, int]:
+    """A drill, and how many days mending may take as it stands now. Raises NotFound."""
+    drill = _known(conn, realm)
+    return drill, _scored(services, conn, drill, services.now_in(realm)).days
 
 
 def record_print(services: Services, principal: Principal, ident: str, of: Report) -> None:
@@ -112,8 +159,3 @@ def _real(conn: Connection, script: Script, now: datetime) -> Real:
 
 def _ended(services: Services, of: Score) -> date | None:
     return day_of(of.ended, services.zone) if of.ended else None
-
-
-def _days(level: Grade | None, rules: Iterable[Rule]) -> int:
-    """How long mending may take; of a drill without a level as of the worst."""
-    return level.rule.mend_days if level else min(rule.mend_days for rule in rules)

@@ -108,6 +108,17 @@ def _draft(tx: Transaction, plan: Plan) -> Answer:
     return {"seq": seq, "plan": plan.code, "version": version, "faults": _faults(tx.conn, plan)}
 
 
+def draft_again(tx: Transaction, code: str) -> int:
+    """The version of the draft that is there, or that the plan in force is written anew as, for somebody to
+    change. Raises NotFound, WholeCityNeeded, Forbidden, InvalidInput."""
+    _wait_turn(tx, code)
+    waiting = tx.conn.execute(_versions(code).where(plan_version.c.state == "draft")).one_or_none()
+    if waiting is not None:
+        return int(waiting.version)
+    _check_library(tx.call, "plan.write")
+    return int(_draft(tx, approved_plan(tx.conn, code)[1])["version"])
+
+
 def _newest(tx: Transaction, code: str) -> int:
     """The number of the newest version, 0 = none. Raises PlanWrittenMeanwhile."""
     row = tx.conn.execute(_versions(code).order_by(plan_version.c.version.desc()).limit(1)).one_or_none()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from actions.drill_findings import FindingsLedger
 from actions.hazards import Ledger
 from actions.rebuild_duty import DutyLedger
 from actions.services import Services
@@ -33,9 +34,11 @@ def rebuild(services: Services, realm: str) -> int:
         counter = log.take(conn, realm)
         latest = Change(seq=counter.head, at=counter.head_at)
         board, ledger, duty = Board(realm, live=False), Ledger(), DutyLedger(conn, realm)
+        found = FindingsLedger()
         for wire in log.read_all(conn, realm):
             event = log.to_event(wire)
             ledger.take(event)
+            found.take(event)
             change = apply(board, event)
             duty.take(event, board)
             latest.touched.update((key, (None, new)) for key, (_, new) in change.touched.items())
@@ -46,7 +49,8 @@ def rebuild(services: Services, realm: str) -> int:
         batch = Batch(conn)
         projection.add_writes(batch, realm, [latest])
         batch.run()
-        return len(latest.touched) + ledger.write(conn, realm) + len(latest.lots) + duty.write()
+        sites = ledger.write(conn, realm) + found.write(conn, realm)
+        return len(latest.touched) + sites + len(latest.lots) + duty.write()
 
 
 def rebuild_outdated(services: Services) -> dict[str, int]:

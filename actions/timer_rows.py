@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, insert
 
-from core import drill, linkage, walls
+from core import drill, drill_player, linkage, walls
 from core.board import Change, Key
 from core.crew_checks import next_mark
 from core.drill import Drill
@@ -19,12 +19,14 @@ from core.wall_model import Wall
 from core.warning_model import Alert
 from db.batch import Batch
 from db.tables import timer
-from db.waking import GRIDS
+from db.waking import GRIDS, PLAYERS
 
 HAZARD, SHELF, CREW, TASK, REPORT = "hazard", "shelf", "crew", "task", "report"
 WALL, GRAVE = "wall", "grave"
 WARNING = "warning"
 INJECT = "inject"
+FINDINGS, FINDING = "findings", "finding"
+_AT_ONCE = datetime.min.replace(tzinfo=UTC)
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 
 
@@ -61,7 +63,8 @@ def rows_for(changes: Iterable[Change]) -> list[dict[str, Any]]:
         elif isinstance(new, Incident):
             rows += _grave_rows(first[key], new, changes[-1].at)
         elif isinstance(new, Drill):
-            rows += _inject_rows(first[key], new)
+            rows += [*_inject_rows(first[key], new), *_finding_rows(first[key], new)]
+            rows += _player_rows(first[key], new)
     return rows
 
 
@@ -93,6 +96,22 @@ def _inject_rows(old: Entity | None, new: Drill) -> list[dict[str, Any]]:
     before = drill.marks(old) if isinstance(old, Drill) else {}
     found = drill.marks(new).items()
     return [_row(at, INJECT, str(number), {}) for number, at in found if before.get(number) != at]
+
+
+def _finding_rows(old: Entity | None, new: Drill) -> list[dict[str, Any]]:
+    """At once: what a drill that is over showed to be amiss, and marks show after it, is told in live."""
+    same = isinstance(old, Drill) and (old.status, old.marks) == (new.status, new.marks)
+    if new.status != "stopped" or same:
+        return []
+    return [_row(_AT_ONCE, FINDINGS, new.id, {})]
+
+
+def _player_rows(old: Entity | None, new: Drill) -> list[dict[str, Any]]:
+    """From the start on machines play, where the script lets them; the row then keeps itself."""
+    begun = isinstance(old, Drill) and old.started_at
+    if begun or new.started_at is None or not drill_player.plays(new):
+        return []
+    return [_row(new.started_at, PLAYERS, new.id, {})]
 
 
 def _report_rows(old: Entity | None, new: Linkage) -> list[dict[str, Any]]:
@@ -156,6 +175,14 @@ def set_hazards(conn: Connection, realm: str, due: Sequence[tuple[datetime, str]
     if rows:
         batch = Batch(conn)
         batch.add(_INSERT, [{"realm": realm, **row} for row in rows])
+        batch.run()
+
+
+def set_findings(conn: Connection, due: Sequence[tuple[datetime, str]]) -> None:
+    """When the days of findings, by their ids, are over."""
+    if due:
+        batch = Batch(conn)
+        batch.add(_INSERT, [{"realm": "live", **_row(at, FINDING, ident, {})} for at, ident in due])
         batch.run()
 
 

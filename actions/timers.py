@@ -19,7 +19,9 @@ from actions import (
     briefing,
     closures,
     directing,
+    drill_findings,
     drill_injects,
+    drill_players,
     grid_owners,
     hazards,
     holds,
@@ -45,7 +47,7 @@ from db import projection
 from db.projection import Needs
 from db.tables import incident, timer, unit
 from db.tables_warnings import warning
-from db.waking import GRIDS
+from db.waking import GRIDS, PLAYERS
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +75,10 @@ def run_due(services: Services, realm: str) -> int:
     Any number of workers may call this at once: what one has locked the others pass over, and with its facts
     goes what made it due, so each falls due exactly once.
     """
-    others = timer.c.kind.not_in((GRIDS, timer_rows.INJECT))
-    return drill_injects.run_due(services, realm) + _run(services, realm, others, waking=True)
+    others = timer.c.kind.not_in((GRIDS, PLAYERS, timer_rows.INJECT, timer_rows.FINDINGS))
+    of_drill = drill_injects.run_due(services, realm) + drill_findings.run_due(services, realm)
+    played = drill_players.run_due(services, realm)
+    return of_drill + played + _run(services, realm, others, waking=True)
 
 
 def run_grids(services: Services, realm: str) -> int:
@@ -223,7 +227,9 @@ def _fire(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
     grids = grid_owners.fall_due(tx, rows)
     tx.lock(Needs(incidents=grids.incidents, assignments=grids.assignments))
     in_turn = sorted(rows, key=lambda row: row.kind == timer_rows.WARNING)  # locked after responses
-    tx.append([draft for row in in_turn for draft in _decide(tx, row)])
+    decided = [draft for row in in_turn for draft in _decide(tx, row)]
+    tx.append([*decided, *drill_findings.fall_due(tx, rows)])
+    drill_findings.keep(tx)
     # Two rounds of one crew may fall due together: each crew is asked once.
     for crew in dict.fromkeys(row.subject for row in rows if row.kind == timer_rows.CREW):
         if link := tx.board.links.get(crew):

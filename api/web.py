@@ -24,6 +24,7 @@ from api import (
     briefing,
     cases,
     clocks,
+    drill_findings,
     drill_reports,
     drill_scripts,
     drills,
@@ -66,6 +67,7 @@ _ROUTERS = (
     field.router,
     operations.router,  # its verbs take every name that no route before it takes; asked most, so found early
     clocks.router,
+    drill_findings.router,
     drill_reports.router,
     drill_scripts.router,
     drills.router,

@@ -35,7 +35,7 @@ MOVES: dict[str, tuple[frozenset[State], State | None]] = {
     "note": (RUNNING, None),
     "revise": (frozenset({"open"}), "revising"),
     "close": (RUNNING, "closed"),
-    "reopen": (frozenset({"closed", "dropped"}), "open"),
+    "reopen": (frozenset({"revising", "closed", "dropped"}), "open"),
 }
 """verb → the states from which it may be done, and the state after it (None: as before)."""
 OWNERS = frozenset({"note", "revise", "close"})
@@ -73,6 +73,8 @@ class Finding:
     by: str = ""
     since: datetime | None = None
     said: str = ""
+    late_on: date | None = None
+    """The day of which it was told that it went by."""
 
     @property
     def name(self) -> str:
@@ -186,9 +188,9 @@ def decide(of: Finding, verb: str, step: Step, today: date) -> Body:
     Raises FindingDuePassed.
     """
     office = of.office if step.office is None else step.office
-    due_on, asked = step.due_on or of.due_on, {"take_up", "assign", "reopen"}
-    if verb in asked and due_on < today:
-        raise FindingDuePassed(due_on=due_on.isoformat(), today=today.isoformat())
+    due_on = step.due_on or of.due_on
+    if verb in ("take_up", "assign", "reopen"):
+        check_due(due_on, today)
     match verb:
         case "take_up":
             title = of.title if step.title is None else step.title
@@ -204,15 +206,21 @@ def decide(of: Finding, verb: str, step: Step, today: date) -> Body:
     return e.FindingClosed(text=step.text)
 
 
+def check_due(due_on: date, today: date) -> None:
+    """Raises FindingDuePassed."""
+    if due_on < today:
+        raise FindingDuePassed(due_on=due_on.isoformat(), today=today.isoformat())
+
+
 def overdue(of: Finding, today: date) -> bool:
     return of.state in RUNNING and of.due_on < today
 
 
-def went_overdue(of: Finding, due_on: date, today: date) -> list[Body]:
-    """The fact that its day is over, if it still is its day."""
-    if of.due_on != due_on or not overdue(of, today):
+def went_overdue(of: Finding, today: date) -> list[Body]:
+    """The fact that its day is over, told once of each day that it had."""
+    if of.late_on == of.due_on or not overdue(of, today):
         return []
-    return [e.FindingOverdue(name=of.name, drill_name=of.drill_name, office=of.office, due_on=due_on)]
+    return [e.FindingOverdue(name=of.name, drill_name=of.drill_name, office=of.office, due_on=of.due_on)]
 
 
 # --- the fold -------------------------------------------------------------------------------------------
@@ -226,7 +234,7 @@ def apply(of: Finding | None, event: Event) -> Finding | None:
         said = {name: getattr(body, name) for name in type(body).model_fields}
         return Finding(**said, **touched, id=event.subject.removeprefix(SUBJECT), area=event.area)
     if isinstance(body, e.FindingOverdue):
-        return of and replace(of, version=event.seq)
+        return of and replace(of, version=event.seq, late_on=body.due_on)
     changed = _changed(of, body) if of else None
     return replace(of, **touched, **changed) if of and changed is not None else of
 

@@ -32,6 +32,9 @@ def said(lang: str, params: Mapping[str, Any], reference: Reference | None) -> d
     if "drill_status" in params:
         words["drill_status"] = text(lang, f"drill_status.{params['drill_status']}")
         words["moves"] = [text(lang, f"drill_move.{one}") for one in params["moves"]]
+    if "finding_state" in params:
+        words["finding_state"] = text(lang, f"drills.finding_state.{params['finding_state']}")
+        words["moves"] = [text(lang, f"finding_move.{one}") for one in params["moves"]]
     if "unit_name" in params:
         words["next_name"] = params.get("next_name") or text(lang, "refusal.another_unit")
     if "holders" in params:

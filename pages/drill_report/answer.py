@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.briefing_model import Item
+from core.drill import PREFIX
 from core.drill_compare import Typical
 from core.drill_findings import Finding, overdue
 from core.drill_levels import Grade
@@ -33,7 +34,7 @@ def told(lang: str, zone: ZoneInfo, of: Report, names: Names, today: date) -> Ma
             for one in of.compared
         ],
         "marks": score.marks,
-        "findings": [_finding(lang, one, names, today) for one in of.findings],
+        "findings": [finding(lang, one, names, today) for one in of.findings],
         "course": [
             {"seq": one.seq, "at": one.at, "minute": one.minute, "code": one.item.code,
              "text": words.sentence(lang, zone, one.item)}
@@ -70,9 +71,13 @@ def _typical(one: Typical | None) -> dict[str, Any] | None:
     return None if one is None else {"n": one.n, "median": one.median}
 
 
-def _finding(lang: str, one: Finding, names: Names, today: date) -> dict[str, Any]:
+def finding(lang: str, one: Finding, names: Names, today: date) -> dict[str, Any]:
+    """`id` "" = the score's alone, told by no fact."""
     return {
-        "about": one.about, "inject": one.inject, "text": words.finding(lang, one), "office": one.office,
+        "id": one.id, "version": one.version, "drill": one.drill.removeprefix(PREFIX),
+        "drill_name": one.drill_name, "about": one.about, "inject": one.inject, "code": one.code,
+        "text": words.finding(lang, one), "office": one.office,
         "office_name": office(lang, names, one.office) if one.office else "", "due_on": one.due_on,
-        "plan": one.plan, "state": one.state, "overdue": overdue(one, today), "seq": one.seq,
+        "plan": one.plan, "revision": one.revision, "state": one.state, "overdue": overdue(one, today),
+        "said": one.said, "by": one.by, "since": one.since, "seq": one.seq,
     }  # fmt: skip

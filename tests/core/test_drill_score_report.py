@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import core.events_drills as d
 from core.drill_compare import compare, taken, taken_of, typical
-from core.drill_findings import MOVES, allowed, overdue, proposed
+from core.drill_findings import proposed
 from core.drill_ledger import Held, ledger, summed, towns_of
 from core.drill_levels import Grade, grade
 from core.drill_report import Report, report
@@ -142,18 +142,6 @@ def test_every_indicator_that_was_not_met_and_every_low_mark_is_a_finding_with_o
         ("close", "missed", "@"), ("reinforce", "late", "xiaofang@990101001"), ("1", "mark", "@"),
     ]  # fmt: skip
     assert {(one.due_on, one.plan, one.state) for one in found} == {(date(2026, 4, 1), "fire", "proposed")}
-
-
-def test_a_finding_goes_its_way_and_is_overdue_only_while_somebody_has_it() -> None:
-    (found,) = proposed(script(), scored(played("close")), DAY, 30)
-    after = date(2026, 4, 2)
-    assert allowed(found) == ["take_up", "drop"]
-    assert not overdue(found, after)
-    taken_up = replace(found, state=MOVES["take_up"][1])
-    assert overdue(taken_up, after)
-    assert not overdue(taken_up, found.due_on)
-    closed = replace(taken_up, state=MOVES["close"][1])
-    assert (allowed(closed), overdue(closed, after)) == (["reopen"], False)
 
 
 # --- the report -------------------------------------------------------------------------------------------
