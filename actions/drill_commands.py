@@ -50,6 +50,12 @@ class PauseCommand(Command):
     why: Why = "hand"
 
 
+class AskCommand(Command):
+    """请求暂停 for something in live; `about`: what it is called."""
+
+    about: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class RateCommand(Command):
     rate: Rate
 

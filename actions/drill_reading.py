@@ -21,7 +21,7 @@ from db import drills as rows
 from db import log
 
 Shown = dict[str, Any]
-_STANDING = ("name", "name_en", "status", "why", "aborted", "by", "since", "speed")
+_STANDING = ("name", "name_en", "status", "why", "aborted", "by", "since", "speed", "asked")
 
 
 def list_drills(services: Services, principal: Principal) -> list[Shown]:

@@ -17,6 +17,7 @@ from actions.services import Services
 from core import workflow
 from core.board import Board
 from core.clock import RealmClock
+from core.drill import check_act, is_drill
 from core.envelope import Draft
 from core.errors import Forbidden, KeyReused, NotFound, Refusal, StaleVersion, UnitUnknown
 from core.features import feature
@@ -25,7 +26,7 @@ from core.fold import apply
 from core.hearing import Hearing
 from core.model import Assignment, Entity, Incident, Unit
 from core.permissions import Principal, Scope, may, may_enter, visible
-from db import log, projection
+from db import drills, log, projection
 from db.batch import Batch
 from db.projection import Needs
 from db.tables import answer as answer_table
@@ -170,6 +171,7 @@ class Transaction:
         """Decide facts: chained, folded, and gathered with their guard rows and timers until `finish`."""
         if not drafts:
             return self.board.seq
+        self._check_drill(drafts)
         wires, self._counter = log.chain(self.counter, drafts, self.call.principal, self.real)
         changes = [apply(self.board, log.to_event(wire)) for wire in wires]
         self.events += wires
@@ -177,6 +179,16 @@ class Transaction:
         projection.add_writes(self._writes, self.call.realm, changes)
         timer_rows.add_for(self._writes, self.call.realm, changes)
         return self.board.seq
+
+    def _check_drill(self, drafts: Sequence[Draft]) -> None:
+        """What is about the drill itself may always be told; all else in its realm while it goes on. Looked
+        at under the counter row, which comes first for who turns a drill. Raises DrillOver, DrillStands."""
+        realm = self.call.realm
+        if not is_drill(realm) or all(draft.subject == realm for draft in drafts):
+            return
+        _ = self.counter
+        if halted := drills.halted(self.conn, realm):
+            check_act(halted, self.call.principal)
 
     def flush(self) -> None:
         """Write what has gathered, without committing: for transactions that read what they wrote."""

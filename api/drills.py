@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from actions import drill_injects, drill_opening, drill_reading, drills
+from actions import drill_asking, drill_injects, drill_opening, drill_reading, drills
 from actions.drill_commands import (
+    AskCommand,
     InjectCommand,
     JumpCommand,
     MarkCommand,
@@ -32,6 +33,7 @@ router = APIRouter(prefix="/api/v1")
 VERBS: dict[str, tuple[type, Callable[[Services, Call, str, Any], Answer]]] = {
     "start": (RunCommand, drills.start),
     "pause": (PauseCommand, drills.pause),
+    "ask": (AskCommand, drill_asking.ask),
     "resume": (RunCommand, drills.resume),
     "rate": (RateCommand, drills.set_rate),
     "jump": (JumpCommand, drills.jump),

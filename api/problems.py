@@ -49,6 +49,8 @@ STATUS = {
     "supplies_unsettled": 409,
     "incident_ended": 409,
     "unit_off_duty": 409,
+    "drill_over": 409,
+    "drill_stands": 409,
     "unit_still_bound": 409,
     "attachment_unfit": 422,
     "attachment_too_large": 413,

@@ -14,7 +14,15 @@ import core.events_drills as e
 from core.drill_script import Fact, Inject, Message, Script
 from core.envelope import Body, Draft
 from core.errors import Forbidden
-from core.errors_drills import DrillMoveNotAllowed, InjectDone, InjectUnknown, SeatOccupied, SeatUnknown
+from core.errors_drills import (
+    DrillMoveNotAllowed,
+    DrillOver,
+    DrillStands,
+    InjectDone,
+    InjectUnknown,
+    SeatOccupied,
+    SeatUnknown,
+)
 from core.permissions import Principal, may, prefixes
 
 PREFIX = "drill:"
@@ -29,6 +37,7 @@ _OPEN = ("player", "observer")
 MOVES: Mapping[str, frozenset[Status]] = {
     "start": frozenset({"prepared"}),
     "pause": frozenset({"running"}),
+    "ask": frozenset({"running"}),
     "resume": frozenset({"paused"}),
     "rate": _NOT_OVER,
     "jump": _GOING,
@@ -89,6 +98,8 @@ class Drill:
     outcomes: tuple[Outcome, ...] = ()
     marks: int = 0
     """How often evaluators have marked something."""
+    asked: tuple[str, ...] = ()
+    """Who asked last that it be paused, and for what; () = nobody since it last was."""
 
     @property
     def area(self) -> str:
@@ -163,6 +174,18 @@ def check(drill: Drill, verb: str) -> None:
     if drill.status not in MOVES[verb]:
         moves = [one for one, states in MOVES.items() if drill.status in states]
         raise DrillMoveNotAllowed(drill_status=drill.status, by=drill.by, moves=moves)
+
+
+def check_act(drill: Drill, by: Principal) -> None:
+    """Whether anything may be done in its realm besides its own verbs: nothing when it is over. While it is
+    paused its clock stands, and whoever acted would gain time: players wait for the controllers.
+
+    Raises DrillOver, DrillStands.
+    """
+    if drill.status == "stopped":
+        raise DrillOver(name=drill.script.name, by=drill.by)
+    if drill.status == "paused" and by.kind != "system" and not controls(drill, by):
+        raise DrillStands(name=drill.script.name, by=drill.by)
 
 
 # --- what is done ---------------------------------------------------------------------------------------

@@ -12,6 +12,18 @@ class DrillMoveNotAllowed(Refusal):
     code = "drill_move_not_allowed"
 
 
+class DrillOver(Refusal):
+    """It was stopped: nothing more is done in its realm; params: name, by."""
+
+    code = "drill_over"
+
+
+class DrillStands(Refusal):
+    """It is paused: its players wait; params: name, by."""
+
+    code = "drill_stands"
+
+
 class ScriptFaulty(Refusal):
     """It cannot be run as it stands; params: name, count, first, faults."""
 

@@ -51,6 +51,12 @@ class DrillPaused(Body):
     why: Literal["hand", "restart", "live"]
 
 
+class PauseAsked(Body):
+    """请求暂停 by somebody who does not control it, for a grave live incident; `about`: what it is called."""
+
+    about: str
+
+
 class DrillResumed(Body):
     rate: float
 

@@ -258,6 +258,7 @@ def _drill(d: Drill) -> dict[str, Any]:
         "started_at": d.started_at,
         "stopped_at": d.stopped_at,
         "aborted": d.aborted,
+        "asked": d.asked,
         "seats": [
             {"code": s.code, "name": s.name, "role": s.role, "office": s.office, "simulated": s.simulated,
              "taken_by": seats.get(s.code, "")}

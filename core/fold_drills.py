@@ -74,7 +74,12 @@ def _started(drill: Drill, event: Event, body: e.DrillStarted) -> Drill:
 
 @changes(e.DrillPaused, told=True)
 def _paused(drill: Drill, event: Event, body: e.DrillPaused) -> Drill:
-    return _turned(drill, event, status="paused", why=body.why)
+    return _turned(drill, event, status="paused", why=body.why, asked=())
+
+
+@changes(e.PauseAsked, told=True)
+def _pause_asked(drill: Drill, event: Event, body: e.PauseAsked) -> Drill:
+    return replace(drill, asked=(event.actor, body.about))
 
 
 @changes(e.DrillResumed, told=True)

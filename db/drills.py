@@ -40,6 +40,13 @@ def read_drill(conn: Connection, realm: str) -> Drill | None:
     return None if doc is None else drill_of(doc)
 
 
+def halted(conn: Connection, realm: str) -> Drill | None:
+    """The drill of a realm while it is paused or over."""
+    query = select(drill.c.doc).where(drill.c.realm == realm, drill.c.status.in_(("paused", "stopped")))
+    doc = conn.scalar(query)
+    return None if doc is None else drill_of(doc)
+
+
 def list_drills(conn: Connection) -> list[Drill]:
     """Every drill there is, the newest first: their ids tell when they were set up."""
     return [drill_of(doc) for doc in conn.scalars(select(drill.c.doc).order_by(drill.c.id.desc()))]

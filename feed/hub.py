@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from core.board import Board
 from core.clock import RealmClock, real_now
 from core.digest import Digest
+from core.drill import is_drill
 from core.envelope import Event
 from core.fold import apply
 from core.model import Unit
@@ -28,7 +29,7 @@ from core.offices import Office
 from core.permissions import Principal, Scope, visible
 from db import log as eventlog
 from db import places, track
-from feed import history, patches
+from feed import graves, history, patches
 from feed.announce import events_channel, notices_channel, positions_channel
 from feed.positions import Positions, from_rows
 from feed.tail import PAGE, Tail
@@ -84,10 +85,14 @@ class Hub:
         self._digests: dict[Scope, Digest] = {}
         self._watching: Counter[Scope] = Counter()
         self._news = _news()
+        self._followers: list[Hub] = []
+        self._graves_seq = 0
         self._clock: RealmClock | None = None
         self._imports = 0
         self.heard: Callable[[Event], None] | None = None
         """Called on the event loop with every fact that comes after the start."""
+        self.beside: Hub | None = None
+        """Of a drill: the hub of live, which breaks into its screens."""
         self.beat = 0
         self._position_frame = 0
         self._told: Counter[str] = Counter()
@@ -140,6 +145,10 @@ class Hub:
         frame = patches.Frame(change)
         self._ring.append(frame)
         self._imports += event.kind in _MAP_CHANGES
+        if graves.concerned(change):
+            self._graves_seq = event.seq
+            for hub in self._followers:
+                hub._wake()
         for scope, digest in self._digests.items():
             patches.update_digest(digest, change, scope)
         for scope in self._watching:
@@ -225,6 +234,20 @@ class Hub:
     def now(self) -> datetime:
         """The realm's time."""
         return self._clock.now(real_now()) if self._clock else real_now()
+
+    @property
+    def graves_seq(self) -> int:
+        """Where what is grave here last changed."""
+        return self._graves_seq
+
+    def graves(self, scope: Scope) -> bytes:
+        """What is grave here now, for the screens of other realms."""
+        return orjson.dumps({"live": graves.standing(self.board, scope)})
+
+    def stand_beside(self, live: Hub) -> None:
+        """Hear what is grave in live."""
+        self.beside = live
+        live._followers.append(self)
 
     async def _beats(self) -> None:
         """One pulse for all clients, so that no client needs a timer of its own."""
@@ -344,6 +367,7 @@ class Hubs:
         """Raises RealmUnknown."""
         if hub := self._hubs.get(realm):
             return hub
+        live = await self.of("live") if is_drill(realm) else None
         async with self._starting:
             if realm not in self._hubs:
                 hub = Hub(realm, self._backing)
@@ -352,6 +376,8 @@ class Hubs:
                 except BaseException:
                     await hub.stop()
                     raise
+                if live:
+                    hub.stand_beside(live)
                 self._hubs[realm] = hub
             return self._hubs[realm]
 

@@ -9,9 +9,10 @@
   const PREFIX = "drill:";
   const TIMES = 160; // how often the words stand on a screen: enough for 32:9
   const OF_REALM = new Set(["desk", "wall", "field", "cases", "plans", "alerts", "handover", "briefing", "walls", "reports", "places"]);
-  const TOLD = ["name", "name_en", "status", "why", "aborted", "by", "since", "speed"];
+  const TOLD = ["name", "name_en", "status", "why", "aborted", "by", "since", "speed", "asked"];
   const root = document.documentElement;
   let shown = ""; // the words now on the screen
+  let live = ""; // how many grave incidents live has
 
   const isDrill = () => zhihui.realm.startsWith(PREFIX);
   const text = (key, args) => zhihui.text(key, args);
@@ -30,7 +31,7 @@
 
   function draw() {
     const words = isDrill() ? text("realm.mark", { name: zhihui.drillName() }) : "";
-    const badge = isDrill() ? [text("realm.badge"), state()].filter(Boolean).join(" ") : "";
+    const badge = isDrill() ? [text("realm.badge"), state(), live].filter(Boolean).join(" ") : "";
     root.classList.toggle("in-drill", isDrill());
     root.style.setProperty("--drill-badge", quoted(badge));
     if (words === shown && Boolean(words) === Boolean(mark())) return;
@@ -59,10 +60,18 @@
     zhihui.emit("drill", fresh);
   };
 
+  /** How much that is grave stands open in live: [[level, n]]. */
+  zhihui.liveCounts = function (counts) {
+    const some = counts.filter(([, n]) => n).map(([level, n]) => zhihui.level(level) + " " + n);
+    live = some.length ? text("realm.live", { counts: some.join(" · ") }) : "";
+    draw();
+  };
+
   /** Another realm on the same page: the stream begins anew there (20-stream.js). */
   zhihui.enter = function (realm) {
     if (realm === zhihui.realm) return;
     zhihui.realm = realm;
+    live = "";
     zhihui.drillTold(null);
     draw();
     zhihui.emit("realm", realm);

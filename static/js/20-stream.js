@@ -181,6 +181,7 @@
     if (message.heartbeat) return beat(message.heartbeat);
     if (message.positions) return zhihui.store.move(message.positions);
     if (message.state) return swap(message.state);
+    if (message.live) return zhihui.emit("live", message.live);
     if (message.notices !== undefined) return zhihui.emit("told", message.notices);
     if (message.reset !== undefined) return restart(message.forget);
     if (message.seq !== undefined) return take(message);
