@@ -87,7 +87,7 @@ def _bell(lang: str) -> list[Any]:
 
 
 def _page_link(lang: str, page: str, here: str) -> html.A:
-    current = marked(aria_current="page") if page == here else {}
+    current = marked(aria_current="page") if page == here.partition("/")[0] else {}
     return html.A(text(lang, PAGES[page]), href=f"/{page}?lang={lang}", **current)
 
 

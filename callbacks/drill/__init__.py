@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callbacks.drill import forms, marks, running
+from callbacks.drill import forms, marks, running, tabs
 from callbacks.registrar import Registrar
 
 
@@ -11,3 +11,4 @@ def register(registrar: Registrar) -> None:
     running.register(registrar)
     forms.register(registrar)
     marks.register(registrar)
+    tabs.register(registrar)

@@ -1,4 +1,4 @@
-"""评估: marks of evaluators, each pinned to a moment, and the tabs whose content comes later."""
+"""评估: marks of evaluators, each pinned to a moment."""
 
 from __future__ import annotations
 

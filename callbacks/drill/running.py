@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 from actions import drill_control, drill_injects, drill_reading, drills
 from actions.drill_commands import InjectCommand, PauseCommand, RunCommand, SeatCommand
 from actions.offices import names_of
+from actions.unit_of_work import Answer
 from callbacks.registrar import Ask, Registrar
 from core.drill_script import Script
 from core.errors import NotFound
@@ -32,7 +33,9 @@ def register(registrar: Registrar) -> None:
          *(Output(ids.head(name), "display") for name in shell.TABS)],
         [Input(ids.TICK, "data")], [drill], prevent_initial_call=False,
     )  # fmt: skip
-    registrar.add(act, [], [Input(ids.ASKED, "data")], [State(ids.MINUTE, "value"), drill])
+    registrar.add(
+        act, [Output(ids.TICK, "data")], [Input(ids.ASKED, "data")], [State(ids.MINUTE, "value"), drill]
+    )
 
 
 def show(ask: Ask, _tick: Any, ident: str) -> list[Any]:
@@ -72,55 +75,56 @@ def _reader(ask: Ask, found: Found) -> Reader:
 # --- buttons ----------------------------------------------------------------------------------------------
 
 
-def act(ask: Ask, asked: Asked | None, minute: float | None, ident: str) -> None:
-    """What was pressed; forms that open are callbacks.drill.forms'. What it did comes back by the stream."""
+def act(ask: Ask, asked: Asked | None, minute: float | None, ident: str) -> int:
+    """What was pressed; forms that open are callbacks.drill.forms'. The position of the act."""
     if not asked or asked["do"] not in _ACTS:
         raise PreventUpdate
-    _ACTS[asked["do"]](ask, ident, {**asked, "minute": minute})
+    answer = _ACTS[asked["do"]](ask, ident, {**asked, "minute": minute})
     if asked["do"] in _TOLD:
         said = text(ask.lang, f"drill.done.{asked['do']}", n=asked.get("number", ""))
         set_props(common.NOTICE, {"data": {"kind": "done", "text": said}})
+    return int(answer["seq"])
 
 
-def _start(ask: Ask, ident: str, _asked: Asked) -> None:
-    drills.start(ask.services, ask.call(), ident, RunCommand())
+def _start(ask: Ask, ident: str, _asked: Asked) -> Answer:
+    return drills.start(ask.services, ask.call(), ident, RunCommand())
 
 
-def _pause(ask: Ask, ident: str, _asked: Asked) -> None:
-    drills.pause(ask.services, ask.call(), ident, PauseCommand())
+def _pause(ask: Ask, ident: str, _asked: Asked) -> Answer:
+    return drills.pause(ask.services, ask.call(), ident, PauseCommand())
 
 
-def _resume(ask: Ask, ident: str, _asked: Asked) -> None:
-    drills.resume(ask.services, ask.call(), ident, RunCommand())
+def _resume(ask: Ask, ident: str, _asked: Asked) -> Answer:
+    return drills.resume(ask.services, ask.call(), ident, RunCommand())
 
 
-def _rate(ask: Ask, ident: str, asked: Asked) -> None:
+def _rate(ask: Ask, ident: str, asked: Asked) -> Answer:
     seen = float(asked["speed"])
-    drill_control.set_rate(ask.services, ask.call(), ident, float(asked["rate"]), seen)
+    return drill_control.set_rate(ask.services, ask.call(), ident, float(asked["rate"]), seen)
 
 
-def _jump(ask: Ask, ident: str, asked: Asked) -> None:
-    drill_control.jump_to(ask.services, ask.call(), ident, minute=asked["minute"] or None)
+def _jump(ask: Ask, ident: str, asked: Asked) -> Answer:
+    return drill_control.jump_to(ask.services, ask.call(), ident, minute=asked["minute"] or None)
 
 
-def _next(ask: Ask, ident: str, asked: Asked) -> None:
-    drill_control.jump_to(ask.services, ask.call(), ident, number=int(asked["number"]))
+def _next(ask: Ask, ident: str, asked: Asked) -> Answer:
+    return drill_control.jump_to(ask.services, ask.call(), ident, number=int(asked["number"]))
 
 
-def _inject(ask: Ask, ident: str, asked: Asked) -> None:
+def _inject(ask: Ask, ident: str, asked: Asked) -> Answer:
     command = InjectCommand(number=int(asked["number"]))
-    drill_injects.inject(ask.services, ask.call(), ident, command)
+    return drill_injects.inject(ask.services, ask.call(), ident, command)
 
 
-def _take(ask: Ask, ident: str, asked: Asked) -> None:
-    drills.take_seat(ask.services, ask.call(), ident, SeatCommand(seat=asked["seat"]))
+def _take(ask: Ask, ident: str, asked: Asked) -> Answer:
+    return drills.take_seat(ask.services, ask.call(), ident, SeatCommand(seat=asked["seat"]))
 
 
-def _leave(ask: Ask, ident: str, asked: Asked) -> None:
-    drills.take_seat(ask.services, ask.call(), ident, SeatCommand(seat=asked["seat"], leave=True))
+def _leave(ask: Ask, ident: str, asked: Asked) -> Answer:
+    return drills.take_seat(ask.services, ask.call(), ident, SeatCommand(seat=asked["seat"], leave=True))
 
 
-_ACTS: Mapping[str, Callable[[Ask, str, Asked], None]] = {
+_ACTS: Mapping[str, Callable[[Ask, str, Asked], Answer]] = {
     "start": _start, "pause": _pause, "resume": _resume, "rate": _rate, "jump": _jump, "next": _next,
     "inject": _inject, "take": _take, "leave": _leave,
 }  # fmt: skip

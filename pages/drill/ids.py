@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-DRILL, TICK, ASKED = "drill-id", "drill-tick", "drill-asked"
+DRILL, TICK, ASKED, MOUNTED = "drill-id", "drill-tick", "drill-asked", "drill-mounted"
 """Stores: which drill; grows when something in its realm has changed; what was pressed, by
-static/js/8g-drill.js: {do, speed, and what the button says of it}."""
+static/js/8g-drill.js: {do, speed, and what the button says of it}; tabs that have their content."""
 HEAD, TURN, TABS = "drill-head", "drill-turn", "drill-tabs"
 SEATS, INJECTS, EXPECTED, FACTS = "drill-seats", "drill-injects", "drill-expected", "drill-facts"
 JUMP, MINUTE = "drill-jump", "drill-minute"

@@ -39,7 +39,7 @@ def _stores(lang: str, ident: str) -> list[Any]:
         dcc.Store(id=common.LANG, data=lang), dcc.Store(id=common.REALM, data=PREFIX + ident),
         dcc.Store(id=ids.DRILL, data=ident),
     ]  # fmt: skip
-    empty = (common.NOTICE, common.SELECTION, ids.TICK, ids.ASKED)
+    empty = (common.NOTICE, common.SELECTION, ids.TICK, ids.ASKED, ids.MOUNTED)
     return [*given, *(dcc.Store(id=name) for name in empty)]
 
 

@@ -1,8 +1,10 @@
-/* Sounds of the desk, made here: a new Ⅰ or Ⅱ, a deadline that is over, a crew that was missed. Muting is of this seat
-   and silences only: what was told stays as it is until somebody acts. */
+/* Sounds of the desk, made here: a new Ⅰ or Ⅱ, a deadline that is over, a crew that was missed; and of a drill's page, a
+   text that came to the reader's seat. Muting is of this seat and silences only: what was told stays as it is until
+   somebody acts. */
 (function (zhihui) {
   "use strict";
-  if (zhihui.boot.page !== "desk") return;
+  const { page } = zhihui.boot;
+  if (page !== "desk" && page !== "drills") return;
   const KEEP = "zhihui.sound." + ((zhihui.boot.user || {}).seat || "");
   const NEW_MS = 60000;
   const GAP_MS = 2000; // a burst of reports is one sound
@@ -13,6 +15,7 @@
     new1: [[880, 0, 0.2], [660, 0.22, 0.2], [880, 0.5, 0.2], [660, 0.72, 0.2], [880, 1.0, 0.2], [660, 1.22, 0.2]],
     new2: [[660, 0, 0.2], [880, 0.24, 0.2], [660, 0.6, 0.2], [880, 0.84, 0.2]],
     over: [[440, 0, 0.35], [440, 0.5, 0.35]],
+    message: [[660, 0, 0.12], [880, 0.14, 0.2]],
   };
   const GRAVITY = Object.keys(SOUNDS);
 
@@ -78,7 +81,9 @@
     return fresh;
   }
 
+  zhihui.on("drill-message", () => want("message"));
   zhihui.on("patch", (patch) => {
+    if (page !== "desk") return;
     const upsert = patch.upsert || {};
     for (const { id, properties: p } of upsert.incidents || []) {
       if (became("new/" + id, isNew(p))) want("new" + p.severity); // once, whatever is added to it
