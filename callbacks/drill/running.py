@@ -12,6 +12,7 @@ from actions import drill_control, drill_injects, drill_reading, drills
 from actions.drill_commands import InjectCommand, PauseCommand, RunCommand, SeatCommand
 from actions.offices import names_of
 from actions.unit_of_work import Answer
+from callbacks.errors import FormIncomplete
 from callbacks.registrar import Ask, Registrar
 from core.drill_script import Script
 from core.errors import NotFound
@@ -104,7 +105,10 @@ def _rate(ask: Ask, ident: str, asked: Asked) -> Answer:
 
 
 def _jump(ask: Ask, ident: str, asked: Asked) -> Answer:
-    return drill_control.jump_to(ask.services, ask.call(), ident, minute=asked["minute"] or None)
+    minute = asked["minute"]
+    if minute in (None, ""):
+        raise FormIncomplete(field=text(ask.lang, "drill.minute"), focus=ids.MINUTE)
+    return drill_control.jump_to(ask.services, ask.call(), ident, minute=float(minute))
 
 
 def _next(ask: Ask, ident: str, asked: Asked) -> Answer:

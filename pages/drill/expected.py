@@ -57,18 +57,12 @@ def _line(reader: Reader, found: Found, script: Script, one: One) -> html.Li:
     where = f"#{one['inject']} · {words.seat(script, one['seat'])}"
     limit = reader.say("drill.expected.limit", limit=duration(reader.lang, one["limit_s"]))
     said = html.Div([html.Div(one["name"]), html.Small(f"{where} · {limit}")], title=one["expected"])
-    return html.Li([said, *_stands(reader, found, one)], className=_class(one))
+    return html.Li([said, *_stands(reader, found, one)], key=one["code"], className=_class(one))
 
 
 def _class(one: One) -> str:
     """Late and not done yet is another thing than done late."""
-    return (
-        "late"
-        if one["state"] == "late" and one["at"] is None
-        else f"done {one['state']}"
-        if one["at"]
-        else one["state"]
-    )
+    return f"done {one['state']}" if one["at"] else str(one["state"])
 
 
 def _stands(reader: Reader, found: Found, one: One) -> Sequence[Any]:

@@ -57,7 +57,8 @@ def _row(
         html.Td([html.Div(_state(reader, found, inject, one)), *act]),
     ]  # fmt: skip
     kind = f"{one['state']} next" if following else one["state"]
-    return html.Tr(cells, className=kind, **marked(data_inject=str(inject.number)))
+    number = str(inject.number)
+    return html.Tr(cells, key=number, className=kind, **marked(data_inject=number))
 
 
 def _by_hand(reader: Reader, number: int, state: str) -> html.Button:
@@ -106,6 +107,7 @@ def messages(reader: Reader, found: Found) -> list[Any]:
 
 def _message(reader: Reader, one: Stood, names: Mapping[str, str]) -> html.Li:
     said = [clock(reader.zone, one["at"]), one["channel"], names.get(one["seat"], one["seat"])]
+    number = str(one["number"])
     return html.Li(
-        [html.Small(" · ".join(said)), html.P(one["text"])], **marked(data_message=str(one["number"]))
+        [html.Small(" · ".join(said)), html.P(one["text"])], key=number, **marked(data_message=number)
     )

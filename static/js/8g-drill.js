@@ -19,6 +19,10 @@
 
   function begin() {
     document.addEventListener("click", press);
+    part("injects").addEventListener("click", (event) => {
+      const read = event.target.closest("[data-message]");
+      if (read) read.classList.remove("new");
+    });
     new MutationObserver(count).observe(part("head"), { childList: true, subtree: true });
     for (const name of ["expected", "injects"]) new MutationObserver(drawn).observe(part(name), { childList: true, subtree: true });
     setInterval(count, COUNT_MS);
