@@ -48,4 +48,5 @@ def new(name: Any) -> dict[str, Any]:
     return {"type": "drill-new", "name": name}
 
 
-PATTERNS = ("drill-pane", "drill-tab", "drill-new")
+PATTERNS = ("drill-new",)
+"""Those that callbacks read."""

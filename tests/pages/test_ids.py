@@ -75,7 +75,7 @@ def test_callbacks_name_only_what_the_desk_has():
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
     known = set(ids_in(desk.layout()))
-    rooms = (alerts, briefing, places, reports, handover, cases, admin, plans)
+    rooms = (alerts, briefing, places, reports, handover, cases, admin, plans, drill)
     frame = {*ids_in(shell.layout()), *(name for room in rooms for name in room.PLAIN)}
     named, patterns = set(), set()
     for spec in app._callback_list:
