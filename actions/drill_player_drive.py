@@ -9,7 +9,7 @@ import shapely
 from actions import positions
 from actions.commands import PositionCommand
 from actions.services import Services
-from core.drill_player import Seen, plays_crews
+from core.drill_player import LOOK, Seen, plays_crews
 from core.drill_player_cases import arrives_at, goes_at
 from core.model import Assignment
 from core.permissions import SYSTEM
@@ -30,9 +30,9 @@ def drive(services: Services, seen: Seen) -> int:
 
 
 def _fix(seen: Seen, link: Assignment) -> PositionCommand | None:
-    """None where it does not drive, or its way has no length."""
+    """None where it does not drive, or has no way."""
     incident = seen.incidents.get(link.incident)
-    if link.status != "enroute" or link.ended_at or incident is None or len(link.route) < 2:
+    if incident is None or len(link.route) < 2 or not _drives(seen, link):
         return None
     begins, ends = goes_at(seen, incident, link), arrives_at(seen, incident, link)
     wanted = (ends - begins).total_seconds()
@@ -45,3 +45,10 @@ def _fix(seen: Seen, link: Assignment) -> PositionCommand | None:
         unit=link.unit, lon=here.x, lat=here.y, at=seen.at, speed=round(speed, 1),
         heading=round(degrees(atan2(east, there.y - here.y)) % 360, 1),
     )  # fmt: skip
+
+
+def _drives(seen: Seen, link: Assignment) -> bool:
+    """Also once more where it has just come to."""
+    if link.status == "enroute":
+        return link.ended_at is None
+    return link.ended_at is None and link.arrived_at is not None and seen.at - link.arrived_at <= 2 * LOOK

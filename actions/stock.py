@@ -15,6 +15,7 @@ from pydantic import Field
 from ulid import ULID
 
 import core.events_stock as e
+from actions.called import is_called
 from actions.commands import Code, Text, Timed, Words
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
@@ -23,6 +24,7 @@ from core.clock import day_of
 from core.envelope import Body, Draft
 from core.errors import InvalidInput, NotFound, StaleVersion, UnitDiffers, UnknownItem
 from core.errors_commit import IncidentEnded
+from core.flow import sees
 from core.model import ENDED
 from core.permissions import Scope, visible
 from core.stock import Lot, Terms
@@ -182,11 +184,14 @@ BINDING = frozenset({"reserve", "issue"})
 
 
 def _check_incident(tx: Transaction, ident: str, verb: str) -> None:
-    """The incident is locked: it cannot end while something is bound to it.
+    """The incident is locked: it cannot end while something is bound to it. Whom a response to it called
+    gives out goods for it too.
 
     Raises NotFound when it is none of this realm, or out of the caller's sight; IncidentEnded.
     """
-    incident = tx.other_incident(ident)
+    incident, by = tx.board.incidents.get(ident), tx.call.principal
+    if incident is None or not (sees(by, incident) or is_called(tx, ident)):
+        raise NotFound(kind="incident", id=ident)
     if verb in BINDING and incident.status in ENDED:
         raise IncidentEnded(number=incident.number, status=incident.status)
 

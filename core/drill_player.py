@@ -110,9 +110,14 @@ class Seen:
         """Whether injects about an incident are still to come; with `measures` only those that time such."""
         return any(
             self.last_of(self.drill.about(one)) == ident
-            for one in self.drill.waiting()
+            for one in self.expected()
             if not measures or wants(one, *measures)
         )
+
+    def expected(self) -> list[Inject]:
+        """The injects still to come, but for those that wait for an end that would wait for them."""
+        waiting = self.drill.waiting()
+        return [one for one in waiting if not (one.when and one.when.fact == "incident_closed")]
 
 
 def wants(inject: Inject, *measures: Measure) -> bool:

@@ -16,9 +16,10 @@ _ENDING = frozenset({"handled", "verified"})
 
 
 def of_incidents(seen: Seen) -> Iterator[Move]:
-    """What desks and crews do about every incident that is open."""
+    """What desks and crews do about every incident that is open; what another system reports under a number
+    of its own is left to whoever plays there (`./zhihui simulate`)."""
     for incident in seen.incidents.values():
-        if incident.status not in OPEN:
+        if incident.status not in OPEN or (incident.source_id and not seen.about(incident.id)):
             continue
         origin = next((one.target for one, _ in seen.about(incident.id)), "")
         desk = desk_of(seen.drill, incident.area, origin)

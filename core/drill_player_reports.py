@@ -83,8 +83,13 @@ def reports(seen: Seen, incident: str) -> list[tuple[Event, str]]:
 
 
 def _filed(seen: Seen, of: Linkage) -> Iterator[Move]:
-    """报送 of a response: the stages have their order, and the 终报 comes after the end."""
+    """报送 of a response: the 初报 unasked, then what is asked for; the stages have their order, and the 终报
+    comes after the end."""
     sent = bool(reports(seen, of.incident))
+    first = player_of(seen.drill, of.commander)
+    if first and not sent and of.ended_at is None:
+        due = seen.after("first", of.started_at, first, of.plan)
+        yield Move(f"file:{of.id}:first", first, "file", of.id, due, {"stage": "first"})
     for inject, since, stage in asked(seen, of.incident):
         if (stage == "final") != (of.ended_at is not None):
             continue

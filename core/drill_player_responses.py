@@ -71,7 +71,7 @@ def _ended(seen: Seen, of: Linkage, player: Player) -> Iterator[Move]:
     final = [since for inject, since, stage in asked(seen, of.incident) if stage == "final"]
     if final:
         due = seen.after("end", min(final), player, of.plan)
-    elif seen.drill.waiting():
+    elif seen.expected():
         return
     else:
         due = seen.after("stand_down", _last(seen, of.started_at), player, of.plan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
@@ -56,7 +57,7 @@ def read_seen(conn: Connection, drill: Drill, at: datetime) -> Seen:
     )  # fmt: skip
 
 
-def _standing(realm: str) -> Select[tuple[dict[str, object]]]:
+def _standing(realm: str) -> Select[Any]:
     where = incident.c.realm == realm, incident.c.shelved.is_(False)
     return select(incident.c.doc).where(*where).order_by(incident.c.reported_at, incident.c.id)
 
@@ -70,7 +71,7 @@ def kinds_of(conn: Connection, realm: str, units: Collection[str]) -> frozenset[
 # --- the timer ----------------------------------------------------------------------------------------------
 
 
-def claim(conn: Connection, realm: str, now: datetime) -> Row[tuple[int, dict[str, object]]] | None:
+def claim(conn: Connection, realm: str, now: datetime) -> Row[Any] | None:
     """The timer, (id, body), locked until the end of the transaction; None while it is not due, or another
     worker has it."""
     due = timer.c.realm == realm, timer.c.kind == PLAYERS, timer.c.due_at <= now
