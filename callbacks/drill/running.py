@@ -47,7 +47,8 @@ def show(ask: Ask, _tick: Any, ident: str) -> list[Any]:
         return [views.lost(ask.lang), *[no_update] * (len(_PARTS) + len(shell.TABS))]
     reader = _reader(ask, found)
     going = found["control"] and found["status"] in ("running", "paused")
-    inner = _of_script(reader, found) if "script" in found else [injects.messages(reader, found), []]
+    told = [*injects.scenario(reader, found), *injects.messages(reader, found)]
+    inner = _of_script(reader, found) if "script" in found else [told, []]
     displays = ["flex" if name == "run" or "script" in found else "none" for name in shell.TABS]
     return [
         views.head(reader, found), views.turn(reader, found), views.seats(reader, found), *inner, not going,

@@ -93,6 +93,11 @@ def _waiting(reader: Reader, found: Found, inject: Inject, due: datetime | None)
 # --- what a player gets -----------------------------------------------------------------------------------
 
 
+def scenario(reader: Reader, found: Found) -> list[Any]:
+    """背景, which everybody reads."""
+    return [heading(reader.say("drill.scenario")), html.P(found["scenario"], className="drill-scenario")]
+
+
 def messages(reader: Reader, found: Found) -> list[Any]:
     """情况通报 to one's own seats, the newest first; other injects come through the desk, as in earnest."""
     head = heading(reader.say("drill.messages"))

@@ -89,10 +89,13 @@ def _links(reader: Reader, found: Found) -> html.Div:
 
 
 def _over(reader: Reader, found: Found) -> list[Any]:
-    """Why it stands still, where everybody should know."""
+    """Why it stands still, or should: what everybody ought to know."""
     said = words.why(reader.lang, found)
     if found["aborted"]:
         said = " ".join(part for part in (reader.say("drill.aborted"), said) if part)
+    if found["asked"] and found["status"] == "running":
+        by, about = found["asked"]
+        said = reader.say("live.asked", by=by, about=about)
     kind = "drill-why aborted" if found["aborted"] else "drill-why"
     return [html.P(said, className=kind, role="alert")] if said else []
 

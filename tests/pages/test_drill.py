@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 from sqlalchemy import Engine
 
-from actions import drill_reading, drills
-from actions.drill_commands import MarkCommand, StopCommand
+from actions import drill_asking, drill_reading, drills
+from actions.drill_commands import AskCommand, MarkCommand, PauseCommand, StopCommand
 from actions.drill_control import read_marks
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -33,6 +33,7 @@ from tests.drilling import (
     jump,
     message,
     opened,
+    place,
     run,
     script,
     sit,
@@ -155,17 +156,24 @@ def test_before_the_start_only_starting_its_rate_and_its_end_are_offered(city: S
     assert offered == ["start", "ask-stop", *["rate"] * len(views.RATES)]
 
 
+def test_that_somebody_asks_for_a_pause_stands_until_it_is_paused(city: Services) -> None:
+    ident = started(city)
+    drill_asking.ask(city, Call(PLAYER), ident, AskCommand(about="化工厂爆炸"))
+    assert "化工厂爆炸" in words(seen(city, CONTROL, ident)[ids.HEAD])
+    drills.pause(city, Call(CONTROL), ident, PauseCommand())
+    assert "化工厂爆炸" not in words(seen(city, CONTROL, ident)[ids.HEAD])
+
+
 def test_a_script_that_cannot_be_run_says_so_beside_the_start(city: Services) -> None:
     ident = opened(city, inject(1, target="nobody"))
     assert "drill-faulty" in marks_in(seen(city, CONTROL, ident)[ids.TURN], "className")
 
 
 def test_what_failed_says_why_and_may_be_brought_again(city: Services) -> None:
-    ident = started(
-        city, inject(1, {"kind": "supplement", "inject": 2, "text": "续"}, at_min=1), inject(2, at_min=9)
-    )
+    closure = {"kind": "closure", **place(), "radius_m": 50, "reason": "塌方"}
+    ident = started(city, inject(1, closure, at_min=1))
     jump(city, ident, 90)
-    (row, _) = _rows(seen(city, CONTROL, ident)[ids.INJECTS])
+    (row,) = _rows(seen(city, CONTROL, ident)[ids.INJECTS])
     assert row.className == "failed" and marks_in(row, "data-do") == ["inject"]
     assert "注入没有对象" in words(row)
 
