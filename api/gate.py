@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from actions import access, import_jobs, pictures
+from actions import access, import_jobs, pictures, walls
 from actions.services import Services
 from api import answers, imports
 from api.answers import BodyLimit, Receive, Send, forbidden, page, page_language, redirect, refuse
@@ -85,6 +85,8 @@ _VISITORS_UNDER = (
     "/_",
     *(f"/api/v1/{name}/" for name in ("layers", "walls", "plans", "linkages")),
 )
+_VEILED_ASK = frozenset(f"/api/v1/{name}" for name in ("state", "state/hash", "stream", "city", "classes"))
+_VEILED_UNDER = ("/wall/", "/static/", "/assets/", "/_", "/api/v1/layers/", "/api/v1/walls")
 _ATTACHED_TO = ("/api/v1/incidents/", "/api/v1/patrols/visits/")
 _UNAVAILABLE = (DBAPIError, PoolTimeout)
 _COOKIE_AGE_S = 400 * 86400
@@ -143,13 +145,22 @@ class Gate:
     async def _known(self, scope: Scope, receive: Receive, send: Send, found: Found) -> None:
         if found.by_cookie and scope["method"] not in SAFE_METHODS and not same_origin(scope):
             await refuse(scope, send, "origin_refused")
-        elif found.principal.visitors and not _for_visitors(scope):
+        elif await self._not_shown(scope, found.principal):
             await refuse(scope, send, "forbidden")
         elif _page_forbidden(scope["path"], found.principal):
             await forbidden(scope, send)
         else:
             _introduce(scope, found.principal)
             await BodyLimit(scope, receive, send, _limit(scope, found.principal)).run(self._app)
+
+    async def _not_shown(self, scope: Scope, principal: Principal) -> bool:
+        """Whether a wall asks for what those before it may not see, or what belongs to a hidden picture."""
+        if principal.visitors and not _for_visitors(scope):
+            return True
+        if principal.kind != "wall" or _behind_veil(scope):
+            return False
+        realm = query(scope).get("realm") or principal.realm or "live"
+        return await asyncio.to_thread(walls.is_blank, self._services, realm, principal.name)
 
     async def _open_wall(self, scope: Scope, send: Send, name: str, secret: str) -> None:
         """Exchange the token for a cookie and ask again without it, so that it stays in no history."""
@@ -250,6 +261,13 @@ def _for_visitors(scope: Scope) -> bool:
         wide = _VISITORS_FIGURES[path] | _ANYWHERE
         return all(name in wide and value in (wide[name] or value) for name, value in query(scope).items())
     return path in _VISITORS_ASK or path.startswith(_VISITORS_UNDER)
+
+
+def _behind_veil(scope: Scope) -> bool:
+    """What a wall may ask for while its picture is hidden: itself, the ground, and a state that tells of the
+    veil alone."""
+    path = scope["path"]
+    return (path in _VEILED_ASK and "at" not in query(scope)) or path.startswith(_VEILED_UNDER)
 
 
 def _page_forbidden(path: str, principal: Principal) -> bool:

@@ -19,7 +19,7 @@ from api.operations import answered
 from api.requests import PrincipalIn, RealmIn, ServicesIn, number
 from api.stream import Streams
 from core.errors import InvalidInput
-from core.permissions import Principal, Scope
+from core.permissions import Principal
 from feed.hub import Hub, Hubs
 
 router = APIRouter(prefix="/api/v1")
@@ -50,12 +50,11 @@ async def _hub(request: Request, principal: Principal, realm: str) -> Hub:
 @router.get("/state")
 async def state(request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn) -> Response:
     """Every feature of the board in the asker's scope, now or `at` a position or time."""
-    scope = Scope.of(principal)
     if at := request.query_params.get("at"):
         seq, body = await run_in_threadpool(reading.state_at, services, principal, realm, moment_of("at", at))
     else:
         hub = await _hub(request, principal, realm)
-        seq, body = hub.seq, hub.state(scope)
+        seq, body = hub.seq, hub.state(hub.scope_of(principal))
     return Response(body, 200, {"X-Seq": str(seq), "Cache-Control": "no-store"}, "application/json")
 
 
@@ -70,7 +69,7 @@ async def state_hash(
         )
     else:
         hub = await _hub(request, principal, realm)
-        seq, digest = hub.seq, hub.digest(Scope.of(principal))
+        seq, digest = hub.seq, hub.digest(hub.scope_of(principal))
     return answered({"seq": seq, "hash": digest})
 
 

@@ -11,7 +11,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +26,8 @@ from core.envelope import Event
 from core.errors import RealmUnknown
 from core.events_system import ends, sees_otherwise
 from core.permissions import Principal, Scope, may, may_enter
-from feed.hub import Hub, Hubs
+from feed.hub import Hub, Hubs, wall_of
+from feed.stream import Send as Told
 from feed.stream import pump
 
 log = logging.getLogger(__name__)
@@ -113,6 +114,8 @@ class Asked:
     realm: str
     after: int
     lang: str
+    veiled: bool
+    """Whether what it holds is that of a hidden wall."""
 
     @classmethod
     def of(cls, scope: AsgiScope, principal: Principal) -> Asked:
@@ -122,7 +125,7 @@ class Asked:
         if not (after.isascii() and after.isdigit() and len(after) < 19):
             raise ValueError(after)
         realm = query.get("realm") or principal.realm or "live"
-        return cls(realm, int(after), language(query, headers))
+        return cls(realm, int(after), language(query, headers), "veiled" in query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +154,7 @@ async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) 
     async def deliver(message: bytes, _seq: int | None) -> None:
         await outgoing({"type": "websocket.send", "text": message.decode()})
 
-    pumping = pump(hub, Scope.of(principal), asked.after, deliver, first=principal.kind == "wall")
-    sending = asyncio.create_task(pumping)
+    sending = asyncio.create_task(_pumping(hub, principal, asked, deliver))
     hearing = asyncio.create_task(_hear(receive, principal, feed.services))
     code = await _until_one_ends(scope, feed, _Connection(principal, sending, outgoing), hearing)
     with suppress(Exception):  # it may be gone, or take nothing: then it is not waited for
@@ -160,6 +162,13 @@ async def websocket(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) 
             if code in _FAREWELLS:
                 await send({"type": "websocket.send", "text": _FAREWELLS[code]})
             await send({"type": "websocket.close", "code": code})
+
+
+def _pumping(hub: Hub, principal: Principal, asked: Asked, deliver: Told) -> Coroutine[Any, Any, None]:
+    scope, wall = Scope.of(principal), wall_of(principal)
+    hears_live = may_enter(principal, "live")
+    veiled = asked.veiled and bool(wall)
+    return pump(hub, scope, asked.after, deliver, wall=wall, veiled=veiled, hears_live=hears_live)
 
 
 async def _until_one_ends(
@@ -251,7 +260,7 @@ async def events(scope: AsgiScope, receive: Receive, send: Send, feed: Feed) -> 
         body = ident + b"data: " + message + b"\n\n"
         await outgoing({"type": "http.response.body", "body": body, "more_body": True})
 
-    sending = asyncio.create_task(pump(hub, Scope.of(principal), asked.after, deliver))
+    sending = asyncio.create_task(_pumping(hub, principal, asked, deliver))
     hearing = asyncio.create_task(_until_disconnect(receive))
     await _until_one_ends(scope, feed, _Connection(principal, sending, outgoing), hearing)
     with suppress(Exception):

@@ -22,7 +22,7 @@ from core.stock import Lot
 from core.wall_model import Wall
 from core.warning_model import Alert
 
-FOLD_VERSION = 9
+FOLD_VERSION = 10
 """Raised whenever `apply` means something else: older snapshots are then left aside."""
 
 DEPARTURES_KEPT = 20_000
@@ -204,7 +204,9 @@ def is_sensitive(entity: Entity) -> bool:
 
 def sees(scope: Scope, entity: Entity | None) -> bool:
     """Whether a scope sees an entity; visitors see what their own wall shows, and no other's. Everybody in a
-    drill sees that it is one."""
+    drill sees that it is one; a hidden wall sees itself."""
+    if scope.veiled:
+        return isinstance(entity, Wall) and entity.id == scope.veiled
     if isinstance(entity, Drill):
         return True
     if entity is None or (isinstance(entity, Wall) and scope.visitors not in ("", entity.id)):

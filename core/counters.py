@@ -93,7 +93,9 @@ class Counters:
         return self._tallies.get(key) or Tally()
 
     def figures(self, scope: Scope) -> dict[str, Any]:
-        """The panels of a scope: incidents that it sees, units of its area."""
+        """The panels of a scope: incidents that it sees, units of its area. A hidden wall has none."""
+        if scope.veiled:
+            return {}
         units, seen = self.of(scope.area), self.of(scope.key)
         if scope.visitors and (hidden := self._sensitive.get(scope.key)):
             seen = seen.without(hidden)

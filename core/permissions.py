@@ -215,13 +215,15 @@ class Scope:
 
     The desk of an area sees what lies in it or concerns an office of it; a department sees of the incidents
     those that it owns, helps with or was whistled to, and everything else of its area. What visitors see
-    leaves out the sensitive, and the scenes of other walls.
+    leaves out the sensitive, and the scenes of other walls. A hidden wall sees itself, and no more.
     """
 
     area: str = ""
     dept: str = ""
     visitors: str = ""
     """The name of the wall that visitors stand before; "" = none do."""
+    veiled: str = ""
+    """The name of the wall whose picture is hidden (保密); "" = none is."""
 
     @classmethod
     def of(cls, principal: Principal) -> Scope:
@@ -243,7 +245,7 @@ def visible(
     Owners are those that handle, co-handle or were whistled to. What has no area yet ("") is seen by the
     whole city only. No visitors see what is sensitive.
     """
-    if sensitive and scope.visitors:
+    if scope.veiled or (sensitive and scope.visitors):
         return False
     if scope.dept and owners is not None:
         return scope.key in keys(owners)

@@ -106,7 +106,8 @@ def whole(board: Board, scope: Scope) -> bytes:
     lines = [line for line in board.ticker if _hears(scope, line)]
     panels = board.counters.figures(scope) | {"ticker": _said(lines)}
     more = {"realm": board.realm, "day": board.day, "hash": digest_of(board, scope).hex()}
-    return _message(board.seq, board.at, upsert, {}, panels, **more)
+    hidden = {"veiled": True} if scope.veiled else {}
+    return _message(board.seq, board.at, upsert, {}, panels, **more, **hidden)
 
 
 def since(board: Board, scope: Scope, after: int, most: int) -> bytes | None:

@@ -11,6 +11,7 @@
   const panels = { kpi: null, units: null, ticker: [] };
   let eventAt = null; // ms, recorded time of the last fact
   let positionAt = null; // ms, time of the newest fix
+  let veiled = false; // whether the server tells this wall nothing but that it is hidden (保密)
 
   function put(layer, feature) {
     const held = layers.get(layer);
@@ -56,6 +57,7 @@
     position: (unit) => positions.get(unit),
     eventAt: () => eventAt,
     positionAt: () => positionAt,
+    veiled: () => veiled,
 
     /** Replace everything by a whole board. */
     load(state) {
@@ -63,7 +65,9 @@
       digest.clear();
       panels.kpi = panels.units = null;
       panels.ticker.length = 0;
+      veiled = Boolean(state.veiled);
       apply(state);
+      for (const unit of positions.keys()) if (!layers.get("units").has(unit)) positions.delete(unit); // it is told of no more
       zhihui.emit("board", null);
     },
 
@@ -94,6 +98,7 @@
       digest.clear();
       panels.kpi = panels.units = null;
       panels.ticker.length = 0;
+      veiled = false;
       zhihui.seq = 0;
       zhihui.emit("board", null);
     },

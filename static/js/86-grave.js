@@ -79,8 +79,9 @@
   }
 
   zhihui.on("board", () => {
-    if (zhihui.seq) all();
-    else hide();
+    if (zhihui.seq && !zhihui.store.veiled()) return all();
+    if (zhihui.seq) known = null; // what comes with the picture when it is shown again is no news
+    return hide();
   });
   zhihui.on("patch", some);
   zhihui.on("map", (map) => map.on("moveend", () => said.length && place(document.querySelector(".grave-strip"))));

@@ -33,11 +33,16 @@
       this.place = place;
       this.scene = null;
       this.endedAt = null; // performance.now() when what it is about had ended
+      this.sent = null; // the scene with the time it was sent
+      this.over = null; // the same of one that had ended, was told so and has gone
     }
 
-    /** Returns whether the scene stands; an unknown one, or one that fails, does not. */
-    show(scene) {
+    /** Returns whether the scene stands; an unknown one, or one that fails, does not. Of one that has ended
+     * another fact about the wall says nothing new: it comes back when it is sent again. */
+    show(scene, since = "") {
+      this.sent = [scene, since];
       if (same(scene, this.scene)) return this.update();
+      if (same(this.sent, this.over)) return this.scene ? this.update() : this.enter(OVERVIEW);
       if (!kinds.has(scene.kind)) return false;
       return this.enter(scene, this.scene);
     }
@@ -64,7 +69,10 @@
     }
 
     update() {
-      if (this.endedAt !== null && performance.now() - this.endedAt > ENDED_FOR) return this.enter(OVERVIEW);
+      if (this.endedAt !== null && performance.now() - this.endedAt > ENDED_FOR) {
+        this.over = this.sent;
+        return this.enter(OVERVIEW);
+      }
       return this.scene ? this.safely("update", this.scene) : false;
     }
 
@@ -109,10 +117,18 @@
     const feature = mine();
     const p = feature ? feature.properties : { seq: 0 };
     zhihui.emit("directed", p); // nothing is waited for where the picture has to go
+    if (zhihui.store.veiled()) return hide(p);
     if (!page() || !zhihui.map || (p.seq === told.seq && stage.scene)) return;
-    const stands = stage.show(p.scene || OVERVIEW);
+    const stands = stage.show(p.scene || OVERVIEW, p.since);
     page().dataset.scene = stage.scene ? stage.scene.kind : "";
     if (stands) told = p;
+    zhihui.display.saySoon();
+  }
+
+  /** Hidden, the wall holds nothing that a scene could tell: it is entered anew when the wall may show it. */
+  function hide(p) {
+    if (stage.scene) stage.leave();
+    told = p;
     zhihui.display.saySoon();
   }
 

@@ -19,14 +19,14 @@ def test_whoever_is_first_hears_of_a_fact_before_those_who_came_earlier(
     async def run() -> None:
         async with hub_of(city, redis_url) as hub:
 
-            def client(name: str, *, first: bool) -> asyncio.Task[None]:
+            def client(name: str, wall: str = "") -> asyncio.Task[None]:
                 async def take(_message: bytes, seq: int | None) -> None:
                     if seq is not None:
                         order.append((name, seq))
 
-                return asyncio.create_task(pump(hub, Scope(), hub.seq, take, first=first))
+                return asyncio.create_task(pump(hub, Scope(), hub.seq, take, wall=wall))
 
-            clients = [client("desk", first=False), client("reader", first=False), client("wall", first=True)]
+            clients = [client("desk"), client("reader"), client("wall", "main")]
             start = hub.seq
             await asyncio.sleep(0)
             for _ in range(3):

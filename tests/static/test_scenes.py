@@ -10,7 +10,8 @@ pytestmark = pytest.mark.browser
 
 _BARE = """() => Object.assign(zhihui, {
   text: (key) => key, whenThere: () => {}, map: {}, wall: { shows: () => {} }, veiled: () => false,
-  display: { saySoon: () => {} }, store: { get: () => null, layer: () => new Map() }, px: (n) => n,
+  store: { get: () => null, layer: () => new Map(), veiled: () => false },
+  display: { saySoon: () => {} }, px: (n) => n,
 })"""
 
 
@@ -34,6 +35,29 @@ def test_a_scene_that_fails_and_the_one_before_that_fails_too_end_in_the_overvie
     assert told == [True, False, "overview", {"a": 2, "b": 1}]
 
 
+def test_what_has_ended_is_told_for_a_minute_and_not_again_because_of_another_fact_about_the_wall(
+    bench: Bench,
+) -> None:
+    page = bench(boot={"page": "wall", "wall": "W1"})
+    page.evaluate(_BARE)
+    page.add_script_tag(content=_script("87-scenes"))
+    told = page.evaluate("""() => {
+      let entered = 0;
+      zhihui.scenes.register("a", { enter(place) { entered += 1; place.ended(); } });
+      const place = { whole: true, clear() {}, title() {}, shows() {} };
+      const stage = new zhihui.scenes.Stage(place);
+      const kinds = [];
+      const show = (since) => { stage.show({ kind: "a" }, since); kinds.push(stage.scene.kind); };
+      show("10:00");
+      stage.endedAt -= 61000;
+      stage.update();
+      show("10:00");
+      show("10:05");
+      return [kinds, entered];
+    }""")
+    assert told == [["a", "overview", "a"], 2]
+
+
 def test_a_plan_without_an_answer_is_asked_for_again_by_the_next_time_line(bench: Bench) -> None:
     page = bench(boot={"page": "wall", "wall": "W1"})
     page.evaluate(_BARE)
@@ -46,7 +70,7 @@ def test_a_plan_without_an_answer_is_asked_for_again_by_the_next_time_line(bench
       const p = { plan: "P", plan_version: 1, started_at: "2026-01-01T00:00:00Z" };
       const linkage = { id: "L", properties: p };
       Object.assign(zhihui, {
-        store: { get: () => linkage, layer: () => new Map() }, time: { now: () => 0 }, textWidth: () => 1,
+        store: { get: () => linkage, layer: () => new Map(), veiled: () => false }, time: { now: () => 0 }, textWidth: () => 1,
         stopwatch: () => "", age_text: () => "", linkage: { tasks: () => [], mostUrgent: () => 0 },
       });
       const script = document.createElement("script");

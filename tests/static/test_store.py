@@ -97,3 +97,11 @@ def test_one_listener_that_throws_does_not_silence_the_others(page: Page):
     )
     fold(page, patch(7))
     assert page.evaluate("window.heard") == 7
+
+
+def test_a_whole_board_leaves_no_position_of_a_unit_that_is_not_on_it(page: Page):
+    fold(page, patch(1, {"units": [feature("a", 1), feature("b", 1)]}))
+    page.evaluate("zhihui.store.move([['a', 1, 2, 5, 0, 0], ['b', 1, 2, 5, 0, 0]])")
+    page.evaluate("board => zhihui.store.load(board)", patch(2, {"units": [feature("a", 2)]}))
+    held = page.evaluate("['a', 'b'].map(unit => zhihui.store.position(unit) !== undefined)")
+    assert held == [True, False]

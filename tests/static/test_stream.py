@@ -174,3 +174,17 @@ def test_the_display_is_said_only_to_an_open_socket(page: Page):
     say(page, patch(11))
     page.evaluate("zhihui.stream.send({ display: 2 })")
     assert page.evaluate(f"{LAST}.sent") == [json.dumps({"display": 2}, separators=(",", ":"))]
+
+
+def test_a_hidden_wall_forgets_the_board_and_is_given_it_back_by_the_stream(page: Page):
+    started(page)
+    unit = {"id": "a", "geometry": {"type": "Point", "coordinates": [1, 2]}, "properties": {"seq": 11}}
+    shown = {**patch(11), "upsert": {"units": [unit]}}
+    say(page, shown)
+    say(page, {"state": {**patch(12), "veiled": True}})
+    assert page.evaluate("[zhihui.store.layer('units').size, zhihui.store.veiled()]") == [0, True]
+    page.evaluate(f"{LAST}.end(1006)")
+    until(page, "window.sockets.length === 2")
+    assert page.evaluate(f"{LAST}.url.includes('veiled=1')")
+    say(page, {"state": {**shown, "seq": 13}})
+    assert page.evaluate("[zhihui.store.layer('units').size, zhihui.store.veiled()]") == [1, False]
