@@ -11,9 +11,9 @@ import core.events_linkage as m
 import core.events_roads as r
 from actions.means_found import Found
 from actions.refuges import shelter_opened
+from actions.response_warnings import cancel_in, issue_in
 from actions.supplies import supply_parts
 from actions.unit_of_work import Answer, Transaction
-from actions.warnings import cancel_in, issue_in
 from core import dispatching, stock
 from core import linkage as rules
 from core.clock import day_of
@@ -21,9 +21,11 @@ from core.envelope import Draft
 from core.errors import UnitBusy, UnitOffDuty
 from core.errors_commit import UnitHeld
 from core.linkage_model import Linkage
+from core.means import still_reserved
 from core.model import Incident
 from core.stock import Terms
 from db import havens as ground
+from db.briefing import facts
 from db.roads import Road
 from db.stock import lock_lots
 
@@ -91,12 +93,13 @@ def _closed(road: Road, area: str, reason: str, incident: Incident, at: datetime
 
 
 def let_go(tx: Transaction, of: Linkage, reason: str) -> list[Draft]:
-    """The facts that release everything the response set moving: units turn back wherever they are, reserved
-    stock is free, shelters close (telling who is still in them), roads open unless another response keeps
-    them closed. What has gone out of the stores is settled when the incident ends."""
+    """The facts that release everything the response set moving, and nothing that was sent or reserved by
+    hand: units turn back wherever they are, reserved stock is free, shelters close (telling who is still in
+    them), roads open unless another response keeps them closed. What has gone out of the stores is settled
+    when the incident ends."""
     incident, h = tx.board.incidents[of.incident], tx.hearing()
     links = [tx.board.links[ident] for ident in incident.assignments]
-    ours = [link for link in links if link.unit in of.means.units]
+    ours = [link for link in links if link.id in of.means.assignments]
     return [
         *dispatching.stood_down(h, incident, ours, reason),
         *_reopened(tx, of, reason),
@@ -107,10 +110,9 @@ def let_go(tx: Transaction, of: Linkage, reason: str) -> list[Draft]:
 
 
 def _freed(tx: Transaction, of: Linkage, reason: str) -> list[Draft]:
-    mine: dict[str, float] = {}
-    for part in of.means.supplies:
-        mine[part.lot] = stock.exact(mine.get(part.lot, 0.0) + part.quantity)
-    lock_lots(tx.conn, tx.board, mine)
+    lots = {part.lot for part in of.means.supplies}
+    lock_lots(tx.conn, tx.board, lots)
+    mine = still_reserved(facts(tx.conn, tx.call.realm, [of.id, *lots]), of.incident)
     by = Terms(day_of(tx.now, tx.services.zone), tx.services.expiring_days)
     drafts: list[Draft] = []
     for ident, quantity in mine.items():

@@ -18,6 +18,7 @@ from actions.commands import Code, Ring, Timed, Words
 from actions.means_found import Wanted
 from actions.plans import approved_plan, plan_at
 from actions.queries import check_read, read_incident
+from actions.response_warnings import adjust_in
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import linkage
@@ -217,8 +218,10 @@ def preview_level(
 
 
 def _on_top(plan: Plan, of: Linkage, level: int) -> Parts:
-    """What a level adds to the gravest that the response ever stood at, whose means are with it already."""
-    return plan.parts(level, before=of.reached or of.level)
+    """What a level adds to the gravest that the response ever stood at, whose means are with it already; its
+    warnings were lifted when it was lowered."""
+    means = plan.parts(level, before=of.reached or of.level)
+    return means._replace(broadcasts=plan.parts(level, before=of.level).broadcasts)
 
 
 def _new_id() -> str:
@@ -322,7 +325,8 @@ def hand_over(services: Services, call: Call, ident: str, command: HandOverComma
 
 
 def change_level(services: Services, call: Call, ident: str, command: LevelCommand) -> Answer:
-    """升级 brings what the graver level sets moving, as `activate` does; 降级 leaves what is on the way.
+    """升级 brings what the graver level sets moving, as `activate` does; 降级 leaves what is on the way. The
+    warnings are adjusted to the level.
 
     Raises NotFound, NotCommander, NoSuchStage, LevelUnchanged, MeansMissing.
     """
@@ -335,7 +339,9 @@ def change_level(services: Services, call: Call, ident: str, command: LevelComma
         found = means_found.find(_wanted_in(tx, incident, parts, of.linkage))
         means_found.check_accepted(found, _accepted(command.accept_shortfalls))
         tx.append(drafts)
-        activation.send(tx, tx.board.linkages[ident], tx.board.incidents[incident.id], found)
+        after = tx.board.linkages[ident]
+        tx.append(adjust_in(tx, after, of.linkage.level, plan, command.reason))
+        activation.send(tx, after, tx.board.incidents[incident.id], found)
         return []
 
     return activation.settled(lambda: _act(services, call, ident, "command", decide))

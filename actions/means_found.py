@@ -55,6 +55,11 @@ class Wanted:
     tx: Transaction | None = None
 
     @property
+    def phases(self) -> means.Words:
+        """What the plan calls its phases."""
+        return {one.code: (one.name, one.name_en) for one in self.parts.phases}
+
+    @property
     def around(self) -> Around:
         """The hazard's edge: of the area drawn, or where the incident is."""
         if self.zone:
@@ -98,11 +103,12 @@ def find(wanted: Wanted) -> Found:
     """Raises UnitBusy, UnitHeld or UnitOffDuty where a unit went between choosing and locking it."""
     going, missing = _units(wanted)
     orders = _ordered(wanted.tx, wanted.incident, going) if wanted.tx else ((), {})
-    roads, kept = _roads(wanted)
+    (roads, kept), wide = _roads(wanted)
     shelters, roofless = _shelters(wanted)
     offer = _supplies(wanted)
     short = [_item_gap(offer, one) for one in offer.found.shortfalls] if offer else []
-    return Found(going, offer, shelters, roads, kept, wanted.parts, [*missing, *short, *roofless], orders)
+    lacking = [*missing, *short, *roofless, *wide]
+    return Found(going, offer, shelters, roads, kept, wanted.parts, lacking, orders)
 
 
 def check_accepted(found: Found, accepted: Sequence[Accepted]) -> None:
@@ -185,20 +191,29 @@ def _shelters(wanted: Wanted) -> tuple[list[Opened], list[Missing]]:
         return [], []
     if wanted.tx:
         ground.lock_havens(wanted.conn, wanted.realm)
-    own = [one.id for one in wanted.linkage.means.shelters] if wanted.linkage else []
+    own = {one.id: one.places for one in wanted.linkage.means.shelters} if wanted.linkage else {}
     widest = max(part.radius_m for part in asked)
     near = ground.havens(wanted.conn, wanted.around, widest, ground.kept_places(wanted.conn, wanted.realm))
     seen = [one for one in near if visible(Scope.of(wanted.principal), one.area)]
-    words = {one.code: (one.name, one.name_en) for one in wanted.parts.phases}
-    return means.open_shelters(asked, seen, own, words)
+    return means.open_shelters(asked, seen, own, wanted.phases)
 
 
-def _roads(wanted: Wanted) -> tuple[list[tuple[Road, str, str]], list[str]]:
-    """The roads that the cordons close, and those that another response keeps closed already. What somebody
-    closed by hand is theirs; roads out of the asker's area are left open."""
+Closing = tuple[list[tuple[Road, str, str]], list[str]]
+
+
+def _roads(wanted: Wanted) -> tuple[Closing, list[Missing]]:
+    """The roads that the cordons close, and those that another response keeps closed already; and the cordons
+    that are too wide to be closed by themselves."""
     asked: Sequence[Cordon] = wanted.parts.cordons
     if not asked:
-        return [], []
+        return ([], []), []
+    metres = ground.road_metres(wanted.conn, wanted.around, max(part.radius_m for part in asked))
+    closable, wide = means.closable(asked, metres, wanted.phases)
+    return _closed(wanted, closable) if closable else ([], []), wide
+
+
+def _closed(wanted: Wanted, asked: Sequence[Cordon]) -> Closing:
+    """What somebody closed by hand is theirs; roads out of the asker's area are left open."""
     widest = max(part.radius_m for part in asked)
     found = ground.roads_within(wanted.conn, wanted.around, widest, lock=wanted.tx is not None)
     scope = Scope.of(wanted.principal)

@@ -18,7 +18,9 @@ from actions.unit_of_work import Call, Transaction
 from actions.warnings import IssueCommand
 from core import warnings as rules
 from core.cap_out import write_cap
+from core.envelope import Event
 from core.errors import Forbidden, NotFound
+from core.events_warnings import BroadcastReceipt
 from core.features import feature
 from core.masking import unless_few
 from core.permissions import Principal, Scope, may, may_enter, visible
@@ -65,6 +67,23 @@ def read(services: Services, principal: Principal, realm: str, ident: str) -> di
     with services.engine.connect() as conn:
         alert = _seen(services, principal, realm, conn, ident)
         return _told(alert) | {"terminals": _points(conn, alert), "letters": _letters(conn, realm, alert)}
+
+
+def receipts(services: Services, principal: Principal, realm: str, ident: str) -> dict[str, Any]:
+    """播发回执 as they came, and what they come to: {alert, number, points, done, failed, people, reach,
+    heard, items}. Raises NotFound."""
+    with services.engine.connect() as conn:
+        alert = _seen(services, principal, realm, conn, ident)
+        events = [log.to_event(wire) for wire in log.timeline(conn, realm, [ident])]
+    said = feature(alert)["properties"]
+    told = {name: said[name] for name in ("points", "done", "failed", "people", "reach", "heard")}
+    items = [_receipt(one, one.body) for one in events if isinstance(one.body, BroadcastReceipt)]
+    return {"alert": ident, "number": alert.bulletin.number, **told, "items": items}
+
+
+def _receipt(event: Event, said: BroadcastReceipt) -> dict[str, Any]:
+    told = said.model_dump() | {"heard": unless_few(said.heard)}
+    return {"seq": event.seq, "at": event.occurred_at, **told}
 
 
 def _seen(services: Services, principal: Principal, realm: str, conn: Connection, ident: str) -> Alert:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -24,7 +24,7 @@ from core.linkage_model import Linkage
 from core.masking import unless_few
 from core.model import Incident
 from core.permissions import Scope, visible
-from core.plans import Broadcast, Metres
+from core.plans import Metres
 from core.serial import linkage_of
 from core.warning_model import Alert, Bulletin, PointLevel, spoken
 from core.warnings import About, Sender, Target, Words
@@ -143,7 +143,7 @@ def _issue(tx: Transaction, command: IssueCommand) -> Answer:
     wanted = wants(tx, command)
     ident = str(ULID())
     said = _bulletin(tx, ident, 1, wanted.words, wanted.target)
-    tx.append([_placed(rules.issue(ident, tx.now, said, wanted.target, wanted.about), wanted.area)])
+    tx.append([placed(rules.issue(ident, tx.now, said, wanted.target, wanted.about), wanted.area)])
     return _answer(tx.board.alerts[ident])
 
 
@@ -152,7 +152,7 @@ def _bulletin(tx: Transaction, ident: str, number: int, words: Words, target: Ta
     return rules.bulletin(ident, number, tx.now, sender, table, words, target)
 
 
-def _placed(draft: Draft, area: str) -> Draft:
+def placed(draft: Draft, area: str) -> Draft:
     return Draft(draft.body, draft.subject, area or draft.area, draft.occurred_at)
 
 
@@ -167,7 +167,7 @@ def wants(tx: Transaction, command: IssueCommand) -> Wanted:
         raise InvalidInput(pointer="/class", detail="required")
     tx.services.reference.incident_class(class_code)
     ground = Ground.of(tx.services, tx.conn)
-    area = _area(tx, ground, command.ring, command.areas, _where(held, incident), command.radius_m)
+    area = _area(tx, ground, command.ring, command.areas, where_of(held, incident), command.radius_m)
     target = ground.target(area, command.points, Scope.of(tx.call.principal))
     words = Words(
         class_code, command.level, command.text, command.text_en, command.headline, command.headline_en,
@@ -178,7 +178,7 @@ def wants(tx: Transaction, command: IssueCommand) -> Wanted:
     return Wanted(words, target, about, incident.area if incident else "")
 
 
-def _where(held: Linkage | None, incident: Incident | None) -> Any:
+def where_of(held: Linkage | None, incident: Incident | None) -> Any:
     """Where it happens; None where that is not said."""
     if held:
         return hazard(held.lon, held.lat, held.zone.ring if held.zone else ())
@@ -212,7 +212,7 @@ def _area(
         area = warned.around(area, radius_m)
     if area is None or area.area == 0:
         raise NoTarget()
-    return _own(tx, ground, area)
+    return own_part(tx, ground, area)
 
 
 def _drawn(ring: Ring) -> Any:
@@ -222,7 +222,7 @@ def _drawn(ring: Ring) -> Any:
     return shapely.Polygon(ring)
 
 
-def _own(tx: Transaction, ground: Ground, area: Any) -> Any:
+def own_part(tx: Transaction, ground: Ground, area: Any) -> Any:
     """The part of it that lies in the asker's own area. Raises TargetElsewhere."""
     mine = tx.call.principal.area
     if not mine:
@@ -337,50 +337,6 @@ def _receipts(tx: Transaction, command: ReceiptCommand) -> Answer:
 
 def _those(said: Mapping[str, str], state: str) -> list[str]:
     return [code for code, one in said.items() if one == state]
-
-
-# --- within a response ------------------------------------------------------------------------------------
-
-
-def issue_in(tx: Transaction, linkage: Linkage, broadcasts: Sequence[Broadcast]) -> list[Draft]:
-    """The warnings of a response's broadcasts, one each as far as they reach into the asker's area, to be
-    appended by the caller; `draft.subject` is the warning's id. The incident is locked."""
-    if not broadcasts:
-        return []
-    ground, sender, table = (
-        Ground.of(tx.services, tx.conn),
-        sender_of(tx.services, tx.conn),
-        rows.words(tx.conn),
-    )
-    where = _where(linkage, None)
-    class_code = tx.board.incidents[linkage.incident].class_code
-    drafts = []
-    for one in broadcasts:
-        try:
-            area = _own(tx, ground, warned.around(where, one.radius_m))
-        except TargetElsewhere:
-            continue
-        target = ground.target(area, (one.points,), Scope.of(tx.call.principal))
-        words = Words(class_code, linkage.level, one.text, one.text_en)
-        ident = str(ULID())
-        said = rules.bulletin(ident, 1, tx.now, sender, table, words, target)
-        about = About(linkage.incident, linkage.id, one.code, linkage.offices)
-        drafts.append(_placed(rules.issue(ident, tx.now, said, target, about), linkage.area))
-    return drafts
-
-
-def cancel_in(
-    tx: Transaction, linkage: Linkage, reason: str, codes: Collection[str] | None = None
-) -> list[Draft]:
-    """The lifting of every warning that stands in a response, or of those of these broadcasts of its plan; to
-    be appended by the caller. The incident is locked."""
-    projection.lock_alerts(tx.conn, tx.board, warning.c.linkage == linkage.id)
-    mine = [one for one in tx.board.alerts.values() if one.linkage == linkage.id]
-    ending = [one for one in mine if codes is None or one.code in codes]
-    if not ending:
-        return []
-    sender, table = sender_of(tx.services, tx.conn), rows.words(tx.conn)
-    return [rules.cancel(one, tx.now, sender, table, reason) for one in ending]
 
 
 # --- by itself --------------------------------------------------------------------------------------------

@@ -33,6 +33,12 @@ def read(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: st
     return answered(found, seq=found["properties"]["seq"])
 
 
+@router.get("/alerts/{ident}/receipts")
+def list_receipts(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
+    """播发回执 of one of our warnings, oldest first, and whom it has reached by now."""
+    return answered(warning_reading.receipts(services, principal, realm, ident))
+
+
 @router.post("/alerts/{ident}/update")
 def update(services: ServicesIn, call: CallIn, body: BodyIn, ident: str) -> Response:
     """更新: what is left out stays."""

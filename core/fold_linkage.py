@@ -240,6 +240,7 @@ def _sent(
     means = replace(
         held,
         units=_joined(held.units, (one.unit for one in body.units)),
+        assignments=_joined(held.assignments, (one.assignment for one in body.units)),
         supplies=(*held.supplies, *(_goods(part, event.occurred_at) for part in body.supplies)),
         closures=_joined(held.closures, body.closures),
         broadcasts=_joined(held.broadcasts, body.broadcasts),
@@ -262,9 +263,9 @@ def _opened(
     board: Board, event: Event, change: Change, linkage: Linkage, body: m.ShelterOpened
 ) -> TickerLine:
     area = body.office.partition("@")[2]
-    refuge = Refuge(
-        body.shelter, body.name, body.lon, body.lat, area, body.places, opened_at=event.occurred_at
-    )
+    before = next((one for one in linkage.means.shelters if one.id == body.shelter), None)
+    since, used = (before.opened_at, before.used) if before else (event.occurred_at, 0)
+    refuge = Refuge(body.shelter, body.name, body.lon, body.lat, area, body.places, since, used)
     others = tuple(one for one in linkage.means.shelters if one.id != refuge.id)
     return _sheltered(board, event, change, linkage, (*others, refuge), body.name)
 

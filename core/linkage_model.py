@@ -60,10 +60,11 @@ class Refuge:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a response has set moving: units it sent, stock reserved, shelters open, roads (ids) closed,
-    warnings (ids) issued. What was ended since by hand stays named, but for shelters."""
+    """What a response has set moving: units it sent (by `assignments`), stock reserved, shelters open, roads
+    (ids) closed, warnings (ids) issued. What was ended since by hand stays named, but for shelters."""
 
     units: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = ()
     supplies: tuple[Goods, ...] = ()
     shelters: tuple[Refuge, ...] = ()
     closures: tuple[str, ...] = ()

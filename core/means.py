@@ -8,11 +8,14 @@ be no more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.advice import Gap
+from core.envelope import Event
+from core.events_linkage import MeansSent
+from core.events_stock import LotIssued, LotReleased
 from core.plans import Cordon, Shelter, Task
 from core.runcards import EVERY_LEVEL, Slot
 from core.stock import Lot, exact
@@ -114,6 +117,21 @@ def skill_words(slots: Iterable[Slot]) -> dict[str, tuple[str, str]]:
     return found
 
 
+def still_reserved(events: Iterable[Event], incident: str) -> dict[str, float]:
+    """Lot → how much of what a response reserved is still reserved, by the facts of the response and its
+    lots, oldest first. What is issued or freed is the response's first, then what was reserved by hand."""
+    left: dict[str, float] = defaultdict(float)
+    for event in events:
+        body = event.body
+        if isinstance(body, MeansSent):
+            for part in body.supplies:
+                left[part.lot] = exact(left[part.lot] + part.quantity)
+        elif isinstance(body, LotIssued | LotReleased) and body.incident == incident:
+            gone = body.of_reserved if isinstance(body, LotIssued) else body.quantity
+            left[event.subject] = exact(max(0.0, left[event.subject] - gone))
+    return left
+
+
 # --- shelters ---------------------------------------------------------------------------------------------
 
 
@@ -133,17 +151,17 @@ class Haven:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A shelter to open, with the places that are kept in it."""
+    """A shelter to open, or to open further, with all the places that are then kept in it."""
 
     haven: Haven
     places: int
 
 
 def open_shelters(
-    asked: Iterable[Shelter], havens: Sequence[Haven], opened: Collection[str], words: Words
+    asked: Iterable[Shelter], havens: Sequence[Haven], opened: Mapping[str, int], words: Words
 ) -> tuple[list[Opened], list[Missing]]:
-    """The nearest with free places first. `opened` are those that the response has already, `words` what the
-    plan calls its phases."""
+    """The nearest with free places first. `opened` are the places that the response keeps already, to which
+    more are added, `words` what the plan calls its phases."""
     kept: dict[str, int] = {}
     missing = []
     near = sorted(havens, key=lambda one: (one.metres, one.id))
@@ -151,12 +169,12 @@ def open_shelters(
         left = part.persons
         for one in near:
             free = one.free - kept.get(one.id, 0)
-            if left > 0 and free > 0 and one.id not in opened and _fits(part, one):
+            if left > 0 and free > 0 and _fits(part, one):
                 kept[one.id] = kept.get(one.id, 0) + min(free, left)
                 left -= min(free, left)
         if left > 0:
             missing.append(_roofless(part, left, words))
-    return [Opened(one, kept[one.id]) for one in near if one.id in kept], missing
+    return [Opened(one, kept[one.id] + opened.get(one.id, 0)) for one in near if one.id in kept], missing
 
 
 def _fits(part: Shelter, one: Haven) -> bool:
@@ -170,6 +188,27 @@ def _roofless(part: Shelter, left: int, words: Words) -> Missing:
 
 
 # --- cordons ----------------------------------------------------------------------------------------------
+
+
+ROADS_MOST = 2_000
+"""More than the widest cordon of a shipped plan (1,500 m) takes in, in a dense city. Beyond that it is no
+cordon: nobody could guard it, and half the city would stand still for one click."""
+
+
+def closable(
+    asked: Iterable[Cordon], metres: Sequence[float], words: Words
+) -> tuple[list[Cordon], list[Missing]]:
+    """The cordons that can be closed, of roads so far from the hazard's edge. One that would close more than
+    `ROADS_MOST` is none of them: who commands closes by hand, or draws a smaller area."""
+    kept, wide = [], []
+    for part in asked:
+        roads = sum(far <= part.radius_m for far in metres)
+        if roads <= ROADS_MOST:
+            kept.append(part)
+        else:
+            names = words.get(part.phase, (part.phase, part.phase))
+            wide.append(Missing("closure", part.code, *names, roads, roads, "too_many_roads"))
+    return kept, wide
 
 
 def reason_of(cordons: Iterable[Cordon], metres: float) -> str | None:

@@ -119,6 +119,16 @@ def update(
     return Draft(body, subject=alert.id, area=alert.area, occurred_at=at)
 
 
+def relevel(alert: Alert, at: datetime, sender: Sender, table: WarningWords, level: int) -> Draft:
+    """更新 of the level alone: to the same people, by the same points."""
+    said = alert.bulletin
+    to = Target(
+        said.rings, alert.area, said.area_desc, said.areas, alert.offices, alert.orders, 0, alert.people,
+        alert.reach,
+    )  # fmt: skip
+    return update(alert, at, sender, table, Words(said.class_code, level, said.text, said.text_en), to)
+
+
 def stopped(before: Iterable[Order], now: Iterable[Order]) -> tuple[Order, ...]:
     """Of the points that were ordered to speak those that are ordered no more: nobody else silences them."""
     speaking = {point for order in now for point in order.points}

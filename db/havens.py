@@ -99,6 +99,13 @@ def _havens(
 # --- roads ------------------------------------------------------------------------------------------------
 
 
+def road_metres(conn: Connection, around: Around, within_m: float) -> list[float]:
+    """How far each road within so many metres is."""
+    metres = around.metres(road.c.geom)
+    query = select(metres).where(around.near(road.c.geom, within_m), metres <= within_m)
+    return list(conn.scalars(query))
+
+
 def roads_within(conn: Connection, around: Around, within_m: float, *, lock: bool) -> list[tuple[Road, str]]:
     """Roads within so many metres, by id, each with the community that its middle lies in ("" outside all);
     locked so that two who close them at once wait for one another."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text, update
 from actions import warning_reading, warnings
 from actions.realms import open_realm
 from actions.rebuild import rebuild
+from actions.response_warnings import cancel_in, issue_in
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Call, Transaction
@@ -121,6 +122,15 @@ def test_receipts_of_an_earlier_message_or_of_a_lifted_warning_change_nothing(ci
     assert warnings.take_receipts(city, GATEWAY, reports("B1", alert=ident, number=2))["taken"] == 1
     warnings.cancel(city, BY, ident, CancelCommand(reason="险情解除"))
     assert warnings.take_receipts(city, GATEWAY, reports("B1", alert=ident))["taken"] == 0
+
+
+def test_receipts_are_read_as_they_came_with_whom_they_reached(city: Services) -> None:
+    ident = issued(city)
+    warnings.take_receipts(city, GATEWAY, reports("B1", alert=ident))
+    told = warning_reading.receipts(city, LEADER, "live", ident)
+    [one] = told["items"]
+    assert (one["number"], one["done"], one["failed"]) == (1, ("B1",), ())
+    assert (told["done"], told["heard"]) == (1, shown(city, ident)["properties"]["heard"])
 
 
 def test_an_update_changes_what_it_says_and_keeps_the_rest(city: Services) -> None:
@@ -339,14 +349,14 @@ def test_a_response_warns_around_its_hazard_and_lifts_what_it_said(city: Service
     incident = report(city)
     held = response(incident)
     near, far = within(
-        city, incident, lambda tx: warnings.issue_in(tx, held, [planned("a"), planned("b", radius_m=4000.0)])
+        city, incident, lambda tx: issue_in(tx, held, [planned("a"), planned("b", radius_m=4000.0)])
     )
     assert [one["code"] for one in shown(city, near)["terminals"]] == ["B1"]
     assert [one["code"] for one in shown(city, far)["terminals"]] == ["B1", "B2"]
     assert shown(city, near)["properties"]["linkage"] == "L1"
-    ended = within(city, incident, lambda tx: warnings.cancel_in(tx, held, "降级", {"b"}))
+    ended = within(city, incident, lambda tx: cancel_in(tx, held, "降级", {"b"}))
     assert ended == [far]
-    assert within(city, incident, lambda tx: warnings.cancel_in(tx, held, "响应终止")) == [near]
+    assert within(city, incident, lambda tx: cancel_in(tx, held, "响应终止")) == [near]
     assert [shown(city, one)["state"] for one in (near, far)] == ["cancelled", "cancelled"]
 
 
@@ -354,7 +364,7 @@ def test_a_towns_response_warns_within_its_own_borders(city: Services) -> None:
     incident = report(city)
     (far,) = within(
         city, incident,
-        lambda tx: warnings.issue_in(tx, response(incident), [planned("a", radius_m=4000.0)]),
+        lambda tx: issue_in(tx, response(incident), [planned("a", radius_m=4000.0)]),
         LEADER_A,
     )  # fmt: skip
     assert [one["code"] for one in shown(city, far)["terminals"]] == ["B1"]
@@ -365,7 +375,7 @@ def test_a_drawn_zone_is_warned_beyond_its_edge(city: Services) -> None:
     incident = report(city)
     (ident,) = within(
         city, incident,
-        lambda tx: warnings.issue_in(tx, response(incident, zone=Zone("polygon", ring)), [planned("a")]),
+        lambda tx: issue_in(tx, response(incident, zone=Zone("polygon", ring)), [planned("a")]),
     )  # fmt: skip
     rings = shown(city, ident)["geometry"]["coordinates"]
     assert min(lon for lon, _ in rings[0][0]) < 118.12 and max(lat for _, lat in rings[0][0]) > 24.495

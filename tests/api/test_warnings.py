@@ -23,6 +23,8 @@ def test_a_warning_goes_its_way_over_the_api(server: Server) -> None:
     assert server.post(f"/alerts/{ident}/update", {"level": 2}).json()["msg_type"] == "Update"
     said = {"alert": ident, "points": [{"code": "B1", "state": "done"}]}
     assert server.post("/outbound/receipts", said).json()["taken"] == 0
+    told = server.get(f"/alerts/{ident}/receipts").json()
+    assert (told["number"], told["items"]) == (2, [])
     assert server.post(f"/alerts/{ident}/cancel", {"reason": "险情解除"}).json()["msg_type"] == "Cancel"
     refused = is_problem(server.post(f"/alerts/{ident}/cancel", {"reason": "再次"}), 409, "warning_over")
     assert refused["remedy"]
