@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
@@ -126,9 +126,11 @@ class Drafted:
 def draft(
     services: Services, principal: Principal, realm: str, ident: str, stage: Stage | None = None
 ) -> Drafted:
-    """The report that is next, or another one of the same response. Raises NotFound."""
+    """The report that is next, or another one of the same response, for those who report. Raises NotFound,
+    NotCommander."""
     of = _seen(services, principal, realm, ident)
     with services.engine.connect() as conn:
+        _check_right(principal, of, rows.tasks_of(conn, realm, of))
         seq = log.head(conn, realm)  # first: what comes meanwhile is told again rather than never
         links = rows.assignments_of(conn, realm, of.incident)
         subjects = [of.incident, *links, ident, *of.means.broadcasts]
@@ -177,7 +179,7 @@ def _file(tx: Transaction, ident: str, command: FileCommand) -> Answer:
     of = lock(tx, ident)
     if of is None or not visible(Scope.of(tx.call.principal), of.linkage.area, of.linkage.offices):
         raise NotFound(kind="linkage", id=ident)
-    _check_right(tx.call.principal, of)
+    _check_right(tx.call.principal, of.linkage, of.tasks.values())
     held = _reports(tx.conn, of.linkage, rows.facts(tx.conn, tx.call.realm, [ident]))
     due, h = reports.check(command.stage, held.due), tx.hearing()
     head = log.head(tx.conn, tx.call.realm)
@@ -209,11 +211,21 @@ def lock(tx: Transaction, ident: str) -> Running | None:
     return Running(over, {one.id: one for one in rows.tasks_of(tx.conn, tx.call.realm, over)})
 
 
-def _check_right(by: Principal, of: Running) -> None:
-    """Who commands reports, and whoever has a task that is to report. Raises NotCommander."""
-    own = any(one.reports and covers(by, one.owner) for one in of.tasks.values())
-    if not (own or covers(by, of.linkage.commander)):
-        raise NotCommander(commander=of.linkage.commander, name=of.linkage.commander_name)
+def may_write(services: Services, principal: Principal, realm: str, of: Linkage) -> bool:
+    """Whether this principal reports of the response, and so reads what is drafted."""
+    with services.engine.connect() as conn:
+        return _reports_of(principal, of, rows.tasks_of(conn, realm, of))
+
+
+def _reports_of(by: Principal, of: Linkage, tasks: Iterable[Task]) -> bool:
+    """Who commands reports, and whoever has a task that is to report."""
+    return covers(by, of.commander) or any(one.reports and covers(by, one.owner) for one in tasks)
+
+
+def _check_right(by: Principal, of: Linkage, tasks: Iterable[Task]) -> None:
+    """Raises NotCommander."""
+    if not _reports_of(by, of, tasks):
+        raise NotCommander(commander=of.commander, name=of.commander_name)
 
 
 def _check_reports(tasks: Mapping[str, Task], ident: str) -> None:

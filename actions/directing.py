@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AliasChoices, Field
 from sqlalchemy import Row, select
 
 from actions import timer_rows
-from actions.commands import Code, Command
+from actions.commands import Command
+from actions.directing_commands import (
+    LockCommand,
+    NoWords,
+    RotateCommand,
+    SceneCommand,
+    SceneWanted,
+    StripCommand,
+)
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import walls
@@ -24,66 +31,15 @@ from core.errors import InvalidInput, NotFound
 from core.errors_walls import NoResponse, SceneOutside, SceneSensitive, WallElsewhere
 from core.features import feature
 from core.flow import sees
-from core.model import Incident
-from core.permissions import SYSTEM, Scope, visible
+from core.model import OPEN, Incident
+from core.permissions import Scope, visible
 from core.serial import incident_of, linkage_of
 from core.wall_model import INCIDENT, LINKAGE, PANES, SPLIT, Scene, Wall
 from core.walls import Order
-from db import log, projection
+from db import projection
 from db.tables import incident as incident_table
 from db.tables_linkage import linkage as linkage_table
 from db.walls import Hung, hung
-
-Lon = Annotated[float, Field(ge=-180, le=180)]
-Lat = Annotated[float, Field(ge=-90, le=90)]
-Kind = Literal["overview", "incident", "linkage", "coverage", "kpis", "split"]
-DAY_S = 86_400.0
-STRIP_MOST = 60
-
-
-class SceneWanted(Command):
-    """A picture: `incident` for itself or its response, `linkage` or `plan` for a response; bounds are west,
-    south, east, north; `panes` of a split."""
-
-    kind: Annotated[Kind, Field(validation_alias=AliasChoices("scene", "kind"))]
-    incident: Code | None = None
-    linkage: Code | None = None
-    plan: Code | None = None
-    bounds: tuple[Lon, Lat, Lon, Lat] | None = None
-    panes: Annotated[tuple[SceneWanted, ...], Field(max_length=4)] = ()
-
-
-class SceneCommand(SceneWanted):
-    """上屏; for `seconds`, then what stood before returns; `pin`: nothing but people changes it."""
-
-    seconds: Annotated[float, Field(ge=5, le=DAY_S)] | None = None
-    pin: bool = False
-
-
-class RotateCommand(Command):
-    """轮播; `hold_s`: how long a new grave incident is shown before it goes on."""
-
-    scenes: Annotated[tuple[SceneWanted, ...], Field(min_length=2, max_length=12)]
-    every_s: Annotated[float, Field(ge=10, le=3600)]
-    hold_s: Annotated[float, Field(ge=30, le=DAY_S)] = 600.0
-
-
-class LockCommand(Command):
-    """A lock ends by itself, so that nobody's absence keeps a wall."""
-
-    hours: Annotated[float, Field(gt=0, le=24)] = 2.0
-
-
-class StripCommand(Command):
-    """One line over the picture for `seconds`; left empty it is taken away."""
-
-    text: Annotated[str, Field(max_length=STRIP_MOST, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
-    seconds: Annotated[float, Field(ge=10, le=DAY_S)] = 600.0
-
-
-class NoWords(Command):
-    """A verb that needs nothing."""
-
 
 # --- one verb -------------------------------------------------------------------------------------------
 
@@ -274,9 +230,24 @@ def fall_due(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
     projection.take_walls(tx.conn, tx.board)
     for name in dict.fromkeys(row.subject for row in own if row.kind == timer_rows.WALL):
         if wall := tx.board.walls.get(name):
-            tx.append(walls.fall_due(wall, tx.now))
+            tx.append(walls.fall_due(wall, tx.now, _over(tx, wall)))
     for ident in dict.fromkeys(row.subject for row in own if row.kind == timer_rows.GRAVE):
         _interrupt(tx, ident)
+
+
+def _over(tx: Transaction, wall: Wall) -> frozenset[str]:
+    """Incidents and responses of its rotation that have ended."""
+    about = [ident for scene in wall.rotation.scenes for ident in scene.about] if wall.rotation else []
+    if not about:
+        return frozenset()
+    incidents, linkages, realm = incident_table.c, linkage_table.c, tx.call.realm
+    closed = select(incidents.id).where(
+        incidents.realm == realm, incidents.id.in_(about), incidents.status.not_in(OPEN)
+    )
+    ended = select(linkages.id).where(
+        linkages.realm == realm, linkages.id.in_(about), linkages.ended_at.is_not(None)
+    )
+    return frozenset(tx.conn.scalars(closed.union_all(ended)))
 
 
 def _interrupt(tx: Transaction, ident: str) -> None:
@@ -291,39 +262,7 @@ def _interrupt(tx: Transaction, ident: str) -> None:
             tx.append(walls.interrupt(wall, incident, before, tx.now))
 
 
-# --- what visitors may not see --------------------------------------------------------------------------
-
-
-def withdraw_within(tx: Transaction, incident: str) -> list[Draft]:
-    """An incident is sensitive now: it leaves the scenes of every wall that visitors stand before."""
-    tx.counter  # noqa: B018  taken: walls are read under it
-    projection.take_walls(tx.conn, tx.board)
-    there = hung(tx.conn, list(tx.board.walls))
-    return [
-        draft
-        for name, wall in tx.board.walls.items()
-        if name in there and there[name].visitors
-        for draft in walls.withdraw(wall, {incident}, "sensitive", tx.now)
-    ]
-
-
-def withdraw_sensitive(services: Services, name: str) -> None:
-    """Visitors stand before a wall now: in every realm it shows nothing sensitive any more."""
-    with services.engine.connect() as conn:
-        realms = log.list_realms(conn)
-    for realm in realms:
-        perform(services, Call(SYSTEM, realm), "scene", lambda tx: _withdraw(tx, name))
-
-
-def _withdraw(tx: Transaction, name: str) -> Answer:
-    tx.counter  # noqa: B018  taken: the wall is read under it
-    projection.take_wall(tx.conn, tx.board, name)
-    if wall := tx.board.walls.get(name):
-        table = incident_table
-        query = select(table.c.id).where(table.c.realm == tx.call.realm, table.c.sensitive)
-        named = set(tx.conn.scalars(query.where(table.c.id.in_(wall.incidents))))
-        tx.append(walls.withdraw(wall, named, "visitors", tx.now))
-    return {"seq": tx.board.seq}
+# --- reading --------------------------------------------------------------------------------------------
 
 
 def directed(services: Services, realm: str) -> dict[str, dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actions.directing import withdraw_within
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
+from actions.withdrawing import withdraw_within
 from core import workflow
 from db import projection
 from db.projection import Needs

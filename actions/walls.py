@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 import core.events_system as e
-from actions.directing import directed, withdraw_sensitive
+from actions.directing import directed
 from actions.queries import check_read
 from actions.services import Services
 from actions.system_log import ledger, require
+from actions.withdrawing import withdraw_sensitive
 from core.errors import InvalidInput, NotFound
 from core.permissions import Principal, Scope, visible
 from db.accounts import open_tokens
@@ -139,10 +140,12 @@ def set_wall(services: Services, by: Principal, name: str, changes: dict[str, An
         held = _locked(book.conn, name)
         new = replace(held, **changes)
         _check(new)
+        if new.visitors and not held.visitors:
+            withdraw_sensitive(services, name)  # first: where that fails, nothing is set
         book.conn.execute(update(wall).where(wall.c.name == name).values(asdict(new)))
         book.record(e.WallSet(name=name, **asdict(new)), name)
     if new.visitors and not held.visitors:
-        withdraw_sensitive(services, name)
+        withdraw_sensitive(services, name)  # also what was put up while it was being set
     return new
 
 

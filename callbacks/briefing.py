@@ -12,6 +12,7 @@ from actions.briefing import TOWN, FileCommand, LossesCommand
 from actions.offices import names_of
 from actions.queries import read_incident
 from callbacks.registrar import Ask, Registrar
+from core.linkage_model import Linkage
 from core.permissions import covers, prefixes
 from pages import ids as common
 from pages.briefing import ids, views, words
@@ -63,17 +64,19 @@ def show(ask: Ask, _tick: Any, _done: Any, ident: str) -> Any:
     lost = briefing.read_losses(ask.services, ask.principal, ask.realm, found.linkage.incident)
     told = [one for report in found.filed for one in report.body.offices]
     names = names_of(ask.services.reference, [found.linkage.commander, *told])
-    zone = ask.services.zone
+    zone, own = ask.services.zone, _own(ask, found.linkage)
     return [
         views.head(ask.lang, zone, found.linkage, names),
         views.filed(ask.lang, zone, found, names, ask.realm),
-        views.writing(ask.lang, zone, found.due, ask.services.now_in(ask.realm)),
+        views.writing(ask.lang, zone, found.due, ask.services.now_in(ask.realm), own=own),
         views.losses(ask.lang, zone, lost),
     ]
 
 
 def draft(ask: Ask, _pressed: int | None, _done: Any, ident: str) -> Any:
-    """The report that is next, as the log has it; nothing to write after the 终报."""
+    """The report that is next, as the log has it; nothing to write after the 终报, nor for who only reads."""
+    if not _own(ask, briefing.read_reports(ask.services, ask.principal, ask.realm, ident).linkage):
+        return "", None, None, True, [], None
     found = briefing.draft(ask.services, ask.principal, ask.realm, ident)
     if found.due is None:
         return "", None, None, True, [], None
@@ -82,6 +85,10 @@ def draft(ask: Ask, _pressed: int | None, _done: Any, ident: str) -> Any:
     tasks = [{"value": one.id, "label": one.title} for one in open_ones]
     written = words.as_text(ask.lang, ask.services.zone, found, names)
     return written, found.stage, found.seq, False, tasks, tasks[0]["value"] if tasks else None
+
+
+def _own(ask: Ask, of: Linkage) -> bool:
+    return briefing.may_write(ask.services, ask.principal, ask.realm, of)
 
 
 def choices(ask: Ask, ident: str) -> Any:

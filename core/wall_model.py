@@ -41,6 +41,11 @@ class Scene:
         own = {self.incident} - {""}
         return frozenset(own).union(*(pane.incidents for pane in self.panes))
 
+    @property
+    def about(self) -> frozenset[str]:
+        """The response or incident with whose end it has nothing more to show; a split has always some."""
+        return frozenset({self.linkage or self.incident} - {""})
+
     def without(self, incidents: Collection[str]) -> Scene:
         """The same with the overview where one of these was."""
         if self.incident in incidents:

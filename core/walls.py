@@ -150,15 +150,16 @@ def next_mark(wall: Wall) -> datetime | None:
     return min((at for at in _marks(wall).values() if at), default=None)
 
 
-def fall_due(wall: Wall, at: datetime) -> list[Draft]:
-    """What has fallen due by now: each at most once, however late somebody looks."""
+def fall_due(wall: Wall, at: datetime, over: Collection[str] = ()) -> list[Draft]:
+    """What has fallen due by now: each at most once, however late somebody looks. A rotation passes over the
+    scenes of what is `over` (ids of incidents and responses)."""
     due = {name for name, mark in _marks(wall).items() if mark and mark <= at}
     rotation = wall.rotation
     bodies: list[Body] = []
     if "return" in due:
         bodies.append(m.SceneReturned())
     if "turn" in due and rotation:
-        bodies.append(m.RotationTurned(at=(rotation.at + 1) % len(rotation.scenes)))
+        bodies.append(m.RotationTurned(at=_next(rotation, over)))
     if "resume" in due:
         bodies.append(m.RotationResumed())
     if "unlock" in due:
@@ -166,6 +167,13 @@ def fall_due(wall: Wall, at: datetime) -> list[Draft]:
     if "strip" in due:
         bodies.append(m.StripSet(text="", until=None))
     return [about(wall, body, at) for body in bodies]
+
+
+def _next(rotation: Rotation, over: Collection[str]) -> int:
+    """The next scene that has something to show; simply the next where none has."""
+    number = len(rotation.scenes)
+    order = [(rotation.at + step) % number for step in range(1, number + 1)]
+    return next((one for one in order if rotation.scenes[one].about.isdisjoint(over)), order[0])
 
 
 def is_grave(incident: Incident) -> bool:

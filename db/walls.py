@@ -21,6 +21,11 @@ class Hung:
     visitors: bool
 
 
+def for_visitors(conn: Connection) -> frozenset[str]:
+    """The walls that visitors stand before, also those that have no token now."""
+    return frozenset(conn.scalars(select(wall.c.name).where(wall.c.visitors)))
+
+
 def hung(conn: Connection, names: Sequence[str] | None = None) -> dict[str, Hung]:
     """The walls that have a living token, by name (None: all); of several tokens the newest counts."""
     query = (

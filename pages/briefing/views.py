@@ -58,15 +58,16 @@ def _one(lang: str, zone: ZoneInfo, one: Filed, names: Names, linkage: str, real
     return html.Details([line, to, html.Pre(body.text), paper])
 
 
-def writing(lang: str, zone: ZoneInfo, due: Due | None, now: datetime) -> list[Any]:
-    """Which report is next, and until when."""
+def writing(lang: str, zone: ZoneInfo, due: Due | None, now: datetime, *, own: bool) -> list[Any]:
+    """Which report is next, until when, and that others write it where it is not one's own."""
     if due is None:
         return [html.H2(text(lang, "briefing.all_sent"))]
-    name = html.H2(text(lang, f"situation.{due.stage}"))
-    if due.at is None:
-        return [name]
-    key = "briefing.overdue" if due.at < now else "briefing.until"
-    return [name, html.P(text(lang, key, at=day_time(due.at, zone)), className="tab-note")]
+    said = [] if own else [text(lang, "briefing.others_write")]
+    if due.at is not None:
+        key = "briefing.overdue" if due.at < now else "briefing.until"
+        said.append(text(lang, key, at=day_time(due.at, zone)))
+    notes = [html.P(one, className="tab-note") for one in said]
+    return [html.H2(text(lang, f"situation.{due.stage}")), *notes]
 
 
 def losses(lang: str, zone: ZoneInfo, found: Losses) -> list[Any]:

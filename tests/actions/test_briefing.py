@@ -250,3 +250,12 @@ def waits(city: Services) -> bool:
     """Whether somebody waits for a lock."""
     with city.engine.connect() as conn:
         return bool(conn.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")))
+
+
+def test_a_draft_is_read_by_those_who_report_and_by_no_other_office_that_was_called(city: Services) -> None:
+    ident = activated(city)
+    assert briefing.read_reports(city, FIRE, "live", ident).filed == ()
+    with pytest.raises(NotCommander):
+        briefing.draft(city, FIRE, "live", ident)
+    of = briefing.read_reports(city, LEADER, "live", ident).linkage
+    assert [briefing.may_write(city, who, "live", of) for who in (LEADER, FIRE)] == [True, False]

@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import update
 
-from actions import directing, sensitivity
+from actions import directing, incidents, sensitivity
 from actions.accounts import add_token, revoke_token
 from actions.rebuild import rebuild
 from actions.services import Services
 from actions.timers import run_due
 from actions.unit_of_work import Answer, Call
-from actions.walls import list_walls, note_display, set_wall
+from actions.walls import list_walls, note_display, set_wall, settings_of
 from core.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from core.errors_walls import NoResponse, SceneOutside, SceneSensitive, WallElsewhere, WallIsLocked
 from core.permissions import SYSTEM, Principal
+from db.tables_walls import wall_scene
 from tests.cast import IN_B, LEADER, OFFICER, OFFICER_A, SECOND_OFFICER, TOWN_A, VIEWER
 from tests.parts import Clock, Follower, fold, head, kinds, report, send
 
@@ -259,3 +261,34 @@ def test_an_area_lists_its_own_walls_alone(hung: Services) -> None:
     assert [one["name"] for one in list_walls(hung, LEADER, "live")] == ["away", "main", "town"]
     town = Principal("t", "town", "wall", TOWN_A, kind="wall", visitors=True)
     assert [one["name"] for one in list_walls(hung, town, "live")] == ["town"]
+
+
+def test_a_wall_without_a_token_loses_what_became_sensitive_as_well(hung: Services) -> None:
+    set_wall(hung, SYSTEM, "town", {"visitors": True})
+    ident = report(hung)
+    direct(hung, name="town", scene="incident", incident=ident)
+    revoke_token(hung, SYSTEM, "town")
+    sensitivity.mark(hung, Call(LEADER), ident, "涉密")
+    assert shown(hung, "town") == {"kind": "overview"}
+
+
+def test_a_wall_is_not_set_for_visitors_where_what_it_shows_cannot_be_taken_off(hung: Services) -> None:
+    direct(hung, scene="kpis")
+    with hung.engine.begin() as conn:
+        conn.execute(update(wall_scene).values(doc={"id": "main"}))  # a row that cannot be read
+    with pytest.raises(ValidationError):
+        set_wall(hung, SYSTEM, "main", {"visitors": True})
+    assert not settings_of(hung, "main")["visitors"]
+
+
+def test_a_rotation_passes_over_what_has_ended(hung: Services, clock: Clock) -> None:
+    ident = report(hung)
+    scenes = [*ROUND["scenes"], {"kind": "incident", "incident": ident}]  # type: ignore[misc]
+    direct(hung, "rotate", scenes=scenes, every_s=15)
+    incidents.reject(hung, DESK, ident, "误报")
+    seen = []
+    for _ in range(3):
+        pass_(hung, clock, seconds=15)
+        seen.append(shown(hung)["kind"])
+    assert seen == ["kpis", "overview", "kpis"]
+    Follower(hung).compare()
