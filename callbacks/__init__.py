@@ -38,7 +38,7 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
     admin.register(registrar)
     cases.register(app, registrar)
     plans.register(app, registrar)
-    alerts.register(registrar)
+    alerts.register(app, registrar)
     briefing.register(registrar)
     drills.register(app, registrar)
     drill.register(registrar)

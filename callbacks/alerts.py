@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, no_update, set_props
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 from actions import warning_reading as reading
@@ -20,12 +20,16 @@ from pages.alerts import ids, views
 from pages.messages import DEFAULT, text
 
 Written = Mapping[str, Any]
-_SHOWN = {"around": ids.RADIUS, "divisions": ids.DIVISIONS, "ring": ids.RING}
+_SHOWN = {"around": ids.RADIUS, "divisions": ids.DIVISIONS, "ring": ids.RING_FIELD}
 """How the area is told → the field for it."""
 
 
-def register(registrar: Registrar) -> None:
+def register(app: Any, registrar: Registrar) -> None:
     """All callbacks of the page."""
+    app.clientside_callback(
+        ClientsideFunction("zhihui_alerts", "chosen"), Output(ids.OPENED, "storage_type"),
+        Input(ids.OPENED, "data"), prevent_initial_call=True,
+    )  # fmt: skip
     tick, done = Input(ids.TICK, "data"), Input(ids.DONE, "data")
     registrar.add(
         listed, [Output(ids.LIST, "rowData"), Output(ids.LIST_NOTE, "children"), Output(ids.NEW, "disabled")],

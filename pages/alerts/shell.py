@@ -37,7 +37,8 @@ def layout(lang: str | None = None, realm: str = "live", **_: object) -> Any:
         html.Div(html.P(text(lang, "alerts.none_open")), className="tab-empty"),
         id=ids.FILE, className="alerts-file", tabIndex="-1",
     )  # fmt: skip
-    body = html.Main([html.Section([head, listed], className="alerts-list"), file], className="alerts-body")
+    left = html.Section([head, listed, parts.map_frame(lang, _drawing(lang))], className="alerts-list")
+    body = html.Main([left, file], className="alerts-body")
     shown = [
         *_stores(lang, realm), parts.bar(lang, "alerts"), *_mark(lang, realm), body, _form(lang, realm),
         _change(lang), parts.toast(),
@@ -54,6 +55,17 @@ def _stores(lang: str, realm: str) -> list[Any]:
 def _mark(lang: str, realm: str) -> list[Any]:
     """In a drill everything here says so."""
     return [html.P(text(lang, "alerts.drill"), className="alerts-drill")] if is_drill(realm) else []
+
+
+def _drawing(lang: str) -> Any:
+    """Over the map while an area is drawn on it (static/js/69-alerts-map.js)."""
+    acts = [
+        html.Button(text(lang, f"alerts.draw.{act}"), className="act", **parts.marked(data_draw=act))
+        for act in ("done", "undo", "leave")
+    ]
+    return html.Div(
+        [html.Span(text(lang, "alerts.draw.hint")), *acts], className="alerts-drawing", hidden=True
+    )
 
 
 def _form(lang: str, realm: str) -> Any:
@@ -96,13 +108,22 @@ def _fields(lang: str) -> list[Any]:
                              max=100_000, step=100, thousandSeparator=","),
              dmc.MultiSelect(id=ids.DIVISIONS, label=text(lang, "alerts.field.divisions"), data=[], value=[],
                              searchable=True, limit=60, nothingFoundMessage=text(lang, "measures.nothing")),
-             dmc.Textarea(id=ids.RING, label=text(lang, "alerts.field.ring"), autosize=True, minRows=3,
-                          maxRows=6, placeholder="118.0901 24.4802\n118.1012 24.4802\n118.1012 24.4911")],
+             html.Div(_ring(lang), id=ids.RING_FIELD)],
             className="alerts-area",
         ),
         dmc.CheckboxGroup(html.Div(points, className="alerts-points"), id=ids.POINTS, value=["village"],
                           label=text(lang, "alerts.field.points")),
     ]  # fmt: skip
+
+
+def _ring(lang: str) -> list[Any]:
+    """Drawn on the map, or written corner by corner."""
+    corners = dmc.Textarea(
+        id=ids.RING, label=text(lang, "alerts.field.ring"), autosize=True, minRows=3, maxRows=6,
+        placeholder="118.0901 24.4802\n118.1012 24.4802\n118.1012 24.4911",
+    )  # fmt: skip
+    marks = parts.marked(data_draw="begin")
+    return [html.Button(text(lang, "alerts.draw.begin"), className="act", **marks), corners]
 
 
 def _pair(left: Any, right: Any) -> html.Div:
