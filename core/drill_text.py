@@ -32,14 +32,21 @@ def read_script(text: str) -> Script:
     except (ValueError, RecursionError) as error:
         raise ScriptUnreadable(line=0, detail=str(error)[:200]) from error
     try:
+        return script_of(data)
+    except ScriptMisshapen as refusal:
+        root = _tree(text)
+        faults = [{**one, "line": line_of(root, one["pointer"])} for one in refusal.params["faults"]]
+        raise ScriptMisshapen(**refusal.params | {"where": faults[0]["line"], "faults": faults}) from refusal
+
+
+def script_of(data: object) -> Script:
+    """A script from a JSON value. Raises ScriptMisshapen, naming each field."""
+    try:
         return Script.model_validate(data)
     except ValidationError as error:
-        root = _tree(text)
-        faults = [{**one, "line": line_of(root, one["pointer"])} for one in told(error)]
-        first = faults[0]
-        raise ScriptMisshapen(
-            pointer=first["pointer"], where=first["line"], count=len(faults), faults=faults
-        ) from error
+        faults = told(error)
+        at = faults[0]["pointer"]
+        raise ScriptMisshapen(pointer=at, where=at, count=len(faults), faults=faults) from error
 
 
 def _tree(text: str) -> yaml.Node | None:

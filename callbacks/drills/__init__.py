@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from callbacks.drills import ledger, listing, opening
+from callbacks.drills import ledger, listing, opening, script
 from callbacks.registrar import Registrar
 
 
@@ -13,3 +13,4 @@ def register(app: Dash, registrar: Registrar) -> None:
     listing.register(app, registrar)
     opening.register(registrar)
     ledger.register(registrar)
+    script.register(app, registrar)

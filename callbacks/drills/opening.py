@@ -74,7 +74,7 @@ def bring(ask: Ask, contents: str | None, name: str | None) -> Any:
     if not contents:
         raise PreventUpdate
     try:
-        script, faults = _file(ask, contents)
+        script, faults = read_file(ask, contents)
     except ScriptMisshapen as refusal:
         return opening.refused(ask.lang, name or "", refusal.params["faults"])
     except ScriptUnreadable as refusal:
@@ -83,7 +83,8 @@ def bring(ask: Ask, contents: str | None, name: str | None) -> Any:
     return opening.brought(ask.lang, name or "", script, [shown(one) for one in faults])
 
 
-def _file(ask: Ask, contents: str) -> Checked:
+def read_file(ask: Ask, contents: str) -> Checked:
+    """What was uploaded. Raises ScriptUnreadable, ScriptMisshapen."""
     try:
         content = base64.b64decode(contents.partition(",")[2], validate=True)
     except binascii.Error as error:
@@ -111,11 +112,17 @@ def open_drill(
     began: dict[str, Any] = {"source": source, "at": _moment(ask, day, at_time), "rehearsal": bool(rehearsal)}
     by = {
         "shipped": lambda: OpenCommand(script_code=_given(ask, shipped, "script", ids.SHIPPED), **began),
-        "file": lambda: OpenCommand(script=_file(ask, _given(ask, contents, "file", ids.UPLOAD))[0], **began),
+        "file": lambda: OpenCommand(
+            script=read_file(ask, _given(ask, contents, "file", ids.UPLOAD))[0], **began
+        ),
         "plan": lambda: OpenCommand(script=_drafted(ask, plan, level, point, minutes), **began),
     }
     given = drill_opening.open_drill(ask.services, ask.call(), by[origin]())
     return f"/drills/{given['drill']}?lang={ask.lang}"
+
+
+def _brought(ask: Ask, contents: str | None) -> Script:
+    return read_file(ask, _given(ask, contents, "file", ids.UPLOAD))[0]
 
 
 def _given(ask: Ask, value: str | None, name: str, ident: str) -> str:

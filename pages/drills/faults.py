@@ -43,18 +43,21 @@ def place(lang: str, fault: Mapping[str, Any]) -> str:
     if fault.get("sheet"):
         return f"{fault['sheet']} {fault['row']} {fault['column']}".strip()
     section, row, name = where(fault["pointer"])
-    said = [text(lang, f"drills.part.{section}") if has(lang, f"drills.part.{section}") else section]
+    part = f"drills.part.{section}"
+    said = [text(lang, part) if has(lang, part) else field(lang, section)]
     if row >= 0:
         said.append(text(lang, "plans.row", n=row + 1))
-    if name:
-        said.append(field(lang, name))
-    return " ".join(one for one in said if one)
+    return " ".join(one for one in (*said, field(lang, name)) if one)
 
 
-def field(lang: str, name: str) -> str:
-    """A field as its table or form calls it."""
-    key = f"drills.field.{name}"
-    return text(lang, key) if has(lang, key) else name
+def field(lang: str, path: str) -> str:
+    """A field as its table or form calls it; 考核指标 第 2 条 时限."""
+    said = []
+    for name in filter(None, path.split("/")):
+        key = f"drills.field.{name}"
+        number = text(lang, "plans.row", n=int(name) + 1) if name.isdigit() else name
+        said.append(text(lang, key) if has(lang, key) else number)
+    return " ".join(said)
 
 
 def where(pointer: str) -> tuple[str, int, str]:

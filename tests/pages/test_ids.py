@@ -19,6 +19,8 @@ from pages.alerts import ids as alerts
 from pages.briefing import ids as briefing
 from pages.cases import ids as cases
 from pages.drill import ids as drill
+from pages.drills import ids as drills
+from pages.drills import script_ids as drill_script
 from pages.handover import ids as handover
 from pages.places import ids as places
 from pages.places import shell
@@ -44,6 +46,7 @@ MADE_WHILE_RUNNING = {
     *plans.PATTERNS,
     *alerts.PATTERNS,
     *drill.PATTERNS,
+    *drill_script.PATTERNS,
 }
 """Types of pattern ids; their elements come with the card."""
 
@@ -75,7 +78,7 @@ def test_callbacks_name_only_what_the_desk_has():
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
     known = set(ids_in(desk.layout()))
-    rooms = (alerts, briefing, places, reports, handover, cases, admin, plans, drill)
+    rooms = (alerts, briefing, places, reports, handover, cases, admin, plans, drill, drills, drill_script)
     frame = {*ids_in(shell.layout()), *(name for room in rooms for name in room.PLAIN)}
     named, patterns = set(), set()
     for spec in app._callback_list:
