@@ -12,17 +12,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from actions.reading import board_at, check_past
 from actions.replay_chapters import chapters
 from actions.services import Services
 from core.board import Board
 from core.errors import InvalidInput
-from core.permissions import Principal, Scope, visible
-from db import log, track
+from core.permissions import Principal, Scope, may_enter, visible
+from db import drills, log, track
+from db.tables import realm as realms
 from feed import film, history, patches
 
+LIVE, SYSTEM_REALM = "live", "system"
 USUAL_SPAN = timedelta(days=1)
 ROWS_MOST = 20_000
 """Positions in one answer: those of more units, or over a longer time, are told in wider steps."""
@@ -47,6 +49,18 @@ class Span:
             "to": {"seq": self.last, "at": self.until},
             "count": self.last - self.after,
         }
+
+
+def read_realms(services: Services, principal: Principal) -> list[dict[str, Any]]:
+    """What may be replayed: `{realm, name, last}`, live first, then by the time of the last fact, the newest
+    first; `name` is a drill's, "" = none. Raises Forbidden."""
+    check_past(principal, principal.realm or LIVE)
+    with services.engine.connect() as conn:
+        names = {one.id: one.script.name for one in drills.list_drills(conn)}
+        rows = conn.execute(select(realms.c.id, realms.c.head_at).where(realms.c.head > 0)).all()
+    found = [row for row in rows if row.id != SYSTEM_REALM and may_enter(principal, row.id)]
+    found.sort(key=lambda row: (row.id == LIVE, row.head_at), reverse=True)
+    return [{"realm": row.id, "name": names.get(row.id, ""), "last": row.head_at} for row in found]
 
 
 def read_span(

@@ -16,13 +16,9 @@ from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import TimeoutError as Late
 
+from actions.filming import ARGUMENTS, CHROMIUM
 from demo.afternoon import Place, headline, live_through
 
-CHROMIUM = "/usr/lib/chromium/chromium-headless-shell"
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 READY_MS = 60_000
 _TOKENS = Path(__file__).parent.parent / "static" / "css" / "00-tokens.css"
 _COLOURS = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2});")

@@ -24,6 +24,9 @@
     };
   };
 
+  /** Whether all that was asked for is drawn. */
+  zhihui.beat.idle = () => !due;
+
   /** Whether the screen draws less often than it is asked to. */
   zhihui.beat.pressed = () => owed() > AT_ONCE;
 
@@ -37,7 +40,7 @@
   function ask() {
     if (due) return;
     due = true;
-    const wait = (owed() - AT_ONCE) / SHARE;
+    const wait = zhihui.recording ? 0 : (owed() - AT_ONCE) / SHARE; // a film's picture is waited for
     if (wait > 0) setTimeout(() => requestAnimationFrame(draw), wait);
     else requestAnimationFrame(draw);
   }

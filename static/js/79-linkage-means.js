@@ -1,7 +1,7 @@
 /* What a response has set moving, in the desk's panel: units and supplies on their way, shelters, roads and warnings. */
 (function (zhihui) {
   "use strict";
-  if (zhihui.boot.page !== "desk") return;
+  if (!["desk", "replay"].includes(zhihui.boot.page)) return;
 
   const name = ({ properties: p }) => (zhihui.boot.lang === "en" ? p.headline_en || p.headline : p.headline);
 

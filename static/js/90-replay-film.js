@@ -10,7 +10,8 @@
   const FACTS = 2000; // in one piece
   const STEP_FACTS = 50;
   const BUDGET_MS = 12; // of one frame of the screen, for folding
-  const FIXES_A_SECOND = 2; // as live
+  const FIXES_A_SECOND = 2; // as live; a film that is recorded has no gliding between them
+  const FIXES_RECORDED = 10;
   const SLEPT_MS = 250; // longer since the last frame: the page was hidden, and the film stood
   let span = null; // {realm, from: {seq, at, ms}, to: {seq, at, ms}, count, chapters}
   let now = 0; // ms, the film's clock
@@ -36,12 +37,18 @@
       const answer = await fetch("/api/v1/replay" + path + "?" + given, { cache: "no-store", signal });
       if (answer.ok) return await answer.json();
       if (answer.status === 401) zhihui.emit("forbidden", null);
-      const problem = await answer.json();
-      zhihui.notice({ kind: answer.status < 500 ? "refusal" : "fault", text: problem.detail, remedy: problem.remedy });
+      const { detail, remedy } = await answer.json();
+      refused({ kind: answer.status < 500 ? "refusal" : "fault", text: detail, remedy });
     } catch (error) {
-      if (error.name !== "AbortError") zhihui.notice({ kind: "fault", text: zhihui.text("unreached.text"), remedy: zhihui.text("replay.again") });
+      if (error.name !== "AbortError") refused({ kind: "fault", text: zhihui.text("unreached.text"), remedy: zhihui.text("replay.again") });
     }
     return null;
+  }
+
+  /** Said where it was pressed; where there is no film at all, it stands in the film's place. */
+  function refused(notice) {
+    if (span) zhihui.notice(notice);
+    else zhihui.emit("nofilm", notice);
   }
 
   const tell = () => zhihui.emit("film", null);
@@ -89,13 +96,13 @@
   async function feed() {
     if (asking || seeking || !reached || atEnd() || reached.ms - now > AHEAD_S * 500 * speed) return;
     const until = reached.ms + AHEAD_S * 1000 * speed;
-    await piece(until >= span.to.ms ? span.to.seq : iso(until), FACTS);
+    await piece(until >= span.to.ms ? span.end : iso(until), FACTS);
   }
 
   /** Returns whether it came, and still belongs here. */
   async function piece(until, limit) {
     const mine = (asking = new AbortController());
-    const step = Math.max(1, Math.min(3600, Math.round(speed / FIXES_A_SECOND)));
+    const step = Math.max(1, Math.min(3600, Math.round(speed / (zhihui.recording ? FIXES_RECORDED : FIXES_A_SECOND))));
     const found = await ask("/frames", { after: reached.seq, since: reached.moment, until, limit, step }, mine.signal);
     if (asking !== mine) return false;
     asking = null;
@@ -122,8 +129,8 @@
   }
 
   /** Fold what was recorded by then; a screen that cannot do it in time holds the clock, and goes on. */
-  function advance(to) {
-    const end = performance.now() + BUDGET_MS;
+  function advance(to, budget = BUDGET_MS) {
+    const end = performance.now() + budget;
     let folded = 0;
     let late = false;
     while (folded < frames.length && frames[folded].ms <= to && !late) {
@@ -142,8 +149,27 @@
     let due = 0;
     while (due < rows.length && rows[due][3] <= now) due += 1;
     if (!due) return;
-    const latest = new Map(rows.splice(0, due).map((row) => [row[0], row]));
+    const heard = rows.splice(0, due);
+    zhihui.emit("fixes", heard); // every place; the map is told the last of each
+    const latest = new Map(heard.map((row) => [row[0], row]));
     zhihui.store.move(Array.from(latest.values()));
+  }
+
+  /** Where units were before the place that was gone to: rows of the last `ms`, one a unit every `step` seconds. */
+  async function before(ms, step) {
+    const found = await ask("/frames", { after: zhihui.seq, until: iso(now), since: iso(Math.max(0, now - ms)), step });
+    return found ? found.positions : [];
+  }
+
+  /** For who records the film: everything until a moment, however long it takes. False where it did not come. */
+  async function turn(to) {
+    while (!atEnd() && reached.ms <= to) {
+      const until = to + AHEAD_S * 1000 * speed;
+      if (!(await piece(until >= span.to.ms ? span.end : iso(until), FACTS))) return false;
+    }
+    advance(to, Infinity);
+    zhihui.emit("second", null); // clocks go by the film's time
+    return true;
   }
 
   function play() {
@@ -163,7 +189,7 @@
   /** To the next fact that changes anything here. */
   async function stepOn() {
     pause();
-    while (!frames.length && reached && !atEnd() && !seeking && !asking && (await piece(span.to.seq, STEP_FACTS)));
+    while (!frames.length && reached && !atEnd() && !seeking && !asking && (await piece(span.end, STEP_FACTS)));
     const next = frames.shift();
     if (!next) return;
     now = Math.max(now, next.ms);
@@ -186,7 +212,8 @@
     for (const name of ["from", "to"]) if (address.get(name)) query[name] = address.get(name);
     const found = await ask("", query);
     if (!found) return;
-    span = { ...found, from: placed(found.from), to: placed(found.to) };
+    const end = /\D/.test(query.to || "0") ? found.to.at : found.to.seq; // as it was asked for: a time may be after the last fact
+    span = { ...found, from: placed(found.from), to: placed(found.to), end };
     zhihui.emit("span", span);
     const at = Date.parse(address.get("at"));
     await seek(Number.isNaN(at) ? { seq: span.from.seq } : { at: Math.min(span.to.ms, Math.max(span.from.ms, at)) });
@@ -195,7 +222,7 @@
   zhihui.time.now = () => now;
 
   zhihui.film = {
-    open, seek, play, pause, stepOn, stepBack, ask,
+    open, seek, play, pause, stepOn, stepBack, ask, before, turn,
     toggle: () => (playing ? pause() : play()),
     now: () => now,
     span: () => span,

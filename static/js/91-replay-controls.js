@@ -78,12 +78,48 @@
     host.append(select);
   }
 
+  /** What is chosen stands in the address, so that a link shows the same. */
+  function makeChoice(name, values, take) {
+    const host = document.querySelector(`[data-choice="${name}"]`);
+    const select = Object.assign(document.createElement("select"), { id: "replay-" + name });
+    for (const [value, words] of values) select.append(new Option(words, value));
+    const given = new URLSearchParams(location.search).get(name) || "";
+    if (given && !values.some(([value]) => value === given)) select.append(new Option(given, given));
+    select.value = given;
+    select.addEventListener("change", () => {
+      take(select.value);
+      history.replaceState(null, "", address({ [name]: select.value || null }));
+    });
+    host.append(select);
+    take(given);
+  }
+
+  function makeChoices() {
+    const minutes = document.querySelector('[data-choice="trail"]').dataset.values.split(" ");
+    const trails = minutes.map((n) => [n, text("replay.minutes", { n })]);
+    makeChoice("trail", [["", text("replay.no_trail")], ...trails], (value) => zhihui.replayTrails.show(Number(value)));
+    makeChoice("wall", [["", text("replay.no_wall")]], (value) => zhihui.replayWalls.follow(value));
+  }
+
   function makeFields() {
     for (const name of ["from", "to"]) {
       const field = Object.assign(document.createElement("input"), { type: "datetime-local", step: 1 });
       field.addEventListener("change", () => field.value && location.assign(address({ [name]: new Date(moment(field.value)).toISOString(), at: null })));
       part(name).append(field);
     }
+  }
+
+  /** The realms that may be replayed, in the head's place; asked for when somebody looks. */
+  async function makeRealms() {
+    const found = await film.ask("/realms", {});
+    if (!found) return;
+    const select = Object.assign(document.createElement("select"), { id: "replay-realm", title: text("replay.realms") });
+    select.setAttribute("aria-label", text("replay.realms"));
+    const items = found.items.some((one) => one.realm === zhihui.realm) ? found.items : [{ realm: zhihui.realm, name: "" }, ...found.items];
+    for (const { realm, name } of items) select.append(new Option(nameOf(realm, name), realm));
+    select.value = zhihui.realm;
+    select.addEventListener("change", () => location.assign(address({ realm: select.value, from: null, to: null, at: null })));
+    part("realms").replaceChildren(select);
   }
 
   async function goBack(hours) {
@@ -102,10 +138,11 @@
 
   /* --- what stands there now --- */
 
+  const nameOf = (realm, name) => (realm === "live" ? text("replay.live") : name || realm);
+
   function realm() {
     const drill = zhihui.store.get("drills", zhihui.realm);
-    const name = zhihui.realm === "live" ? text("replay.live") : (drill && drill.properties.name) || zhihui.realm;
-    zhihui.setText(part("realm"), text("replay.of", { name }));
+    zhihui.setText(part("realm"), text("replay.of", { name: nameOf(zhihui.realm, drill && drill.properties.name) }));
   }
 
   function tell() {
@@ -116,14 +153,16 @@
     zhihui.setText(document.getElementById("replay-play"), text(film.playing() ? "replay.pause" : "replay.play"));
     zhihui.setText(document.getElementById("clock"), zhihui.timeOfDay(now));
     const said = { day: zhihui.dayOf(now), time: zhihui.timeOfDay(now), n: Math.max(0, zhihui.seq - span.from.seq), all: span.count };
-    zhihui.setText(part("said"), text(film.waiting() ? "replay.waiting" : "replay.said", said));
+    zhihui.setText(part("said"), text(film.waiting() ? "replay.waiting" : span.count ? "replay.said" : "replay.empty", said));
     slider.setAttribute("aria-valuetext", said.day + " " + said.time);
+    if (zhihui.recording) return zhihui.setText(part("said"), text("replay.recorded", { ...said, speed: Math.round(film.speed()) }));
     if (performance.now() - written < KEEP_MS && film.playing()) return;
     written = performance.now();
     history.replaceState(null, "", here());
+    return undefined;
   }
 
-  const PRESSES = { step_back: film.stepBack, step_on: film.stepOn, link };
+  const PRESSES = { step_back: film.stepBack, step_on: film.stepOn, link, film: () => zhihui.replayExport() };
   const KEYS = { " ": film.toggle, ArrowLeft: film.stepBack, ArrowRight: film.stepOn };
 
   document.addEventListener("click", (event) => {
@@ -157,6 +196,13 @@
     for (const name of ["from", "to"]) part(name).querySelector("input").value = written_as(span[name].ms);
     chapterMarks(span);
   });
+  /** No such realm, not for this seat, or no server: said in the film's place, and nothing is to be pressed. */
+  zhihui.on("nofilm", (notice) => {
+    document.documentElement.classList.add("no-film");
+    zhihui.setText(part("said"), [notice.text, notice.remedy].filter(Boolean).join(" "));
+    zhihui.setText(document.getElementById("list-note"), text("replay.nothing"));
+    for (const name of ["chapters", "lines"]) part(name).replaceChildren(zhihui.make("p", "", text("replay.nothing")));
+  });
   zhihui.on("film", tell);
   zhihui.on("sought", realm);
 
@@ -164,7 +210,8 @@
     makeSlider();
     makeSpeed();
     makeFields();
+    makeChoices();
     realm();
-    film.open();
+    film.open().then(() => zhihui.recording || makeRealms());
   });
 })(window.zhihui);

@@ -4,8 +4,8 @@
   if (zhihui.boot.page !== "replay") return;
   const { film } = zhihui;
   const BEFORE = 60; // facts before the place that was gone to
-  const PAGE = 500; // facts asked for at once
-  const MOST = 600; // lines that stand
+  const PAGE = 1000; // facts asked for at once
+  const MOST = 1200; // lines that stand
   let next = null; // the position after which the next page begins
   let asking = false;
   let current = null; // the line that the film has come to
@@ -31,20 +31,27 @@
 
   function chapters(span) {
     const found = span.chapters.map((one) => row(one, one.chapter));
-    box("chapters").replaceChildren(...(found.length ? found : [zhihui.make("p", "secondary", zhihui.text("replay.no_chapters"))]));
+    box("chapters").replaceChildren(...(found.length ? found : [none("replay.no_chapters")]));
   }
 
   /** The list around a place in the film. */
   async function around(seq) {
     const mine = (begun += 1);
     const { from, to } = film.span();
-    const page = await film.ask("/lines", { after: Math.max(from.seq, seq - BEFORE), until: to.seq, limit: PAGE });
-    if (!page || mine !== begun) return;
-    next = page.next;
+    const lines = [];
+    next = Math.max(from.seq, seq - BEFORE);
+    while (next !== null && !lines.length) { // facts of which nothing is said, as of a city that is founded, are many
+      const page = await film.ask("/lines", { after: next, until: to.seq, limit: PAGE });
+      if (!page || mine !== begun) return;
+      next = page.next;
+      lines.push(...page.items.filter(sayable).map((line) => row(line)));
+    }
     current = null;
-    box("lines").replaceChildren(...page.items.filter(sayable).map((line) => row(line)));
+    box("lines").replaceChildren(...(lines.length ? lines : [none("replay.no_events")]));
     follow();
   }
+
+  const none = (key) => zhihui.make("p", "secondary", zhihui.text(key));
 
   const sayable = (line) => zhihui.hasText("event." + line.kind);
 
@@ -66,7 +73,7 @@
   function follow() {
     const lines = box("lines");
     if (!lines) return;
-    const after = (line) => (line ? line.nextSibling : lines.firstChild);
+    const after = (line) => (line ? line.nextSibling : lines.querySelector(".replay-line"));
     let at = current;
     while (after(at) && Number(after(at).dataset.seq) <= zhihui.seq) at = after(at);
     if (at !== current) {
@@ -75,7 +82,7 @@
       current.setAttribute("aria-current", "true");
       if (!lines.matches(":hover")) lines.scrollTop = current.offsetTop - lines.offsetTop - lines.clientHeight / 2;
     }
-    if (lines.lastChild && Number(lines.lastChild.dataset.seq) - zhihui.seq < BEFORE) more();
+    if (lines.lastChild && lines.lastChild.dataset.seq && Number(lines.lastChild.dataset.seq) - zhihui.seq < BEFORE) more();
   }
 
   document.addEventListener("click", (event) => {
