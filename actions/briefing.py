@@ -13,7 +13,7 @@ from actions import timer_rows
 from actions.access import Wanted, require_seen
 from actions.cases import check_offices
 from actions.commands import Code, Timed
-from actions.linkage import Office
+from actions.linkage_commands import Office
 from actions.queries import check_read
 from actions.services import Services
 from actions.system_log import ledger

@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from actions import assignments, briefing, dispatch, incidents, linkage, safety, stock
+from actions import assignments, briefing, dispatch, incidents, linkage, linkage_reading, safety, stock
 from actions.advice import advise
 from actions.briefing import FileCommand, LossesCommand
 from actions.commands import DispatchCommand, SituationCommand
 from actions.letting_go import Ending
-from actions.linkage import ActivateCommand, EndCommand, Gap, LevelCommand, TaskCommand
+from actions.linkage_commands import ActivateCommand, EndCommand, Gap, LevelCommand, TaskCommand
 from actions.offices import names_of
 from actions.services import Services
 from actions.stock import MoveCommand
@@ -101,14 +101,14 @@ def _crew(services: Services, call: Call, seen: Seen, move: Move) -> None:
 
 def _activate(services: Services, call: Call, seen: Seen, move: Move) -> None:
     plan, level = move.args["plan"], move.args["level"]
-    preview = linkage.preview(services, call.principal, call.realm, move.subject, plan, level)
+    preview = linkage_reading.preview(services, call.principal, call.realm, move.subject, plan, level)
     command = ActivateCommand(incident=move.subject, level=level, accept_shortfalls=_lacking(preview))
     linkage.activate(services, call, plan, command)
 
 
 def _raise(services: Services, call: Call, seen: Seen, move: Move) -> None:
     level = move.args["level"]
-    preview = linkage.preview_level(services, call.principal, call.realm, move.subject, level)
+    preview = linkage_reading.preview_level(services, call.principal, call.realm, move.subject, level)
     command = LevelCommand(level=level, reason=words()["raised"], accept_shortfalls=_lacking(preview))
     linkage.change_level(services, call, move.subject, command)
 

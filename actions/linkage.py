@@ -4,127 +4,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from ulid import ULID
 
 from actions import activation, means_found, means_shown, refuges
-from actions.access import Wanted as Sought
-from actions.access import require_seen
 from actions.cases import check_offices
-from actions.commands import Code, Ring, Timed, Words
+from actions.commands import Timed
+from actions.linkage_commands import (
+    ActivateCommand,
+    AddCommand,
+    CloseShelterCommand,
+    EndCommand,
+    FillShelterCommand,
+    Gaps,
+    HandOverCommand,
+    LevelCommand,
+    OpenShelterCommand,
+    TaskCommand,
+    ZoneCommand,
+)
+from actions.linkage_reading import on_top
 from actions.means_found import Wanted
 from actions.plans import approved_plan, plan_at
-from actions.queries import check_read, read_incident
 from actions.response_warnings import adjust_in
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import linkage
 from core.envelope import Draft
 from core.errors import InvalidInput, NotFound
-from core.features import feature
 from core.hearing import Hearing
-from core.linkage import Running, Shape
+from core.linkage import Running
 from core.linkage_model import Linkage
 from core.means import Accepted
 from core.model import Incident
-from core.permissions import Principal, Scope, visible
-from core.plans import Minutes, Owner, Parts, Plan, Task, office_of
-from core.serial import linkage_of, task_of
+from core.permissions import Scope, visible
+from core.plans import Parts, Task
 from db import projection
 from db.projection import Needs
-from db.tables import incident as incident_table
 from db.tables_linkage import linkage as linkage_table
-from db.tables_linkage import task as task_table
 from geo import rings
-
-Name = Annotated[str, Field(min_length=1, max_length=40)]
-Office = Annotated[str, Field(pattern=r"^[a-z_]*@\d{0,20}$")]
-
-
-class Gap(BaseModel):
-    """A shortfall of the preview, handed back: it is accepted that so much is missing."""
-
-    model_config = ConfigDict(frozen=True)
-    kind: Code
-    what: Code
-    missing: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
-
-
-Gaps = Annotated[tuple[Gap, ...], Field(max_length=200)]
-
-
-class ActivateCommand(Timed):
-    """启动响应 at one level; `commander` names the person, if not who asks; `accept_shortfalls` are those of
-    the preview."""
-
-    incident: Code
-    level: Annotated[int, Field(ge=1, le=4)]
-    commander: Name | None = None
-    accept_shortfalls: Gaps = ()
-
-
-class TaskCommand(Timed):
-    """`text`: what was done; `reason`, `owner`, `due_min`: what the commander changes, and why."""
-
-    text: Words | None = None
-    reason: Words | None = None
-    owner: Office | None = None
-    due_min: Minutes | None = None
-
-
-class AddCommand(Timed):
-    """追加任务, in the manner of a plan's."""
-
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    owner: Owner
-    ack_min: Minutes = 10.0
-    due_min: Minutes
-    reason: Words
-
-
-class HandOverCommand(Timed):
-    office: Office
-    name: Name
-    reason: Words
-
-
-class LevelCommand(Timed):
-    level: Annotated[int, Field(ge=1, le=4)]
-    reason: Words
-    accept_shortfalls: Gaps = ()
-
-
-class OpenShelterCommand(Timed):
-    """开放 one more shelter, for so many persons."""
-
-    shelter: Code
-    places: Annotated[int, Field(ge=1, le=1_000_000)]
-
-
-class FillShelterCommand(Timed):
-    """入住: so many are in it now."""
-
-    shelter: Code
-    persons: Annotated[int, Field(ge=0, le=1_000_000)]
-
-
-class CloseShelterCommand(Timed):
-    shelter: Code
-
-
-class ZoneCommand(Timed):
-    """划定影响范围: a closed ring of lon/lat in degrees; left out, the zone is taken away."""
-
-    shape: Shape
-    ring: Ring | None = None
-
-
-class EndCommand(Timed):
-    reason: Words
-
 
 # --- activation -----------------------------------------------------------------------------------------
 
@@ -166,62 +86,6 @@ def _wanted_in(tx: Transaction, incident: Incident, parts: Parts, of: Linkage | 
 
 def _accepted(gaps: Gaps) -> list[Accepted]:
     return [Accepted(one.kind, one.what, one.missing) for one in gaps]
-
-
-def preview(
-    services: Services, principal: Principal, realm: str, ident: str, code: str, level: int
-) -> dict[str, Any]:
-    """What a click would set moving now, and what is missing for it; nothing is locked, nothing is written.
-
-    {plan, version, level, commander, tasks, offices, units, supplies, shelters, closures, broadcasts,
-    shortfalls}: the shortfalls are handed back with the click. Raises NotFound, NoSuchStage.
-    """
-    incident = read_incident(services, principal, realm, ident)
-    with services.engine.connect() as conn:
-        version, plan = approved_plan(conn, code)
-        commander = linkage.commander_at(plan, level, incident.area)
-        parts = plan.parts(level)
-        wanted = Wanted(services, conn, principal, realm, incident, parts)
-        told = means_shown.shown(wanted, means_found.find(wanted))
-    about = {"plan": code, "version": version, "level": level, "commander": commander}
-    return about | _called(parts, incident.area, commander) | told
-
-
-def _called(parts: Parts, area: str, commander: str) -> dict[str, Any]:
-    owners = {task.code: office_of(task.owner, area) for task in parts.tasks}
-    tasks = [means_shown.task_json(task, owners[task.code]) for task in parts.tasks]
-    return {"tasks": tasks, "offices": list(dict.fromkeys((commander, *owners.values())))}
-
-
-def preview_level(
-    services: Services, principal: Principal, realm: str, ident: str, level: int
-) -> dict[str, Any]:
-    """The same for raising a response that runs: what comes on top. Raises NotFound, NoSuchStage."""
-    check_read(principal, realm)
-    query = select(linkage_table.c.doc).where(linkage_table.c.realm == realm, linkage_table.c.id == ident)
-    with services.engine.connect() as conn:
-        doc = conn.scalar(query.where(linkage_table.c.ended_at.is_(None)))
-    held = require_seen(
-        services, principal, Sought("linkage", ident, realm), linkage_of(doc) if doc else None,
-        lambda one: one.area,
-        lambda one: visible(Scope.of(principal), one.area, one.offices, sensitive=one.sensitive),
-    )  # fmt: skip
-    incident = read_incident(services, principal, realm, held.incident)
-    with services.engine.connect() as conn:
-        plan = plan_at(conn, held.plan, held.plan_version)
-        commander = linkage.commander_at(plan, level, held.area)
-        parts = _on_top(plan, held, level)
-        wanted = Wanted(services, conn, principal, realm, incident, parts, held.zone, held)
-        told = means_shown.shown(wanted, means_found.find(wanted))
-    about = {"plan": held.plan, "version": held.plan_version, "level": level, "commander": commander}
-    return about | _called(parts, held.area, commander) | told
-
-
-def _on_top(plan: Plan, of: Linkage, level: int) -> Parts:
-    """What a level adds to the gravest that the response ever stood at, whose means are with it already; its
-    warnings were lifted when it was lowered."""
-    means = plan.parts(level, before=of.reached or of.level)
-    return means._replace(broadcasts=plan.parts(level, before=of.level).broadcasts)
 
 
 def _new_id() -> str:
@@ -334,7 +198,7 @@ def change_level(services: Services, call: Call, ident: str, command: LevelComma
     def decide(tx: Transaction, of: Running) -> list[Draft]:
         plan = plan_at(tx.conn, of.linkage.plan, of.linkage.plan_version)
         drafts = linkage.change_level(tx.hearing(), of, plan, command.level, command.reason, _new_id)
-        parts = _on_top(plan, of.linkage, command.level)
+        parts = on_top(plan, of.linkage, command.level)
         incident = tx.board.incidents[of.linkage.incident]
         found = means_found.find(_wanted_in(tx, incident, parts, of.linkage))
         means_found.check_accepted(found, _accepted(command.accept_shortfalls))
@@ -419,33 +283,3 @@ def fall_due(tx: Transaction, ident: str, task: str) -> list[Draft]:
         projection.lock_linkage(tx.conn, tx.board, ident)
     of, held = tx.board.linkages.get(ident), tx.board.tasks.get(task)
     return linkage.fall_due(of, held, tx.now) if of and held else []
-
-
-# --- reading --------------------------------------------------------------------------------------------
-
-
-def read_linkage(services: Services, principal: Principal, realm: str, ident: str) -> dict[str, Any]:
-    """A response, also one that is over, with its tasks in their order. Raises NotFound; a foreign one is
-    logged as denied."""
-    check_read(principal, realm)
-    with services.engine.connect() as conn:
-        query = select(linkage_table.c.doc).where(linkage_table.c.realm == realm, linkage_table.c.id == ident)
-        doc = conn.scalar(query)
-        hidden = _is_sensitive(conn, realm, doc["incident"]) if doc else False
-        rows = conn.scalars(
-            select(task_table.c.doc).where(task_table.c.realm == realm, task_table.c.linkage == ident)
-        )
-        tasks = {one["id"]: task_of(one) for one in rows}
-    held = require_seen(
-        services, principal, Sought("linkage", ident, realm), linkage_of(doc) if doc else None,
-        lambda one: one.area,
-        lambda one: visible(Scope.of(principal), one.area, one.offices, sensitive=hidden),
-    )  # fmt: skip
-    shown = [feature(tasks[one])["properties"] | {"id": one} for one in held.tasks if one in tasks]
-    return {**feature(held), "ended_at": held.ended_at, "tasks": shown}
-
-
-def _is_sensitive(conn: Connection, realm: str, incident: str) -> bool:
-    """By the incident: a response that is over is not told when it becomes so."""
-    where = incident_table.c.realm == realm, incident_table.c.id == incident
-    return bool(conn.scalar(select(incident_table.c.sensitive).where(*where)))

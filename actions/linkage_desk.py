@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from actions.linkage import read_linkage
+from actions.linkage_reading import read_linkage
 from actions.offices import OfficeName, names_of
 from actions.queries import check_read, offices_named
 from actions.services import Services

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from actions import warnings
 from actions.access import Wanted, require_seen
-from actions.linkage import read_linkage
+from actions.linkage_reading import read_linkage
 from actions.plans import plan_at
 from actions.queries import IncidentFilter, check_read, cursor_of, list_incidents, position_of
 from actions.services import Services

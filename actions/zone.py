@@ -10,7 +10,7 @@ import shapely
 from pydantic import Field, model_validator
 
 from actions.commands import Command, Location, Ring
-from actions.linkage import read_linkage
+from actions.linkage_reading import read_linkage
 from actions.queries import check_read
 from actions.services import Services
 from core.errors import InvalidInput

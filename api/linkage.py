@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast, get_args
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse, Response
 
-from actions import linkage, plans
+from actions import linkage, linkage_reading, plans
 from api.operations import answered, versioned
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
 from core.errors import NotFound
@@ -72,7 +72,7 @@ def preview(
     services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str, code: str, level: LevelIn
 ) -> Response:
     """What activating the plan at this level would set moving now, and what is missing for it."""
-    return answered(linkage.preview(services, principal, realm, ident, code, level))
+    return answered(linkage_reading.preview(services, principal, realm, ident, code, level))
 
 
 @router.post("/plans/{code}/activate")
@@ -84,7 +84,7 @@ def activate(services: ServicesIn, call: CallIn, body: BodyIn, code: str) -> Res
 
 @router.get("/linkages/{ident}")
 def get_linkage(services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str) -> Response:
-    found = linkage.read_linkage(services, principal, realm, ident)
+    found = linkage_reading.read_linkage(services, principal, realm, ident)
     return answered(found, seq=found["properties"]["seq"])
 
 
@@ -93,7 +93,7 @@ def preview_level(
     services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str, level: LevelIn
 ) -> Response:
     """What raising the response to this level would add."""
-    return answered(linkage.preview_level(services, principal, realm, ident, level))
+    return answered(linkage_reading.preview_level(services, principal, realm, ident, level))
 
 
 @router.post("/linkages/{ident}/tasks/{task}/{verb}")

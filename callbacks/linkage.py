@@ -10,8 +10,9 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update,
 from dash.exceptions import PreventUpdate
 from pydantic import ValidationError
 
-from actions import linkage, linkage_desk
-from actions.linkage import ActivateCommand, Gap, TaskCommand, TaskVerb
+from actions import linkage, linkage_desk, linkage_reading
+from actions.linkage import TaskVerb
+from actions.linkage_commands import ActivateCommand, Gap, TaskCommand
 from actions.offices import names_of
 from actions.plans import for_incident
 from actions.queries import read_incident
@@ -92,7 +93,7 @@ def choose(ask: Ask, asked: Asked, plan: str | None, level: int | None) -> tuple
     if plan is None:  # nobody activates by a key what no trigger proposes and nobody has chosen
         return options, None, [], None, view.nothing_chosen(ask.lang, bool(plans)), None, True, ""
     chosen = _level(ask, ident, plans[plan], level, proposed.get(plan))
-    given = linkage.preview(ask.services, ask.principal, ask.realm, ident, plan, chosen)
+    given = linkage_reading.preview(ask.services, ask.principal, ask.realm, ident, plan, chosen)
     allowed = may(ask.principal, "plan.activate")
     return (
         options,

@@ -10,8 +10,8 @@ import orjson
 import shapely
 from sqlalchemy import text
 
-from actions import linkage, plans, units
-from actions.linkage import ActivateCommand, Gap
+from actions import linkage, linkage_reading, plans, units
+from actions.linkage_commands import ActivateCommand, Gap
 from actions.plans import ApproveCommand
 from actions.services import Services
 from actions.unit_of_work import Call
@@ -90,7 +90,7 @@ def in_force(city: Services, code: str = "ponding", **changed: Any) -> None:
 
 
 def seen(city: Services, incident: str, level: int = 2, by: Principal = LEADER) -> dict[str, Any]:
-    return linkage.preview(city, by, "live", incident, "ponding", level)
+    return linkage_reading.preview(city, by, "live", incident, "ponding", level)
 
 
 def click(

@@ -17,7 +17,7 @@ from typing import Any
 from actions import dispatch, holds, linkage, stock
 from actions.commands import DispatchCommand, SupplyCommand
 from actions.holds import HoldCommand
-from actions.linkage import ActivateCommand
+from actions.linkage_commands import ActivateCommand
 from actions.services import Services
 from actions.stock import MoveCommand, TransferCommand
 from actions.unit_of_work import Call

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from actions import closures, dispatch, incidents, linkage, plans, stock
+from actions import closures, dispatch, incidents, linkage, linkage_reading, plans, stock
 from actions.closures import CloseCommand
 from actions.commands import AmendCommand, CancelCommand
-from actions.linkage import (
+from actions.linkage_commands import (
     CloseShelterCommand,
     EndCommand,
     FillShelterCommand,
@@ -244,7 +244,7 @@ def test_raising_brings_the_graver_levels_means_and_command_and_lowering_keeps_w
     ident = click(city, report(city), level=4)["linkage"]
     assert running(city).means.units == ()
     assert running(city).commander == "@990101001"
-    told = linkage.preview_level(city, LEADER, "live", ident, 2)
+    told = linkage_reading.preview_level(city, LEADER, "live", ident, 2)
     assert {one["unit"] for one in told["units"]} == {"R1", "R2"}
     linkage.change_level(city, BY, ident, LevelCommand(level=2, reason="扩大"))
     held = running(city)
@@ -267,7 +267,7 @@ def test_raising_is_refused_whole_where_something_is_missing_that_was_not_accept
     with pytest.raises(MeansMissing):
         linkage.change_level(city, BY, ident, LevelCommand(level=2, reason="扩大"))
     assert running(city).level == 4
-    gaps = linkage.preview_level(city, LEADER, "live", ident, 2)["shortfalls"]
+    gaps = linkage_reading.preview_level(city, LEADER, "live", ident, 2)["shortfalls"]
     accepted = tuple(Gap.model_validate(one) for one in gaps)
     linkage.change_level(city, BY, ident, LevelCommand(level=2, reason="扩大", accept_shortfalls=accepted))
     assert running(city).level == 2

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from actions import briefing, case_queries, dispatch, incidents, linkage
 from actions.briefing import FileCommand, LossesCommand
 from actions.commands import DispatchCommand
-from actions.linkage import EndCommand
+from actions.linkage_commands import EndCommand
 from actions.services import Services
 from actions.surroundings import surroundings
 from actions.unit_of_work import Call

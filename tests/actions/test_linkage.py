@@ -10,9 +10,9 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import delete
 
-from actions import incidents, linkage, plans, reading, sensitivity
+from actions import incidents, linkage, linkage_reading, plans, reading, sensitivity
 from actions.imports import WholeCityNeeded
-from actions.linkage import (
+from actions.linkage_commands import (
     ActivateCommand,
     AddCommand,
     EndCommand,
@@ -67,7 +67,7 @@ def activated(city: Services, level: int = 2) -> str:
 
 
 def tasks(city: Services, ident: str) -> dict[str, dict[str, Any]]:
-    found = linkage.read_linkage(city, LEADER, "live", ident)
+    found = linkage_reading.read_linkage(city, LEADER, "live", ident)
     return {one["code"]: one for one in found["tasks"]}
 
 
@@ -206,7 +206,7 @@ def test_who_has_no_task_in_it_and_no_say_there_does_not_see_it(city: Services) 
     ident = activated(city)
     stranger = replace(OFFICER_A, area="990102")
     with pytest.raises(NotFound):
-        linkage.read_linkage(city, stranger, "live", ident)
+        linkage_reading.read_linkage(city, stranger, "live", ident)
 
 
 def test_thirty_three_departments_and_sixty_tasks_begin_in_one_fact(city: Services) -> None:
@@ -336,7 +336,7 @@ def test_a_department_reads_the_facts_of_those_responses_alone_in_which_it_has_a
     ident = activated(city)
     stranger = replace(FIRE, dept="gongan")
     with pytest.raises(NotFound):
-        linkage.read_linkage(city, stranger, "live", ident)
+        linkage_reading.read_linkage(city, stranger, "live", ident)
 
     def read_of(who: Principal) -> list[str]:
         return [
@@ -352,8 +352,8 @@ def test_a_response_that_is_over_hides_from_visitors_with_its_incident(city: Ser
     ident = activated(city)
     incident = fold(city).linkages[ident].incident
     linkage.end(city, BY, ident, EndCommand(reason="险情解除"))
-    assert linkage.read_linkage(city, wall, "live", ident)["ended_at"]
+    assert linkage_reading.read_linkage(city, wall, "live", ident)["ended_at"]
     sensitivity.mark(city, BY, incident, "涉密")
     with pytest.raises(NotFound):
-        linkage.read_linkage(city, wall, "live", ident)
-    assert linkage.read_linkage(city, LEADER, "live", ident)["ended_at"]
+        linkage_reading.read_linkage(city, wall, "live", ident)
+    assert linkage_reading.read_linkage(city, LEADER, "live", ident)["ended_at"]

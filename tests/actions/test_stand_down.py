@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import assignments, linkage, stock, warnings
-from actions.linkage import EndCommand, LevelCommand
+from actions.linkage_commands import EndCommand, LevelCommand
 from actions.services import Services
 from actions.stock import MoveCommand
 from actions.unit_of_work import Call

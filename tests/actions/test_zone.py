@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from actions import closures, linkage, zone
 from actions.closures import CloseCommand
-from actions.linkage import ZoneCommand
+from actions.linkage_commands import ZoneCommand
 from actions.services import Services
 from actions.unit_of_work import Call
 from actions.zone import RingCommand
