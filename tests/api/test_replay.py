@@ -116,6 +116,24 @@ def test_a_town_sees_its_own_past_alone(server: Server, told: tuple[int, int]) -
     assert screen.hash() == server.get("/state/hash", server.town, at=told[1]).json()["hash"]
 
 
+def test_the_realms_that_may_be_replayed_are_told_live_first(server: Server) -> None:
+    items = ask(server, "/realms")["items"]
+    assert items[0]["realm"] == "live"
+    assert "system" not in {one["realm"] for one in items}
+    bound = add_token(server.services, SYSTEM, "api", "bound", realm="drill:x", verbs=["read"]).secret
+    assert ask(server, "/realms", bound)["items"] == []
+
+
+def test_grids_of_a_moment_without_other_versions_are_none(server: Server) -> None:
+    found = ask(server, "/grids", at="2026-03-02T09:00:00+08:00")
+    assert found == {"type": "FeatureCollection", "features": []}
+
+
+def test_a_film_is_its_askers_alone(server: Server) -> None:
+    is_problem(server.get("/replay/film/01unknown"), 404, "not_found")
+    is_problem(server.get("/replay/film/01unknown/mp4"), 404, "not_found")
+
+
 def test_visitors_are_not_shown_the_past(server: Server) -> None:
     name = f"r{secrets.token_hex(4)}"
     token = add_token(server.services, SYSTEM, "wall", name).secret
@@ -136,6 +154,7 @@ def test_visitors_are_not_shown_the_past(server: Server) -> None:
         ("/frames", {"step": 0}, "step"),
         ("/frames", {"until": 10**9}, "until"),
         ("/lines", {"limit": 2001}, "limit"),
+        ("/grids", {}, "at"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_name(
