@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from actions import drills, intake_pull, keeping, kpi_packing, timers
+from actions import crews, drills, intake_pull, keeping, kpi_packing, timers
 from actions.services import Services
 from db import outbound as queue
 from db.waking import due_realms
@@ -78,6 +78,7 @@ class Chores:
         """Before anything else drills that ran when the last one stopped are paused."""
         if self._came:
             drills.pause_interrupted(self._services, self._came)
+            crews.release_ended(self._services)
             self._came = None
         drills.beat(self._services)
         with self._services.engine.connect() as conn:

@@ -56,6 +56,12 @@ class AskCommand(Command):
     about: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class CrewsCommand(Command):
+    """抽调 of real units, all or none."""
+
+    units: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
+
+
 class RateCommand(Command):
     rate: Rate
 

@@ -21,7 +21,7 @@ from db import drills as rows
 from db import log
 
 Shown = dict[str, Any]
-_STANDING = ("name", "name_en", "status", "why", "aborted", "by", "since", "speed", "asked")
+_STANDING = ("name", "name_en", "status", "why", "aborted", "by", "since", "speed", "asked", "recalled")
 
 
 def list_drills(services: Services, principal: Principal) -> list[Shown]:
@@ -68,8 +68,10 @@ def read_drill(services: Services, principal: Principal, ident: str) -> Shown:
         events = (log.to_event(wire) for wire in log.read_kinds(conn, realm, KINDS, log.head(conn, realm)))
         measured = score(drill.script, events, now).indicators
         found = [shown(one) for one in faults(services, conn, drill.script)]
+        crews = [dict(one) for one in rows.crews(conn, realm)]
     marks = rules.marks(drill)
     return told | {
+        "crews": crews,
         "script": dump(drill.script),
         "script_code": drill.script_code,
         "source": drill.source,
@@ -90,6 +92,15 @@ def standing(services: Services, principal: Principal, realm: str) -> Shown | No
         drill = rows.read_drill(conn, realm)
     told = feature(drill)["properties"] if drill else {}
     return {name: told[name] for name in _STANDING} if drill else None
+
+
+def name_of(services: Services, realm: str) -> str:
+    """Of the drill whose realm it is; "" = none's."""
+    if not is_drill(realm):
+        return ""
+    with services.engine.connect() as conn:
+        drill = rows.read_drill(conn, realm)
+    return drill.script.name if drill else ""
 
 
 def may_read_script(conn: Connection, realm: str, principal: Principal) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 import core.events_drills as e
+from actions import crews
 from actions.drill_commands import (
     JumpCommand,
     MarkCommand,
@@ -196,13 +197,15 @@ def _to_next(drill: Drill, at: datetime) -> float:
 
 
 def stop(services: Services, call: Call, ident: str, command: StopCommand) -> Answer:
-    """结束 or 中止: the clock stands for good. Raises as `start`."""
+    """结束 or 中止: the clock stands for good, and real crews are free again. Raises as `start`."""
 
     def turn(tx: Transaction, drill: Drill, at: datetime) -> list[Body]:
         _set(tx, at, 0.0)
         return [e.DrillStopped(aborted=command.aborted, reason=command.reason)]
 
-    return _steer(services, call, ident, "stop", turn)
+    given = _steer(services, call, ident, "stop", turn)
+    crews.release(services, realm_of(ident))
+    return given
 
 
 def change_script(services: Services, call: Call, ident: str, command: ScriptCommand) -> Answer:

@@ -130,6 +130,9 @@ def is_tired(weights: Weights, on_duty_s: float | None) -> bool:
     return on_duty_s is not None and on_duty_s > weights.tired_h * 3600
 
 
+_AWAY: dict[str, State] = {"off_duty": "off_duty", "in_drill": "in_drill"}
+
+
 def _state(row: FleetRow, scope: Scope, principal: Principal, now: datetime) -> State:
     if not visible(scope, row.area):
         return "outside"
@@ -137,4 +140,4 @@ def _state(row: FleetRow, scope: Scope, principal: Principal, now: datetime) -> 
     free = row.status in ("available", "reserved")
     if free:
         return "held" if held else "free"
-    return "off_duty" if row.status == "off_duty" else "busy"
+    return _AWAY.get(row.status, "busy")

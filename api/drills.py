@@ -8,9 +8,10 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from actions import drill_asking, drill_injects, drill_opening, drill_reading, drills
+from actions import drill_asking, drill_crews, drill_injects, drill_opening, drill_reading, drills
 from actions.drill_commands import (
     AskCommand,
+    CrewsCommand,
     InjectCommand,
     JumpCommand,
     MarkCommand,
@@ -34,6 +35,7 @@ VERBS: dict[str, tuple[type, Callable[[Services, Call, str, Any], Answer]]] = {
     "start": (RunCommand, drills.start),
     "pause": (PauseCommand, drills.pause),
     "ask": (AskCommand, drill_asking.ask),
+    "crews": (CrewsCommand, drill_crews.lend),
     "resume": (RunCommand, drills.resume),
     "rate": (RateCommand, drills.set_rate),
     "jump": (JumpCommand, drills.jump),
@@ -64,6 +66,12 @@ def read_drill(services: ServicesIn, principal: PrincipalIn, ident: str) -> Resp
     """Controllers and evaluators get the script, what is next and what is late; others what they may know."""
     found = drill_reading.read_drill(services, principal, ident)
     return answered(found, seq=found["seq"])
+
+
+@router.post("/units/{ident}/recall")
+def recall(services: ServicesIn, call: CallIn, ident: str) -> Response:
+    """召回 of a real unit that takes part in a drill: free at once, and told there."""
+    return versioned(drill_crews.recall(services, call, ident))
 
 
 @router.post("/drills/{ident}/{verb}")

@@ -26,9 +26,11 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Loss = Callable[[tuple[int, ...]], float]
 """Units (positions in a fleet) → the share (0…1) of cover that the city loses when they go."""
-State = Literal["free", "busy", "held", "off_duty", "outside"]
-STATES: tuple[State, ...] = ("free", "busy", "held", "off_duty", "outside")
-Reason = Literal["none_of_kind", "all_busy", "all_held", "off_duty", "outside_scope", "not_reachable", "used"]
+State = Literal["free", "busy", "held", "in_drill", "off_duty", "outside"]
+STATES: tuple[State, ...] = ("free", "busy", "held", "in_drill", "off_duty", "outside")
+Reason = Literal[
+    "none_of_kind", "all_busy", "all_held", "in_drill", "off_duty", "outside_scope", "not_reachable", "used"
+]  # fmt: skip
 Why = Literal["fastest", "keeps_cover", "balanced", "alternative"]
 
 SPARE = 6
@@ -281,8 +283,8 @@ def _named(sets: Sequence[UnitSet], fastest: UnitSet) -> Iterable[UnitSet]:
 
 
 _REASONS: dict[str, Reason] = {
-    "busy": "all_busy", "held": "all_held", "unreachable": "not_reachable", "off_duty": "off_duty",
-    "outside": "outside_scope", "used": "used",
+    "busy": "all_busy", "held": "all_held", "unreachable": "not_reachable", "in_drill": "in_drill",
+    "off_duty": "off_duty", "outside": "outside_scope", "used": "used",
 }  # fmt: skip
 
 

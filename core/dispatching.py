@@ -15,6 +15,7 @@ import core.events_commit as m
 from core.envelope import Draft
 from core.errors import UnitBusy, UnitOffDuty
 from core.errors_commit import HoldNotRenewable, NobodyToRecall, UnitHeld
+from core.errors_drills import UnitInDrill
 from core.hearing import Hearing
 from core.model import Assignment, Incident, Unit, UnitHold
 from core.workflow import check_assignment_move, without_units
@@ -45,13 +46,15 @@ def unheld(unit: Unit, now: datetime) -> Unit:
 
 
 def check_free(h: Hearing, unit: Unit, numbers: Numbers) -> None:
-    """Raises UnitBusy or UnitHeld naming the holder, UnitOffDuty."""
+    """Raises UnitBusy or UnitHeld naming the holder, UnitOffDuty, UnitInDrill."""
     known = {"unit": unit.id, "unit_name": unit.name}
     if unit.assignment:
         of = unit.incident or ""
         raise UnitBusy(**known, incident=of, number=numbers.get(of, of), assignment=unit.assignment)
     if not unit.on_duty:
         raise UnitOffDuty(**known)
+    if unit.drill:
+        raise UnitInDrill(**known, drill=unit.drill_name)
     if unit.hold and unit.hold.by != h.by.name:
         of_hold = {"by": unit.hold.by, "incident": unit.hold.incident, "number": unit.hold.number}
         raise UnitHeld(**known, **of_hold, **_left(unit.hold, h.at))

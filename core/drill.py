@@ -38,6 +38,7 @@ MOVES: Mapping[str, frozenset[Status]] = {
     "start": frozenset({"prepared"}),
     "pause": frozenset({"running"}),
     "ask": frozenset({"running"}),
+    "crews": _NOT_OVER,
     "resume": frozenset({"paused"}),
     "rate": _NOT_OVER,
     "jump": _GOING,
@@ -98,6 +99,8 @@ class Drill:
     outcomes: tuple[Outcome, ...] = ()
     marks: int = 0
     """How often evaluators have marked something."""
+    recalled: tuple[str, ...] = ()
+    """Names of the real crews that were called back to live."""
     asked: tuple[str, ...] = ()
     """Who asked last that it be paused, and for what; () = nobody since it last was."""
 

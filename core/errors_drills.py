@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import Refusal
+from core.errors import Refusal, UnitOffDuty
 
 
 class DrillMoveNotAllowed(Refusal):
@@ -22,6 +22,18 @@ class DrillStands(Refusal):
     """It is paused: its players wait; params: name, by."""
 
     code = "drill_stands"
+
+
+class UnitInDrill(UnitOffDuty):
+    """A real unit takes part in a drill, and is called back first; params: unit, unit_name, drill (name)."""
+
+    code = "unit_in_drill"
+
+
+class UnitNotInDrill(Refusal):
+    """params: unit, unit_name."""
+
+    code = "unit_not_in_drill"
 
 
 class ScriptFaulty(Refusal):

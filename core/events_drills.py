@@ -57,6 +57,13 @@ class PauseAsked(Body):
     about: str
 
 
+class CrewCalledBack(Body):
+    """召回 of a real crew that took part: it is needed in live."""
+
+    unit: str
+    unit_name: str
+
+
 class DrillResumed(Body):
     rate: float
 

@@ -123,6 +123,7 @@ def _unit(u: Unit) -> dict[str, Any]:
         "skills": u.skills,
         "crew": u.crew,
         "hold": _hold(u.hold),
+        "drill": u.drill_name,
     }
 
 
@@ -173,6 +174,7 @@ def _linkage(one: Linkage) -> dict[str, Any]:
         "title": one.title,
         "plan": one.plan,
         "plan_name": one.plan_name,
+        "plan_name_en": one.plan_name_en,
         "plan_version": one.plan_version,
         "level": one.level,
         "commander": one.commander,
@@ -259,6 +261,7 @@ def _drill(d: Drill) -> dict[str, Any]:
         "stopped_at": d.stopped_at,
         "aborted": d.aborted,
         "asked": d.asked,
+        "recalled": d.recalled,
         "seats": [
             {"code": s.code, "name": s.name, "role": s.role, "office": s.office, "simulated": s.simulated,
              "taken_by": seats.get(s.code, "")}

@@ -11,6 +11,7 @@ from core import (  # noqa: F401  they register their handlers
     fold_briefing,
     fold_cases,
     fold_commit,
+    fold_crews,
     fold_drills,
     fold_findings,
     fold_incidents,

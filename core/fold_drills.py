@@ -87,6 +87,11 @@ def _resumed(drill: Drill, event: Event, body: e.DrillResumed) -> Drill:
     return _turned(drill, event, status="running", speed=body.rate, why="")
 
 
+@changes(e.CrewCalledBack, told=True)
+def _called_back(drill: Drill, event: Event, body: e.CrewCalledBack) -> Drill:
+    return replace(drill, recalled=(*drill.recalled, body.unit_name))
+
+
 @changes(e.RateSet)
 def _rate_set(drill: Drill, event: Event, body: e.RateSet) -> Drill:
     return replace(drill, speed=body.rate)

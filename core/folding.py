@@ -54,15 +54,17 @@ def follows(
 
 
 def at_rest(unit: Unit) -> Unit:
-    """A unit without an assignment is reserved while it is held, else available or off duty; who goes off
-    duty is held no longer."""
+    """A unit without an assignment is reserved while it is held, else in a drill, available or off duty; who
+    goes off duty is held no longer, and in no drill."""
     if unit.assignment:
         return unit
     if unit.hold and unit.on_duty:
         return replace(unit, status="reserved")
     free = replace(unit, hold=None, incident=None, incident_area=None, incident_offices=())
     free = replace(free, incident_sensitive=False)
-    return replace(free, status="available" if unit.on_duty else "off_duty")
+    if not unit.on_duty:
+        return replace(free, status="off_duty", drill="", drill_name="")
+    return replace(free, status="in_drill" if unit.drill else "available")
 
 
 def restored(board: Board, event: Event, kept: str | None) -> Incident | None:

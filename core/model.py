@@ -247,7 +247,8 @@ class UnitHold:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A response unit (力量). status: available, reserved (held), off_duty, or that of its assignment."""
+    """A response unit (力量). status: available, reserved (held), in_drill, off_duty, or that of its
+    assignment."""
 
     id: str
     version: int
@@ -270,6 +271,9 @@ class Unit:
     """When it came into its status, as the fact says that it happened."""
     hold: UnitHold | None = None
     incident_sensitive: bool = False
+    drill: str = ""
+    """The realm of the drill that the real unit takes part in (在演练); "" = none."""
+    drill_name: str = ""
 
     @property
     def offices(self) -> None:

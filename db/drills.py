@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from core.drill import Drill
@@ -71,6 +71,33 @@ def beat(conn: Connection, real: datetime) -> None:
 
 def last_beat(conn: Connection, realm: str) -> datetime | None:
     return conn.scalar(select(drill_beat.c.at).where(drill_beat.c.realm == realm))
+
+
+# --- real crews -------------------------------------------------------------------------------------------
+
+
+def lock_drill(conn: Connection, realm: str) -> Drill | None:
+    """As it stands, and it is not ended before this transaction is over."""
+    doc = conn.scalar(select(drill.c.doc).where(drill.c.realm == realm).with_for_update(read=True))
+    return None if doc is None else drill_of(doc)
+
+
+def _lent(*which: ColumnElement[bool]) -> Select[Any]:
+    query = select(unit.c.id, unit.c.doc["name"].astext.label("name"), unit.c.area)
+    return query.where(unit.c.realm == "live", unit.c.status == "in_drill", *which).order_by(unit.c.id)
+
+
+def crews(conn: Connection, realm: str) -> list[RowMapping]:
+    """The real units that take part in a drill: id, name, area."""
+    of = unit.c.doc["drill"].astext == realm
+    return list(conn.execute(_lent(of)).mappings())
+
+
+def ended_with_crews(conn: Connection) -> list[str]:
+    """The realms of drills that are over and still have real units."""
+    of = select(unit.c.doc["drill"].astext).where(unit.c.realm == "live", unit.c.status == "in_drill")
+    query = select(drill.c.realm).where(drill.c.status == "stopped", drill.c.realm.in_(of))
+    return list(conn.scalars(query.order_by(drill.c.realm)))
 
 
 # --- when facts came about ----------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ _REPLIES = (
     "已移交属地继续跟进",
 )
 _OTHER_REASON = "熟悉现场情况，改派更合适的力量"
-_TAKEN = frozenset({"unit_busy", "unit_off_duty", "unit_held", "offer_unknown"})
+_TAKEN = frozenset({"unit_busy", "unit_off_duty", "unit_in_drill", "unit_held", "offer_unknown"})
 """Refusals after which an officer looks again: the world has moved on."""
 _ACTIVATES = 0.3
 """The share of incidents that call for a plan for which the leader begins a response."""

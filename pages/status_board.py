@@ -11,7 +11,7 @@ from pages import ids
 from pages.messages import text
 from pages.parts import marked
 
-FILTERS = ("all", "late", "away", "on_scene", "reserved", "available", "off_duty")
+FILTERS = ("all", "late", "away", "on_scene", "reserved", "available", "in_drill", "off_duty")
 """The views of the board, as static/js/7b-board.js counts them."""
 COLUMNS = ("sign", "name", "kind", "status", "time", "limit", "incident", "area")
 

@@ -9,7 +9,7 @@
   const PREFIX = "drill:";
   const TIMES = 160; // how often the words stand on a screen: enough for 32:9
   const OF_REALM = new Set(["desk", "wall", "field", "cases", "plans", "alerts", "handover", "briefing", "walls", "reports", "places"]);
-  const TOLD = ["name", "name_en", "status", "why", "aborted", "by", "since", "speed", "asked"];
+  const TOLD = ["name", "name_en", "status", "why", "aborted", "by", "since", "speed", "asked", "recalled"];
   const root = document.documentElement;
   let shown = ""; // the words now on the screen
   let live = ""; // how many grave incidents live has

@@ -142,13 +142,19 @@
   }
 
   zhihui.on("live", hear);
+  /* --- what live asks of the drill: that it be paused, and its real crews --- */
+
+  const asked = (drill) => ((drill && drill.asked) || []).join("\n");
+  const recalled = (drill) => (drill && drill.recalled) || [];
+  let before = zhihui.drill;
+
   zhihui.on("drill", (drill) => {
-    if (!drill || !drill.asked || !drill.asked.length) return;
-    const [by, about] = drill.asked;
-    const key = by + about;
-    if (said === key) return;
-    said = key;
-    if (!WALL && zhihui.notice) zhihui.notice({ kind: "refusal", text: text("live.asked", { by, about }) });
+    if (!WALL && drill && before) {
+      const [by, about] = drill.asked || [];
+      if (by && asked(drill) !== asked(before)) zhihui.notice({ kind: "refusal", text: text("live.asked", { by, about }) });
+      const names = recalled(drill).slice(recalled(before).length).join("、");
+      if (names) zhihui.notice({ kind: "refusal", text: text("realm.recalled", { names }) });
+    }
+    before = drill;
   });
-  let said = zhihui.drill && zhihui.drill.asked ? zhihui.drill.asked.join("") : "";
 })(window.zhihui);

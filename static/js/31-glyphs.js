@@ -111,6 +111,12 @@
       ctx.strokeStyle = colour;
       ctx.lineWidth = zhihui.px(1.4);
       ctx.stroke();
+      if (status === "in_drill") {
+        ctx.beginPath(); // struck through: there, and not to be sent
+        ctx.moveTo(-r * 0.9, r * 0.9);
+        ctx.lineTo(r * 0.9, -r * 0.9);
+        ctx.stroke();
+      }
       if (status === "on_scene") {
         ctx.beginPath();
         ctx.arc(0, 0, r * 1.5, 0, 2 * Math.PI);

@@ -12,7 +12,7 @@ window.zhihui.onMap(function (zhihui) {
   zhihui.chips = chips;
 
   const isOpen = zhihui.isOpen;
-  const IDLE = new Set(["available", "off_duty"]);
+  const IDLE = new Set(["available", "in_drill", "off_duty"]);
   const latlng = (feature) => L.latLng(feature.geometry.coordinates[1], feature.geometry.coordinates[0]);
 
   function remove(layer, id) {

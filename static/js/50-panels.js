@@ -32,7 +32,7 @@
   }
 
   const GOING = ["dispatched", "acknowledged", "enroute"];
-  const PARTS = ["available", "reserved", "going", "scene", "off"];
+  const PARTS = ["available", "reserved", "going", "scene", "drill", "off"];
   const sum = (counts, names) => names.reduce((all, name) => all + (counts[name] || 0), 0);
 
   function rowOf([kind, counts]) {
@@ -42,7 +42,8 @@
     row.going = sum(counts, GOING);
     row.scene = counts.on_scene || 0;
     row.off = counts.off_duty || 0;
-    row.duty = row.available + row.reserved + row.going + row.scene;
+    row.drill = counts.in_drill || 0;
+    row.duty = row.available + row.reserved + row.going + row.scene + row.drill;
     row.all = row.duty + row.off;
     return row;
   }
@@ -77,7 +78,7 @@
   function unitRow(element, row) {
     const [name, bar, count] = element.children;
     element.dataset.kind = row.kind;
-    ["available", "reserved", "going", "scene", "duty"].forEach((part) => (element.dataset[part] = row[part]));
+    ["available", "reserved", "going", "scene", "drill", "duty"].forEach((part) => (element.dataset[part] = row[part]));
     zhihui.setText(name, row.name);
     zhihui.setText(count, String(row.available));
     PARTS.forEach((part, i) => (bar.children[i].style.width = row.all ? (100 * row[part]) / row.all + "%" : "0"));

@@ -8,7 +8,7 @@
   const NEAR = 0.8; // of a limit, as with incidents
   const KEEP = "zhihui.board." + zhihui.realm;
   const AWAY = ["dispatched", "acknowledged", "enroute"];
-  const RESTING = ["reserved", "available", "off_duty"];
+  const RESTING = ["reserved", "available", "in_drill", "off_duty"];
   const MEASURES = { dispatched: "turnout", acknowledged: "turnout", enroute: "travel", on_scene: "scene" };
   const RANKS = { missed: 0, over: 1, due: 2, near: 3, "": 4 };
 
@@ -62,13 +62,14 @@
     on_scene: ({ unit }) => unit.properties.status === "on_scene",
     reserved: ({ unit }) => unit.properties.status === "reserved",
     available: ({ unit }) => unit.properties.status === "available",
+    in_drill: ({ unit }) => unit.properties.status === "in_drill",
     off_duty: ({ unit }) => unit.properties.status === "off_duty",
   };
 
   const passes = (p) => (!chosen.kind || p.kind === chosen.kind) && (!chosen.area || p.area.startsWith(chosen.area));
 
-  /** Late ones first, then those at work, held, free, off duty: of each, whoever has been longest in its state. */
-  const rankOf = (one) => RANKS[one.mark] * 4 + RESTING.indexOf(one.unit.properties.status) + 1;
+  /** Late ones first, then those at work, held, free, in a drill, off duty: of each, whoever has been longest in its state. */
+  const rankOf = (one) => RANKS[one.mark] * 5 + RESTING.indexOf(one.unit.properties.status) + 1;
   const order = (a, b) => a.rank - b.rank || (a.since || 0) - (b.since || 0) || (a.unit.id < b.unit.id ? -1 : 1);
 
   function count() {
@@ -129,7 +130,8 @@
     zhihui.setText(kind, zhihui.text("unit.kind." + p.kind));
     glyph(status, p);
     zhihui.setText(time, one.since === null ? "—" : zhihui.stopwatch((zhihui.time.now() - one.since) / 1000));
-    zhihui.setText(limit, said(one));
+    if (p.status === "in_drill") zhihui.recallable(limit, id);
+    else zhihui.setText(limit, said(one));
     zhihui.setText(incident, about(p));
     zhihui.setText(place, area(p.area));
   }
@@ -157,6 +159,7 @@
   }
 
   function about(p) {
+    if (p.drill) return p.drill;
     if (p.hold) return zhihui.text("board.held", { by: p.hold.by, until: zhihui.timeOfDay(Date.parse(p.hold.until)) });
     const incident = p.incident && zhihui.store.get("incidents", p.incident);
     return incident ? incident.properties.number.split("-").pop() + " " + zhihui.title(incident.properties.title) : "";

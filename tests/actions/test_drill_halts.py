@@ -1,4 +1,4 @@
-"""A drill that is paused or over: what may still be done in its realm, by whom; the database holds the same."""
+"""A drill that is paused or over: what may still be done in its realm, and by whom. The database agrees."""
 
 from __future__ import annotations
 
