@@ -50,6 +50,7 @@ class PlanActivated(Body):
     title: str
     plan: str
     plan_name: str
+    plan_name_en: str = ""
     plan_version: int
     level: int
     commander: str

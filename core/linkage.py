@@ -79,8 +79,9 @@ def activate(
     tasks = _set_out(plan.tasks_at(level), {}, incident.area, h.at, new_id)
     body = m.PlanActivated(
         incident=incident.id, number=incident.number, title=incident.title, plan=plan.code,
-        plan_name=plan.name, plan_version=version, level=level, commander=office,
-        commander_name=commander, lon=incident.lon, lat=incident.lat, tasks=tasks, offices=_owners(tasks),
+        plan_name=plan.name, plan_name_en=plan.name_en, plan_version=version, level=level,
+        commander=office, commander_name=commander, lon=incident.lon, lat=incident.lat, tasks=tasks,
+        offices=_owners(tasks),
     )  # fmt: skip
     return [Draft(body, subject=new_id(), area=incident.area, occurred_at=h.at)]
 

@@ -112,6 +112,7 @@ class Linkage:
     ended_at: datetime | None = None
     sensitive: bool = False
     """As its incident is."""
+    plan_name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

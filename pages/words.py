@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pages.messages import text
+from core.linkage_model import Linkage
+from pages.messages import DEFAULT, text
 
 LEVELS = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
+
+
+def plan_name(lang: str, of: Linkage) -> str:
+    """What the plan of a response is called; facts of before have no English for it."""
+    return of.plan_name if lang == DEFAULT else of.plan_name_en or of.plan_name
 
 
 def duration(lang: str, seconds: float) -> str:

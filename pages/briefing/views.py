@@ -18,7 +18,7 @@ from pages.briefing import ids, words
 from pages.cases.words import day_time
 from pages.messages import text
 from pages.offices import Names, office, offices
-from pages.words import LEVELS
+from pages.words import LEVELS, plan_name
 
 
 def head(lang: str, zone: ZoneInfo, of: Linkage, names: Names) -> list[Any]:
@@ -27,7 +27,7 @@ def head(lang: str, zone: ZoneInfo, of: Linkage, names: Names) -> list[Any]:
     state = text(lang, "briefing.ended", at=ended) if ended else text(lang, "briefing.running")
     since = text(lang, "briefing.since", at=day_time(of.started_at, zone))
     said = [
-        f"{of.plan_name} · {LEVELS[of.level]}",
+        f"{plan_name(lang, of)} · {LEVELS[of.level]}",
         f"{office(lang, names, of.commander)} · {of.commander_name}",
         f"{since} · {state}",
     ]

@@ -10,7 +10,7 @@ from pages.cases import words
 from pages.messages import text
 from pages.offices import Names, office
 from pages.paper import Block, Heading, Paragraph, Table
-from pages.words import LEVELS
+from pages.words import LEVELS, plan_name
 
 _TASKS = ("task", "owner", "state", "acknowledged", "done")
 _REPORTS = ("report", "at", "who", "late")
@@ -18,7 +18,7 @@ _REPORTS = ("report", "at", "who", "late")
 
 def blocks(lang: str, zone: ZoneInfo, one: Responded, names: Names) -> list[Block]:
     of = one.reports.linkage
-    title = text(lang, "cases.paper.response", plan=of.plan_name, level=LEVELS[of.level])
+    title = text(lang, "cases.paper.response", plan=plan_name(lang, of), level=LEVELS[of.level])
     found: list[Block] = [
         Heading(title),
         Paragraph(_course(lang, zone, of, names)),

@@ -25,7 +25,7 @@ from pages.messages import DEFAULT, text
 from pages.offices import Names, office, offices
 from pages.parts import marked
 from pages.places.table import Column
-from pages.words import LEVELS
+from pages.words import LEVELS, plan_name
 
 Classes = Mapping[str, IncidentClass]
 
@@ -234,7 +234,7 @@ def _briefing(lang: str, of: Linkage) -> html.A:
     """To the reports of a response."""
     state = text(lang, "briefing.ended", at="") if of.ended_at else text(lang, "briefing.running")
     return html.A(
-        f"{of.plan_name} · {LEVELS[of.level]} · {state.strip()}", href=f"/briefing/{of.id}?lang={lang}"
+        f"{plan_name(lang, of)} · {LEVELS[of.level]} · {state.strip()}", href=f"/briefing/{of.id}?lang={lang}"
     )
 
 

@@ -57,6 +57,9 @@
   /** A title that is only the class's name is shown in the page's language; words of people are left as they are. */
   zhihui.title = (title) => (zhihui.boot.lang === "en" ? english.get(title) || title : title);
 
+  /** What the plan of a response (its properties) is called in the page's language. */
+  zhihui.planName = (p) => (zhihui.boot.lang === "en" && p.plan_name_en) || p.plan_name;
+
   /** The city's name in the page's language, where it has one. */
   zhihui.cityName = () => (zhihui.boot.lang === "en" && zhihui.boot.city.name_en) || zhihui.boot.city.name || "";
 

@@ -37,7 +37,7 @@
       if (scene.panes) return `${kind} ${scene.panes.map((pane) => zhihui.direct.words(pane)).join(" | ")}`;
       const linkage = scene.linkage && zhihui.store.get("linkages", scene.linkage);
       const incident = scene.incident && zhihui.store.get("incidents", scene.incident);
-      const about = linkage ? linkage.properties.plan_name : incident ? `${zhihui.level(incident.properties.severity)} ${zhihui.title(incident.properties.title)}` : "";
+      const about = linkage ? zhihui.planName(linkage.properties) : incident ? `${zhihui.level(incident.properties.severity)} ${zhihui.title(incident.properties.title)}` : "";
       return about ? `${kind} · ${about}` : kind;
     },
 

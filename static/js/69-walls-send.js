@@ -62,7 +62,7 @@
   }
 
   function responses() {
-    const fits = ({ properties: p }) => !words || `${p.title} ${p.plan_name} ${p.number}`.toLowerCase().includes(words);
+    const fits = ({ properties: p }) => !words || `${p.title} ${p.plan_name} ${p.plan_name_en} ${p.number}`.toLowerCase().includes(words);
     return Array.from(zhihui.store.layer("linkages").values()).filter(fits).slice(0, MOST);
   }
 
@@ -142,7 +142,7 @@
       made.replaceChild(zhihui.markElement(level, kind === "linkage" ? "" : zhihui.classOf(p.class).glyph || "", true), sign);
     }
     zhihui.setText(name, zhihui.title(p.title) + (p.sensitive ? ` · ${zhihui.text("walls.sensitive")}` : ""));
-    zhihui.setText(more, kind === "linkage" ? p.plan_name : p.place || p.address || p.number);
+    zhihui.setText(more, kind === "linkage" ? zhihui.planName(p) : p.place || p.address || p.number);
     made.setAttribute("aria-selected", String(id === about));
   }
 

@@ -56,7 +56,7 @@
     const [level, title, said] = made.children;
     zhihui.setText(level, zhihui.level(p.level));
     level.dataset.level = p.level;
-    zhihui.setText(title, `${p.plan_name} · ${zhihui.title(p.title)}`);
+    zhihui.setText(title, `${zhihui.planName(p)} · ${zhihui.title(p.title)}`);
     zhihui.setText(said, owed(id));
     made.setAttribute("aria-pressed", String(id === opened));
   }
@@ -98,8 +98,8 @@
   function about({ id, properties: p }) {
     const held = p.linkage && zhihui.store.get("linkages", p.linkage);
     if (held) {
-      const { plan_name: plan, level } = held.properties;
-      const text = zhihui.text("response.runs", { plan, level: zhihui.level(level) });
+      const { level } = held.properties;
+      const text = zhihui.text("response.runs", { plan: zhihui.planName(held.properties), level: zhihui.level(level) });
       return { kind: "runs", key: held.id + text, text, button: "response.open", letter: "L", marks: { openLinkage: held.id, key: "L" } };
     }
     if (p.linkage || !zhihui.isOpen(p)) return null;
@@ -209,7 +209,7 @@
     reports.href = "/briefing/" + encodeURIComponent(held.id) + "?lang=" + zhihui.boot.lang + "&realm=" + zhihui.realm;
     zhihui.setText(level, zhihui.level(p.level));
     level.dataset.level = p.level;
-    zhihui.setText(names.children[0], p.plan_name);
+    zhihui.setText(names.children[0], zhihui.planName(p));
     zhihui.setText(names.children[1], `${zhihui.title(p.title)} · ${p.number}`);
     zhihui.setText(since, zhihui.stopwatch((zhihui.time.now() - Date.parse(p.started_at)) / 1000));
     zhihui.setText(command, zhihui.text("response.commanded", { name: p.commander_name, office: zhihui.officeName(p.commander) }));

@@ -69,7 +69,7 @@
     const rows = [
       [zhihui.text("focus.owner"), p.owner && zhihui.officeName(p.owner)],
       [zhihui.text("focus.photos"), p.photos ? zhihui.text("focus.photos_n", { n: p.photos }) : ""],
-      [zhihui.text("focus.linkage"), response && zhihui.text("focus.linkage_of", { plan: response.properties.plan_name, level: zhihui.level(response.properties.level) })],
+      [zhihui.text("focus.linkage"), response && zhihui.text("focus.linkage_of", { plan: zhihui.planName(response.properties), level: zhihui.level(response.properties.level) })],
       [zhihui.text("focus.commander"), response && response.properties.commander_name],
     ].filter(([, value]) => value);
     const key = JSON.stringify(rows);

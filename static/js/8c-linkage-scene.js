@@ -44,7 +44,7 @@
     const incident = zhihui.store.get("incidents", p.incident);
     const place = incident ? incident.properties.place || incident.properties.address : "";
     const said = {
-      level: zhihui.text("linkage.level", { level: zhihui.level(p.level) }), plan: p.plan_name,
+      level: zhihui.text("linkage.level", { level: zhihui.level(p.level) }), plan: zhihui.planName(p),
       title: [zhihui.title(p.title), place].filter(Boolean).join(" · "),
       commander: zhihui.text("linkage.commander", { name: p.commander_name, office: zhihui.officeName(p.commander) }),
     };
@@ -243,7 +243,7 @@
     const p = state.last && zhihui.store.get("incidents", state.last.properties.incident) && state.last.properties;
     panel.append(zhihui.make("strong", "", zhihui.text(p ? "linkage.over_now" : "linkage.not_here")));
     if (p) {
-      panel.append(zhihui.make("div", "", p.plan_name), zhihui.make("div", "", zhihui.title(p.title)));
+      panel.append(zhihui.make("div", "", zhihui.planName(p)), zhihui.make("div", "", zhihui.title(p.title)));
       panel.append(zhihui.make("div", "secondary", zhihui.text("linkage.lasted", { time: zhihui.duration((zhihui.time.now() - Date.parse(p.started_at)) / 1000) })));
     }
     place.ended();
@@ -275,7 +275,7 @@
       state.id = linkage.id;
       state.last = linkage;
       build(place, linkage.id);
-      place.title(zhihui.text("linkage.scene", { plan: linkage.properties.plan_name, level: zhihui.level(linkage.properties.level) }));
+      place.title(zhihui.text("linkage.scene", { plan: zhihui.planName(linkage.properties), level: zhihui.level(linkage.properties.level) }));
       listen(place, linkage.id);
       fill(place, linkage);
       state.board.update(); // now its room is known
@@ -286,7 +286,7 @@
       if (state.over) return;
       const linkage = zhihui.store.get("linkages", state.id);
       if (!linkage) return void end(place);
-      if (linkage.properties.level !== state.last.properties.level) place.title(zhihui.text("linkage.scene", { plan: linkage.properties.plan_name, level: zhihui.level(linkage.properties.level) }));
+      if (linkage.properties.level !== state.last.properties.level) place.title(zhihui.text("linkage.scene", { plan: zhihui.planName(linkage.properties), level: zhihui.level(linkage.properties.level) }));
       const redrawn = JSON.stringify(linkage.properties.zone) !== JSON.stringify(state.last.properties.zone);
       state.last = linkage;
       fill(place, linkage);

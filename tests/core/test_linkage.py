@@ -17,6 +17,7 @@ from core.board import Board
 from core.envelope import Draft
 from core.errors import MoveNotAllowed
 from core.errors_plans import LevelUnchanged, NoSuchStage, NotCommander, NotYourTask, ResponseRunning
+from core.features import feature
 from core.fold import apply
 from core.hearing import Hearing
 from core.linkage import Running
@@ -261,3 +262,9 @@ def test_a_shipped_plan_is_done_to_its_last_task_at_every_level(shipped: Plan, l
             room.do(linkage.finish, one.code, "已完成")
     assert set(room.statuses().values()) == {"done"}
     assert len(room.board.tasks) == len(shipped.tasks_at(level))
+
+
+def test_an_english_screen_has_the_plans_english_name() -> None:
+    response = Response()
+    told = feature(response.linkage)["properties"]
+    assert (told["plan_name"], told["plan_name_en"]) == (response.plan.name, response.plan.name_en)
