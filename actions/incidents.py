@@ -34,6 +34,7 @@ from core.errors_intake import NumbersTaken
 from core.events_cases import IncidentRated, SituationReported
 from core.flow import sees
 from core.hearing import Hearing
+from core.histories import is_history
 from core.model import Incident
 from core.offices import CITY_DESK
 from core.permissions import Principal
@@ -118,7 +119,7 @@ class Found:
 def check_report(tx: Transaction, command: ReportCommand, at: datetime) -> Found:
     """All but the place. Raises UnknownClass, OutsideCity, CoordinatesSwapped."""
     kind = tx.services.reference.incident_class(command.class_code)
-    lon, lat = _located(tx.services, command.location)
+    lon, lat = _located(tx, command.location)
     return Found(lon, lat, kind, at)
 
 
@@ -173,11 +174,11 @@ def _known_source(tx: Transaction, command: ReportCommand) -> Answer | None:
     return {"id": row.id, "number": number, "grid": row.grid, "seq": row.seq, "status": row.status}
 
 
-def _located(services: Services, location: Location) -> tuple[float, float]:
-    """The point in EPSG:4326. Raises OutsideCity, CoordinatesSwapped."""
+def _located(tx: Transaction, location: Location) -> tuple[float, float]:
+    """The point in EPSG:4326; of an imported history anywhere. Raises OutsideCity, CoordinatesSwapped."""
     lons, lats = to_wgs84([location.lon], [location.lat], location.datum)
     lon, lat = float(lons[0]), float(lats[0])  # not rounded: 5 mm put a street corner into another grid
-    bounds = services.reference.bounds() or EARTH
+    bounds = (None if is_history(tx.call.realm) else tx.services.reference.bounds()) or EARTH
     if _inside(bounds, lon, lat):
         return lon, lat
     if _inside(bounds, lat, lon):
@@ -260,7 +261,7 @@ def relocate(services: Services, call: Call, ident: str, location: Location, add
 
     def decide(tx: Transaction, incident: Incident) -> list[Draft]:
         tx.lock(Needs(assignments=incident.assignments))
-        lon, lat = _located(tx.services, location)
+        lon, lat = _located(tx, location)
         where = places.describe_point(tx.conn, lon, lat)
         moved = e.IncidentRelocated(
             lon=lon, lat=lat, address=address, area=where.area or "", grid=where.grid or "", place=where.place

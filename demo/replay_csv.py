@@ -18,7 +18,9 @@ from actions import replaying
 from actions.realms import open_realm
 from actions.services import Services
 from core.clock import RealmClock
+from core.drill import is_drill
 from core.errors import Refusal
+from core.histories import PREFIX, is_history
 from demo.replay.acts import Act, Plan
 from demo.replay.mapping import Mapping, MappingInvalid, read_mapping
 from demo.replay.pacing import Speed, pace
@@ -74,8 +76,8 @@ def replay(
 ) -> Summary:  # fmt: skip
     """Play the whole file. Raises MappingInvalid, RowsRefused, UnknownClass, RealmNotForReplay before
     anything is written, and whatever a verb refuses."""
-    realm = realm or f"replay:{file.stem}"
-    if realm.partition(":")[0] not in ("replay", "drill"):
+    realm = realm or PREFIX + file.stem
+    if not (is_history(realm) or is_drill(realm)):
         raise RealmNotForReplay(realm=realm)
     table = _read(services, file, mapping_file)
     say(f"{realm}: {len(table.responses)} 次出动 responses, {len(table.plan.acts)} 个动作 acts")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 from sqlalchemy import Engine
 
 from actions.realms import open_realm
+from actions.replay import read_state
 from actions.replaying import realm_position
 from actions.services import Services
-from core.errors import UnknownClass
+from core.errors import OutsideCity, UnknownClass
+from core.permissions import SYSTEM
 from demo.replay_csv import RealmNotForReplay, replay
 from feed.announce import Announcer
 from tests.cast import IN_A, build_city
@@ -150,3 +153,17 @@ def test_a_class_unknown_here_is_refused_before_anything_is_written(services, fi
     with pytest.raises(UnknownClass):
         replay(services, table, mapping, realm="replay:none")
     assert facts(services, "replay:none") == []
+
+
+def test_another_city_s_history_is_taken_and_its_incidents_have_no_grid(services, files):
+    table, mapping = files
+    lon, lat = IN_A
+    table.write_text(table.read_text().replace(f"{lon},{lat}", "-122.42,37.77"))
+    with pytest.raises(OutsideCity):
+        replay(services, table, mapping, realm="drill:elsewhere")
+    summary = replay(services, table, mapping)
+    assert (summary.incidents, summary.responses) == (2, 3)
+    shown = read_state(services, SYSTEM, summary.realm, realm_position(services, summary.realm)[0])
+    found = orjson.loads(shown)["board"]["upsert"]["incidents"]
+    assert {tuple(one["geometry"]["coordinates"]) for one in found} == {(-122.42, 37.77)}
+    assert {one["properties"]["grid"] for one in found} == {""}
