@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 import orjson
 from sqlalchemy import Connection, Engine, select
 
-from core import notices, outbound
+from core import drill_notices, notices, outbound
 from core.envelope import Event
 from core.events_duty import AlarmShelved, AlarmUnshelved, NoticesAcknowledged
 from core.model import Incident
 from core.notices import Rules
 from core.serial import incident_of
-from db import duty, log
+from db import drills, duty, log
 from db import notices as rows
 from db import outbound as queue
 from db.tables import assignment, incident
@@ -68,6 +68,7 @@ class Reader:
         queue.put(conn, warnings.messages(realm, wires, self.now()))
         rules = rows.read_rules(conn)
         answered = {orjson.loads(wire["body"])["office"] for wire in wires if wire["kind"] in ANSWERS}
+        answered |= self._tell_drill(conn, realm, wires)
         concerned = [log.to_event(wire) for wire in wires if rules.concerns(wire["kind"])]
         if not concerned:
             return answered
@@ -79,6 +80,17 @@ class Reader:
         for event, about in told:
             queue.put(conn, self._messages(conn, realm, rules, event, about, desks))
         return {one.office for one in said} | settled | answered
+
+    def _tell_drill(self, conn: Connection, realm: str, wires: Sequence[log.Wire]) -> set[str]:
+        """What the drill of a realm tells of itself; the offices that are told."""
+        events = [log.to_event(wire) for wire in wires if wire["kind"] in drill_notices.FACTS]
+        drill = drills.read_drill(conn, realm) if events else None
+        if drill is None:
+            return set()
+        desks = rows.desks(conn)
+        said = [one for event in events for one in drill_notices.notices(event, drill, desks)]
+        rows.put(conn, realm, said)
+        return {one.office for one in said}
 
     def _messages(
         self, conn: Connection, realm: str, rules: Rules, event: Event, one: Incident, desks: frozenset[str]
