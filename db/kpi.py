@@ -189,8 +189,9 @@ def _lying_in(area: str) -> Callable[[str], bool]:
 
 
 def counted(conn: Connection, wanted: Wanted) -> Counted:
-    """The connection's isolation must be REPEATABLE READ."""
-    return Counted(Columns(conn, wanted.realm, wanted.since, wanted.until), wanted)
+    """Visitors' figures leave out what is sensitive. The connection's isolation must be REPEATABLE READ."""
+    shown = not wanted.scope.visitors
+    return Counted(Columns(conn, wanted.realm, wanted.since, wanted.until, sensitive=shown), wanted)
 
 
 # --- what stands behind a figure -------------------------------------------------------------------------

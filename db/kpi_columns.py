@@ -34,6 +34,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
 
 from core.kpi import INTERVALS, NEVER_OURS
@@ -104,12 +105,14 @@ class Rows:
     """Incidents of the guard table, by time: a list a column."""
 
     def __init__(
-        self, conn: Connection, realm: str, spans: Sequence[Span], moments: Sequence[datetime] = ()
-    ) -> None:
+        self, conn: Connection, realm: str, spans: Sequence[Span], moments: Sequence[datetime] = (),
+        *, sensitive: bool = True,
+    ) -> None:  # fmt: skip
         within = [and_(_T.reported_at >= since, _T.reported_at < until) for since, until in spans]
         if moments:
             within.append(_T.reported_at == any_(literal(list(moments), ARRAY(Time))))
-        query = _ROWS.where(_T.realm == realm, or_(false(), *within)).order_by(_T.reported_at)
+        shown = true() if sensitive else _T.sensitive.is_(False)
+        query = _ROWS.where(_T.realm == realm, or_(false(), *within), shown).order_by(_T.reported_at)
         found = conn.execute(query).all() if within else []
         self.number = len(found)
         self._columns = dict(zip(_STORED, zip(*found, strict=True), strict=True)) if found else {}
@@ -140,14 +143,19 @@ def read_words(conn: Connection, kind: str) -> dict[str, int]:
 class Columns:
     """Incidents of a realm reported within since..until (half open), as columns, read when asked for.
 
-    First those of packed days, by time; then those of rows.
+    First those of packed days, by time; then those of rows. Without the `sensitive` ones all that was
+    reported at their moments is passed over in the packed days, as what was touched is.
     """
 
-    def __init__(self, conn: Connection, realm: str, since: datetime, until: datetime) -> None:
+    def __init__(
+        self, conn: Connection, realm: str, since: datetime, until: datetime, *, sensitive: bool = True
+    ) -> None:
         self._conn, self._realm, self._span = conn, realm, (since, until)
         self._days = self._packed()
         moments = self._touched() if self._days else []
-        self._rows = Rows(conn, realm, list(self._unpacked()), moments)
+        if self._days and not sensitive:
+            moments += self._sensitive()
+        self._rows = Rows(conn, realm, list(self._unpacked()), moments, sensitive=sensitive)
         packed = self._stored("moments")
         first, last = np.searchsorted(packed, [micros(since), micros(until)])
         self._cut = slice(int(first), int(last))
@@ -216,6 +224,12 @@ class Columns:
         since, until = self._span
         within = and_(t.realm == self._realm, t.moment >= since, t.moment < until)
         return list(self._conn.scalars(query.where(within, t.seq > kpi_day.c.seq)))
+
+    def _sensitive(self) -> list[datetime]:
+        """When that was reported which visitors may not see."""
+        since, until = self._span
+        within = _T.realm == self._realm, _T.reported_at >= since, _T.reported_at < until
+        return list(self._conn.scalars(select(_T.reported_at).where(*within, _T.sensitive)))
 
     def _unpacked(self) -> Iterator[Span]:
         """What lies between the packed days, as few spans as may be."""

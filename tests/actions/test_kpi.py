@@ -189,6 +189,26 @@ def test_of_packed_days_only_what_changed_since_is_read_from_rows(city: Services
     assert pack(city, least=4) == 0, "too little to pack again soon"
 
 
+def test_figures_for_visitors_leave_out_what_is_sensitive_packed_or_not(city: Services) -> None:
+    rng = random.Random(5)
+    incidents = [some_incident(rng, number) for number in range(120)]
+    hidden = {one.id for one in incidents[::7]}
+    put(city, [replace(one, sensitive=one.id in hidden) for one in incidents])
+    wall = Principal("w1", "hall", "wall", kind="wall", visitors=True)
+    asked = Asked("live", YEAR)
+
+    def valid(by: Principal) -> int:
+        return kpi.read_report(city, by, asked).total.count("valid")
+
+    seen = tally([one for one in incidents if one.id not in hidden]).count("valid")
+    everything = tally(incidents).count("valid")
+    assert (valid(wall), valid(LEADER)) == (seen, everything)
+    pack(city)
+    assert (valid(wall), valid(LEADER)) == (seen, everything)
+    report(city)
+    assert (valid(wall), valid(LEADER)) == (seen + 1, everything + 1)
+
+
 WALK: tuple[Callable[..., Any], ...] = (
     verbs.accept,
     partial(verbs.handle, text="已处置"),
