@@ -6,16 +6,25 @@
   "use strict";
   if (zhihui.boot.page !== "replay" || !new URLSearchParams(location.search).has("recorded")) return;
   const { film } = zhihui;
+  const SETTLED = 30; // frames without anything still to come, at the beginning: names are laid last
   const FRAMES = 2; // what follows a fact is drawn in the next frame, and what follows that in the one after
   zhihui.recording = true;
   document.documentElement.classList.add("recorded");
 
   let refused = ""; // why there is no film
+  let begun = false;
+  let settled = 0;
+  zhihui.on("sought", () => (begun = true));
   zhihui.on("nofilm", (notice) => (refused = notice.text));
   const drawn = () => new Promise((then) => requestAnimationFrame(then));
 
   zhihui.recorder = {
-    ready: () => Boolean(film.span() && zhihui.seq && zhihui.map && !film.waiting() && !zhihui.ground.due()),
+    /** Asked once a frame. */
+    ready() {
+      const there = begun && zhihui.map && !film.waiting() && !zhihui.ground.due() && zhihui.beat.idle();
+      settled = there ? settled + 1 : 0;
+      return settled > SETTLED;
+    },
     refused: () => refused,
     /** ms: where the film begins and ends. */
     span: () => [film.now(), film.span().to.ms],
