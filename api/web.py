@@ -25,6 +25,7 @@ from api import (
     cases,
     clocks,
     drill_findings,
+    drill_ledger,
     drill_reports,
     drill_scripts,
     drills,
@@ -68,6 +69,7 @@ _ROUTERS = (
     operations.router,  # its verbs take every name that no route before it takes; asked most, so found early
     clocks.router,
     drill_findings.router,
+    drill_ledger.router,
     drill_reports.router,
     drill_scripts.router,
     drills.router,

@@ -29,7 +29,8 @@ def register(registrar: Registrar) -> None:
         show,
         [Output(ids.LEDGER, "rowData"), Output(ids.LEDGER_TILES, "children"),
          Output(ids.LEDGER_YEAR, "data"), Output(ids.LEDGER_YEAR, "value"),
-         Output(ids.LEDGER_BOOK, "href"), Output(ids.PLAN_YEAR, "disabled")],
+         Output(ids.LEDGER_BOOK, "href"), Output(ids.LEDGER_BOOK, "hidden"),
+         Output(ids.PLAN_BOX, "hidden")],
         [Input(ids.TABS, "value"), Input(ids.LEDGER_YEAR, "value"), Input(ids.DONE, "data"),
          Input(ids.TICK, "data")],
         prevent_initial_call=False,
@@ -65,7 +66,7 @@ def show(ask: Ask, tab: str, year: str | None, _done: Any, _tick: Any) -> list[A
     book = f"/api/v1/drills/ledger.xlsx?year={of.year}&lang={ask.lang}"
     return [
         ledger_views.rows(ask.lang, of), ledger_views.tiles(ask.lang, of), offered, str(of.year), book,
-        not plans,
+        not may(ask.principal, "export"), not plans,
     ]  # fmt: skip
 
 

@@ -24,9 +24,9 @@ SOURCE, AT_DAY, AT_TIME, REHEARSAL, OPEN = (
 LEDGER, LEDGER_YEAR, LEDGER_TILES, LEDGER_NOTE, LEDGER_BOOK = (
     "drills-ledger", "drills-ledger-year", "drills-ledger-tiles", "drills-ledger-note", "drills-ledger-book",
 )  # fmt: skip
-PLAN_YEAR, YEAR_FORM, YEAR_TABLE, YEAR_HELD, YEAR_ADD, YEAR_REMOVE, YEAR_SAVE, YEAR_SAID = (
-    "drills-plan-year", "drills-year-form", "drills-year-table", "drills-year-held", "drills-year-add",
-    "drills-year-remove", "drills-year-save", "drills-year-said",
+PLAN_YEAR, PLAN_BOX, YEAR_FORM, YEAR_TABLE, YEAR_HELD, YEAR_ADD, YEAR_REMOVE, YEAR_SAVE, YEAR_SAID = (
+    "drills-plan-year", "drills-plan-box", "drills-year-form", "drills-year-table", "drills-year-held",
+    "drills-year-add", "drills-year-remove", "drills-year-save", "drills-year-said",
 )  # fmt: skip
 """YEAR_HELD, a store: {year, seq} of the year's plan that is edited."""
 

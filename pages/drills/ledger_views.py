@@ -28,8 +28,10 @@ def pane(lang: str) -> list[Any]:
         **marked(aria_label=text(lang, "drills.year")),
     )  # fmt: skip
     note = html.P(text(lang, "drills.ledger.rule"), id=ids.LEDGER_NOTE, className="tab-note")
-    book = html.A(text(lang, "drills.ledger.book"), id=ids.LEDGER_BOOK, className="reports-act")
-    write = dmc.Button(text(lang, "drills.ledger.plan"), id=ids.PLAN_YEAR, variant="default", disabled=True)
+    book = html.A(text(lang, "drills.ledger.book"), id=ids.LEDGER_BOOK, className="reports-act",
+                  hidden=True)  # fmt: skip
+    button = dmc.Button(text(lang, "drills.ledger.plan"), id=ids.PLAN_YEAR, variant="default")
+    write = html.Div(button, id=ids.PLAN_BOX, hidden=True)
     head = html.Div([year, note, book, write], className="drills-filters")
     listed = table(lang, ids.LEDGER, columns(lang), key="town", height="100%", options={"pagination": False})
     return [head, html.Div(id=ids.LEDGER_TILES, className="drills-tiles"), listed]

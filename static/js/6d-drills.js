@@ -17,17 +17,25 @@
     /** A script that ships, as a file; or a drill by it. */
     script(cell) {
       if (!cell || !cell.rowId) return window.dash_clientside.no_update;
-      if (cell.colId === "open") zhihui.begin(cell.rowId);
-      return ["json", "xlsx"].includes(cell.colId) ? "/api/v1/drills/scripts/" + encodeURIComponent(cell.rowId) + "." + cell.colId : window.dash_clientside.no_update;
+      if (cell.colId === "open") begin(cell.rowId);
+      if (["json", "xlsx"].includes(cell.colId)) load(cell.rowId + "." + cell.colId);
+      return window.dash_clientside.no_update;
     },
   };
 
   /** The form of a new drill, with a script chosen. */
-  zhihui.begin = function (code) {
+  function begin(code) {
     document.getElementById("drills-new").click();
     window.dash_clientside.set_props("drills-origin", { value: "shipped" });
     window.dash_clientside.set_props("drills-shipped", { value: code });
-  };
+  }
+
+  function load(file) {
+    const link = zhihui.make("a");
+    link.href = "/api/v1/drills/scripts/" + encodeURIComponent(file);
+    link.download = file;
+    link.click();
+  }
 
   /* Drills are other realms: no stream that is heard here tells of them. A page that is hidden does not ask. */
   zhihui.whenThere("drills-list", () => {
