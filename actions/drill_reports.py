@@ -110,11 +110,13 @@ def mending(services: Services, conn: Connection, realm: str) -> tuple[Drill, in
     return drill, _scored(services, conn, drill, services.now_in(realm)).days
 
 
-def record_print(services: Services, principal: Principal, ident: str, of: Report) -> None:
-    """A report leaves as paper: the audit knows it first."""
+def record_print(
+    services: Services, principal: Principal, ident: str, of: Report, form: str = "pdf"
+) -> None:
+    """A report leaves as a file: the audit knows it first."""
     area = of.script.division
     with ledger(services, principal) as book:
-        fact = Exported(what="drill_report", format="pdf", rows=1, of_area=area)
+        fact = Exported(what="drill_report", format=form, rows=1, of_area=area)
         book.record(fact, f"export:{ident}", area)
 
 

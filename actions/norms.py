@@ -17,7 +17,7 @@ from actions.unit_of_work import Answer, Call, Transaction, perform
 from core.envelope import Draft
 from core.errors import InvalidInput, NotFound
 from core.events_norms import NormChanged
-from core.norm_figures import FIGURES, NormChangedMeanwhile, check_fit, check_value
+from core.norm_figures import FIGURES, NormChangedMeanwhile, check_fit, check_levels, check_value
 from core.permissions import Principal
 from db import log
 from db import norms as rows
@@ -28,7 +28,7 @@ Key = tuple[str, ...]
 class NormCommand(Command):
     """`was` is the value that the asker saw; `source` says on what the new one is based."""
 
-    table: Literal["stock", "posts", "sensors", "patrols", "sites", "kpis"]
+    table: Literal["stock", "posts", "sensors", "patrols", "sites", "kpis", "drill_levels"]
     key: Key
     field: str
     was: FiniteFloat | None
@@ -104,6 +104,8 @@ def _change(tx: Transaction, command: NormCommand) -> Answer:
     check_value(table, row, field, command.value)
     others = {name[0]: other[field] for name, other in held.items()} if table in ("sites", "kpis") else {}
     check_fit(table, {**row, field: command.value}, others)
+    if table == "drill_levels":
+        check_levels([*({**held, key: {**row, field: command.value}}).values()], field)
     rows.write(tx.conn, table, key, {field: command.value, "source": command.source})
     body = NormChanged(
         table=table, key=key, field=field, before=row[field], after=command.value, source=command.source

@@ -14,6 +14,7 @@ from actions.queries import check_read, read_incident
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import plan_checks
+from core.drill_findings import Finding
 from core.envelope import Body, Draft
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.errors_plans import OwnPlan, PlanFaulty, PlanWrittenMeanwhile
@@ -23,6 +24,7 @@ from core.plan_checks import Fault
 from core.plan_text import differences, plan_of, to_yaml
 from core.plan_text import read_plan as read_text
 from core.plans import Plan, proposed
+from db import findings
 from db.plans import known_to, list_versions, names_of, times_run
 from db.tables_linkage import plan_version
 
@@ -217,8 +219,8 @@ def list_plans(services: Services, principal: Principal) -> list[dict[str, Any]]
 def read_plan(
     services: Services, principal: Principal, code: str, version: int | None = None
 ) -> dict[str, Any]:
-    """A version (None: the newest) with its faults and all versions there are; `own`: who asks wrote it.
-    Raises NotFound."""
+    """A version (None: the newest) with its faults and all versions there are; `own`: who asks wrote it;
+    `findings`: what drills showed to be amiss with the plan. Raises NotFound."""
     check_read(principal, "live")
     with services.engine.connect() as conn:
         rows = conn.execute(_versions(code).order_by(plan_version.c.version)).all()
@@ -227,6 +229,7 @@ def read_plan(
             raise NotFound(kind="plan", id=code)
         faults = _faults(conn, plan_of(row.body))
         names = names_of(conn, {who for one in rows for who in (one.made_by, one.approved_by) if who})
+        amiss = findings.of_plan(conn, code)
     told = ("version", "state", "made_at", "approved_at")
     versions = [
         {name: getattr(one, name) for name in told}
@@ -234,7 +237,12 @@ def read_plan(
         for one in rows
     ]
     this = {"version": row.version, "state": row.state, "own": row.made_by == principal.id, "plan": row.body}
-    return {**this, "faults": faults, "versions": versions}
+    return {**this, "faults": faults, "versions": versions, "findings": [_amiss(one) for one in amiss]}
+
+
+def _amiss(of: Finding) -> dict[str, Any]:
+    told = ("id", "drill", "drill_name", "name", "state", "revision", "due_on")
+    return {name: getattr(of, name) for name in told}
 
 
 def skills(services: Services, principal: Principal) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from actions.services import Services
 from core.permissions import Principal
-from core.tiling import EARTH_M
+from core.tiling import EARTH_M, NEAREST_LEVEL
 from db.around import shapes_around
 
 _LAYERS = ("water", "green", "building", "rail", "road", "grid", "name")
@@ -35,6 +35,25 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """An incident of `level` 1 to 4, or a unit (0). `there`: it is open, or on scene, in place of closed or on
+    its way. In metres."""
+
+    at: tuple[float, float]
+    level: int
+    name: str = ""
+    there: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A hazard area's ring, a closed road or a unit's way, in metres."""
+
+    kind: Literal["zone", "closure", "way"]
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """Shapes within half a width and half a height (metres) of the point in the middle, in drawing order."""
 
@@ -43,19 +62,41 @@ class Surroundings:
 
 
 def surroundings(
-    services: Services, principal: Principal, at: tuple[float, float], half: tuple[float, float]
-) -> Surroundings:
-    """What lies around lon, lat; of the grids those that the asker sees. Nothing where no map is drawn."""
+    services: Services, principal: Principal, at: tuple[float, float], half: tuple[float, float],
+    level: int = NEAREST_LEVEL,
+) -> Surroundings:  # fmt: skip
+    """What lies around lon, lat, in the detail of this zoom of the map; of the grids those that the asker
+    sees. Nothing where no map is drawn."""
     stretch = 1 / math.cos(math.radians(at[1]))  # of a metre in EPSG:3857
     reach = half[0] * stretch * _BEYOND, half[1] * stretch * _BEYOND
     with services.engine.connect() as conn:
-        rows = shapes_around(conn, at, reach, _LAYERS, principal.area)
-    origin = math.radians(at[0]) * EARTH_M, math.asinh(math.tan(math.radians(at[1]))) * EARTH_M
+        rows = shapes_around(conn, at, reach, _LAYERS, principal.area, level)
+    flat = Flat(at)
     found = [
-        Shape(kind, rank, tuple((x, y) for x, y in ((line - origin) / stretch).tolist()), name)
+        Shape(kind, rank, flat.metres(line), name)
         for kind, rank, name, line in (*_borders(rows), *_lines(rows))
     ]
     return Surroundings(half, tuple(sorted(found, key=lambda one: _LAYERS.index(one.kind))))
+
+
+class Flat:
+    """The plane of metres east and north of lon, lat."""
+
+    def __init__(self, middle: tuple[float, float]) -> None:
+        self._stretch = 1 / math.cos(math.radians(middle[1]))
+        self._origin = np.array(_mercator(*middle))
+
+    def metres(self, line: NDArray[np.float64]) -> Line:
+        """Of points in EPSG:3857."""
+        return tuple((x, y) for x, y in ((line - self._origin) / self._stretch).tolist())
+
+    def of_degrees(self, points: Sequence[tuple[float, float]]) -> Line:
+        """Of points in lon, lat."""
+        return self.metres(np.array([_mercator(*point) for point in points]))
+
+
+def _mercator(lon: float, lat: float) -> tuple[float, float]:
+    return math.radians(lon) * EARTH_M, math.asinh(math.tan(math.radians(lat))) * EARTH_M
 
 
 def _lines(rows: Sequence[Any]) -> Iterator[_Found]:

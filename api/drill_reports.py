@@ -15,7 +15,7 @@ from api.requests import BodyIn, CallIn, PrincipalIn, ServicesIn, language_of, n
 from core.clock import day_of
 from core.drill_ledger import TownYear
 from core.drill_report import Report
-from pages.drill_report import paper
+from pages.drill_report import sheets
 from pages.drill_report.answer import told
 from pages.offices import Names
 
@@ -58,13 +58,23 @@ def read_report(request: Request, services: ServicesIn, principal: PrincipalIn, 
 
 @router.get("/drills/{ident}/report.pdf")
 def print_report(request: Request, services: ServicesIn, principal: PrincipalIn, ident: str) -> Response:
-    """The same on paper; told in the audit."""
-    of = drill_reports.read_report(services, principal, ident)
-    drill_reports.record_print(services, principal, ident, of)
-    today = day_of(services.now(), services.zone)
-    pdf = paper.sheet(language_of(request), services.zone, of, _names(services, of), today)
-    given = {"Content-Disposition": 'attachment; filename="drill.pdf"', "Cache-Control": "no-store"}
-    return Response(pdf, 200, given, "application/pdf")
+    """The same on paper, with maps and charts; told in the audit."""
+    return _file(request, services, principal, ident, "pdf")
+
+
+@router.get("/drills/{ident}/report.docx")
+def write_report(request: Request, services: ServicesIn, principal: PrincipalIn, ident: str) -> Response:
+    """The same for Word."""
+    return _file(request, services, principal, ident, "docx")
+
+
+def _file(request: Request, services: ServicesIn, by: PrincipalIn, ident: str, form: sheets.Form) -> Response:
+    of = drill_reports.read_report(services, by, ident)
+    drill_reports.record_print(services, by, ident, of, form)
+    base, lang = str(request.base_url).rstrip("/"), language_of(request)
+    made = sheets.made(services, by, lang, ident, of, form, base)
+    given = {"Content-Disposition": f'attachment; filename="drill.{form}"', "Cache-Control": "no-store"}
+    return Response(made, 200, given, sheets.MEDIA[form])
 
 
 def _names(services: ServicesIn, of: Report) -> Names:

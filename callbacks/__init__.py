@@ -20,6 +20,7 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
         cases,
         desk,
         drill,
+        drill_report,
         drills,
         handover,
         letters,
@@ -42,3 +43,4 @@ def register(app: Dash, services: Services, executor: Executor) -> None:
     briefing.register(registrar)
     drills.register(app, registrar)
     drill.register(registrar)
+    drill_report.register(registrar)

@@ -132,6 +132,7 @@ def _stored(ask: Ask, code: str, version: int | None) -> tuple[Shown, Plan]:
     shown = Shown(
         found["plan"], found["version"], found["state"], found["own"], found["faults"], found["versions"],
         _rights(ask), slots_for(found["plan"], ask.services.reference.run_cards().slots),
+        findings=found["findings"],
     )  # fmt: skip
     return shown, plan_of(found["plan"])
 

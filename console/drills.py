@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console import drill_reporting, filming
 from console.common import DONE, add_command, add_group, answer, services_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def add_to(commands: Any) -> None:
     stop = _of_drill(add_command(group, "stop", run_stop, "结束 end it"))
     stop.add_argument("--abort", action="store_true", help="中止 break it off")
     stop.add_argument("--reason", default="", metavar="TEXT", help="原因 why")
+    filming.add_to(group)
+    drill_reporting.add_to(group)
 
 
 def _of_drill(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

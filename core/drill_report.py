@@ -17,7 +17,7 @@ from core.drill_findings import Finding, named
 from core.drill_levels import Grade
 from core.drill_score import FAILED, JUDGED, Measured, Score, grouped, share
 from core.drill_script import Script
-from core.envelope import Event
+from core.envelope import Body, Event
 from core.events_linkage import PlanActivated
 
 
@@ -47,7 +47,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`facts` tell what drill it was, `summary` how it went; `grade` None = it has none (it runs, was
-    aborted, or nothing was measured)."""
+    aborted, or nothing was measured). `delivered`: the injects that came; `began_seq` and `ended_seq`: where
+    the start and the end stand in the log, None = not yet."""
 
     title: str
     script: Script
@@ -60,6 +61,9 @@ class Report:
     seats: tuple[Part, ...]
     compared: tuple[Compared, ...]
     findings: tuple[Finding, ...]
+    delivered: tuple[d.InjectDelivered, ...] = ()
+    began_seq: int | None = None
+    ended_seq: int | None = None
 
 
 def report(
@@ -81,7 +85,14 @@ def report(
         tuple(_seats(script, score)),
         tuple(compared),
         tuple(findings),
+        tuple(one.body for one in events if isinstance(one.body, d.InjectDelivered)),
+        _seq(events, d.DrillStarted),
+        _seq(events, d.DrillStopped),
     )
+
+
+def _seq(events: Iterable[Event], kind: type[Body]) -> int | None:
+    return next((one.seq for one in events if isinstance(one.body, kind)), None)
 
 
 # --- what it was, and how it went -------------------------------------------------------------------------

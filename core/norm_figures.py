@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from core.errors import Refusal
@@ -56,6 +57,10 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
     "patrols": (Figure("days", 1, 366, whole=True), Figure("sensitive_days", 1, 366, whole=True)),
     "sites": (Figure("value", 0, 1e6),),
     "kpis": (Figure("weight", 0, 1000),),
+    "drill_levels": (
+        Figure("share", 0, 1), Figure("key_weight", 0, 1000), Figure("key_failed", 0, 999, whole=True),
+        Figure("mark", 0, 5), Figure("mend_days", 1, 366, whole=True),
+    ),
 }  # fmt: skip
 """Table → its figures; the rows are in the database (`db.norms`)."""
 
@@ -90,6 +95,26 @@ def check_fit(table: str, row: Mapping[str, Any], others: Mapping[str, float]) -
         _check_order(str(row["name"]), {**others, str(row["name"]): row["value"]})
     if table == "kpis" and not sum({**others, str(row["kpi"]): row["weight"]}.values()):
         raise NormContradicts(rule="weighty", other=0)
+
+
+_MILDER = frozenset({"share", "mark"})
+"""What a worse level of drills wants no more of than a better one; the worst wants nothing, so that whatever
+happens has a level."""
+
+
+def check_levels(rows: Iterable[Mapping[str, Any]], field: str) -> None:
+    """Whether a figure of the levels of drills fits with the others, `rank` 1 being the best.
+
+    Raises NormContradicts.
+    """
+    if field not in _MILDER:
+        return
+    wanted = [float(row[field]) for row in sorted(rows, key=lambda row: int(row["rank"]))]
+    for better, worse in pairwise(wanted):
+        if worse > better:
+            raise NormContradicts(rule="milder", other=f"{better:g}")
+    if wanted[-1]:
+        raise NormContradicts(rule="milder", other=0)
 
 
 def _check_order(name: str, values: Mapping[str, float]) -> None:

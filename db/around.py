@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from core.tiling import NEAREST_LEVEL
-
 _AROUND = text(
     """
     WITH box AS MATERIALIZED (
@@ -24,11 +22,13 @@ _AROUND = text(
 
 
 def shapes_around(
-    conn: Connection, at: tuple[float, float], half: tuple[float, float], layers: Sequence[str], area: str
-) -> Sequence[Row[Any]]:
-    """layer, rank, props, wkb (EPSG:3857, cut at the box) within `half` metres of EPSG:3857 of lon, lat.
+    conn: Connection, at: tuple[float, float], half: tuple[float, float], layers: Sequence[str], area: str,
+    level: int,
+) -> Sequence[Row[Any]]:  # fmt: skip
+    """layer, rank, props, wkb (EPSG:3857, cut at the box) within `half` metres of EPSG:3857 of lon, lat, as
+    the map draws them at this zoom.
 
     Grids are those of `area` alone, "" = any.
     """
-    given = {"lon": at[0], "lat": at[1], "wide": half[0], "high": half[1], "level": NEAREST_LEVEL}
+    given = {"lon": at[0], "lat": at[1], "wide": half[0], "high": half[1], "level": level}
     return conn.execute(_AROUND, {**given, "layers": list(layers), "area": area}).all()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 
+from db.tables_drill_levels import drill_level
 from db.tables_kpi import kpi_weight
 from db.tables_roads import post_rule
 from db.tables_sites import patrol_rule, sensor_rule, site_norm
@@ -15,7 +16,7 @@ from db.tables_stock import stock_norm
 Row = dict[str, Any]
 TABLES: dict[str, Table] = {
     "stock": stock_norm, "posts": post_rule, "sensors": sensor_rule, "patrols": patrol_rule,
-    "sites": site_norm, "kpis": kpi_weight,
+    "sites": site_norm, "kpis": kpi_weight, "drill_levels": drill_level,
 }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Documents on paper: blocks in, a PDF out, Chinese in an embedded font.
 
-`document(title, blocks)` is all there is to it. Blocks: Heading, Paragraph, Table, Picture, Bars, Ground
-(a small map). Pages are A4 upright, dark on white, numbered; a table that runs over a page repeats its head.
+`document(title, blocks)` is all there is to it; `pictures(blocks)` draws single ones for elsewhere. Blocks:
+Heading, Paragraph, Table, Picture, Ground (a small map) and the charts of `pages.paper_charts`. Pages are A4
+upright, dark on white, numbered; a table that runs over a page repeats its head.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
+import pypdfium2 as pdfium
 from fontTools.ttLib import TTCollection
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, TableCellFillMode, WrapMode
 from fpdf.fonts import FontFace
 
 from core.errors import Refusal
+from pages.paper_charts import Chart, chart
+from pages.paper_colours import PAPER, Colour, Palette
 from pages.paper_map import Ground, draw
+from pages.paper_words import plain
 
 Align = Literal["left", "right", "center"]
 
@@ -34,9 +39,9 @@ _FONTS = (
 _WANTED = re.compile(r"(CJK SC|Micro Hei|MicroHei)$")
 _FAMILY = "zhihui"
 _MARGIN_MM = 16.0
-_INK, _GREY, _HAIR, _SHADE = (20, 28, 40), (96, 108, 122), (190, 198, 208), (238, 241, 245)
-_BAR, _BEFORE = (62, 120, 140), (206, 213, 221)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]")
+_PALE: Colour = (232, 235, 239)
+_TALLEST_MM, _DOTS_MM = 420.0, 8.0
+"""Of a single picture: how tall it may be, and how many dots a millimetre has."""
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # What a font has no shape for is drawn as a box; fpdf says so in the log each time.
 logging.getLogger("fpdf").setLevel(logging.ERROR)
@@ -83,17 +88,15 @@ class Picture:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """A chart of bars, one a label, each with its figure in words. `marks`: the same of the time before, as
-    a pale bar beside; None where there is none."""
+class Linked(str):
+    """A table's cell that leads to an address."""
 
-    title: str
-    labels: Sequence[str]
-    values: Sequence[float]
-    words: Sequence[str]
-    marks: Sequence[float | None] = ()
-    height_mm: float = 46.0
+    href: str
+
+    def __new__(cls, words: str, href: str) -> Linked:
+        made = super().__new__(cls, words)
+        made.href = href
+        return made
 
 
 def numbers_right(columns: int) -> tuple[Align, ...]:
@@ -102,24 +105,35 @@ def numbers_right(columns: int) -> tuple[Align, ...]:
     return "left", *figures
 
 
-Block = Heading | Paragraph | Table | Picture | Bars | Ground
+Drawn = Ground | Chart
+Block = Heading | Paragraph | Table | Picture | Drawn
 
 
-def document(title: str, blocks: Sequence[Block], footer: str = "") -> bytes:
-    """A PDF of these blocks under a title; `footer` stands at the foot of every page beside its number.
+def document(title: str, blocks: Sequence[Block], footer: str = "", across: str = "") -> bytes:
+    """A PDF of these blocks under a title; `footer` stands at the foot of every page beside its number,
+    `across` pale behind all that stands on it (演练).
 
     Raises FontMissing where the machine has no font with Chinese.
     """
-    paper = _Paper(plain(footer))
+    paper = _Paper(plain(footer), plain(across))
     paper.begin(plain(title))
     for block in blocks:
         paper.put(block)
     return bytes(paper.output())
 
 
-def plain(text: str) -> str:
-    """Text without what has no shape: control characters, marks of direction."""
-    return _CONTROL.sub("", text.replace("\t", " "))
+def pictures(blocks: Sequence[Drawn], colours: Palette = PAPER) -> list[bytes]:
+    """Each block as a PNG, in these colours. Raises FontMissing."""
+    paper = _Paper("", "", colours)
+    heights = [paper.alone(block) for block in blocks]
+    found = []
+    with pdfium.PdfDocument(bytes(paper.output())) as opened:
+        for page, height in zip(opened, heights, strict=True):
+            whole = page.render(scale=_DOTS_MM * 25.4 / 72).to_pil()
+            file, (left, right) = BytesIO(), (_MARGIN_MM * _DOTS_MM, whole.width - _MARGIN_MM * _DOTS_MM)
+            whole.crop((int(left), 0, int(right), int(height * _DOTS_MM))).save(file, "PNG", optimize=True)
+            found.append(file.getvalue())
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -147,18 +161,41 @@ def _wrapping(*texts: str) -> WrapMode:
 class _Paper(FPDF):
     """One document in the making."""
 
-    def __init__(self, foot: str) -> None:
+    def __init__(self, foot: str, across: str = "", colours: Palette = PAPER) -> None:
         super().__init__(format="A4")
-        self._foot = foot
+        self._foot, self._across, self._colours = foot, across, colours
         for style, (file, number) in zip(("", "B"), _fonts(), strict=True):
             self.add_font(_FAMILY, style, file, collection_font_number=number)
         self.set_margin(_MARGIN_MM)
         self.set_auto_page_break(True, _MARGIN_MM + 4)
 
+    def header(self) -> None:
+        """What fpdf puts on each page before all else."""
+        if not self._across:
+            return
+        self.set_font(_FAMILY, "B", 120)
+        self.set_text_color(*_PALE)
+        x, y = (self.w - self.get_string_width(self._across)) / 2, self.h / 2
+        with self.rotation(40, self.w / 2, y):
+            self.text(x, y + 20, self._across)
+        self.set_y(self.t_margin)
+
+    def alone(self, block: Drawn) -> float:
+        """A page of its own for a block, of the paper's colour; the height that it takes."""
+        self.set_auto_page_break(False)
+        self.add_page(format=(self.w, _TALLEST_MM))
+        self.set_fill_color(*self._colours.page)
+        self.rect(0, 0, self.w, self.h, style="F")
+        self.set_y(1)
+        self.put(block)
+        return self.get_y() + 1
+
     def footer(self) -> None:
         """What fpdf puts on each page."""
+        if not self._foot:
+            return
         self.set_y(-_MARGIN_MM)
-        self._ink(8, color=_GREY)
+        self._ink(8, color=self._colours.grey)
         self.cell(0, 5, self._foot)
         self.set_x(self.l_margin)
         self.cell(0, 5, f"{self.page_no()} / {{nb}}", align="R")
@@ -168,7 +205,7 @@ class _Paper(FPDF):
         self.add_page()
         self._ink(18, "B")
         self.multi_cell(0, 9, title, wrapmode=_wrapping(title), new_x="LMARGIN", new_y="NEXT")
-        self.set_draw_color(*_INK)
+        self.set_draw_color(*self._colours.ink)
         self.line(self.l_margin, self.get_y() + 1, self.l_margin + self.epw, self.get_y() + 1)
         self.ln(4)
 
@@ -182,14 +219,15 @@ class _Paper(FPDF):
                 self._table(block)
             case Picture():
                 self._picture(block)
-            case Bars():
-                self._bars(block)
             case Ground():
                 self._ground(block)
+            case _:
+                self._room(block.height_mm + 14)
+                chart(self, block, self._colours)
 
-    def _ink(self, size: float, style: Literal["", "B"] = "", color: tuple[int, int, int] = _INK) -> None:
+    def _ink(self, size: float, style: Literal["", "B"] = "", color: Colour | None = None) -> None:
         self.set_font(_FAMILY, style, size)
-        self.set_text_color(*color)
+        self.set_text_color(*(color or self._colours.ink))
 
     def _room(self, height: float) -> None:
         """A new page unless so much is left of this one."""
@@ -204,29 +242,32 @@ class _Paper(FPDF):
         self.ln(1)
 
     def _paragraph(self, text: str, *, faint: bool) -> None:
-        self._ink(9 if faint else 10, color=_GREY if faint else _INK)
+        self._ink(9 if faint else 10, color=self._colours.grey if faint else None)
         self.multi_cell(0, 5.4, text, 0, "L", wrapmode=_wrapping(text), new_x="LMARGIN", new_y="NEXT")
         self.ln(1.5)
 
     def _table(self, block: Table) -> None:
         head = [plain(word) for word in block.head]
-        rows = [[plain(cell) for cell in row] for row in block.rows]
+        wrapping = _wrapping(*head, *(cell for row in block.rows for cell in row))
         self._ink(8 if block.small else 9)
-        self.set_draw_color(*_HAIR)
+        self.set_draw_color(*self._colours.hair)
         self.set_fill_color(255)
         align = [one.upper() for one in block.align] or ["LEFT"] * len(head)
         with self.table(
-            rows=[head, *rows],
+            rows=[head],
             col_widths=tuple(block.widths) or (1,) * len(head),
             text_align=tuple(align),
             line_height=4.6 if block.small else 5.2,
             padding=(0.6, 1.2),
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             cell_fill_mode=TableCellFillMode.NONE,
-            headings_style=FontFace(emphasis="BOLD", fill_color=_SHADE, color=_INK),
-            wrapmode=_wrapping(*head, *(cell for row in rows for cell in row)),
-        ):
-            pass
+            headings_style=FontFace(emphasis="BOLD", fill_color=self._colours.shade, color=self._colours.ink),
+            wrapmode=wrapping,
+        ) as table:
+            for row in block.rows:
+                line = table.row()
+                for cell in row:
+                    line.cell(plain(cell), link=cell.href if isinstance(cell, Linked) else None)
         self.ln(2.5)
 
     def _picture(self, block: Picture) -> None:
@@ -238,42 +279,6 @@ class _Paper(FPDF):
     def _ground(self, block: Ground) -> None:
         self._room(block.height_mm(self.epw) + 10)
         self._ink(8)
-        draw(self, block)
-        self._paragraph(plain(block.caption), faint=True)
-
-    def _bars(self, block: Bars) -> None:
-        self._room(block.height_mm + 14)
-        self._ink(9.5, "B")
-        self.cell(0, 6, plain(block.title), new_x="LMARGIN", new_y="NEXT")
-        top, foot = self.get_y() + 4, self.get_y() + block.height_mm - 6
-        marks = block.marks or [None] * len(block.values)
-        most = max([*block.values, *(mark for mark in marks if mark is not None)], default=0.0) or 1.0
-        step = self.epw / max(len(block.values), 1)
-        rows = zip(block.labels, block.values, block.words, marks, strict=True)
-        for number, (label, value, words, mark) in enumerate(rows):
-            left = self.l_margin + number * step
-            tall, shift = (foot - top) / most, 0.28
-            if mark is not None:
-                shift = 0.36
-                self.set_fill_color(*_BEFORE)
-                self.rect(left + step * 0.08, foot - tall * mark, step * 0.28, tall * mark, style="F")
-            self._bar(left + step * shift, step * 0.44, foot, tall * value, words)
-            self._label(left, step, foot + 1, plain(label))
-        self.set_draw_color(*_HAIR)
-        self.line(self.l_margin, foot, self.l_margin + self.epw, foot)
-        self.set_xy(self.l_margin, foot + 7)
-
-    def _bar(self, left: float, wide: float, foot: float, height: float, words: str) -> None:
-        self.set_fill_color(*_BAR)
-        self.rect(left, foot - height, wide, height, style="F")
-        self._ink(7.5)
-        self.set_xy(left, foot - height - 4)
-        self.cell(wide, 4, plain(words), align="C")
-
-    def _label(self, left: float, step: float, top: float, label: str) -> None:
-        """As much of it as fits."""
-        self._ink(7.5, color=_GREY)
-        while len(label) > 1 and self.get_string_width(label) > step - 0.5:
-            label = label[:-2] + "…" if len(label) > 2 else label[:1]
-        self.set_xy(left, top)
-        self.cell(step, 4, label, align="C")
+        draw(self, block, self._colours)
+        if block.caption:
+            self._paragraph(plain(block.caption), faint=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from core.briefing_model import Item
 from core.drill_compare import Typical
 from core.drill_findings import Finding, overdue
-from core.drill_report import Moment
+from core.drill_report import Moment, Report
 from core.drill_score import Measured
 from pages.cases.words import date_time
 from pages.messages import DEFAULT, text
@@ -42,6 +44,22 @@ def _worded(lang: str, zone: ZoneInfo, key: str, value: Any) -> object:
     return f"{value:.3g}" if key.endswith("_number") else value
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The replay of a drill's realm. `base`: before the path, where an address has to stand alone."""
+
+    realm: str
+    lang: str
+    base: str = ""
+
+    def at(self, moment: datetime | None) -> str:
+        """The film of the whole drill, standing at a moment."""
+        query = {"realm": self.realm, "from": "1", "lang": self.lang}
+        if moment:
+            query["at"] = moment.isoformat()
+        return f"{self.base}/replay?{urlencode(query)}"
+
+
 def percent(share: float | None) -> str:
     return NONE if share is None else f"{share * 100:.1f} %"
 
@@ -52,6 +70,13 @@ def state(lang: str, one: Measured) -> str:
         return text(lang, f"drills.why.{one.why}")
     said = text(lang, f"drills.state.{one.state}")
     return f"{said} +{duration(lang, one.late_s)}" if one.state == "late" else said
+
+
+def happened(one: Measured) -> datetime | None:
+    """When it was done, else when its time was up; None of what was never asked for."""
+    if one.at or one.since is None:
+        return one.at
+    return one.since + timedelta(seconds=one.indicator.limit_s)
 
 
 def took(lang: str, one: Measured) -> str:
@@ -79,6 +104,14 @@ def finding(lang: str, one: Finding) -> str:
     """As somebody put it, else as the score does."""
     values = {key: _worded(lang, ZoneInfo("UTC"), key, value) for key, value in one.values.items()}
     return one.title or text(lang, f"drills.finding.{one.code}", **values)
+
+
+def moment(of: Report, one: Finding) -> datetime | None:
+    """When that came to light which a finding is about; None of one's own."""
+    if one.code == "mark":
+        return next((mark.at for mark in of.score.marks if mark.at_seq == one.seq), None)
+    measured = (m for m in of.score.indicators if m.indicator.code == one.about)
+    return next((at for m in measured if (at := happened(m))), None)
 
 
 def finding_state(lang: str, one: Finding, today: date) -> str:

@@ -29,7 +29,7 @@ SOURCE = "norms-source"
 SAVE = "norms-save"
 
 GRID_SITES = ("staff_managers", "staff_least", "staff_most", "households_least", "households_most")
-VIEWS = ("stock", "posts", "grids", "sensors", "patrols", "reach", "kpis")
+VIEWS = ("stock", "posts", "grids", "sensors", "patrols", "reach", "kpis", "drill_levels")
 SHARES = frozenset({"share"})
 """Fields that are shares of one and are told in percent."""
 NEVER: Mapping[str, frozenset[str]] = {"station": frozenset({"officers", "auxiliaries"})}
@@ -140,12 +140,14 @@ def name(lang: str, norm: Norm) -> str:
     whose = _whose(lang, norm)
     if norm.table in ("stock", "sites", "kpis"):
         return whose
-    return f"{whose} · {text(lang, f'norms.field.{norm.field}')}"
+    own = f"norms.field.{norm.table}.{norm.field}"
+    field = text(lang, own) if has(lang, own) else text(lang, f"norms.field.{norm.field}")
+    return f"{whose} · {field}"
 
 
 def _whose(lang: str, norm: Norm) -> str:
     row = norm.row
-    if norm.table in ("stock", "posts"):
+    if norm.table in ("stock", "posts", "drill_levels"):
         return str(row["name"] if lang == DEFAULT else row["name_en"])
     if norm.table == "sensors":
         category = value_words(lang, "sensors", "category", row["category"])

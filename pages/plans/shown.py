@@ -38,6 +38,8 @@ class Shown:
     rights: frozenset[str]
     slots: Sequence[Slot]
     edit: bool = False
+    findings: Sequence[Mapping[str, Any]] = ()
+    """What drills showed to be amiss with it, as `actions.plans` tells it."""
 
     @property
     def newest(self) -> int:

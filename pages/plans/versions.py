@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import dash_mantine_components as dmc
 from dash import html
 
+from core.drill import PREFIX
 from pages.places.parts import heading
 from pages.places.table import Column, table
 from pages.plans import ids, words
@@ -43,7 +45,28 @@ def versions(city: City, zone: ZoneInfo, shown: Shown) -> list[Any]:
         heading(city.say("plans.compare")),
         chosen,
         html.Div(id=ids.DIFFERENCES, className="plans-differences"),
+        *_findings(city, shown),
     ]
+
+
+def _findings(city: City, shown: Shown) -> list[Any]:
+    """What drills showed to be amiss with it, and the version that answers each."""
+    lines = [
+        html.Li(
+            [html.A(f"{one['drill_name']}：{one['name']}", href=_drill(city, one)), " ",
+             html.Span(" · ".join([city.say(f"drills.finding_state.{one['state']}"), *_answers(city, one)]))]
+        )
+        for one in shown.findings
+    ]  # fmt: skip
+    return [heading(city.say("plans.findings")), html.Ul(lines)] if lines else []
+
+
+def _drill(city: City, one: Mapping[str, Any]) -> str:
+    return f"/drills/{one['drill'].removeprefix(PREFIX)}?{urlencode({'lang': city.lang})}"
+
+
+def _answers(city: City, one: Mapping[str, Any]) -> list[str]:
+    return [city.say("plans.version", n=one["revision"])] if one["revision"] else []
 
 
 def _version_row(city: City, zone: ZoneInfo, one: Mapping[str, Any]) -> dict[str, Any]:

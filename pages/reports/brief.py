@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from actions.kpi_view import Group
 from actions.kpi_week import Week
 from core.kpi import INTERVALS, RATE, TRIPLET
+from pages.drill_mark import paper
 from pages.messages import text
-from pages.paper import Bars, Block, Heading, Paragraph, Table, document, numbers_right
+from pages.paper import Block, Heading, Paragraph, Table, numbers_right
+from pages.paper_charts import Bars
 from pages.reports import words
 
 _RATES = (*TRIPLET, "closed_rate", "on_time_rate", "missed_rate")
@@ -16,7 +18,7 @@ _COUNTS = ("valid", "closed", "open", "overdue", "missed", "reopened")
 _WORST, _CLASSES = 5, 8
 
 
-def weekly(lang: str, week: Week, zone: ZoneInfo) -> bytes:
+def weekly(lang: str, week: Week, zone: ZoneInfo, drill: str = "") -> bytes:
     """The brief as a PDF. Raises FontMissing."""
     report = week.report
     city = str(week.city["name"]) or text(lang, "product.name")
@@ -33,7 +35,7 @@ def weekly(lang: str, week: Week, zone: ZoneInfo) -> bytes:
         *_overdue(lang, week, zone),
     ]
     sample = text(lang, "map.sample") if week.city["sample"] else ""
-    return document(title, blocks, " · ".join(part for part in (city, sample) if part))
+    return paper(lang, drill, title, blocks, " · ".join(part for part in (city, sample) if part))
 
 
 def _said(lang: str, week: Week) -> str:

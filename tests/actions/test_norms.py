@@ -18,6 +18,7 @@ from actions.unit_of_work import Call
 from core.errors import Forbidden, InvalidInput, NotFound, Refusal
 from core.norm_figures import NormChangedMeanwhile, NormContradicts, NormNotWhole, NormOutOfBounds
 from core.permissions import Principal
+from db.drill_levels import drill_levels
 from tests.cast import LEADER, OFFICER, TOWN_A
 from tests.parts import head, kinds
 
@@ -102,3 +103,14 @@ def test_the_weights_of_the_joint_assessment_are_set_as_norms_and_never_all_noth
         norms.change(city, BOSS, command("kpis", "solved_rate", field="weight", was=40, value=0))
     with pytest.raises(Forbidden):
         norms.change(city, Call(OFFICER), command("kpis", "solved_rate", field="weight", was=40, value=50))
+
+
+def test_the_levels_of_drills_are_set_as_norms_and_the_better_wants_no_less(city: Services):
+    for code, was, value in (("good", 0.8, 0.95), ("unqualified", 0.0, 0.1), ("qualified", 0.6, 0.85)):
+        with pytest.raises(NormContradicts):
+            norms.change(city, BOSS, command("drill_levels", code, field="share", was=was, value=value))
+    norms.change(city, BOSS, command("drill_levels", "good", field="share", was=0.8, value=0.85))
+    norms.change(city, BOSS, command("drill_levels", "good", field="mend_days", was=45, value=40))
+    with city.engine.connect() as conn:
+        good = next(one for one in drill_levels(conn) if one.code == "good")
+    assert (good.share, good.mend_days) == (0.85, 40)

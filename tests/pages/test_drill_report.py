@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from itertools import chain
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import docx
+import pypdfium2
 import pytest
 
 import core.events_drills as d
+from actions.drill_scenes import Scene
 from actions.offices import OfficeName
+from actions.surroundings import Mark, Shape, Stretch, Surroundings
 from core.drill_compare import compare
 from core.drill_findings import proposed
 from core.drill_levels import grade
 from core.drill_report import Report, report
-from core.drill_score import score
+from core.drill_score import JUDGED, score
 from core.envelope import Event
 from db.drill_levels import shipped_levels
-from pages.drill_report import words
-from pages.drill_report.paper import blocks, sheet
-from pages.paper import Bars, Heading, Paragraph, Table
+from pages.drill_report import paper, words
+from pages.drill_report.paper import Sheet, blocks, pdf
+from pages.drill_report.words import Replay
+from pages.paper import Heading, Linked, Paragraph, Table
+from pages.paper_charts import Bars, Dots, Parts, Spans
+from pages.paper_map import Ground
 from tests.cast import FIRE, START
 from tests.core.played import ACTS, REALM, STAGED, Told, log, played, script
 
@@ -50,8 +59,21 @@ def whole() -> Report:
     return made(played("close", reinforce=(minute + 10, ident, body), more=MINUTES))
 
 
+def scenes() -> tuple[Scene, ...]:
+    shapes = (Shape("road", 3, ((-400.0, 60.0), (400.0, 80.0)), "东门路"),)
+    marks = (Mark((0.0, 0.0), 1, "1"), Mark((40.0, 0.0), 0), Mark((-300.0, 50.0), 0, "消防一队", there=False))
+    ring = ((-50.0, -50.0), (50.0, -50.0), (0.0, 60.0), (-50.0, -50.0))
+    stretches = (Stretch("zone", ring), Stretch("way", shapes[0].line), Stretch("closure", shapes[0].line))
+    around = Surroundings((700.0, 385.0), shapes)
+    return (Scene("peak", 9, START, around, marks, stretches, 1, 1, 1),)
+
+
+def by(lang: str = "zh-CN") -> Sheet:
+    return Sheet(lang, ZONE, NAMES, AFTER, scenes(), Replay(REALM, lang, "https://city.example"))
+
+
 def said(of: Report, lang: str) -> str:
-    found = blocks(lang, ZONE, of, NAMES, AFTER)
+    found = blocks(by(lang), of)
     lines = [one.text for one in found if isinstance(one, Heading | Paragraph)]
     tables = [one for one in found if isinstance(one, Table)]
     cells = chain.from_iterable(row for table in tables for row in [table.head, *table.rows])
@@ -83,9 +105,58 @@ def test_a_report_tells_its_figures_in_chinese() -> None:
 
 
 def test_a_report_has_a_chart_of_its_objectives() -> None:
-    (chart,) = (one for one in blocks("en", ZONE, whole(), NAMES, DAY) if isinstance(one, Bars))
+    (chart,) = (one for one in blocks(by("en"), whole()) if isinstance(one, Bars))
     assert list(chart.labels) == ["接警处置", "信息报送"]
 
 
-def test_a_report_is_printed() -> None:
-    assert sheet("zh-CN", ZONE, whole(), NAMES, DAY).startswith(b"%PDF")
+def test_a_report_draws_the_map_and_what_was_measured_as_the_score_has_it() -> None:
+    of = whole()
+    found = blocks(by(), of)
+    (ground,) = (one for one in found if isinstance(one, Ground))
+    assert ground.caption.startswith("高峰 2026-03-02 09:00：未办结事件 1 起，到场力量 1 支")
+    (seats,) = (one for one in found if isinstance(one, Parts))
+    count = {state: sum(one.state == state for one in of.score.indicators) for state in JUDGED}
+    assert [sum(column) for column in zip(*seats.parts, strict=True)] == [
+        count["met"], count["late"], count["missed"]
+    ]  # fmt: skip
+    (spans,) = (one for one in found if isinstance(one, Spans))
+    assert len(spans.rows) == sum(count.values())
+    late = [one.label for one in spans.rows if one.done is None or one.done > one.limit]
+    assert len(late) == count["late"] + count["missed"]
+    (dots,) = (one for one in found if isinstance(one, Dots))
+    assert dots.values[0] == [0.5, None, 0.25], "of the limit: now; half of the earlier never did it; real"
+
+
+def test_each_line_of_a_report_leads_to_the_replay_of_its_moment() -> None:
+    of = whole()
+    tables = [one for one in blocks(by(), of) if isinstance(one, Table)]
+    links = [cell.href for table in tables for row in table.rows for cell in row if isinstance(cell, Linked)]
+    assert len(links) == len(of.course) + len(of.score.marks) + len(of.findings) + sum(
+        one.since is not None for one in of.score.indicators
+    )
+    assert links[0].startswith(
+        f"https://city.example/replay?realm={quote(REALM, safe='')}&from=1&lang=zh-CN&at=2026-"
+    )
+
+
+def test_a_report_is_printed_and_says_that_it_is_an_exercise() -> None:
+    with pypdfium2.PdfDocument(pdf(by(), whole())) as opened:
+        pages = [page.get_textpage().get_text_range() for page in opened]
+    assert all("演练资料 · 非实战" in page for page in pages)
+
+
+def test_a_report_for_word_has_its_tables_pictures_and_links() -> None:
+    of = whole()
+    found, opened = blocks(by(), of), docx.Document(BytesIO(paper.docx(by(), of)))
+    tables = [one for one in found if isinstance(one, Table)]
+    assert [[cell.text for cell in table.rows[0].cells] for table in opened.tables] == [
+        [*one.head] for one in tables
+    ]
+    assert [len(table.rows) for table in opened.tables] == [len(one.rows) + 1 for one in tables]
+    drawn = [one for one in found if not isinstance(one, Table | Heading | Paragraph)]
+    assert len(opened.inline_shapes) == len(drawn) == 5
+    assert opened.sections[0].header.paragraphs[0].text == "演练资料 · 非实战"
+    titles = [one.text for one in opened.paragraphs if one.style.name == "Heading 1"]
+    assert titles == [one.text for one in found if isinstance(one, Heading)]
+    links = [rel.target_ref for rel in opened.part.rels.values() if rel.is_external]
+    assert any("/replay?realm=" in link for link in links)

@@ -19,6 +19,7 @@ from pages.alerts import ids as alerts
 from pages.briefing import ids as briefing
 from pages.cases import ids as cases
 from pages.drill import ids as drill
+from pages.drill_report import ids as drill_report
 from pages.drills import ids as drills
 from pages.drills import script_ids as drill_script
 from pages.handover import ids as handover
@@ -46,6 +47,7 @@ MADE_WHILE_RUNNING = {
     *plans.PATTERNS,
     *alerts.PATTERNS,
     *drill.PATTERNS,
+    *drill_report.PATTERNS,
     *drill_script.PATTERNS,
 }
 """Types of pattern ids; their elements come with the card."""
@@ -78,7 +80,20 @@ def test_callbacks_name_only_what_the_desk_has():
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
     known = set(ids_in(desk.layout()))
-    rooms = (alerts, briefing, places, reports, handover, cases, admin, plans, drill, drills, drill_script)
+    rooms = (
+        alerts,
+        briefing,
+        places,
+        reports,
+        handover,
+        cases,
+        admin,
+        plans,
+        drill,
+        drill_report,
+        drills,
+        drill_script,
+    )
     frame = {*ids_in(shell.layout()), *(name for room in rooms for name in room.PLAIN)}
     named, patterns = set(), set()
     for spec in app._callback_list:

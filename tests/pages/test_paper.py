@@ -10,7 +10,8 @@ from PIL import Image
 
 from actions.surroundings import Shape, Surroundings
 from pages import paper
-from pages.paper import Bars, Heading, Paragraph, Picture, Table, document
+from pages.paper import Heading, Paragraph, Picture, Table, document
+from pages.paper_charts import Bars
 from pages.paper_map import Ground
 
 
