@@ -54,6 +54,7 @@ def bar(lang: str, here: str, *more: Any, live: bool = True) -> html.Header:
             *([freshness(lang), *_bell(lang)] if live else []),
             html.Div(className="who clip", **marked(data_who="1")),
             *more,
+            _leave_drill(lang),
             html.A(text(other, "login.language"), href=f"/{here}?lang={other}", className="plain"),
             _log_out(lang),
             clock(),
@@ -89,6 +90,13 @@ def _bell(lang: str) -> list[Any]:
 def _page_link(lang: str, page: str, here: str) -> html.A:
     current = marked(aria_current="page") if page == here.partition("/")[0] else {}
     return html.A(text(lang, PAGES[page]), href=f"/{page}?lang={lang}", **current)
+
+
+def _leave_drill(lang: str) -> html.A:
+    """Its links stay in a drill; this one leads out, and is shown there alone (static/css/05-realm.css)."""
+    return html.A(
+        text(lang, "realm.leave"), href=f"/desk?realm=live&lang={lang}", className="plain leave-drill"
+    )
 
 
 def _log_out(lang: str) -> html.Form:
