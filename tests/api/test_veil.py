@@ -11,7 +11,7 @@ import pytest
 from actions.accounts import add_token
 from core.permissions import SYSTEM
 from tests.api.conftest import Server, is_problem, reported
-from tests.api.test_stream import drawn, messages, now, stream
+from tests.api.test_stream import drawn, messages, stream
 from tests.parts import send
 from tests.screen import Screen
 
@@ -47,9 +47,10 @@ def test_a_hidden_wall_hears_of_nothing_and_has_it_all_again_when_it_is_shown(
         the_veil(next(m["state"] for m in came if "state" in m), wall.name)
         meanwhile = reported(server, severity=1, text="涉密")
         (assignment,) = send(server.services, meanwhile, "P1")
-        fix = {"unit": "P1", "lon": 118.1, "lat": 24.45, "at": now()}
+        at = server.board.units["P1"]
         with server.client() as client:
-            assert client.put("/units/positions", json={"positions": [fix]}).status_code == 200
+            moved = client.put("/units/positions", json=[{"unit": "P1", "lon": at.lon, "lat": at.lat}])
+        assert moved.json()["accepted"] == 1, moved.text
         server.post(f"/walls/{wall.name}/strip", {"text": "请稍候"})
         told = next(m for m in came if "seq" in m)
         assert (own(told), told["panels"].get("ticker", [])) == ({"walls": [wall.name]}, [])
@@ -91,11 +92,14 @@ def test_a_wall_that_comes_back_while_it_is_hidden_forgets_and_one_that_comes_ba
     assert ident in {one["id"] for one in shown["upsert"]["incidents"]}
 
 
-@pytest.mark.parametrize("path", ["/incidents", "/events", "/state?at=1", "/kpis?period=days30", "/alerts"])
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("incidents", {}), ("events", {}), ("state", {"at": 1}), ("kpis", {"period": "days30"}), ("alerts", {})],
+)
 def test_a_hidden_wall_is_refused_whatever_belongs_to_its_picture(
-    server: Server, wall: Wall, path: str
+    server: Server, wall: Wall, path: str, asked: dict[str, Any]
 ) -> None:
     server.post(f"/walls/{wall.name}/blank")
-    is_problem(server.get(path, token=wall.token), 403, "forbidden")
+    is_problem(server.get(f"/{path}", token=wall.token, **asked), 403, "forbidden")
     server.post(f"/walls/{wall.name}/unblank")
-    assert server.get(path, token=wall.token).status_code == 200
+    assert server.get(f"/{path}", token=wall.token, **asked).status_code == 200
