@@ -76,7 +76,7 @@ def show(ask: Ask, ident: str | None, _done: Any, picked: str | None) -> list[An
     shown = Shown(opened.script, faults, opened.done, opened.edits, files, picked or "")
     held = {"mark": opened.mark, "version": opened.version, "edits": opened.edits,
             "division": opened.script.division, "plan": opened.script.plan}  # fmt: skip
-    return [script.view(city_of(ask, opened.script.plan), shown), held, None]
+    return [script.view(city_of(ask, opened.script.plan), shown), held, picked]
 
 
 def watch(ask: Ask, _tick: Any, ident: str | None, held: Held) -> list[Any]:

@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 from actions import search
 from callbacks.drills.words import city_of
 from callbacks.registrar import Ask, Registrar
-from pages.drills import opening, script_form, script_rows, script_tables, timeline
+from pages.drills import opening, script, script_form, script_rows, script_tables, timeline
 from pages.drills import script_ids as ids
 from pages.drills.script_rows import Row
 from pages.drills.script_words import City
@@ -100,21 +100,16 @@ def _formed(row: Row, parts: Sequence[Any], names: Ids, measured: Sequence[Rows]
 # --- one inject ------------------------------------------------------------------------------------------
 
 
-def pick(_ask: Ask, chosen: Rows, rows: Rows, picked: str | None, held: Held) -> Any:
+def pick(ask: Ask, chosen: Rows, rows: Rows, picked: str | None, held: Held) -> Any:
     """The form of the inject that was chosen."""
     if not chosen or not held or not isinstance(chosen, list) or chosen[0]["key"] == picked:
         raise PreventUpdate
     key = chosen[0]["key"]
-    return [_form(city_of(_ask, held["plan"]), rows, key, held), key]
+    return [_form(city_of(ask, held["plan"]), rows, key, held), key]
 
 
 def _form(city: City, rows: Rows, key: str | None, held: Mapping[str, Any]) -> Any:
-    row = next((row for row in rows or () if row["key"] == key), None)
-    if row is None:
-        return no_update
-    numbers = [one.get("number") for one in rows or () if one.get("number")]
-    edit = bool(held["edits"]) and not row["done"]
-    return script_form.form(city, script_rows.inject_of(row), numbers, edit=edit)
+    return script.form_of(city, rows or (), key or "", edit=bool(held["edits"])) or no_update
 
 
 def apply(

@@ -12,8 +12,8 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from core.drill_script import Script
+from pages.drills import script_form, script_rows, timeline
 from pages.drills import script_ids as ids
-from pages.drills import script_rows, timeline
 from pages.drills import script_tables as tables
 from pages.drills import script_words as words
 from pages.drills.faults import Faults, fault_list
@@ -140,7 +140,8 @@ def _injects(city: City, shown: Shown, rows: Mapping[str, Sequence[Row]]) -> lis
     """The time line above; the table, and beside it all of the inject that is chosen."""
     script = shown.script
     drawn = timeline.line(city, rows["injects"], rows["seats"], script.minutes, script.scenario_at)
-    form = html.Div(html.P(city.say("drills.script.pick"), className="tab-note"), id=ids.FORM,
+    chosen = form_of(city, rows["injects"], shown.picked, edit=shown.edit)
+    form = html.Div(chosen or html.P(city.say("drills.script.pick"), className="tab-note"), id=ids.FORM,
                     className="script-form")  # fmt: skip
     left = html.Div(
         tables.section(city, "injects", rows, edit=shown.edit, picked=shown.picked), className="script-table"
@@ -149,6 +150,15 @@ def _injects(city: City, shown: Shown, rows: Mapping[str, Sequence[Row]]) -> lis
         html.Div(drawn, id=ids.LINE, className="script-line-frame"),
         html.Div([left, form], className="script-injects"),
     ]  # fmt: skip
+
+
+def form_of(city: City, rows: Sequence[Row], key: str, *, edit: bool) -> list[Any]:
+    """All of the inject of a row; nothing where there is no such row."""
+    row = next((row for row in rows if row["key"] == key), None)
+    if row is None:
+        return []
+    numbers = [one["number"] for one in rows if one.get("number")]
+    return script_form.form(city, script_rows.inject_of(row), numbers, edit=edit and not row["done"])
 
 
 def moved(lang: str, by: str) -> list[Any]:

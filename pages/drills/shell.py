@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from pages import ids as common
 from pages import parts
+from pages.drill_report import findings
 from pages.drills import ids, ledger_views, opening
 from pages.drills.views import STATES, list_columns, script_columns
 from pages.messages import DEFAULT, language, text
@@ -16,13 +17,16 @@ from pages.places.table import table
 from pages.places.theme import themed
 
 title = text(DEFAULT, "drills.page_title")
-TABS = ("list", "ledger", "scripts")
+TABS = ("list", "findings", "ledger", "scripts")
 
 
 def layout(lang: str | None = None, tab: str | None = None, **_: object) -> Any:
     """The page in this language, with this tab open."""
     lang = language(lang)
-    panes = {"list": _list(lang), "ledger": ledger_views.pane(lang), "scripts": _scripts(lang)}
+    panes = {
+        "list": _list(lang), "findings": findings.pane(lang, every=True), "ledger": ledger_views.pane(lang),
+        "scripts": _scripts(lang),
+    }  # fmt: skip
     heads = [dmc.TabsTab(text(lang, f"drills.tab.{name}"), value=name) for name in TABS]
     bodies = [dmc.TabsPanel(panes[name], value=name) for name in TABS]
     tabs = dmc.Tabs(
