@@ -10,15 +10,16 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from core.drill import PREFIX
+from pages import drill_report_page, parts
 from pages import ids as common
-from pages import parts
 from pages.drill import forms, ids
+from pages.drills import script
 from pages.messages import DEFAULT, language, text
 from pages.places.parts import heading, skeleton
 from pages.places.theme import themed
 
 title = text(DEFAULT, "drill.page_title")
-LATER: Mapping[str, Callable[[str], Any]] = {}
+LATER: Mapping[str, Callable[[str], Any]] = {"script": script.tab, "report": drill_report_page.tab}
 """Tabs whose content comes when they are first opened."""
 TABS = tuple(name for name in ("run", "script", "marks", "report") if name in ("run", "marks", *LATER))
 
