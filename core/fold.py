@@ -16,6 +16,7 @@ from core import (  # noqa: F401  they register their handlers
     fold_findings,
     fold_incidents,
     fold_linkage,
+    fold_means,
     fold_past,
     fold_safety,
     fold_sensitive,

@@ -12,9 +12,8 @@ from core import linkage_model as states
 from core.board import Board, Change
 from core.due import Deadline
 from core.envelope import Event
-from core.events_commit import SupplyPart
 from core.folding import AnyBody, ThingHandler, deadline_of, follows, handles, line, of_standing, put
-from core.linkage_model import TASK_OPEN, Goods, Linkage, Means, Proposal, Refuge, Task, Zone
+from core.linkage_model import TASK_OPEN, Linkage, Proposal, Task, Zone
 from core.model import Incident, TickerLine
 
 
@@ -42,7 +41,7 @@ def _activated(board: Board, event: Event, change: Change) -> TickerLine:
     _set_tasks(board, event, change, linkage, body.tasks)
     if incident:
         put(board, replace(incident, version=event.seq, linkage=event.subject, proposed=()), change)
-    return _line(event, linkage)
+    return told(event, linkage)
 
 
 def _set_tasks(
@@ -61,8 +60,9 @@ def _set_tasks(
         board.put_task(task, change)
 
 
-def _line(event: Event, linkage: Linkage, **args: str) -> TickerLine:
-    said = {"title": linkage.title, "number": linkage.number, "plan": linkage.plan_name, **args}
+def told(event: Event, linkage: Linkage, **args: str) -> TickerLine:
+    plan = {"plan": linkage.plan_name, "plan_en": linkage.plan_name_en}
+    said = {"title": linkage.title, "number": linkage.number, **plan, **args}
     said.setdefault("level", str(linkage.level))
     return TickerLine(event.seq, event.recorded_at, event.kind, linkage.area, said, linkage.offices)
 
@@ -80,10 +80,12 @@ def _task(board: Board, event: Event, change: Change, ident: str, **values: Any)
 
 
 def _task_line(event: Event, linkage: Linkage, task: Task | None) -> TickerLine | None:
-    return _line(event, linkage, task=task.title, office=task.owner) if task else None
+    if task is None:
+        return None
+    return told(event, linkage, task=task.title, task_en=task.title_en, office=task.owner)
 
 
-def _touch(board: Board, event: Event, change: Change, linkage: Linkage, **values: Any) -> Linkage:
+def touch(board: Board, event: Event, change: Change, linkage: Linkage, **values: Any) -> Linkage:
     new = replace(linkage, version=event.seq, **values)
     board.put_linkage(new, change)
     return new
@@ -141,7 +143,7 @@ def _changed(
         values |= {"status": states.ASSIGNED, "acknowledged_at": None, "assigned_at": event.occurred_at}
     task = _task(board, event, change, body.task, **values)
     if task:
-        linkage = _touch(board, event, change, linkage, offices=_offices(board, linkage))
+        linkage = touch(board, event, change, linkage, offices=_offices(board, linkage))
     return _task_line(event, linkage, task)
 
 
@@ -156,9 +158,9 @@ def _added(board: Board, event: Event, change: Change, linkage: Linkage, body: m
     fresh = tuple(one for one in body.tasks if one.id not in linkage.tasks)
     ids = (*linkage.tasks, *(one.id for one in fresh))
     offices = tuple(dict.fromkeys((*linkage.offices, *body.offices)))
-    linkage = _touch(board, event, change, linkage, tasks=ids, offices=offices)
+    linkage = touch(board, event, change, linkage, tasks=ids, offices=offices)
     _set_tasks(board, event, change, linkage, fresh)
-    return _line(event, linkage, count=str(len(fresh)), reason=body.reason)
+    return told(event, linkage, count=str(len(fresh)), reason=body.reason)
 
 
 @responds(m.TasksCancelled)
@@ -167,7 +169,7 @@ def _cancelled(
 ) -> TickerLine:
     for ident in body.tasks:
         _task(board, event, change, ident, status=states.CANCELLED, clock=None, text=body.reason)
-    return _line(event, linkage, count=str(len(body.tasks)), reason=body.reason)
+    return told(event, linkage, count=str(len(body.tasks)), reason=body.reason)
 
 
 def _mark(board: Board, event: Event, change: Change, ident: str, step: str, state: str) -> Task | None:
@@ -201,7 +203,7 @@ def _handed_over(
     values = {"commander": body.office, "commander_name": body.name, "offices": offices}
     for ident in linkage.tasks:
         _task(board, event, change, ident, commander=body.office)
-    return _line(event, _touch(board, event, change, linkage, **values), name=body.name)
+    return told(event, touch(board, event, change, linkage, **values), name=body.name)
 
 
 @responds(m.ResponseLevelChanged)
@@ -209,7 +211,7 @@ def _level_changed(
     board: Board, event: Event, change: Change, linkage: Linkage, body: m.ResponseLevelChanged
 ) -> TickerLine:
     levels = {"level": body.level, "reached": min(linkage.reached or linkage.level, body.level)}
-    return _line(event, _touch(board, event, change, linkage, **levels), before=str(body.before))
+    return told(event, touch(board, event, change, linkage, **levels), before=str(body.before))
 
 
 @responds(m.ZoneDrawn)
@@ -217,7 +219,7 @@ def _zone_drawn(
     board: Board, event: Event, change: Change, linkage: Linkage, body: m.ZoneDrawn
 ) -> TickerLine:
     zone = Zone(body.shape, body.ring, body.area_m2) if body.ring else None
-    return _line(event, _touch(board, event, change, linkage, zone=zone))
+    return told(event, touch(board, event, change, linkage, zone=zone))
 
 
 @follows(m.PlanProposed)
@@ -226,74 +228,8 @@ def _proposed(
 ) -> TickerLine:
     plans = tuple(Proposal(**one.model_dump()) for one in body.plans)
     new = put(board, replace(incident, version=event.seq, proposed=plans), change)
-    return line(event, new, plan=plans[0].name if plans else "")
-
-
-# --- means ----------------------------------------------------------------------------------------------
-
-
-@responds(m.MeansSent)
-def _sent(
-    board: Board, event: Event, change: Change, linkage: Linkage, body: m.MeansSent
-) -> TickerLine | None:
-    held = linkage.means
-    means = replace(
-        held,
-        units=_joined(held.units, (one.unit for one in body.units)),
-        assignments=_joined(held.assignments, (one.assignment for one in body.units)),
-        supplies=(*held.supplies, *(_goods(part, event.occurred_at) for part in body.supplies)),
-        closures=_joined(held.closures, body.closures),
-        broadcasts=_joined(held.broadcasts, body.broadcasts),
-    )
-    new = _touch(board, event, change, linkage, means=means)
-    counts = {"units": len(body.units), "supplies": len(body.supplies), "roads": len(body.closures)}
-    return _line(event, new, **{name: str(count) for name, count in counts.items()})
-
-
-def _goods(part: SupplyPart, at: datetime) -> Goods:
-    return Goods(**part.model_dump(), sent_at=at)
-
-
-def _joined(held: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*held, *more)))
-
-
-@responds(m.ShelterOpened)
-def _opened(
-    board: Board, event: Event, change: Change, linkage: Linkage, body: m.ShelterOpened
-) -> TickerLine:
-    area = body.office.partition("@")[2]
-    before = next((one for one in linkage.means.shelters if one.id == body.shelter), None)
-    since, used = (before.opened_at, before.used) if before else (event.occurred_at, 0)
-    refuge = Refuge(body.shelter, body.name, body.lon, body.lat, area, body.places, since, used)
-    others = tuple(one for one in linkage.means.shelters if one.id != refuge.id)
-    return _sheltered(board, event, change, linkage, (*others, refuge), body.name)
-
-
-@responds(m.ShelterFilled)
-def _filled(
-    board: Board, event: Event, change: Change, linkage: Linkage, body: m.ShelterFilled
-) -> TickerLine:
-    after = tuple(
-        replace(one, used=body.persons) if one.id == body.shelter else one for one in linkage.means.shelters
-    )
-    return _sheltered(board, event, change, linkage, after, body.name, persons=str(body.persons))
-
-
-@responds(m.ShelterClosed)
-def _closed(
-    board: Board, event: Event, change: Change, linkage: Linkage, body: m.ShelterClosed
-) -> TickerLine:
-    others = tuple(one for one in linkage.means.shelters if one.id != body.shelter)
-    return _sheltered(board, event, change, linkage, others, body.name, persons=str(body.persons))
-
-
-def _sheltered(
-    board: Board, event: Event, change: Change, linkage: Linkage, shelters: tuple[Refuge, ...], name: str,
-    **args: str,
-) -> TickerLine:  # fmt: skip
-    means: Means = replace(linkage.means, shelters=shelters)
-    return _line(event, _touch(board, event, change, linkage, means=means), shelter=name, **args)
+    first = plans[0] if plans else None
+    return line(event, new, plan=first.name if first else "", plan_en=first.name_en if first else "")
 
 
 @responds(m.ResponseMoved)
@@ -301,7 +237,7 @@ def _moved(board: Board, event: Event, change: Change, linkage: Linkage, body: m
     place = {"area": event.area, "lon": body.lon, "lat": body.lat}
     for ident in linkage.tasks:
         _task(board, event, change, ident, **place)
-    return _line(event, _touch(board, event, change, linkage, **place), place=body.place)
+    return told(event, touch(board, event, change, linkage, **place), place=body.place)
 
 
 @responds(m.ResponseEnded)
@@ -312,4 +248,4 @@ def _ended(board: Board, event: Event, change: Change, linkage: Linkage, body: m
             board.put_task(replace(task, version=event.seq, clock=None, ended_at=ended), change)
     if (incident := board.standing(linkage.incident)) and incident.linkage == linkage.id:
         put(board, replace(incident, version=event.seq, linkage=""), change)
-    return _line(event, _touch(board, event, change, linkage, ended_at=ended), reason=body.reason)
+    return told(event, touch(board, event, change, linkage, ended_at=ended), reason=body.reason)

@@ -10,6 +10,7 @@
   function words(line) {
     const args = Object.assign({ title: "", unit: "", place: "" }, line.args);
     args.title = zhihui.title(args.title);
+    for (const [name, words] of Object.entries(args)) if (words && zhihui.boot.lang === "en" && name.endsWith("_en")) args[name.slice(0, -3)] = words;
     if (args.severity) args.level = zhihui.level(args.severity);
     if (args.class) args.class_name = zhihui.boot.lang === "en" ? zhihui.classOf(args.class).name_en : zhihui.classOf(args.class).name;
     if (args.unit_name) args.unit = args.unit_name;
