@@ -13,7 +13,6 @@
   if (zhihui.boot.page === "replay") return;
   let graves = []; // of live, the oldest first
   let away = null; // a wall that went to live: {realm, name, since, graves}
-  let control = false; // whether who sits here may pause the drill
 
   const box = () => document.getElementById("live-break");
   const text = zhihui.text;
@@ -43,14 +42,18 @@
   /* --- a screen that somebody sits before --- */
 
   async function draw(news) {
+    const of = JSON.stringify(news);
+    if (box() && box().dataset.of === of) return; // nothing moves under a hand
     if (box()) box().remove();
     if (!news.length) return;
-    document.body.append(notice(news));
+    const made = notice(news);
+    made.dataset.of = of;
+    document.body.append(made);
     const drill = await drillNow();
-    control = Boolean(drill && drill.control);
-    if (!box() || !drill || drill.status !== "running") return;
-    const pause = button(control ? "live.pause" : "live.ask", () => (control ? order("pause", { why: "live" }) : order("ask", { about: named(news[0]) })));
-    box().querySelector(".acts").prepend(pause);
+    if (box() !== made || !drill || drill.status !== "running") return;
+    const ask = () => order("ask", { about: named(news[news.length - 1]) });
+    const pause = drill.control ? button("live.pause", () => order("pause", { why: "live" })) : button("live.ask", ask);
+    made.querySelector(".acts").prepend(pause);
   }
 
   const named = (one) => text("live.what." + one.kind, { level: zhihui.level(one.level), title: zhihui.title(one.title) });
