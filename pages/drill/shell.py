@@ -21,7 +21,7 @@ from pages.places.theme import themed
 title = text(DEFAULT, "drill.page_title")
 LATER: Mapping[str, Callable[[str], Any]] = {"script": script.tab, "report": drill_report_page.tab}
 """Tabs whose content comes when they are first opened."""
-TABS = tuple(name for name in ("run", "script", "marks", "report") if name in ("run", "marks", *LATER))
+TABS = ("run", "script", "marks", "report")
 
 
 def layout(lang: str | None = None, ident: str = "", **_: object) -> Any:
