@@ -24,6 +24,30 @@ def test_a_report_is_told_in_the_askers_language_and_printed(server: Server) -> 
     pdf = server.get(f"/drills/{ident}/report.pdf")
     assert pdf.headers["content-type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF")
+    word = server.get(f"/drills/{ident}/report.docx", lang="en")
+    assert word.headers["content-type"].endswith("wordprocessingml.document")
+    assert word.content.startswith(b"PK")
+
+
+def test_a_finding_of_ones_own_is_followed_over_http(server: Server) -> None:
+    ident = server.post("/drills", {"script": script_doc()}).json()["drill"]
+    own = {"title": "对讲机串频", "office": "@"}
+    given = server.post(f"/drills/{ident}/findings", own)
+    assert given.status_code == 201, given.text
+    (found,) = server.get(f"/drills/{ident}/findings").json()["items"]
+    assert (found["text"], found["state"], found["verbs"]) == ("对讲机串频", "proposed", ["take_up", "drop"])
+    path = f"/drills/findings/{found['id']}"
+    late = server.post(f"{path}/take_up", {"due_on": "2020-01-01"})
+    assert is_problem(late, 422, "finding_due_passed")
+    taken = server.post(f"{path}/take_up", {"due_on": "2199-01-01"})
+    assert taken.json()["state"] == "open", taken.text
+    again = server.post(f"{path}/take_up", {})
+    assert is_problem(again, 409, "finding_move_not_allowed")
+    assert is_problem(server.post(f"{path}/close", {"text": "好"}, server.viewer), 403, "forbidden")
+    assert [one["id"] for one in server.get("/drills/findings").json()["items"]] == [found["id"]]
+    told = server.get(path).json()
+    assert [one["kind"] for one in told["history"]] == ["FindingProposed", "FindingTakenUp"]
+    assert is_problem(server.post(f"{path}/vanish", {}), 404, "not_found")
 
 
 def test_the_ledger_tells_each_town_of_the_asker(server: Server) -> None:
