@@ -40,11 +40,13 @@
     if (loading) return loading;
     pending = [];
     const before = swaps;
+    const { realm } = zhihui;
     loading = (async () => {
       const answer = await fetch("/api/v1/state?" + query(), { headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(20000) });
       if (answer.status === 401 || answer.status === 403) throw Object.assign(new Error("forbidden"), { forbidden: true });
       if (!answer.ok) throw new Error("state " + answer.status);
       const state = await answer.json();
+      if (realm !== zhihui.realm) throw new Error("of another realm");
       held = true;
       if (swaps !== before) return;
       zhihui.store.load(state);
