@@ -72,3 +72,29 @@ def test_a_warning_is_issued_after_a_second_look_heard_and_lifted(product: Produ
         document = read_cap(api.get(f"/alerts/{issued['id']}.cap").content)
     assert (document.msg_type, document.status) == ("Cancel", "Actual")
     assert (product.foreign, product.errors) == ([], [])
+
+
+def test_an_area_is_drawn_on_the_map_and_stands_there_once_it_is_issued(
+    product: Product, leader: Page
+) -> None:
+    leader.click("#alerts-new")
+    leader.wait_for_selector("#alerts-cause")
+    choose(leader, "#alerts-class", "火灾")
+    leader.fill("#alerts-text", "请关闭门窗")
+    leader.fill("#alerts-text-en", "Close your windows.")
+    leader.fill("#alerts-headline", "烟雾预警")
+    leader.locator(".alerts-where label", has_text="划定").click()
+    leader.click("[data-draw='begin']")
+    leader.wait_for_selector(".mantine-Modal-overlay", state="detached")
+    box = leader.locator("#map").bounding_box()
+    assert box
+    for x, y in ((0.4, 0.4), (0.6, 0.4), (0.5, 0.6)):
+        leader.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    leader.click("[data-draw='done']")
+    until(leader, "() => document.querySelector('#alerts-ring')?.value.split('\\n').length === 3")
+    assert leader.input_value("#alerts-text") == "请关闭门窗", "what was written before stays"
+    leader.click("#alerts-look")
+    leader.wait_for_selector(".alerts-will")
+    leader.click("#alerts-send")
+    until(leader, "() => document.querySelector('.alerts-tip')?.textContent.includes('烟雾预警')")
+    assert (product.foreign, product.errors) == ([], [])
