@@ -6,8 +6,10 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,17 +20,25 @@ from playwright.async_api import TimeoutError as Late
 
 from actions.filming import ARGUMENTS, CHROMIUM
 from demo.afternoon import Place, headline, live_through
+from demo.lived import STAGES
 
 READY_MS = 60_000
 _TOKENS = Path(__file__).parent.parent / "static" / "css" / "00-tokens.css"
 _COLOURS = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2});")
 _POSTS = 24
-_READY = "() => window.zhihui && zhihui.connected && zhihui.seq > 0 && zhihui.map"
-_DRAWN = "() => zhihui.ground.due() === 0"
+_READY = """() => window.zhihui && (zhihui.boot.page === 'replay' || (zhihui.connected && zhihui.seq > 0))
+    && (zhihui.map || !document.getElementById('map'))"""
+_DRAWN = "() => !zhihui.map || zhihui.ground.due() === 0"
 _NEARER = """id => {
   const [lon, lat] = zhihui.store.get('incidents', id).geometry.coordinates;
   zhihui.desk.open(id);
   zhihui.map.setView([lat, lon], 13.5, { animate: false });
+}"""
+_SEEK = """part => {
+  const slider = document.getElementById('replay-slider');
+  slider.value = Number(slider.min) + part * (Number(slider.max) - Number(slider.min));
+  slider.dispatchEvent(new Event('input', { bubbles: true }));
+  slider.dispatchEvent(new Event('change', { bubbles: true }));
 }"""
 HD, UHD, WIDE = (1920, 1080), (3840, 2160), (3840, 1080)
 
@@ -48,7 +58,8 @@ class Doors:
 class Picture:
     """One picture: its file name, which page, how large, in which language, and what is done first.
 
-    `page` is `wall`, `login`, or the path of a page, as whoever sits at `seat` sees it."""
+    `page` is `wall`, `login`, or the path of a page, as whoever sits at `seat` sees it; `{incident}`, `{linkage}` and
+    `{drill}` in it are the ids of what is lived through, as far as the stage has come that it belongs to."""
 
     name: str
     page: str
@@ -56,6 +67,7 @@ class Picture:
     lang: str = "zh-CN"
     act: Act | None = None
     seat: str = "officer"
+    stage: str = "afternoon"
 
 
 async def _open_card(page: Page, incident: str) -> None:
@@ -110,6 +122,44 @@ def _posts(lon: float, lat: float) -> str:
     return "\n".join(["编码,名称,经度,纬度,民警,辅警", *rows])
 
 
+async def _long(page: Page, _incident: str) -> None:
+    """Callbacks and scenes have come."""
+    await page.wait_for_timeout(4000)
+
+
+async def _flow(page: Page, _incident: str) -> None:
+    """The plan as the flow chart that runs."""
+    await page.get_by_role("tab").nth(2).click()
+    await page.wait_for_timeout(3000)
+
+
+async def _response(page: Page, incident: str) -> None:
+    await page.evaluate(_NEARER, incident)
+    await page.wait_for_timeout(4000)
+
+
+async def _script(page: Page, _incident: str) -> None:
+    await page.get_by_role("tab").nth(1).click()
+    await page.wait_for_timeout(4000)
+
+
+async def _summary(page: Page, _incident: str) -> None:
+    await page.get_by_role("tab").nth(3).click()
+    await page.wait_for_timeout(6000)
+
+
+def _moment(part: float) -> Act:
+    """A replay sought by its slider to this part of it, 0 to 1."""
+
+    async def seek(page: Page, _incident: str) -> None:
+        slider = page.locator("#replay-slider")
+        await slider.wait_for()
+        await page.evaluate(_SEEK, part)
+        await page.wait_for_timeout(4000)
+
+    return seek
+
+
 PICTURES: tuple[Picture, ...] = (
     Picture("wall", "wall"),
     Picture("wall-en", "wall", lang="en"),
@@ -127,6 +177,19 @@ PICTURES: tuple[Picture, ...] = (
     Picture("places-measures", "places?tab=measures", act=_table),
     Picture("places-norms", "places?tab=norms", act=_table, seat="engineer"),
     Picture("login", "login"),
+    Picture("plans", "plans/highrise_fire", act=_flow, seat="leader"),
+    Picture("linkage", "desk", act=_response, seat="leader", stage="response"),
+    Picture("linkage-wall", "wall", act=_long, stage="response"),
+    Picture("linkage-wall-4k", "wall", UHD, act=_long, stage="response"),
+    Picture("linkage-wall-32x9", "wall", WIDE, act=_long, stage="response"),
+    Picture("walls", "walls", seat="leader", stage="response"),
+    Picture("drill-script", "drills/{drill}", act=_script, seat="leader", stage="drill"),
+    Picture("drill-run", "drills/{drill}", act=_long, seat="leader", stage="drill"),
+    Picture("drill-desk", "desk?realm=drill:{drill}", act=_long, stage="drill"),
+    Picture("drills", "drills", act=_long, seat="leader", stage="drilled"),
+    Picture("replay", "replay?realm=drill:{drill}", act=_moment(0.25), seat="leader", stage="drilled"),
+    Picture("replay-later", "replay?realm=drill:{drill}", act=_moment(0.6), seat="leader", stage="drilled"),
+    Picture("drill-report", "drills/{drill}", act=_summary, seat="leader", stage="drilled"),
 )
 
 
@@ -141,20 +204,27 @@ async def _take(place: Place, doors: Doors, into: Path, pictures: Sequence[Pictu
     async with headline(place) as incident, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:
-            return [await _shoot(browser, place.url, doors, one, incident, into) for one in pictures]
+            files = []
+            known = {"incident": incident}
+            for stage, those in groupby(pictures, key=attrgetter("stage")):
+                known |= await STAGES[stage](place, known)
+                files += [await _shoot(browser, place.url, doors, one, known, into) for one in those]
+            return files
         finally:
             await browser.close()
 
 
-async def _shoot(browser: Browser, url: str, doors: Doors, one: Picture, incident: str, into: Path) -> Path:
+async def _shoot(
+    browser: Browser, url: str, doors: Doors, one: Picture, known: Mapping[str, str], into: Path
+) -> Path:
     width, height = one.size
     page = await browser.new_page(viewport={"width": width, "height": height})
     try:
-        await _enter(page, url, doors, one)
+        await _enter(page, url, doors, replace(one, page=one.page.format_map(known)))
         if one.page != "login":
             await page.wait_for_function(_READY, timeout=READY_MS)
             if one.act is not None:
-                await one.act(page, incident)
+                await one.act(page, known["incident"])
             await _settle(page)
         file = into / f"{one.name}.png"
         _small(await page.screenshot(), file)
