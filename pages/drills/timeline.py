@@ -72,7 +72,7 @@ def _minute(
 def line(city: City, rows: Sequence[Row], seats: Sequence[Row], minutes: float, begins: str) -> html.Div:
     """The whole line; `begins` is the scenario's time at minute 0."""
     placed = spots(rows)
-    names = {row.get("code"): str(row.get("name") or row.get("code")) for row in seats}
+    names = {str(row.get("code") or ""): str(row.get("name") or row.get("code")) for row in seats}
     lanes = [code for code in names if any(spot.lane == code for spot in placed)]
     lost = sorted({spot.lane for spot in placed} - set(lanes))
     last = max([minutes, *(spot.minute for spot in placed if spot.minute is not None)], default=minutes)

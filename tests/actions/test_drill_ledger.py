@@ -13,6 +13,7 @@ from actions.services import Services
 from actions.unit_of_work import Call
 from core.errors import Forbidden, InvalidInput
 from core.errors_accounts import AreaUnknown
+from core.errors_ledger import YearPlannedMeanwhile
 from tests.actions.test_drill_reports import play
 from tests.cast import LEADER, OFFICER, OFFICER_A, TOWN_A, TOWN_B
 from tests.parts import Clock
@@ -43,6 +44,15 @@ def test_a_plan_takes_the_place_of_the_years_plan_before(city: Services) -> None
     plan_year(city, BY, command(TOWN_B))
     assert states(city) == {TOWN_A: "unplanned", TOWN_B: "planned"}
     assert states(city, 2025) == {TOWN_A: "overdue", TOWN_B: "overdue"}, "that year is over"
+
+
+def test_of_two_who_plan_a_year_at_once_the_second_is_told_who_was_first(city: Services) -> None:
+    seen = read_ledger(city, LEADER).seq
+    plan_year(city, replace(BY, if_match=seen), command())
+    with pytest.raises(YearPlannedMeanwhile) as refused:
+        plan_year(city, replace(BY, if_match=seen), command(TOWN_B))
+    assert refused.value.params == {"year": 2026, "by": LEADER.name, "count": 1}
+    plan_year(city, replace(BY, if_match=read_ledger(city, LEADER).seq), command(TOWN_B))
 
 
 def test_a_drill_of_a_town_is_in_its_line_with_its_level(city: Services, clock: Clock) -> None:
