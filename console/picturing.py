@@ -31,9 +31,7 @@ def run_screenshots(asked: argparse.Namespace) -> int:
     say("生成城市，启动一个临时实例 Making the city and an instance of its own")
     with own_instance(PLAIN, asked.scale) as own, services(own.own_settings) as parts:
         people = {role: add_user(parts, SYSTEM, name, role) for role, name in SEATS.items()}
-        say(
-            "模拟一个下午、一次联动、一场演练（约八分钟）Living an afternoon, a response, a drill (about eight minutes)"
-        )
+        say("模拟一个下午、一次联动、一场演练 Living an afternoon, a response, a drill (some eight minutes)")
         token = add_token(parts, SYSTEM, "api", SIMULATED, verbs=[ALL_VERBS])
         place = Place(own.url, token.secret, parts, asked.seed)
         seats = {role: (person.name, person.password) for role, person in people.items()}

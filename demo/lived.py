@@ -53,16 +53,15 @@ async def _client(place: Place) -> AsyncIterator[Client]:
 
 
 async def respond(place: Place, incident: str) -> str:
-    """Activate the plan for this incident, with its hazard area and some departments at work, and put it on the
-    wall: the linkage's id."""
+    """Activate the plan for this incident, draw its hazard area, set some departments to work, and put it on
+    the wall: the linkage's id."""
     async with _client(place) as client:
         preview = await client.get(f"/incidents/{incident}/plans/{PLAN}/preview", level=LEVEL)
-        wanted = {"incident": incident, "level": LEVEL, "commander": COMMANDER}
-        given = await client.post(
-            f"/plans/{PLAN}/activate",
-            {**wanted, "accept_shortfalls": preview["shortfalls"]},
-            "pictures-activate",
-        )
+        wanted = {
+            "incident": incident, "level": LEVEL, "commander": COMMANDER,
+            "accept_shortfalls": preview["shortfalls"],
+        }  # fmt: skip
+        given = await client.post(f"/plans/{PLAN}/activate", wanted, "pictures-activate")
         linkage = str(given["linkage"])
         board = (await client.get("/state"))["upsert"]
         fire = next(one for one in board["incidents"] if one["id"] == incident)

@@ -58,8 +58,8 @@ class Doors:
 class Picture:
     """One picture: its file name, which page, how large, in which language, and what is done first.
 
-    `page` is `wall`, `login`, or the path of a page, as whoever sits at `seat` sees it; `{incident}`, `{linkage}` and
-    `{drill}` in it are the ids of what is lived through, as far as the stage has come that it belongs to."""
+    `page` is `wall`, `login`, or the path of a page, as whoever sits at `seat` sees it; `{incident}`,
+    `{linkage}` and `{drill}` in it are the ids of what has been lived through by its `stage`."""
 
     name: str
     page: str
