@@ -210,6 +210,7 @@ def test_an_inject_of_the_moment_is_one_that_the_script_may_have(kind: str) -> N
         "text": "桥面积水", "target": "desk", "channel": "电话", "expected": "绕行",
         "place": f"{IN_A[0]}， {IN_A[1]}",
         "class": "21000", "severity": "3", "skill": "fire", "radius_m": 200, "about": "1",
+        "address": "桥头",
     }  # fmt: skip
     asked = {name: given[name] for name in (*forms.FIELDS[kind], *forms.COMMON)}
     made = inject_of(kind, asked, script(), 12.0)
