@@ -23,12 +23,18 @@ from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import drill_findings as rules
 from core import notices
 from core.clock import day_of
-from core.drill import Drill, controls, is_drill
+from core.drill import Drill, is_drill
 from core.drill_findings import SUBJECT, Finding, Step
 from core.envelope import Body, Draft, Event
 from core.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from core.errors_findings import RevisionNotApproved
-from core.events_findings import FindingOverdue, FindingProposed, FindingRevised, FindingTakenUp
+from core.events_findings import (
+    FindingAssigned,
+    FindingOverdue,
+    FindingProposed,
+    FindingRevised,
+    FindingTakenUp,
+)
 from core.notices import Notice
 from core.offices import Office
 from core.periods import midnight
@@ -51,7 +57,7 @@ def propose(services: Services, call: Call, ident: str, command: ProposeCommand)
 
     def decide(tx: Transaction) -> Answer:
         drill, days = drill_reports.mending(services, tx.conn, realm)
-        if not (controls(drill, call.principal) or "evaluator" in drill.sits(call.principal.id)):
+        if not rules.proposes(drill, call.principal):
             raise Forbidden(verb="drill", role=call.principal.role)
         today = day_of(tx.now, services.zone)
         found = Finding(
@@ -219,16 +225,17 @@ def _tell(tx: Transaction, events: Iterable[Event], after: dict[str, Finding]) -
             about = one.drill if isinstance(event.body, FindingProposed) else one.id
             told.setdefault((about, desk), _notice(event, one, about, desk))
     notice_rows.put(tx.conn, tx.call.realm, list(told.values()))
-    ends = [one for one in after.values() if one.state in ("closed", "dropped") and one.since]
-    notice_rows.settle(
-        tx.conn, tx.call.realm, [notice_rows.Ending(one.id, one.version, one.since or tx.now) for one in ends]
-    )
+    ended = [one.id for one in after.values() if one.state in ("closed", "dropped")]
+    decided = [one for one in {one.drill for one in after.values()} if findings.is_decided(tx.conn, one)]
+    at = tx.board.seq, tx.now
+    notice_rows.settle(tx.conn, tx.call.realm, [notice_rows.Ending(one, *at) for one in (*ended, *decided)])
 
 
 def _addressee(event: Event, of: Finding) -> str:
     if isinstance(event.body, FindingProposed):
         return str(Office("", of.area)) if of.code != "own" else ""
-    return of.office if isinstance(event.body, FindingTakenUp | FindingOverdue) else ""
+    given = FindingTakenUp | FindingAssigned | FindingOverdue
+    return of.office if isinstance(event.body, given) else ""
 
 
 def _notice(event: Event, of: Finding, about: str, desk: str) -> Notice:

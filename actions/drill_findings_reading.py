@@ -14,7 +14,7 @@ from actions.drills import realm_of
 from actions.queries import check_read
 from actions.services import Services
 from core.clock import day_of
-from core.drill_findings import RUNNING, SUBJECT, Finding, State, allowed
+from core.drill_findings import RUNNING, SUBJECT, Finding, State, allowed, proposes
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.permissions import Principal, Scope, visible
 from db import findings, log
@@ -45,6 +45,12 @@ def of_drill(services: Services, principal: Principal, ident: str) -> list[Told]
     with services.engine.connect() as conn:
         readable(conn, principal, realm)
         return [_told(one, principal) for one in findings.of_drill(conn, realm)]
+
+
+def may_propose(services: Services, principal: Principal, ident: str) -> bool:
+    """Whether somebody adds findings of their own. Raises NotFound, Forbidden."""
+    with services.engine.connect() as conn:
+        return proposes(readable(conn, principal, realm_of(ident)), principal)
 
 
 def listed(services: Services, principal: Principal, state: str = "open") -> list[Told]:

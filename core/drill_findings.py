@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import core.events_findings as e
+from core.drill import Drill, controls
 from core.drill_facts import Mark
 from core.drill_score import FAILED, Measured, Score
 from core.drill_script import Inject, Script
@@ -141,6 +142,11 @@ def as_fact(of: Finding, drill: str, drill_name: str) -> e.FindingProposed:
 
 
 # --- who, and what is done ------------------------------------------------------------------------------
+
+
+def proposes(drill: Drill, by: Principal) -> bool:
+    """Who adds findings to those of the score: who controls it, and its evaluators."""
+    return controls(drill, by) or "evaluator" in drill.sits(by.id)
 
 
 def leads(of: Finding, by: Principal) -> bool:

@@ -62,6 +62,12 @@ def keys_of(conn: Connection, drill: str) -> frozenset[str]:
     return frozenset(conn.scalars(select(table.c.key).where(_HERE, table.c.drill == drill)))
 
 
+def is_decided(conn: Connection, drill: str) -> bool:
+    """Whether nothing that a drill proposed waits for somebody."""
+    query = select(table.c.id).where(_HERE, table.c.drill == drill, table.c.state == "proposed")
+    return conn.scalar(query.limit(1)) is None
+
+
 def put(conn: Connection, findings: Iterable[Finding]) -> None:
     """Write rows as the fold has them."""
     rows = [_row(one) for one in findings]

@@ -33,7 +33,8 @@ Asked = Mapping[str, Any]
 
 def register(registrar: Registrar) -> None:
     registrar.add(
-        show, [Output(ids.FINDINGS, "children"), Output(ids.NOTE, "children")],
+        show,
+        [Output(ids.FINDINGS, "children"), Output(ids.NOTE, "children"), Output(ids.OWN, "hidden")],
         [Input(ids.DONE, "data"), Input(ids.STATE, "value")], prevent_initial_call=False,
     )  # fmt: skip
     registrar.add(
@@ -66,10 +67,11 @@ def show(ask: Ask, _done: int | None, state: str) -> list[Any]:
         sheet = _sheet(ask, [one.office for one in of.findings])
         rest = findings.proposals(sheet, of, found)
         listed = [findings.listed(sheet, found, of)] if found or not rest else []
-        return [[*listed, *rest], text(ask.lang, "finding.count", n=len(of.findings))]
+        note, may = text(ask.lang, "finding.count", n=len(of.findings)), reading.may_propose
+        return [[*listed, *rest], note, not may(services, by, _ident(ask))]
     found = reading.listed(services, by, state)
     sheet = _sheet(ask, [one.finding.office for one in found])
-    return [findings.listed(sheet, found), text(ask.lang, "finding.count", n=len(found))]
+    return [findings.listed(sheet, found), text(ask.lang, "finding.count", n=len(found)), True]
 
 
 def _sheet(ask: Ask, offices: list[str]) -> Sheet:

@@ -40,7 +40,7 @@ def pane(lang: str, *, every: bool = False) -> list[Any]:
         id=ids.STATE, value="open", size="sm",
         data=[{"value": one, "label": text(lang, f"finding.show.{one}")} for one in FILTERS],
     )  # fmt: skip
-    own: Any = html.Button(text(lang, "finding.own"), id=ids.OWN, className="plain", hidden=every)
+    own: Any = html.Button(text(lang, "finding.own"), id=ids.OWN, className="plain", hidden=True)
     note = html.Span(id=ids.NOTE, role="status")
     return [
         dcc.Store(id=ids.DONE), dcc.Store(id=ids.ASKED), heading(title, note, own),

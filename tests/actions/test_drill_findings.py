@@ -25,18 +25,19 @@ from db.tables_duty import notice
 from db.tables_findings import drill_finding
 from tests.actions.test_linkage import SECOND, in_force, sound
 from tests.cast import LEADER, OFFICER, OFFICER_A, START, VIEWER
-from tests.drilling import inject, jump, opened, run, started
+from tests.drilling import inject, opened, run, started
 from tests.parts import Clock, kinds
 
 BY = Call(LEADER)
 ACK = inject(1, indicators=[{"code": "ack1", "name": "受理", "measure": "ack", "limit_s": 120}])
 
 
-def played(city: Services, *, stop: bool = True, **changed: Any) -> str:
+def played(city: Services, clock: Clock, *, stop: bool = True, **changed: Any) -> str:
     """A drill in which nobody accepted the report; its id, over."""
     ident = started(city, ACK, **changed)
-    jump(city, ident, 61)
-    jump(city, ident, 600)
+    for minutes in (1, 10):
+        clock.pass_(minutes=minutes)
+        run(city, ident)
     if stop:
         drills.stop(city, BY, ident, StopCommand())
         run(city, ident)
@@ -58,7 +59,7 @@ def bell(city: Services) -> list[tuple[str, str, bool]]:
 
 
 def test_a_drill_that_ends_tells_live_once_what_was_amiss(city: Services, clock: Clock) -> None:
-    ident = played(city)
+    ident = played(city, clock)
     (found,) = known(city, ident)
     assert (found.about, found.code, found.office, found.state) == ("ack1", "missed", "@", "proposed")
     assert found.drill_name == "仓库火灾演练"
@@ -77,7 +78,7 @@ def test_a_rehearsal_shows_nobodys_faults(city: Services, clock: Clock) -> None:
 
 
 def test_a_finding_is_taken_up_moved_by_its_owner_and_closed(city: Services, clock: Clock) -> None:
-    (found,) = known(city, played(city))
+    (found,) = known(city, played(city, clock))
     with pytest.raises(Forbidden):
         act(city, found.id, "take_up", Call(OFFICER))
     given = act(city, found.id, "take_up", due_on=date(2026, 4, 1))
@@ -93,7 +94,7 @@ def test_a_finding_is_taken_up_moved_by_its_owner_and_closed(city: Services, clo
 
 
 def test_the_second_of_two_is_told_what_the_first_did(city: Services, clock: Clock) -> None:
-    (found,) = known(city, played(city))
+    (found,) = known(city, played(city, clock))
     act(city, found.id, "drop", text="脚本时限过严")
     with pytest.raises(FindingMoveNotAllowed) as refused:
         act(city, found.id, "take_up")
@@ -103,7 +104,7 @@ def test_the_second_of_two_is_told_what_the_first_did(city: Services, clock: Clo
 
 
 def test_what_is_not_mended_in_time_is_told_once(city: Services, clock: Clock) -> None:
-    (found,) = known(city, played(city))
+    (found,) = known(city, played(city, clock))
     act(city, found.id, "take_up", due_on=date(2026, 3, 3))
     clock.pass_(days=3)
     run_due(city, "live")
@@ -117,7 +118,7 @@ def test_a_finding_that_opens_a_revision_is_closed_when_that_is_approved(
     city: Services, clock: Clock
 ) -> None:
     in_force(city, **sound())
-    (found,) = known(city, played(city, plan="ponding"))
+    (found,) = known(city, played(city, clock, plan="ponding"))
     act(city, found.id, "take_up")
     given = act(city, found.id, "revise")
     assert given["revision"] == 2, "the plan in force, written anew"
@@ -131,7 +132,7 @@ def test_a_finding_that_opens_a_revision_is_closed_when_that_is_approved(
 
 
 def test_ones_own_finding_stands_beside_those_of_the_score(city: Services, clock: Clock) -> None:
-    ident = played(city, stop=False)
+    ident = played(city, clock, stop=False)
     command = ProposeCommand(title="对讲机串频", office="@", inject=1)
     with pytest.raises(Forbidden):
         drill_findings.propose(city, Call(OFFICER), ident, command)
@@ -143,7 +144,7 @@ def test_ones_own_finding_stands_beside_those_of_the_score(city: Services, clock
 
 
 def test_findings_are_made_again_from_the_log(city: Services, clock: Clock) -> None:
-    ident = played(city)
+    ident = played(city, clock)
     (found,) = known(city, ident)
     act(city, found.id, "take_up", due_on=found.due_on + timedelta(days=1))
     query = select(drill_finding)

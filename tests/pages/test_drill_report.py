@@ -156,7 +156,7 @@ def test_a_report_for_word_has_its_tables_pictures_and_links() -> None:
     drawn = [one for one in found if not isinstance(one, Table | Heading | Paragraph)]
     assert len(opened.inline_shapes) == len(drawn) == 5
     assert opened.sections[0].header.paragraphs[0].text == "演练资料 · 非实战"
-    titles = [one.text for one in opened.paragraphs if one.style.name == "Heading 1"]
+    titles = [one.text for one in opened.paragraphs if one.style and one.style.name == "Heading 1"]
     assert titles == [one.text for one in found if isinstance(one, Heading)]
     links = [rel.target_ref for rel in opened.part.rels.values() if rel.is_external]
     assert any("/replay?realm=" in link for link in links)
