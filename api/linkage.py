@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast, get_args
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse, Response
 
-from actions import linkage, linkage_reading, plans
+from actions import linkage, linkage_commands, linkage_reading, plans
 from api.operations import answered, versioned
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, parse, timed
 from core.errors import NotFound
@@ -78,7 +78,7 @@ def preview(
 @router.post("/plans/{code}/activate")
 def activate(services: ServicesIn, call: CallIn, body: BodyIn, code: str) -> Response:
     """启动应急响应 for an incident."""
-    command = parse(linkage.ActivateCommand, body)
+    command = parse(linkage_commands.ActivateCommand, body)
     return versioned(linkage.activate(services, timed(call, command), code, command))
 
 
@@ -102,7 +102,7 @@ def act_on_task(
 ) -> Response:
     if verb not in get_args(linkage.TaskVerb):
         raise NotFound(kind="verb", id=verb)
-    command = parse(linkage.TaskCommand, body)
+    command = parse(linkage_commands.TaskCommand, body)
     known = cast(linkage.TaskVerb, verb)
     return versioned(linkage.act_on_task(services, timed(call, command), ident, task, known, command))
 
