@@ -68,11 +68,12 @@ def _dispatch(services: Services, call: Call, seen: Seen, move: Move) -> None:
 def _reinforce(services: Services, call: Call, seen: Seen, move: Move) -> None:
     """One more: of the skill that is short, else what the run card still wants, else the nearest of the kinds
     that are there. Raises Nobody."""
-    if "skill" not in move.args:
+    incident = seen.incidents[move.subject]
+    unit = _skilled(services, call, incident, move.args["skill"]) if "skill" in move.args else None
+    if unit is None:
         with suppress(Nobody):
             return _dispatch(services, call, seen, move)
-    incident = seen.incidents[move.subject]
-    unit = _more(services, call, seen, incident, move.args.get("skill"))
+        unit = _alike(services, call, incident)
     if unit is None:
         raise Nobody(incident.id)
     command = DispatchCommand(units=(unit,), override_reason=words()["override"])
@@ -80,15 +81,17 @@ def _reinforce(services: Services, call: Call, seen: Seen, move: Move) -> None:
     return None
 
 
-def _more(services: Services, call: Call, seen: Seen, incident: Incident, skill: str | None) -> str | None:
-    if skill is not None:
-        with services.engine.connect() as conn:
-            return nearest_free(conn, call.realm, skill, incident.lon, incident.lat)
+def _skilled(services: Services, call: Call, incident: Incident, skill: str) -> str | None:
+    with services.engine.connect() as conn:
+        return nearest_free(conn, call.realm, skill, incident.lon, incident.lat)
+
+
+def _alike(services: Services, call: Call, incident: Incident) -> str | None:
+    """The fastest of the kinds that were sent to it."""
     found = advise(services, call.principal, call.realm, incident.id, _FASTEST)["units"]
     with services.engine.connect() as conn:
         kinds = kinds_of(conn, call.realm, incident.sent)
-    fit = [str(one["unit"]) for one in found if one["kind"] in kinds]
-    return fit[0] if fit else None
+    return next((str(one["unit"]) for one in found if one["kind"] in kinds), None)
 
 
 def _crew(services: Services, call: Call, seen: Seen, move: Move) -> None:

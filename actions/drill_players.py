@@ -71,13 +71,14 @@ def run_due(services: Services, realm: str) -> int:
         row = rows.claim(conn, realm, now)
         if row is None:
             return 0
-        drill = drills.read_drill(conn, realm)
-        if drill is None or drill.status == "stopped":
-            rows.drop(conn, realm, row.id)
-            return 1
         memory = Memory.of(row.body)
-        if drill.status == "running" and not _idle(conn, realm, memory, now):
-            memory = _play(services, realm, memory, now)
+        if not _idle(conn, realm, memory, now):
+            drill = drills.read_drill(conn, realm)
+            if drill is None or drill.status == "stopped":
+                rows.drop(conn, realm, row.id)
+                return 1
+            if drill.status == "running":
+                memory = _play(services, realm, memory, now)
         rows.put(conn, realm, row.id, now + rules.LOOK, memory.body())
     return 1
 

@@ -189,7 +189,7 @@ def _speaks(seat: Seat, office: str) -> bool:
     own, asked = parse(seat.office), parse(office)
     if own.dept != asked.dept:
         return False
-    return own.area in prefixes(asked.area) if own.area else not asked.area
+    return own.area in prefixes(asked.area) if seat.office else asked.area == ""
 
 
 def _machine(drill: Drill, seat: Seat) -> Player | None:

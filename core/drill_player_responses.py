@@ -21,8 +21,8 @@ def of_responses(seen: Seen) -> Iterator[Move]:
         if of.ended_at or incident is None:
             continue
         commander = player_of(seen.drill, of.commander)
+        yield from _raised(seen, of, incident)
         if commander:
-            yield from _raised(seen, of, incident, commander)
             yield from _ended(seen, of, commander)
         yield from _issued(seen, of)
         for task in seen.tasks:
@@ -54,16 +54,19 @@ def _level(seen: Seen, incident: Incident, plan: str) -> int | None:
     return next((one.level for one in incident.proposed if one.plan == plan), None)
 
 
-def _raised(seen: Seen, of: Linkage, incident: Incident, player: Player) -> Iterator[Move]:
-    """升级 to the level that the incident has come to."""
+def _raised(seen: Seen, of: Linkage, incident: Incident) -> Iterator[Move]:
+    """升级 to the level that the incident has come to, by whom that was told, else by who commands."""
     if incident.severity >= of.level:
         return
-    since, about = of.started_at, f"{incident.severity}"
+    since, seat = of.started_at, ""
     for inject, came in seen.about(incident.id):
         if isinstance(inject.act, Supplement) and inject.act.severity == incident.severity:
-            since = max(since, came.at)
-    due = seen.after("raise", since, player, about)
-    yield Move(f"raise:{of.id}:{about}", player, "raise", of.id, due, {"level": incident.severity})
+            since, seat = max(since, came.at), inject.target
+    player = speaking(seen.drill, seat, of.commander)
+    if player:
+        due = seen.after("raise", since, player, incident.severity)
+        key = f"raise:{of.id}:{incident.severity}"
+        yield Move(key, player, "raise", of.id, due, {"level": incident.severity})
 
 
 def _ended(seen: Seen, of: Linkage, player: Player) -> Iterator[Move]:
