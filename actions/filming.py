@@ -30,7 +30,9 @@ FFMPEG = "ffmpeg"
 READY_MS = 60_000
 FPS = 25
 """As television where 50 Hz is the mains' frequency."""
-JPEG_QUALITY = 92
+PAGE_WIDTH = 1920
+"""A smaller film shows the page as it is at this width, and smaller."""
+JPEG_QUALITY = 85
 _READY = "() => window.zhihui && zhihui.recorder && (zhihui.recorder.ready() || zhihui.recorder.refused())"
 
 
@@ -107,11 +109,13 @@ def _page(url: str, known: Pass, film: Film) -> Iterator[Page]:
     from playwright.sync_api import Error, sync_playwright
 
     width, height = film.size
+    scale = min(1.0, width / PAGE_WIDTH)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:
             page = browser.new_page(
-                viewport={"width": width, "height": height}, reduced_motion="reduce",
+                viewport={"width": round(width / scale), "height": round(height / scale)},
+                device_scale_factor=scale, reduced_motion="reduce",
                 extra_http_headers=dict(known.headers),
             )  # fmt: skip
             page.context.add_cookies(

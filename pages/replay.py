@@ -93,7 +93,7 @@ def _response(lang: str) -> html.Div:
         [html.H2(className="clip"), html.Div(className="clip secondary")], className="linkage-names"
     )
     back = html.Button(
-        [text(lang, "response.back"), html.Kbd("Esc")], className="plain", **marked(data_close_linkage="1")
+        [text(lang, "replay.close"), html.Kbd("Esc")], className="plain", **marked(data_close_linkage="1")
     )
     lead = html.Div([html.Div(className="linkage-command clip"), back], className="linkage-lead")
     head = [html.B(className="linkage-level"), names, html.Div(className="linkage-since"), lead]

@@ -39,7 +39,7 @@
     return fixes.some(([y, x]) => L.latLng(lat, lon).distanceTo([y, x]) > STILL);
   }
 
-  const style = () => ({ renderer: zhihui.renderers.movers, interactive: false, color: zhihui.token("secondary"), weight: zhihui.px(2), opacity: 0.7 });
+  const style = () => ({ renderer: zhihui.renderers.movers, interactive: false, color: zhihui.token("secondary"), weight: zhihui.px(2), opacity: 0.5 });
 
   function bare(way) {
     if (way.line) way.line.remove();
