@@ -7,7 +7,7 @@
 (function (zhihui) {
   "use strict";
   const PREFIX = "drill:";
-  const TIMES = 160; // how often the words stand on a screen: enough for 32:9
+  const TIMES = 480; // how often the words stand on a screen: enough for 32:9 and a short name
   const OF_REALM = new Set(["desk", "wall", "field", "cases", "plans", "alerts", "handover", "briefing", "walls", "reports", "places"]);
   const TOLD = ["name", "name_en", "status", "why", "aborted", "by", "since", "speed", "asked", "recalled"];
   const root = document.documentElement;

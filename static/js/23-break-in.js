@@ -42,7 +42,7 @@
   /* --- a screen that somebody sits before --- */
 
   async function draw(news) {
-    const of = JSON.stringify(news);
+    const of = JSON.stringify([news, runs()]);
     if (box() && box().dataset.of === of) return; // nothing moves under a hand
     if (box()) box().remove();
     if (!news.length) return;
@@ -68,9 +68,11 @@
     for (const one of news.slice(-SHOWN).reverse()) sheet.append(row(one));
     if (news.length > SHOWN) sheet.append(zhihui.make("p", "by", text("live.more", { n: news.length - SHOWN })));
     const acts = sheet.appendChild(zhihui.make("div", "acts"));
-    acts.append(button("live.go", () => go(news)), button("live.on", () => done(news)));
+    acts.append(button("live.go", () => go(news)), button(runs() ? "live.on" : "realm.noted", () => done(news)));
     return made;
   }
+
+  const runs = () => Boolean(zhihui.drill) && zhihui.drill.status === "running";
 
   function row(one) {
     const made = zhihui.make("div", "grave");
@@ -159,5 +161,6 @@
       if (names) zhihui.notice({ kind: "refusal", text: text("realm.recalled", { names }) });
     }
     before = drill;
+    if (box() && !away && known()) draw(graves.filter(isNews));
   });
 })(window.zhihui);

@@ -104,7 +104,7 @@
   function row(one) {
     const item = zhihui.make("li", one.alarm ? "alarm" : "");
     item.dataset.notice = one.seq;
-    const mark = zhihui.spriteElement(zhihui.incidentSprite(one.severity, "", true));
+    const mark = one.incident ? zhihui.spriteElement(zhihui.incidentSprite(one.severity, "", true)) : zhihui.make("span"); // a drill has no level
     const what = zhihui.make("button", "what");
     what.append(zhihui.make("b", "", text("notice." + one.fact)), " ", zhihui.title(one.said.title || ""));
     what.onclick = () => look(one);

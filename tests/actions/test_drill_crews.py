@@ -54,7 +54,7 @@ def test_a_crew_in_a_drill_is_shown_so_and_not_sent_until_it_is_called_back(city
 def test_nobody_is_advised_to_send_a_crew_that_is_in_a_drill(city: Services) -> None:
     ident, incident = started(city, form="field"), report(city)
     lend(city, ident, "F1")
-    offered = {row.unit for row in advise(city, OFFICER, "live", incident).units}
+    offered = {row["unit"] for row in advise(city, OFFICER, "live", incident)["units"]}
     assert "F1" not in offered
 
 

@@ -42,7 +42,7 @@ def test_it_begins_anew_in_the_other_realm(page: Page):
 def test_a_board_of_the_old_realm_that_comes_late_is_left(page: Page):
     page.evaluate("window.slow = 'live'")
     page.evaluate("zhihui.stream.start()")
-    until(page, "window.go")
+    until(page, "Boolean(window.go)")
     page.evaluate("zhihui.enter('drill:1')")
     page.evaluate("window.go()")
     until(page, "window.sockets.length === 1")
