@@ -41,7 +41,11 @@ def register(registrar: Registrar) -> None:
         bring, [Output(ids.BROUGHT, "children")], [Input(ids.UPLOAD, "contents")],
         [State(ids.UPLOAD, "filename")],
     )  # fmt: skip
-    registrar.add(find, [Output(ids.POINT, "data"), Output(ids.POINT, "value")], [Input(ids.PLACE, "value")])
+    registrar.add(
+        find,
+        [Output(ids.POINT, "data"), Output(ids.POINT, "value"), Output(ids.POINT, "placeholder")],
+        [Input(ids.PLACE, "value")],
+    )
     registrar.add(
         open_drill, [Output(ids.GO, "href")], [Input(ids.OPEN, "n_clicks")],
         [State(ids.ORIGIN, "value"), State(ids.SHIPPED, "value"), State(ids.UPLOAD, "contents"),
@@ -95,10 +99,10 @@ def read_file(ask: Ask, contents: str) -> Checked:
 def find(ask: Ask, typed: str | None) -> Any:
     """Places by name or address, or a position as typed; the best is taken at once."""
     if not (typed or "").strip():
-        return [[], None]
+        return [[], None, ""]
     hits = search.search(ask.services, ask.principal, str(typed)[: search.LONGEST], PLACES)
     data = opening.places(hits)
-    return [data, data[0]["value"] if data else None]
+    return [data, data[0]["value"] if data else None, text(ask.lang, "measures.nothing")]
 
 
 def open_drill(
@@ -132,7 +136,7 @@ def _given(ask: Ask, value: str | None, name: str, ident: str) -> str:
 
 
 def _drafted(ask: Ask, plan: str | None, level: str, point: str | None, minutes: float | None) -> Script:
-    code = _given(ask, plan, "plan", ids.PLAN)
+    code = _given(ask, plan, "which", ids.PLAN)
     lon, lat, address = _given(ask, point, "place", ids.PLACE).split(" ", 2)
     lasts = {"minutes": minutes} if minutes else {}
     command = DraftCommand(

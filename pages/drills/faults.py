@@ -37,12 +37,15 @@ def _place(lang: str, fault: Mapping[str, Any]) -> html.Button:
 
 
 def place(lang: str, fault: Mapping[str, Any]) -> str:
-    """Line 12; 注入 B4; 情景注入 第 3 条 情况."""
-    if fault.get("line"):
-        return text(lang, "plans.line", n=fault["line"])
+    """第 12 行 · 情景注入 第 3 条 情况; in a workbook 注入 4 时刻（分钟）."""
     if fault.get("sheet"):
         return f"{fault['sheet']} {fault['row']} {fault['column']}".strip()
-    section, row, name = where(fault["pointer"])
+    line = [text(lang, "plans.line", n=fault["line"])] if fault.get("line") else []
+    return " · ".join([*line, _part(lang, fault["pointer"])])
+
+
+def _part(lang: str, pointer: str) -> str:
+    section, row, name = where(pointer)
     part = f"drills.part.{section}"
     said = [text(lang, part) if has(lang, part) else field(lang, section)]
     if row >= 0:

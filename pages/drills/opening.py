@@ -68,7 +68,7 @@ def _plan(lang: str) -> list[Any]:
     )  # fmt: skip
     return [
         html.Div(
-            [_select(lang, ids.PLAN, "plan", searchable=True),
+            [_select(lang, ids.PLAN, "which", searchable=True),
              dmc.Select(id=ids.LEVEL, label=text(lang, "drills.new.level"), data=levels, value="3",
                         allowDeselect=False),
              dmc.NumberInput(id=ids.MINUTES, label=text(lang, "drills.new.minutes"), value=120, min=10,

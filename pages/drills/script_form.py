@@ -31,7 +31,7 @@ def form(city: City, inject: Inject, numbers: Sequence[Any], *, edit: bool) -> l
         data=[{"value": one, "label": city.say(f"drills.form_when.{one}")} for one in ("at", "when")],
     )  # fmt: skip
     kinds = select(
-        {"id": ids.part("kind"), "label": city.say("drills.field.act"), "value": kind, **choice},
+        {"id": ids.part("kind"), "label": city.say("drills.field.kind"), "value": kind, **choice},
         city.choices("drills.kind", tuple(words.KINDS)),
     )
     title = city.say("drills.form_of", n=inject.get("number") or "?")

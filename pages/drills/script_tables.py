@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -17,6 +18,8 @@ from pages.places.table import Column, table
 
 STEADY = {"pagination": False, "defaultColDef": {"sortable": False, "filter": False, "resizable": True}}
 """The order of rows is the script's."""
+_SHORT = 12
+"""So many letters of an objective in a cell."""
 IDENT = {"injects": ids.INJECTS, "seats": ids.SEATS, "objectives": ids.OBJECTIVES, "sources": ids.SOURCES}
 
 
@@ -44,7 +47,7 @@ def columns(
     """Of a section; seats and objectives that may be chosen are those of `rows`."""
     made = {"injects": _inject_columns, "seats": _seat_columns}.get(name)
     listed = made(city, rows, edit) if made else _plain_columns(city, name, edit)
-    fault = Column("fault", city.say("drills.field.fault"), least=200, wrap=True,
+    fault = Column("fault", city.say("drills.field.fault"), least=110, wrap=True,
                    options={"cellClass": "plans-fault"})  # fmt: skip
     return [*listed, *([fault] if edit else [])]
 
@@ -52,19 +55,19 @@ def columns(
 def _inject_columns(city: City, rows: Mapping[str, Sequence[Row]], edit: bool) -> list[Column]:
     seats = {str(row["code"]): str(row.get("name") or row["code"]) for row in rows["seats"]}
     of = {role: [row["code"] for row in rows["seats"] if row.get("role") == role] for role in words.ROLES}
-    goals = {str(row["code"]): str(row["code"]) for row in rows["objectives"]}
+    goals = {str(row["code"]): _short(str(row.get("name") or row["code"])) for row in rows["objectives"]}
     return [
-        _cell(city, "number", 56, edit, number=True), _cell(city, "at_min", 64, edit, number=True),
+        _cell(city, "number", 52, edit, number=True), _cell(city, "at_min", 64, edit, number=True),
         _told(city, "when", 130), _told(city, "act", 120), _cell(city, "synopsis", 250, edit, long=True),
-        _choice(city, "target", 110, seats, of["player"], edit), _cell(city, "channel", 80, edit),
-        _cell(city, "expected", 200, edit, long=True), _told(city, "indicators", 130),
+        _choice(city, "target", 110, seats, of["player"], edit), _channel(city, edit),
+        _cell(city, "expected", 200, edit, long=True), _told(city, "indicators", 150),
         _choice(city, "evaluator", 100, {"": "—", **seats}, ["", *of["evaluator"]], edit),
-        _choice(city, "objective", 80, {"": "—", **goals}, ["", *goals], edit),
+        _choice(city, "objective", 96, {"": "—", **goals}, ["", *goals], edit),
     ]  # fmt: skip
 
 
 def _seat_columns(city: City, _rows: Mapping[str, Sequence[Row]], edit: bool) -> list[Column]:
-    departments = {"": "—", **city.departments}
+    departments = {"": city.say("plans.desk"), **city.departments}
     areas = {"": city.say("plans.whole"), **city.areas}
     roles = city.choices("drills.role", words.ROLES)
     flag = {"editable": edit, "cellDataType": "boolean", "tooltipField": None}
@@ -100,6 +103,16 @@ def _cell(
                     "cellEditorParams": {"maxLength": 1000, "rows": 5, "cols": 50}}  # fmt: skip
     return Column(name, city.say(f"drills.field.{name}"), number=number, least=least, wrap=not number,
                   options=options)  # fmt: skip
+
+
+def _channel(city: City, edit: bool) -> Column:
+    """Any words; those of the intake's channels are told in the reader's (static/js/6d-script.js)."""
+    cell = _cell(city, "channel", 84, edit)
+    return replace(cell, options={**cell.options, "valueFormatter": {"function": "drillChannel(params)"}})
+
+
+def _short(words_: str) -> str:
+    return words_ if len(words_) <= _SHORT else f"{words_[:_SHORT]}…"
 
 
 def _choice(

@@ -18,6 +18,8 @@
   }
   clientside.zhihui_script = { save: (pressed) => settled(pressed, false), over: (pressed) => settled(pressed, true) };
 
+  (window.dashAgGridFunctions = window.dashAgGridFunctions || {}).drillChannel = ({ value }) => (zhihui.hasText("channel." + value) ? zhihui.text("channel." + value) : value);
+
   window.addEventListener("beforeunload", (event) => dirty && event.preventDefault());
 
   zhihui.whenThere("drillscript-view", (view) => {
