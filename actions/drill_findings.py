@@ -42,6 +42,7 @@ from core.permissions import SYSTEM
 from db import findings, log
 from db import notices as notice_rows
 from db.tables import timer
+from db.waking import FINDINGS
 
 _log = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ def run_due(services: Services, realm: str) -> int:
     workers may call this at once."""
     if not is_drill(realm):
         return 0
-    mine = timer.c.realm == realm, timer.c.kind == timer_rows.FINDINGS
+    mine = timer.c.realm == realm, timer.c.kind == FINDINGS
     with services.engine.connect() as conn:
         tx = Transaction(services, conn, Call(SYSTEM))
         tx.begin()

@@ -36,8 +36,8 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An incident of `level` 1 to 4, or a unit (0). `there`: it is open, or on scene, in place of closed or on
-    its way. In metres."""
+    """An incident of `level` 1 to 4, or a unit (0), in metres. `there`: it is open, or on scene, in place of
+    closed or on its way."""
 
     at: tuple[float, float]
     level: int

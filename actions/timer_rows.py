@@ -19,13 +19,13 @@ from core.wall_model import Wall
 from core.warning_model import Alert
 from db.batch import Batch
 from db.tables import timer
-from db.waking import GRIDS, PLAYERS
+from db.waking import FINDINGS, GRIDS, PLAYERS
 
 HAZARD, SHELF, CREW, TASK, REPORT = "hazard", "shelf", "crew", "task", "report"
 WALL, GRAVE = "wall", "grave"
 WARNING = "warning"
 INJECT = "inject"
-FINDINGS, FINDING = "findings", "finding"
+FINDING = "finding"
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)
 _INSERT = insert(timer).values({c.name: bindparam(c.name, type_=c.type) for c in timer.c if c.name != "id"})
 

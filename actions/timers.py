@@ -47,7 +47,7 @@ from db import projection
 from db.projection import Needs
 from db.tables import incident, timer, unit
 from db.tables_warnings import warning
-from db.waking import GRIDS, PLAYERS
+from db.waking import FINDINGS, GRIDS, PLAYERS
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +75,11 @@ def run_due(services: Services, realm: str) -> int:
     Any number of workers may call this at once: what one has locked the others pass over, and with its facts
     goes what made it due, so each falls due exactly once.
     """
-    others = timer.c.kind.not_in((GRIDS, PLAYERS, timer_rows.INJECT, timer_rows.FINDINGS))
-    of_drill = drill_injects.run_due(services, realm) + drill_findings.run_due(services, realm)
-    played = drill_players.run_due(services, realm)
-    return of_drill + played + _run(services, realm, others, waking=True)
+    if told := drill_findings.run_due(services, realm):  # the drill is over: nothing else falls due
+        return told
+    others = timer.c.kind.not_in((GRIDS, PLAYERS, timer_rows.INJECT, FINDINGS))
+    of_drill = drill_injects.run_due(services, realm) + drill_players.run_due(services, realm)
+    return of_drill + _run(services, realm, others, waking=True)
 
 
 def run_grids(services: Services, realm: str) -> int:

@@ -6,8 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from console.common import DONE, add_command, answer, services_of
 
 if TYPE_CHECKING:
@@ -23,6 +21,8 @@ def add_to(group: Any) -> None:
 
 
 def run_report(asked: argparse.Namespace) -> int:
+    import orjson
+
     from actions.drill_reports import read_report, record_print
     from actions.drills import realm_of
     from core.clock import day_of

@@ -34,7 +34,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Lines that consist of parts, each a number: how many were done, late and missed, as `names` has them."""
+    """Lines that consist of parts, each a number: how many were done, late and missed (`names`)."""
 
     title: str
     names: Sequence[str]

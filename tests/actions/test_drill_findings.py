@@ -23,6 +23,7 @@ from core.errors import Forbidden, StaleVersion
 from core.errors_findings import FindingMoveNotAllowed, RevisionNotApproved
 from db.tables_duty import notice
 from db.tables_findings import drill_finding
+from db.waking import due_realms
 from tests.actions.test_linkage import SECOND, in_force, sound
 from tests.cast import LEADER, OFFICER, OFFICER_A, START, VIEWER
 from tests.drilling import inject, opened, run, started
@@ -40,6 +41,10 @@ def played(city: Services, clock: Clock, *, stop: bool = True, **changed: Any) -
         run(city, ident)
     if stop:
         drills.stop(city, BY, ident, StopCommand())
+        with city.engine.connect() as conn:
+            assert drills.realm_of(ident) in due_realms(conn, city.now()), (
+                "the process that does chores sees it"
+            )
         run(city, ident)
     return ident
 
