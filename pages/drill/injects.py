@@ -49,7 +49,7 @@ def _order(inject: Inject, one: Stood) -> tuple[float, int]:
 def _row(
     reader: Reader, found: Found, script: Script, inject: Inject, one: Stood, *, going: bool, following: bool
 ) -> html.Tr:
-    channel = f"{inject.channel} → {words.seat(script, inject.target)}"
+    channel = f"{words.channel(reader.lang, inject.channel)} → {words.seat(script, inject.target)}"
     what = [html.Div(inject.synopsis, className="drill-what", title=inject.expected), html.Small(channel)]
     act = [] if not going or one["state"] == "delivered" else [_by_hand(reader, inject.number, one["state"])]
     cells = [
@@ -111,7 +111,8 @@ def messages(reader: Reader, found: Found) -> list[Any]:
 
 
 def _message(reader: Reader, one: Stood, names: Mapping[str, str]) -> html.Li:
-    said = [clock(reader.zone, one["at"]), one["channel"], names.get(one["seat"], one["seat"])]
+    channel = words.channel(reader.lang, one["channel"])
+    said = [clock(reader.zone, one["at"]), channel, names.get(one["seat"], one["seat"])]
     number = str(one["number"])
     return html.Li(
         [html.Small(" · ".join(said)), html.P(one["text"])], key=number, **marked(data_message=number)

@@ -179,7 +179,7 @@ def _seat(reader: Reader, found: Found, one: Mapping[str, Any], own: set[str]) -
     kind = reader.say(f"drill.role.{one['role']}")
     speaks = office(reader.lang, reader.names, one["office"]) if one["role"] == "player" else ""
     said = [html.B(one["name"]), html.Small(" · ".join(part for part in (kind, speaks) if part))]
-    sits = html.Span(_sitter(reader, one), className="drill-sits" if one["taken_by"] else "drill-sits empty")
+    sits = html.Span(_sitter(reader, one), className="drill-sits" if one["taken_by"] else "drill-sits nobody")
     acts = [_seat_act(reader, verb, one["code"]) for verb in _seat_verbs(found, one, mine)]
     return html.Li(
         [html.Div(said), html.Div([sits, *acts])],

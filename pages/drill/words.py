@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.drill_script import Inject, Script
-from pages.messages import DEFAULT, text
+from pages.messages import DEFAULT, has, text
 from pages.offices import Names
 
 Found = Mapping[str, Any]
@@ -74,6 +74,11 @@ def when(lang: str, inject: Inject) -> str:
     if wait.latest_min is not None:
         said.append(text(lang, "drill.latest", minute=minute(wait.latest_min)))
     return " ".join(said)
+
+
+def channel(lang: str, name: str) -> str:
+    """One that the intake knows in its words, any other as the script has it."""
+    return text(lang, f"channel.{name}") if has(lang, f"channel.{name}") else name
 
 
 def seat(script: Script, code: str) -> str:

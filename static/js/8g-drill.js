@@ -4,14 +4,14 @@
   "use strict";
   if (zhihui.boot.page !== "drills") return;
   const REST_MS = 1000; // so long one look at the drill holds
-  const LETTER_MS = 700; // a second press within this is the first one's shaking hand
+  const TWICE_MS = 700; // the same button pressed again within this is one press
   const COUNT_MS = 250; // at 60 times as fast a second hand would leap a minute
   const FACTS = 40;
   const text = zhihui.text;
   const part = (name) => document.getElementById("drill-" + name);
   const set = (id, props) => window.dash_clientside.set_props(id, props);
   let waiting = 0;
-  let pressedAt = -Infinity;
+  let pressed = { on: "", at: -Infinity };
   let heard = null; // numbers of the messages that were there at the last look
   let following = ""; // the inject that was next at the last look
 
@@ -51,8 +51,10 @@
 
   function press(event) {
     const button = event.target.closest("[data-do]");
-    if (!button || performance.now() - pressedAt < LETTER_MS) return;
-    pressedAt = performance.now();
+    if (!button) return;
+    const before = pressed;
+    pressed = { on: JSON.stringify(button.dataset), at: performance.now() };
+    if (pressed.on === before.on && pressed.at - before.at < TWICE_MS) return;
     const drill = zhihui.store.get("drills", zhihui.realm);
     set("drill-asked", { data: { ...button.dataset, speed: drill ? drill.properties.speed : 1, at: Date.now() } });
   }
