@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from actions import briefing
+from actions.drill_reading import name_of
 from actions.offices import names_of
 from api.operations import answered
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, language_of, parse, timed
@@ -15,6 +16,7 @@ from core.errors import InvalidInput
 from core.events_briefing import Stage
 from core.reports import Due, Filed
 from pages.briefing import paper, words
+from pages.drill_mark import disposition
 
 router = APIRouter(prefix="/api/v1")
 
@@ -68,10 +70,9 @@ def print_report(
     found = briefing.read_reports(services, principal, realm, ident)
     filed = briefing.record_print(services, principal, found, number)
     names = names_of(services.reference, filed.body.offices)
-    pdf = paper.sheet(language_of(request), services.zone, filed, names)
-    given = {
-        "Content-Disposition": f'attachment; filename="report-{number}.pdf"', "Cache-Control": "no-store",
-    }  # fmt: skip
+    drill = name_of(services, realm)
+    pdf = paper.sheet(language_of(request), services.zone, filed, names, drill)
+    given = {"Content-Disposition": disposition(f"report-{number}.pdf", drill), "Cache-Control": "no-store"}
     return Response(pdf, 200, given, "application/pdf")
 
 

@@ -10,12 +10,14 @@ from fastapi.responses import Response
 from actions import case_queries
 from actions.case_queries import Wanted
 from actions.commands import Command, Words
+from actions.drill_reading import name_of
 from actions.surroundings import surroundings
 from api.operations import answered, time_of
 from api.requests import BodyIn, PrincipalIn, RealmIn, ServicesIn, language_of, number, parse
 from core.features import feature
 from core.model import Incident
 from pages.cases import paper
+from pages.drill_mark import disposition
 
 router = APIRouter(prefix="/api/v1")
 MAP_HALF_M = (700.0, 320.0)
@@ -60,10 +62,10 @@ def file(
     case_queries.record_print(services, principal, incident)
     body = paper.file(
         language_of(request), services.zone, case, services.reference.classes(), pictures, around,
-        principal.name, services.now_in(realm),
+        principal.name, services.now_in(realm), drill := name_of(services, realm),
     )  # fmt: skip
-    name = f"incident-{incident.number}.pdf"
-    given = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    name = disposition(f"incident-{incident.number}.pdf", drill)
+    given = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(body, 200, given, "application/pdf")
 
 

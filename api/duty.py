@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from actions import city, duty, handover, notices
+from actions.drill_reading import name_of
 from actions.duty_commands import (
     AcknowledgeCommand,
     HandOverCommand,
@@ -22,6 +23,7 @@ from api.operations import answered, time_of
 from api.requests import BodyIn, CallIn, PrincipalIn, RealmIn, ServicesIn, language_of, number, parse
 from core import alarms
 from core.features import feature
+from pages.drill_mark import disposition
 from pages.handover.paper import sheet
 from pages.offices import office as office_words
 
@@ -105,8 +107,10 @@ def paper(
     """One change of shifts as a PDF, told in the audit."""
     known, lang = handover.take_away(services, principal, realm, ident), language_of(request)
     office = office_words(lang, names_of(services.reference, [known.office]), known.office)
-    body = sheet(lang, known, office, str(city.about(services)["name"] or ""), services.zone)
-    given = {"Content-Disposition": f'inline; filename="handover-{ident}.pdf"', "Cache-Control": "no-store"}
+    drill = name_of(services, realm)
+    body = sheet(lang, known, office, str(city.about(services)["name"] or ""), services.zone, drill)
+    name = disposition(f"handover-{ident}.pdf", drill, "inline")
+    given = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(body, 200, given, "application/pdf")
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from actions import kpi, kpi_audit, kpi_week
+from actions.drill_reading import name_of
 from actions.kpi_view import Asked, Group, Report
 from actions.services import Services
 from api.measures import packed
@@ -18,6 +19,7 @@ from core.features import feature
 from core.kpi import COUNTS, INTERVALS, RATES, TRIPLET, Figures
 from core.offices import LEVELS
 from geo.export import FORMATS
+from pages.drill_mark import disposition
 from pages.reports import book, brief
 
 router = APIRouter(prefix="/api/v1")
@@ -125,8 +127,9 @@ def export(request: Request, services: ServicesIn, principal: PrincipalIn, realm
     report = kpi.read_report(services, principal, asked)
     weights = kpi.read_weights(services)
     kpi.record_export(services, principal, "kpis", "xlsx", len(report.groups))
-    body = book.workbook(language_of(request), report, kpi.assess(report, weights), services.zone)
-    return _file(body, "xlsx", f"kpi-{asked.by or 'total'}")
+    drill = name_of(services, realm)
+    body = book.workbook(language_of(request), report, kpi.assess(report, weights), services.zone, drill)
+    return _file(body, "xlsx", f"kpi-{asked.by or 'total'}", drill)
 
 
 @router.get("/kpis/weekly")
@@ -136,9 +139,11 @@ def weekly(request: Request, services: ServicesIn, principal: PrincipalIn, realm
     period = kpi_week.week_period(services, realm, query.get("week"))
     found = kpi_week.read_week(services, principal, realm, period, query.get("area", ""))
     kpi.record_export(services, principal, "weekly", "pdf", len(found.ranking))
-    return _file(brief.weekly(language_of(request), found, services.zone), "pdf", f"weekly-{found.name}")
+    drill = name_of(services, realm)
+    body = brief.weekly(language_of(request), found, services.zone, drill)
+    return _file(body, "pdf", f"weekly-{found.name}", drill)
 
 
-def _file(body: bytes, form: str, name: str) -> Response:
-    given = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
+def _file(body: bytes, form: str, name: str, drill: str) -> Response:
+    given = {"Content-Disposition": disposition(f"{name}.{form}", drill), "Cache-Control": "no-store"}
     return Response(body, 200, given, _MEDIA[form])

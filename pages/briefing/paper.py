@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from core.reports import Filed
 from pages.briefing import words
 from pages.cases.words import date_time
+from pages.drill_mark import paper
 from pages.messages import text
 from pages.offices import Names, offices
-from pages.paper import Block, Heading, Paragraph, document
+from pages.paper import Block, Heading, Paragraph
 
 
-def sheet(lang: str, zone: ZoneInfo, filed: Filed, names: Names) -> bytes:
+def sheet(lang: str, zone: ZoneInfo, filed: Filed, names: Names, drill: str = "") -> bytes:
     """The PDF. Raises FontMissing."""
     body = filed.body
     by = f"{filed.by} {filed.seat}".strip()
@@ -22,7 +23,7 @@ def sheet(lang: str, zone: ZoneInfo, filed: Filed, names: Names) -> bytes:
     )  # fmt: skip
     blocks: list[Block] = [Paragraph(head, faint=True), *map(_block, body.text.splitlines())]
     title = words.title(lang, body.title, body.stage, body.number)
-    return document(title, blocks, title)
+    return paper(lang, drill, title, blocks, title)
 
 
 def _block(line: str) -> Block:

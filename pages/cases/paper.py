@@ -11,9 +11,10 @@ from actions.surroundings import Surroundings
 from core.classes import IncidentClass
 from pages import card as desk_card
 from pages.cases import response, views, words
+from pages.drill_mark import paper
 from pages.messages import has, text
 from pages.offices import office, offices
-from pages.paper import Align, Block, Heading, Paragraph, Picture, Table, document
+from pages.paper import Align, Block, Heading, Paragraph, Picture, Table
 from pages.paper_map import Ground
 from pages.words import LEVELS
 
@@ -22,7 +23,7 @@ Classes = Mapping[str, IncidentClass]
 
 def file(
     lang: str, zone: ZoneInfo, case: Case, classes: Classes, pictures: Sequence[tuple[str, bytes]],
-    around: Surroundings, by: str, printed: datetime,
+    around: Surroundings, by: str, printed: datetime, drill: str = "",
 ) -> bytes:  # fmt: skip
     """The PDF: head, the place on a map, what was said, the history of it and of those merged into it, photos
     (name, bytes)."""
@@ -47,7 +48,7 @@ def file(
         blocks += [Picture(image, 0.6, name) for name, image in pictures]
     title = f"{views.title_of(lang, i, classes)} {i.number}"
     foot = text(lang, "cases.paper.foot", number=i.number, by=by, at=words.date_time(printed, zone))
-    return document(title, blocks, foot)
+    return paper(lang, drill, title, blocks, foot)
 
 
 def _head(lang: str, zone: ZoneInfo, case: Case, classes: Classes) -> list[tuple[str, str]]:

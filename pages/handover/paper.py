@@ -5,12 +5,13 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from core.handover import KINDS, Handover, Signature
+from pages.drill_mark import paper
 from pages.handover.views import moment
 from pages.messages import text
-from pages.paper import Block, Heading, Paragraph, Table, document
+from pages.paper import Block, Heading, Paragraph, Table
 
 
-def sheet(lang: str, known: Handover, office: str, city: str, zone: ZoneInfo) -> bytes:
+def sheet(lang: str, known: Handover, office: str, city: str, zone: ZoneInfo, drill: str = "") -> bytes:
     """The sheet as a PDF. Raises FontMissing."""
     counts = [[text(lang, f"handover.kind.{kind}"), str(known.counts.get(kind, 0))] for kind in KINDS]
     head = [text(lang, "handover.paper.kind"), text(lang, "handover.paper.count")]
@@ -24,7 +25,7 @@ def sheet(lang: str, known: Handover, office: str, city: str, zone: ZoneInfo) ->
         Heading(text(lang, "handover.paper.signed")),
         _signatures(lang, known, zone),
     ]
-    return document(text(lang, "handover.paper.title", office=office), blocks, city)
+    return paper(lang, drill, text(lang, "handover.paper.title", office=office), blocks, city)
 
 
 def _when(lang: str, known: Handover, zone: ZoneInfo) -> str:

@@ -12,17 +12,19 @@ import xlsxwriter
 from actions.kpi_view import Report
 from core.kpi import COUNTS, INTERVALS, RATES, Figures, Ranked
 from core.offices import LEVELS
+from pages.drill_mark import mark
 from pages.messages import text
 from pages.reports import words
 
-_MOST = 31  # letters of a sheet's name
+_MOST, _HEADER = 31, 255  # letters of a sheet's name, and of what stands over it on paper
 
 
-def workbook(lang: str, report: Report, ranking: Sequence[Ranked], zone: ZoneInfo) -> bytes:
-    """XLSX. Shares are numbers shown as percent, durations seconds."""
+def workbook(lang: str, report: Report, ranking: Sequence[Ranked], zone: ZoneInfo, drill: str = "") -> bytes:
+    """XLSX. Shares are numbers shown as percent, durations seconds. Of a drill the first sheet says so, and
+    the head of each that is printed."""
     file = BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
-        made = _Book(book, lang)
+        made = _Book(book, lang, mark(lang, drill))
         made.figures(report, zone)
         made.intervals(report)
         if report.asked.by in ("area", "department"):
@@ -34,8 +36,10 @@ def workbook(lang: str, report: Report, ranking: Sequence[Ranked], zone: ZoneInf
 class _Book:
     """One workbook in the making."""
 
-    def __init__(self, book: Any, lang: str) -> None:
-        self._book, self._lang = book, lang
+    def __init__(self, book: Any, lang: str, drill: str) -> None:
+        self._book, self._lang, self._drill = book, lang, drill
+        if drill:
+            book.add_worksheet(text(lang, "realm.badge")).write_string(0, 0, drill)
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._formats = {
             "share": book.add_format({"num_format": "0.0%"}),
@@ -45,6 +49,8 @@ class _Book:
 
     def _sheet(self, key: str, head: Sequence[str], above: Sequence[str] = ()) -> Any:
         sheet = self._book.add_worksheet(text(self._lang, key)[:_MOST])
+        if self._drill:
+            sheet.set_header(f"&C{self._drill.replace('&', '&&')}"[:_HEADER])
         for number, line in enumerate(above):
             sheet.write_string(number, 0, line)
         for column, word in enumerate(head):
