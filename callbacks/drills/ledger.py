@@ -90,7 +90,7 @@ def add(ask: Ask, pressed: int | None, rows: Rows | None, held: Mapping[str, Any
     """A row more, like the last."""
     if not pressed or not held:
         raise PreventUpdate
-    last = (rows or [{"town": held["town"], "content": "comprehensive", "due_on": f"{held['year']}-06-30"}])[
+    last = (rows or [{"town": held["town"], "content": "comprehensive", "due_on": f"{held['year']}-12-31"}])[
         -1
     ]
     fresh = {**last, "key": f"new-{pressed}", "title": text(ask.lang, "drills.ledger.fresh")}

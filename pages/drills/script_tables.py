@@ -18,7 +18,7 @@ from pages.places.table import Column, table
 
 STEADY = {"pagination": False, "defaultColDef": {"sortable": False, "filter": False, "resizable": True}}
 """The order of rows is the script's."""
-_SHORT = 12
+_SHORT = 9
 """So many letters of an objective in a cell."""
 IDENT = {"injects": ids.INJECTS, "seats": ids.SEATS, "objectives": ids.OBJECTIVES, "sources": ids.SOURCES}
 
@@ -57,7 +57,7 @@ def _inject_columns(city: City, rows: Mapping[str, Sequence[Row]], edit: bool) -
     of = {role: [row["code"] for row in rows["seats"] if row.get("role") == role] for role in words.ROLES}
     goals = {str(row["code"]): _short(str(row.get("name") or row["code"])) for row in rows["objectives"]}
     return [
-        _cell(city, "number", 52, edit, number=True), _cell(city, "at_min", 64, edit, number=True),
+        _cell(city, "number", 62, edit, number=True), _cell(city, "at_min", 76, edit, number=True),
         _told(city, "when", 130), _told(city, "act", 120), _cell(city, "synopsis", 250, edit, long=True),
         _choice(city, "target", 110, seats, of["player"], edit), _channel(city, edit),
         _cell(city, "expected", 200, edit, long=True), _told(city, "indicators", 150),
@@ -107,7 +107,7 @@ def _cell(
 
 def _channel(city: City, edit: bool) -> Column:
     """Any words; those of the intake's channels are told in the reader's (static/js/6d-script.js)."""
-    cell = _cell(city, "channel", 84, edit)
+    cell = _cell(city, "channel", 92, edit)
     return replace(cell, options={**cell.options, "valueFormatter": {"function": "drillChannel(params)"}})
 
 
