@@ -117,7 +117,9 @@ def document(title: str, blocks: Sequence[Block], footer: str = "", across: str 
     """
     paper = _Paper(plain(footer), plain(across))
     paper.begin(plain(title))
-    for block in blocks:
+    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+        if isinstance(block, Heading):
+            paper.keep_with(after)
         paper.put(block)
     return bytes(paper.output())
 
@@ -209,6 +211,15 @@ class _Paper(FPDF):
         self.line(self.l_margin, self.get_y() + 1, self.l_margin + self.epw, self.get_y() + 1)
         self.ln(4)
 
+    def keep_with(self, after: Block | None) -> None:
+        """A heading stands on the page of what is drawn under it."""
+        tall = 0.0
+        if isinstance(after, Ground):
+            tall = after.height_mm(self.epw)
+        elif isinstance(after, Chart):
+            tall = after.height_mm
+        self._room(tall + 26)
+
     def put(self, block: Block) -> None:
         match block:
             case Heading():
@@ -235,7 +246,6 @@ class _Paper(FPDF):
             self.add_page()
 
     def _heading(self, text: str) -> None:
-        self._room(24)
         self.ln(2)
         self._ink(12.5, "B")
         self.multi_cell(0, 7, text, wrapmode=_wrapping(text), new_x="LMARGIN", new_y="NEXT")

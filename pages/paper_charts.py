@@ -15,7 +15,7 @@ from pages.paper_colours import Colour, Palette
 from pages.paper_words import fitted
 
 Style = Literal["", "B"]
-_LABEL_MM, _ROW_MM, _HEAD_MM = 52.0, 4.6, 13.0
+_LABEL_MM, _ROW_MM, _HEAD_MM = 64.0, 4.6, 13.0
 _FONT = "zhihui"
 
 
@@ -210,7 +210,7 @@ def _spans(pen: _Pen, block: Spans) -> None:
     pen.legend(block.names, (pen.colours.before, pen.colours.done, pen.colours.missed))
     left, wide = pen.plot
     last = max((max(one.limit, one.done or 0.0) for one in block.rows), default=0.0) or 1.0
-    scale, top = wide / last, pen.paper.get_y()
+    scale, top = (wide - 6) / last, pen.paper.get_y()
     foot = top + len(block.rows) * 3.5
     for minute in _ticks(last):
         x = left + minute * scale

@@ -16,6 +16,9 @@ Point = tuple[float, float]
 _BASE_TIER = 3
 _NAME_PT, _NAME_MM = 6.5, 3.4
 _PIN_MM = 2.4
+_HALO_PT = 2.0
+_DARK: Colour = (20, 28, 40)
+"""On the colours of the levels, whatever the page's."""
 _CROSS_MM = 4.0
 """Between the crosses on a closed road."""
 
@@ -138,13 +141,13 @@ class _Sheet:
         """On a halo of the page's colour."""
         self._paper.set_draw_color(*self._colours.page)
         self._paper.set_text_color(*colour)
-        with self._paper.local_context(text_mode="STROKE", line_width=0.6):
+        with self._paper.local_context(text_mode="STROKE", line_width=_HALO_PT):
             self._paper.text(x, y, word)
         self._paper.text(x, y, word)
 
     def mark(self, mark: Mark) -> None:
-        """An incident by its level's shape and colour with its number, hollow when it is closed; a unit is
-        small, hollow on its way."""
+        """An incident by its level's shape and colour with its number in it, hollow when it is closed; a unit
+        is small, hollow on its way."""
         x, y = self._at(mark.at)
         colours = self._colours
         self._paper.set_line_width(0.35)
@@ -157,9 +160,18 @@ class _Sheet:
             self._paper.set_fill_color(*(colours.route if mark.there else colours.page))
             self._paper.set_draw_color(*colours.route)
             self._paper.circle(x, y, 1.1, style="DF")
-        if mark.name:
-            self._paper.set_font_size(8 if mark.level else _NAME_PT)
-            self._word(x + 2.9, y + 1.1, mark.name, colours.ink)
+        if mark.level:
+            self._number(x, y, mark)
+        elif mark.name:
+            self._paper.set_font_size(_NAME_PT)
+            self._word(x + 2.2, y + 0.8, mark.name, colours.ink)
+
+    def _number(self, x: float, y: float, mark: Mark) -> None:
+        """In the middle of its shape, where no unit stands over it."""
+        self._paper.set_font_size(_NAME_PT)
+        self._paper.set_text_color(*(_DARK if mark.there else self._colours.ink))
+        half = self._paper.get_string_width(mark.name) / 2
+        self._paper.text(x - half, y + (1.3 if mark.level == 2 else 0.8), mark.name)
 
     def _level(self, x: float, y: float, level: int) -> None:
         """Ⅰ a diamond, Ⅱ a triangle, Ⅲ a square, Ⅳ a circle."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from pages.cases.words import date_time
 from pages.drill_report import words
 from pages.messages import text
 from pages.paper import Drawn
-from pages.paper_charts import Bars, Dots, Parts, Span, Spans
+from pages.paper_charts import Dots, Parts, Span, Spans
 from pages.paper_map import Ground
 
 T = TypeVar("T")
@@ -43,24 +43,30 @@ def grounds(lang: str, zone: ZoneInfo, scenes: Iterable[Scene]) -> Iterator[Grou
 
 
 def objectives(lang: str, of: Report) -> list[Drawn]:
-    judged = [one for one in of.objectives if one.share is not None]
-    if not judged:
-        return []
-    values = [(one.share or 0.0) * 100 for one in judged]
-    shares = [words.percent(one.share) for one in judged]
-    return [Bars(text(lang, "drills.section.objectives"), [one.name for one in judged], values, shares)]
+    """With the part of each that was met, by weight."""
+    named = {one.code: f"{words.percent(one.share)} {one.name}" for one in of.objectives}
+    return _parts(lang, "drills.chart.objectives", named, _judged(of, lambda one: one.inject.objective))
 
 
 def by_seat(lang: str, of: Report) -> list[Drawn]:
-    """How many indicators of each seat were met, late and missed."""
-    judged = (one for one in of.score.indicators if one.state in JUDGED)
-    found = grouped(judged, lambda one: one.inject.target)
-    seats = [one for one in of.script.seats if one.code in found]
-    if not seats:
+    named = {one.code: one.name for one in of.script.seats}
+    return _parts(lang, "drills.chart.seats", named, _judged(of, lambda one: one.inject.target))
+
+
+def _judged(of: Report, key: Callable[[Measured], str]) -> Mapping[str, Sequence[Measured]]:
+    return grouped((one for one in of.score.indicators if one.state in JUDGED), key)
+
+
+def _parts(
+    lang: str, title: str, named: Mapping[str, str], found: Mapping[str, Sequence[Measured]]
+) -> list[Drawn]:
+    """How many indicators of each were met, late and missed; of those that had any."""
+    codes = [code for code in named if code in found]
+    if not codes:
         return []
-    counts = [[sum(m.state == state for m in found[one.code]) for state in _STATES] for one in seats]
+    counts = [[sum(m.state == state for m in found[code]) for state in _STATES] for code in codes]
     names = [text(lang, f"drills.state.{state}") for state in _STATES]
-    return [Parts(text(lang, "drills.chart.seats"), names, [one.name for one in seats], counts)]
+    return [Parts(text(lang, title), names, [named[code] for code in codes], counts)]
 
 
 def spans(lang: str, of: Report) -> list[Drawn]:
