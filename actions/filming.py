@@ -115,8 +115,7 @@ def _page(url: str, known: Pass, film: Film) -> Iterator[Page]:
         try:
             page = browser.new_page(
                 viewport={"width": round(width / scale), "height": round(height / scale)},
-                device_scale_factor=scale, reduced_motion="reduce",
-                extra_http_headers=dict(known.headers),
+                reduced_motion="reduce", extra_http_headers=dict(known.headers),
             )  # fmt: skip
             page.context.add_cookies(
                 [{"name": name, "value": value, "url": url} for name, value in known.cookies.items()]
@@ -153,7 +152,8 @@ def _shot(session: CDPSession) -> bytes:
 def _encoder(film: Film, into: Path) -> Iterator[IO[bytes]]:
     """H.264 that every player plays: 4:2:0, its index at the beginning. Raises FilmNotMade."""
     source = ("-f", "image2pipe", "-c:v", "mjpeg", "-framerate", str(film.fps), "-i", "-")
-    even = ("-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2:in_range=full:out_range=tv")
+    width, height = (side // 2 * 2 for side in film.size)
+    even = ("-vf", f"scale={width}:{height}:in_range=full:out_range=tv")
     coded = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "21", "-pix_fmt", "yuv420p")
     target = ("-movflags", "+faststart", "-f", "mp4", str(into))
     command = (FFMPEG, "-v", "error", "-y", *source, *even, *coded, *target)

@@ -42,7 +42,7 @@ def made(product: Product, ident: str) -> dict[str, Any]:
     with product.api as api:
         while (state := api.get(f"/replay/film/{ident}").json())["status"] == "making":
             assert time.monotonic() < patience, state
-            time.sleep(0.1)
+            time.sleep(0.2)
     return dict(state)
 
 
