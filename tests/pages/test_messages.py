@@ -62,11 +62,14 @@ def test_both_languages_have_the_same_keys():
     assert set(catalogue("zh-CN")) == set(catalogue("en"))
 
 
-@pytest.mark.parametrize("key", sorted(catalogue("zh-CN")))
-def test_both_languages_fill_the_same_places(key: str):
-    chinese, english = (set(PLACE.findall(catalogue(lang)[key])) for lang in messages.LANGUAGES)
+def test_both_languages_fill_the_same_places():
     # A duration already says what it is in Chinese; English may leave a place out, never add one.
-    assert english <= chinese, key
+    added = {key for key in catalogue("en") if not places(key, "en") <= places(key, "zh-CN")}
+    assert added == set()
+
+
+def places(key: str, lang: str) -> set[str]:
+    return set(PLACE.findall(catalogue(lang)[key]))
 
 
 def test_every_key_that_the_scripts_name_exists():
