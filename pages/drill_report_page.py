@@ -73,6 +73,10 @@ def pictures(lang: str, drawn: Iterable[Drawn], images: Iterable[bytes]) -> list
     return shown_ or [empty(lang, "drills.report.no_pictures")]
 
 
-def _picture(block: Drawn, image: bytes) -> html.Img:
-    words: str = getattr(block, "caption", "") or getattr(block, "title", "")
-    return html.Img(src=f"data:image/png;base64,{base64.b64encode(image).decode()}", alt=words, title=words)
+def _picture(block: Drawn, image: bytes) -> html.Figure:
+    caption: str = getattr(block, "caption", "")
+    drawn = html.Img(
+        src=f"data:image/png;base64,{base64.b64encode(image).decode()}",
+        alt=caption or getattr(block, "title", ""),
+    )
+    return html.Figure([drawn, *([html.Figcaption(caption)] if caption else [])])

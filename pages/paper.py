@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -125,9 +125,10 @@ def document(title: str, blocks: Sequence[Block], footer: str = "", across: str 
 
 
 def pictures(blocks: Sequence[Drawn], colours: Palette = PAPER) -> list[bytes]:
-    """Each block as a PNG, in these colours. Raises FontMissing."""
+    """Each block as a PNG in these colours, without its caption. Raises FontMissing."""
     paper = _Paper("", "", colours)
-    heights = [paper.alone(block) for block in blocks]
+    bare = [replace(block, caption="") if isinstance(block, Ground) else block for block in blocks]
+    heights = [paper.alone(block) for block in bare]
     found = []
     with pdfium.PdfDocument(bytes(paper.output())) as opened:
         for page, height in zip(opened, heights, strict=True):
