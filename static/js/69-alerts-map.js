@@ -13,7 +13,7 @@
 
   const set = (id, props) => window.dash_clientside.set_props(id, props);
   const turned = (ring) => ring.map(([lon, lat]) => [lat, lon]);
-  const headline = (p) => (zhihui.boot.lang === "zh-CN" ? p.headline : p.headline_en);
+  const event = (p) => (zhihui.boot.lang === "zh-CN" ? p.event : p.event_en);
 
   /* --- what stands --- */
 
@@ -24,12 +24,12 @@
     zhihui.store.layer("alerts").forEach((alert) => drawn.set(alert.id, areaOf(alert)));
   }
 
-  /** Level and headline stand in words as well: colour alone tells nothing. */
+  /** Level and event stand in words as well: colour alone tells nothing. */
   function areaOf({ id, geometry, properties: p }) {
     const own = id === chosen;
     const style = { color: zhihui.token("level-" + p.level), weight: zhihui.px(own ? 5 : 2.6), fillOpacity: own ? 0.28 : 0.12, interactive: false };
     const area = L.polygon(geometry.coordinates.map((rings) => rings.map(turned)), style).addTo(zhihui.map);
-    const words = zhihui.make("span", "", zhihui.level(p.level) + " " + headline(p));
+    const words = zhihui.make("span", "", zhihui.level(p.level) + " " + event(p));
     return area.bindTooltip(words, { permanent: true, direction: "center", className: "alerts-tip" });
   }
 
