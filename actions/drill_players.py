@@ -30,6 +30,7 @@ from core.drill_player_cases import of_incidents
 from core.drill_player_reports import of_losses, of_reports
 from core.drill_player_responses import of_responses
 from core.errors import Refusal
+from core.model import OPEN
 from core.permissions import SYSTEM
 from db import drill_players as rows
 from db import drills, log
@@ -131,10 +132,10 @@ def _look(services: Services, realm: str, now: datetime) -> Seen:
 
 
 def _twins(services: Services, realm: str, incidents: list[str]) -> Iterator[tuple[str, str]]:
-    """疑似重复 of the same class, each with what was reported before it."""
+    """疑似重复 of the same class, each with what was reported before it and is not over."""
     for ident in incidents:
         with suppress(Refusal):
-            alike = intake.duplicates(services, SYSTEM, realm, ident)
-            earlier = [one["id"] for one in alike if one["related"] == "class" and one["id"] < ident]
-            if earlier:
-                yield ident, earlier[0]
+            alike = [one for one in intake.duplicates(services, SYSTEM, realm, ident) if one["id"] < ident]
+            known = [one for one in alike if one["related"] == "class" and one["status"] in OPEN]
+            if known:
+                yield ident, known[0]["id"]

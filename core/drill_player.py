@@ -83,14 +83,20 @@ class Seen:
     def after(
         self, step: str, since: datetime, player: Player, about: object, given_s: float = 0.0
     ) -> datetime:
-        """When a player takes a step that it could take since then; `given_s` is the limit it has."""
+        """When a player does what is asked of it since then; `given_s` is the limit it has."""
+        return self.then(step, since, player, about, given_s) + timedelta(seconds=player.delay_s)
+
+    def then(
+        self, step: str, since: datetime, player: Player, about: object, given_s: float = 0.0
+    ) -> datetime:
+        """The same for what follows upon its own act: who came late to that is not late once more."""
         of = self.steps[step]
         seconds = of.delay_s + of.share * given_s
         if of.most_s is not None:
             seconds = min(seconds, of.most_s)
         drawn = random.Random(f"{self.drill.script.name}-{player.code}-{step}-{about}")  # noqa: S311
         wide = drawn.uniform(1 - of.spread, 1 + of.spread)
-        return since + timedelta(seconds=seconds * wide + player.delay_s)
+        return since + timedelta(seconds=seconds * wide)
 
     def last_of(self, ident: str) -> str:
         """The incident that one was merged into, or itself."""

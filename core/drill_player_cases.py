@@ -125,7 +125,7 @@ def _finished(seen: Seen, incident: Incident, desk: Player, links: list[Assignme
         yield Move(f"handle:{ident}", desk, "handle", ident, seen.after(step, since, desk, about))
     if incident.status not in _ENDING:
         return
-    due = seen.after("finish", incident.status_since, desk, about)
+    due = seen.then("finish", incident.status_since, desk, about)
     if incident.replied_at is None:
         yield Move(f"reply:{ident}", desk, "reply", ident, due)
     elif incident.status == "handled":

@@ -134,7 +134,7 @@ def _step(seen: Seen, task: Task, player: Player) -> tuple[str, datetime] | None
     if task.status == states.ASSIGNED:
         return "ack", seen.after("task_ack", task.status_since, player, task.code, task.ack_s)
     if task.status == states.ACKNOWLEDGED:
-        return "start", seen.after("task_start", task.status_since, player, task.code)
+        return "start", seen.then("task_start", task.status_since, player, task.code)
     if task.status == states.UNDER_WAY:
         begun = task.assigned_at or task.status_since
         done = seen.after("task_done", begun, player, task.code, task.due_s)

@@ -35,7 +35,7 @@ class Part(BaseModel):
 class Seat(Part):
     """席位: who plays. `office` is the office it speaks for (`DEPT@DIVISION`, "" = the command centre's duty
     desk); a seat nobody takes is played by the machine if `simulated`, else left empty. `delay_s`: by so much
-    the machine is later there with everything."""
+    the machine is later there with what is asked of it."""
 
     code: Code
     name: Name

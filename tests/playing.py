@@ -41,7 +41,7 @@ class Played:
 
 
 def slowed(code: str, **delays: float) -> Script:
-    """A shipped script whose seats are so many seconds late with everything."""
+    """A shipped script whose seats are so many seconds late."""
     shipped = shipped_scripts()[code]
     seats = tuple(one.model_copy(update={"delay_s": delays.get(one.code, 0.0)}) for one in shipped.seats)
     return shipped.model_copy(update={"seats": seats})
