@@ -180,7 +180,7 @@ def place(_ask: Ask, found: str | None, names: Ids) -> Any:
         raise PreventUpdate
     lon, lat, name = found.split(" ", 2)
     given = {"act.lon": float(lon), "act.lat": float(lat), "act.address": name}
-    return [[given.get(one["name"], no_update) for one in names]]
+    return [given.get(one["name"], no_update) for one in names]
 
 
 # --- rows and what follows from them ----------------------------------------------------------------------
