@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Input, Output, State, set_props
+from dash import Input, Output, State, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 from actions import drill_control, drills
@@ -27,9 +27,8 @@ def register(registrar: Registrar) -> None:
          Output(ids.MOMENT, "data")],
         [Input(ids.TICK, "data"), Input(ids.TABS, "value")], [drill],
     )  # fmt: skip
-    registrar.add(
-        correct, [Output(name, "value", allow_duplicate=True) for name in _FORM], [Input(ids.ASKED, "data")]
-    )
+    form = [Output(name, "value", allow_duplicate=True) for name in _FORM]
+    registrar.add(fill, form, [Input(ids.ASKED, "data")])
     registrar.add(
         mark, [Output(ids.WORDS, "value"), Output(ids.MOMENT, "value")], [Input(ids.MARK_DO, "n_clicks")],
         [*(State(name, "value") for name in _FORM), drill],
@@ -42,16 +41,21 @@ def show(ask: Ask, _tick: Any, tab: str, ident: str) -> list[Any]:
     if tab != "marks":
         raise PreventUpdate
     of = drill_control.read_marks(ask.services, ask.principal, ident)
+    listed = marks.listed(ask.lang, ask.realm, of, ask.principal.name)
+    course = marks.course(ask.lang, ask.services.zone, ask.realm, of)
     return [
-        marks.listed(ask.lang, ask.realm, of, ask.principal.name), not of.may, marks.subjects(of.script),
+        [*listed, *course], not of.may, marks.subjects(of.script),
         marks.moments(ask.lang, ask.services.zone, of.course, of.marks),
     ]  # fmt: skip
 
 
-def correct(_ask: Ask, asked: Mapping[str, Any] | None) -> list[Any]:
-    """更正: the same thing and moment again in the form; the newer mark counts."""
-    if not asked or asked["do"] != "correct":
+def fill(_ask: Ask, asked: Mapping[str, Any] | None) -> list[Any]:
+    """更正: the same thing and moment again in the form, of which the newer mark counts; or only the moment
+    that was pressed in the course, and the inject that it is of."""
+    if not asked or asked["do"] not in ("correct", "pin"):
         raise PreventUpdate
+    if asked["do"] == "pin":
+        return [asked["about"] or no_update, no_update, no_update, asked["seq"]]
     return [asked["about"], asked["mark"], asked["words"], asked["seq"]]
 
 

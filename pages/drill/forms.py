@@ -68,7 +68,7 @@ def _stop(lang: str) -> Any:
         id=ids.STOP_REASON, label=text(lang, "drill.stop.reason"), autosize=True, minRows=3
     )
     body = [how, html.P(text(lang, "drill.stop.means"), className="tab-note"), reason]
-    return _modal(lang, ids.STOP_FORM, "drill.stop", "36rem", body, "drill.stop.do", ids.STOP_DO)
+    return _modal(lang, ids.STOP_FORM, "drill.stop.title", "36rem", body, "drill.stop.do", ids.STOP_DO)
 
 
 def _new(lang: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -44,14 +45,29 @@ def _row(lang: str, realm: str, of: Marked, one: Mark, *, mine: bool) -> html.Tr
         data_seq=str(one.at_seq),
     )
     correct = [html.Button(text(lang, "drill.mark.correct"), className="plain", **spot)] if mine else []
-    at = html.A(words.elapsed(of.began, one.at), href=replay(lang, realm, one), target="_blank")
+    at = html.A(words.elapsed(of.began, one.at), href=replay(lang, realm, one.at), target="_blank")
     cells = (at, words.about(of.script, one.about), str(one.mark), one.text, one.evaluator, correct)
     return html.Tr([html.Td(cell) for cell in cells])
 
 
-def replay(lang: str, realm: str, one: Mark) -> str:
-    """The replay, standing at the moment that a mark is about."""
-    return "/replay?" + urlencode({"realm": realm, "at": one.at.isoformat(), "lang": lang})
+def replay(lang: str, realm: str, at: datetime) -> str:
+    """The replay, standing at a moment."""
+    return "/replay?" + urlencode({"realm": realm, "at": at.isoformat(), "lang": lang})
+
+
+def course(lang: str, zone: ZoneInfo, realm: str, of: Marked) -> list[Any]:
+    """经过, the newest first: each line leads to the replay, and may be what a mark is pinned to."""
+    told = [one for one in of.course if one.item.code != "mark"]
+    lines = [_line(lang, zone, realm, one, may=of.may) for one in reversed(told)]
+    return [heading(text(lang, "drill.course")), html.Ol(lines, className="drill-course")]
+
+
+def _line(lang: str, zone: ZoneInfo, realm: str, one: Moment, *, may: bool) -> html.Li:
+    said = sentence(lang, zone, one.item)
+    at = html.A(minute(one), href=replay(lang, realm, one.at), target="_blank")
+    spot = marked(data_do="pin", data_seq=str(one.seq), data_about=str(one.item.values.get("n", "")))
+    pin = [html.Button(text(lang, "drill.mark.pin"), className="plain", **spot)] if may else []
+    return html.Li([at, html.Span(said), *pin])
 
 
 def subjects(script: Script) -> list[dict[str, str]]:

@@ -241,4 +241,6 @@ def test_a_mark_leads_to_the_replay_at_its_moment_and_ones_own_may_be_corrected(
     assert marks_in(shown, "data-do") == ["correct"]
     assert marks_in(marks.listed(lang, "x", of, "somebody"), "data-do") == []
     assert {one["value"] for one in marks.subjects(of.script)} == {"ack", "1", "2", "3", "4"}
+    course = marks.course(lang, city.zone, drills.realm_of(ident), of)
+    assert marks_in(course, "data-about") == ["1", ""], "the inject, and before it the start"
     assert marks.moments(lang, city.zone, of.course, of.marks)
