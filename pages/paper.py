@@ -126,6 +126,8 @@ def document(title: str, blocks: Sequence[Block], footer: str = "", across: str 
 
 def pictures(blocks: Sequence[Drawn], colours: Palette = PAPER) -> list[bytes]:
     """Each block as a PNG in these colours, without its caption. Raises FontMissing."""
+    if not blocks:
+        return []
     paper = _Paper("", "", colours)
     bare = [replace(block, caption="") if isinstance(block, Ground) else block for block in blocks]
     heights = [paper.alone(block) for block in bare]
