@@ -6,6 +6,7 @@
   const BEFORE = 60; // facts before the place that was gone to
   const PAGE = 1000; // facts asked for at once
   const MOST = 1200; // lines that stand
+  const NOWHERE = /（）| ?\(\)/; // of an imported history the place may be unknown
   let next = null; // the position after which the next page begins
   let asking = false;
   let current = null; // the line that the film has come to
@@ -15,7 +16,7 @@
 
   /** What happened, as the ticker said it; of drills and corrections in words of their own. */
   function words(line) {
-    if (zhihui.hasText("event." + line.kind)) return zhihui.ticker.words(line);
+    if (zhihui.hasText("event." + line.kind)) return zhihui.ticker.words(line).replace(NOWHERE, "");
     const level = zhihui.level(line.args.severity);
     return zhihui.text("replay.chapter." + line.kind, { ...line.args, level, title: zhihui.title(line.args.title || "") });
   }

@@ -36,7 +36,7 @@
     const [level, title, said] = made.children;
     zhihui.setText(level, zhihui.level(p.level));
     level.dataset.level = p.level;
-    zhihui.setText(title, `${p.plan_name} · ${zhihui.title(p.title)}`);
+    zhihui.setText(title, `${zhihui.planName(p)} · ${zhihui.title(p.title)}`);
     zhihui.setText(said, counted(id));
     made.setAttribute("aria-pressed", String(id === opened));
   }
@@ -106,7 +106,7 @@
     const [level, names, since, command] = part(".linkage-head").children;
     zhihui.setText(level, zhihui.level(p.level));
     level.dataset.level = p.level;
-    zhihui.setText(names.children[0], p.plan_name);
+    zhihui.setText(names.children[0], zhihui.planName(p));
     zhihui.setText(names.children[1], `${zhihui.title(p.title)} · ${p.number}`);
     zhihui.setText(since, zhihui.stopwatch((zhihui.time.now() - Date.parse(p.started_at)) / 1000));
     zhihui.setText(command.firstElementChild, zhihui.text("response.commanded", { name: p.commander_name, office: zhihui.officeName(p.commander) }));

@@ -31,7 +31,7 @@
   function words(scene) {
     if (scene.panes) return scene.panes.map(words).join(" / ");
     const about = of("linkages", scene.linkage) || of("incidents", scene.incident);
-    const name = about ? about.properties.plan_name || zhihui.title(about.properties.title) : "";
+    const name = about ? zhihui.planName(about.properties) || zhihui.title(about.properties.title) : "";
     return [zhihui.text("scene." + scene.kind), name].filter(Boolean).join(" · ");
   }
 

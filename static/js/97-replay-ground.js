@@ -34,6 +34,7 @@
     if (at.some(([lat, lon]) => lon > west && lon < east && lat > south && lat < north)) return;
     zhihui.refit = () => zhihui.map.fitBounds(at, { padding: [30, 30], animate: false });
     zhihui.refit();
+    document.querySelectorAll("[data-sample]").forEach((note) => (note.hidden = true)); // these calls were real
   }
 
   zhihui.on("sought", grids);
