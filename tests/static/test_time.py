@@ -52,7 +52,8 @@ def test_the_drill_itself_tells_that_its_clock_was_turned(page: Page):
     beat(page, 0, AT, 1)
     page.evaluate(
         """at => { zhihui.realm = "drill:1"; window.own = 5000;
-            zhihui.emit("patch", { at, upsert: { drills: [{ id: "drill:1", properties: { rate: 0 } }] } }); }""",
+            const drill = { id: "drill:1", properties: { rate: 0 } };
+            zhihui.emit("patch", { at, upsert: { drills: [drill] } }); }""",
         "2026-03-02T01:00:05Z",
     )
     assert [shown(page, own) for own in (5000, 8000)] == [5000, 5000]
