@@ -171,7 +171,7 @@ def test_every_operational_fact_has_a_handler_and_others_only_move_the_position(
                                                             counts={})))[0])  # fmt: skip
     assert not change.touched
     assert board.incidents == known
-    rooms = ("system", "sites", "norms", "duty", "plans", "advice", "ledger")
+    rooms = ("system", "sites", "norms", "duty", "plans", "advice", "ledger", "findings")
     off_the_board = {f"core.events_{name}" for name in rooms}
     aside = {name for name, body in BODIES.items() if body.__module__ in off_the_board}
     aside |= {"PlacesImported", "GridsTookEffect", "Body"}
