@@ -71,7 +71,7 @@ def kinds_of(conn: Connection, realm: str, units: Collection[str]) -> frozenset[
 # --- the timer ----------------------------------------------------------------------------------------------
 
 
-def claim(conn: Connection, realm: str, now: datetime) -> Row[Any] | None:
+def claim(conn: Connection, realm: str, now: datetime) -> Row[Any, Any] | None:
     """The timer, (id, body), locked until the end of the transaction; None while it is not due, or another
     worker has it."""
     due = timer.c.realm == realm, timer.c.kind == PLAYERS, timer.c.due_at <= now
