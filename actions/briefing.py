@@ -253,13 +253,15 @@ def fall_due(tx: Transaction, ident: str) -> list[Draft]:
     return [Draft(body, subject=ident, area=of.linkage.area, occurred_at=tx.now)]
 
 
-def record_print(services: Services, principal: Principal, of: Reports, number: int) -> Filed:
-    """A report leaves as paper: the audit knows it first. Raises NotFound."""
+def record_print(
+    services: Services, principal: Principal, of: Reports, number: int, form: str = "pdf"
+) -> Filed:
+    """A report leaves as a file: the audit knows it first. Raises NotFound."""
     found = next((one for one in of.filed if one.body.number == number), None)
     if found is None:
         raise NotFound(kind="report", id=str(number))
     with ledger(services, principal) as book:
-        fact = Exported(what="report", format="pdf", rows=1, of_area=of.linkage.area)
+        fact = Exported(what="report", format=form, rows=1, of_area=of.linkage.area)
         book.record(fact, f"export:{of.linkage.id}/{number}", of.linkage.area)
     return found
 

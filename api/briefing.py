@@ -17,6 +17,7 @@ from core.events_briefing import Stage
 from core.reports import Due, Filed
 from pages.briefing import paper, words
 from pages.drill_mark import disposition
+from pages.drill_report.sheets import MEDIA, Form
 
 router = APIRouter(prefix="/api/v1")
 
@@ -68,12 +69,25 @@ def print_report(
 ) -> Response:
     """A report that was sent, on paper; told in the audit."""
     found = briefing.read_reports(services, principal, realm, ident)
-    filed = briefing.record_print(services, principal, found, number)
-    names = names_of(services.reference, filed.body.offices)
-    drill = name_of(services, realm)
-    pdf = paper.sheet(language_of(request), services.zone, filed, names, drill)
-    given = {"Content-Disposition": disposition(f"report-{number}.pdf", drill), "Cache-Control": "no-store"}
-    return Response(pdf, 200, given, "application/pdf")
+    return _file(request, services, briefing.record_print(services, principal, found, number), realm, "pdf")
+
+
+@router.get("/linkages/{ident}/reports/{number}.docx")
+def write_report(
+    request: Request, services: ServicesIn, principal: PrincipalIn, realm: RealmIn, ident: str, number: int
+) -> Response:
+    """The same for Word."""
+    found = briefing.read_reports(services, principal, realm, ident)
+    filed = briefing.record_print(services, principal, found, number, "docx")
+    return _file(request, services, filed, realm, "docx")
+
+
+def _file(request: Request, services: ServicesIn, filed: Filed, realm: str, form: Form) -> Response:
+    names, drill = names_of(services.reference, filed.body.offices), name_of(services, realm)
+    make = paper.docx if form == "docx" else paper.sheet
+    made = make(language_of(request), services.zone, filed, names, drill)
+    name = disposition(f"report-{filed.body.number}.{form}", drill)
+    return Response(made, 200, {"Content-Disposition": name, "Cache-Control": "no-store"}, MEDIA[form])
 
 
 @router.get("/incidents/{ident}/losses")

@@ -44,7 +44,8 @@ def draft(of: Known, stage: Stage) -> tuple[Section, ...]:
 
 def _what(of: Known) -> list[Item]:
     i, response = of.incident, of.linkage
-    begun = {"plan": response.plan_name, "level": response.level, "at": response.started_at}
+    plan = {"plan": response.plan_name, "plan_en": response.plan_name_en}
+    begun = {**plan, "level": response.level, "at": response.started_at}
     return [
         Item("what", {"at": i.reported_at, "place": i.place, "address": i.address, "title": i.title}),
         Item("text", {"text": without_numbers(i.text)}),

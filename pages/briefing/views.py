@@ -49,13 +49,13 @@ def _one(lang: str, zone: ZoneInfo, one: Filed, names: Names, linkage: str, real
     line = html.Summary(
         [html.B(f"{stage} {body.number}"), html.Span(f"{day_time(one.at, zone)} {one.by}"), *late]
     )
-    query = f"lang={lang}&realm={realm}"
-    paper = html.A(
-        text(lang, "cases.print"), href=f"/api/v1/linkages/{linkage}/reports/{body.number}.pdf?{query}",
-        className="reports-act",
-    )  # fmt: skip
+    at = f"/api/v1/linkages/{linkage}/reports/{body.number}"
+    files = [
+        html.A(text(lang, key), href=f"{at}.{form}?lang={lang}&realm={realm}", className="reports-act")
+        for form, key in (("pdf", "cases.print"), ("docx", "briefing.word"))
+    ]
     to = html.P(text(lang, "briefing.sent_to", to=offices(lang, names, body.offices)))
-    return html.Details([line, to, html.Pre(body.text), paper])
+    return html.Details([line, to, html.Pre(body.text), *files])
 
 
 def writing(lang: str, zone: ZoneInfo, due: Due | None, now: datetime, *, own: bool) -> list[Any]:

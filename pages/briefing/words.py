@@ -50,6 +50,8 @@ def sentence(lang: str, zone: ZoneInfo, item: Item, names: Names, fields: Sequen
     values = {key: _worded(lang, zone, key, value, names, fields) for key, value in item.values.items()}
     if "lasted_s" in item.values:
         values["lasted"] = duration(lang, item.values["lasted_s"])
+    if lang != DEFAULT and item.values.get("plan_en"):
+        values["plan"] = item.values["plan_en"]
     if item.code == "what":
         places = [str(item.values[name]) for name in ("place", "address") if item.values[name]]
         values["place"] = "，".join(places)

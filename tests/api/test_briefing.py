@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 
 from actions import plans
 from actions.plans import ApproveCommand
@@ -43,6 +45,8 @@ def test_a_draft_is_sent_once_numbered_and_printed(server: Server, response: dic
     assert told["due"]["stage"] == "follow"
     paper = server.get(f"{path}/1.pdf")
     assert paper.content.startswith(b"%PDF")
+    words = [one.text for one in Document(BytesIO(server.get(f"{path}/1.docx").content)).paragraphs]
+    assert "一、基本情况" in words
     is_problem(server.get(f"{path}/9.pdf"), 404, "not_found")
     is_problem(server.get(f"{path}/draft", stage="later"), 422, "invalid_input")
 
