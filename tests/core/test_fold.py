@@ -175,7 +175,7 @@ def test_every_operational_fact_has_a_handler_and_others_only_move_the_position(
     off_the_board = {f"core.events_{name}" for name in rooms}
     aside = {name for name, body in BODIES.items() if body.__module__ in off_the_board}
     aside |= {"PlacesImported", "GridsTookEffect", "Body"}
-    told_only = {"HazardOverdue"}
+    told_only = {"HazardOverdue", "FindingOverdue"}
     assert {kind.__name__ for kind in HANDLERS} == set(BODIES) - aside | told_only
 
 
