@@ -145,10 +145,10 @@ def change_rows(
     phases = _by_section(tables_, of)["phases"]
     keys = {row["key"] for one, rows in zip(of, chosen, strict=True) if one["section"] == section
             for row in rows or ()}  # fmt: skip
-    return [[
+    return [
         _changed(section, act, list(rows or ()), keys, phases) if one["section"] == section else no_update
         for one, rows in zip(of, tables_, strict=True)
-    ]]  # fmt: skip
+    ]
 
 
 def _changed(section: str, act: str, rows: list[Row], keys: set[str], phases: Rows) -> list[Row]:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 OPENED = "document.querySelector('#plans-view h2') && document.querySelector('#plans-chart')"
 SAID = "words => document.querySelector('#plans-view .plans-head').textContent.includes(words)"
+ROWS = "n => document.querySelectorAll('[id*=plans-table][id*=contacts] .ag-row').length === n"
 DUE = "[id*=plans-table][id*=tasks] [row-id='{row}'] [col-id={name}]"
 STORED = (
     "SELECT body->'tasks'->{row}->>'due_min' FROM city.plan_version WHERE code = 'flood' AND version = :v"
@@ -69,6 +70,15 @@ def test_one_writes_another_approves_and_the_change_is_shown(
     first.click("[row-id=flood] [col-id=name]")
     until(first, OPENED)
     begin(first)
+    rows = first.locator("[id*=plans-table][id*=contacts] .ag-row")
+    listed = rows.count()
+    open_tab(first, "概览")
+    first.locator("[id*=plans-row][id*=contacts]").first.click()
+    until(first, ROWS, listed + 1)
+    rows.last.click()
+    first.locator("[id*=plans-row][id*=contacts][id*=remove]").click()
+    until(first, ROWS, listed)
+    open_tab(first, "任务")
     write(first, 0, "due_min", "")
     first.click("#plans-save")
     until(first, "document.querySelector('#plans-faults li')")
