@@ -136,7 +136,7 @@ def pictures(blocks: Sequence[Drawn], colours: Palette = PAPER) -> list[bytes]:
         for page, height in zip(opened, heights, strict=True):
             whole = page.render(scale=_DOTS_MM * 25.4 / 72).to_pil()
             file, (left, right) = BytesIO(), (_MARGIN_MM * _DOTS_MM, whole.width - _MARGIN_MM * _DOTS_MM)
-            whole.crop((int(left), 0, int(right), int(height * _DOTS_MM))).save(file, "PNG", optimize=True)
+            whole.crop((int(left), 0, int(right), int(height * _DOTS_MM))).save(file, "PNG")
             found.append(file.getvalue())
     return found
 
