@@ -92,7 +92,8 @@ def begin(ask: Ask, _moves: list[int | None], _own: int | None) -> list[Any]:
         told, _ = reading.read(ask.services, ask.principal, pressed["id"])
         one = told.finding
         asked |= {"id": one.id, "version": one.version, "said": finding(ask.lang, one)}
-        head = f"{text(ask.lang, f'finding_move.{verb}')}：{finding(ask.lang, one)}"
+        what = text(ask.lang, f"finding_move.{verb}")
+        head = text(ask.lang, "finding.head", verb=what, text=finding(ask.lang, one))
         words = finding(ask.lang, one) if verb == "take_up" else ""
         whose, due = one.office or None, one.due_on.isoformat()
     wanted = findings.FIELDS[verb]

@@ -108,7 +108,7 @@ def _where(by: Sheet, one: Finding, of: Report | None) -> list[Any]:
         said = text(by.lang, "finding.revision", plan=one.plan, version=one.revision)
         parts.append(html.A(said, href=f"/plans/{one.plan}?{query}"))
     if one.said:
-        parts.append(html.Span(f"{one.by}：{one.said}"))
+        parts.append(html.Span(text(by.lang, "finding.said", by=one.by, text=one.said)))
     return [html.Small([part for one_ in parts for part in (one_, "  ")], className="finding-where")]
 
 
