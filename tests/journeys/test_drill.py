@@ -10,10 +10,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from actions.accounts import add_user
+from actions.drill_commands import OpenCommand
+from actions.drill_opening import open_drill
+from actions.unit_of_work import Call
 from core.permissions import SYSTEM
 from instance.services import services as services_for
 from tests.browsing import until
-from tests.drilling import inject, message, script_doc
+from tests.drilling import inject, message, script
 from tests.journeys.conftest import Product, sign_in
 
 pytestmark = pytest.mark.browser
@@ -32,7 +35,9 @@ def sun(product: Product) -> str:
 
 
 def opened(product: Product, *injects: dict[str, Any]) -> str:
-    return str(product.post("/drills", script=script_doc(*injects, division=""))["drill"])
+    command = OpenCommand(script=script(*injects, division=""))
+    with services_for(product.settings) as parts:
+        return str(open_drill(parts, Call(SYSTEM), command)["drill"])
 
 
 def do(page: Page, name: str, within: str = "") -> None:
