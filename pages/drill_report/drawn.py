@@ -45,7 +45,7 @@ def grounds(lang: str, zone: ZoneInfo, scenes: Iterable[Scene]) -> Iterator[Grou
 def objectives(lang: str, of: Report) -> list[Drawn]:
     """With the part of each that was met, by weight."""
     named = {one.code: f"{words.percent(one.share)} {one.name}" for one in of.objectives}
-    return _parts(lang, "drills.chart.objectives", named, _judged(of, lambda one: one.inject.objective))
+    return _parts(lang, "drills.chart.objectives", named, _judged(of, lambda one: one.inject.objective or ""))
 
 
 def by_seat(lang: str, of: Report) -> list[Drawn]:
