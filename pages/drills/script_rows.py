@@ -100,6 +100,7 @@ def _seat_of(row: Row) -> dict[str, Any]:
     return {
         **{name: _text(row, name) for name in ("code", "name", "role")},
         "office": f"{dept}@{area}" if dept or area else "", "simulated": bool(row.get("simulated")),
+        "delay_s": row.get("delay_s") or 0,
     }  # fmt: skip
 
 

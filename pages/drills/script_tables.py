@@ -77,6 +77,7 @@ def _seat_columns(city: City, _rows: Mapping[str, Sequence[Row]], edit: bool) ->
         _choice(city, "area", 150, areas, list(areas), edit),
         _choice(city, "role", 90, roles, list(roles), edit),
         Column("simulated", city.say("drills.field.simulated"), least=90, options=flag),
+        _cell(city, "delay_s", 110, edit, number=True),
     ]  # fmt: skip
 
 

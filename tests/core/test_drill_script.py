@@ -223,6 +223,7 @@ seats = st.fixed_dictionaries(
         "office": codes,
         "role": st.sampled_from(["controller", "observer"]),
         "simulated": st.booleans(),
+        "delay_s": positive,
     },
 )
 scripts = st.fixed_dictionaries(
