@@ -70,7 +70,8 @@ def test_a_plan_without_an_answer_is_asked_for_again_by_the_next_time_line(bench
       const p = { plan: "P", plan_version: 1, started_at: "2026-01-01T00:00:00Z" };
       const linkage = { id: "L", properties: p };
       Object.assign(zhihui, {
-        store: { get: () => linkage, layer: () => new Map(), veiled: () => false }, time: { now: () => 0 }, textWidth: () => 1,
+        store: { get: () => linkage, layer: () => new Map(), veiled: () => false },
+        time: { now: () => 0 }, textWidth: () => 1,
         stopwatch: () => "", age_text: () => "", linkage: { tasks: () => [], mostUrgent: () => 0 },
       });
       const script = document.createElement("script");
