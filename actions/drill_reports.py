@@ -110,9 +110,7 @@ def mending(services: Services, conn: Connection, realm: str) -> tuple[Drill, in
     return drill, _scored(services, conn, drill, services.now_in(realm)).days
 
 
-def record_print(
-    services: Services, principal: Principal, ident: str, of: Report, form: str = "pdf"
-) -> None:
+def record_print(services: Services, principal: Principal, ident: str, of: Report, form: str = "pdf") -> None:
     """A report leaves as a file: the audit knows it first."""
     area = of.script.division
     with ledger(services, principal) as book:

@@ -48,9 +48,7 @@ outbound_message = Table(
     Column("error", Text),
     Column("reason", Text),
     CheckConstraint("state IN ('queued', 'sent', 'dead', 'given_up')", name="state"),
-    CheckConstraint(
-        "realm = 'live' OR receipt IS NULL OR receipt ->> 'gateway' = 'file'", name="file_only"
-    ),
+    CheckConstraint("realm = 'live' OR receipt IS NULL OR receipt ->> 'gateway' = 'file'", name="file_only"),
     Index("ix_outbound_message_queued", "next_at", postgresql_where=text("state = 'queued'")),
     Index("ix_outbound_message_state", "realm", "state", "created_at"),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-FINDINGS, TEXT, PICTURES, LINKS = "findings", "report-text", "report-pictures", "report-links"
+FINDINGS = "findings"
+TEXT, PICTURES, LINKS = "drill-report-text", "drill-report-pictures", "drill-report-links"
 STATE, NOTE, DONE, ASKED = "findings-state", "findings-note", "findings-done", "findings-asked"
 """Which are listed; how many; stores: grows when one was moved; what is being moved {id, verb, version}."""
 FORM, HEAD, WORDS, OFFICE, DUE, DO, OWN = (

@@ -16,7 +16,8 @@ from tests.journeys.conftest import Product, sign_in
 
 pytestmark = pytest.mark.browser
 
-DRAWN = "[...document.querySelectorAll('#report-pictures img')].filter(one => one.naturalWidth > 800).length"
+DRAWN = """[...document.querySelectorAll('#drill-report-pictures img')]
+    .filter(one => one.naturalWidth > 800).length"""
 STATE = "state => (document.querySelector('.findings .finding-state') || {}).textContent === state"
 
 
@@ -41,7 +42,7 @@ def test_a_drills_report_is_read_and_its_finding_followed_to_the_end(
     )  # fmt: skip
     page.locator(".drill-tabs [role=tab]:visible", has_text="总结").click()
     until(page, STATE, "待确认")
-    until(page, "document.querySelector('#report-text h1').textContent.includes('评估报告')")
+    until(page, "document.querySelector('#drill-report-text h1').textContent.includes('评估报告')")
     until(page, f"{DRAWN} >= 2")
     assert "/replay?realm=drill" in (page.get_attribute(".report-table a", "href") or "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -52,6 +53,21 @@ MADE_WHILE_RUNNING = {
 }
 """Types of pattern ids; their elements come with the card."""
 
+ROOMS = (
+    alerts,
+    briefing,
+    places,
+    reports,
+    handover,
+    cases,
+    admin,
+    plans,
+    drill,
+    drill_report,
+    drills,
+    drill_script,
+)
+
 
 @pytest.fixture(autouse=True)
 def strict_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,25 +92,17 @@ def test_no_id_stands_twice_on_a_page():
         assert len(found) == len(set(found))
 
 
+def test_no_page_takes_an_id_of_another():
+    """A callback would run wherever the other stands. The script is a tab of the drill's page."""
+    taken = Counter(name for room in (ids, *ROOMS) for name in set(room.PLAIN))
+    assert {name for name, times in taken.items() if times > 1} == {drill.DRILL, drill.TICK}
+
+
 def test_callbacks_name_only_what_the_desk_has():
     app = Dash("test", suppress_callback_exceptions=True)
     register(app, None, ThreadPoolExecutor(1))  # type: ignore[arg-type]
     known = set(ids_in(desk.layout()))
-    rooms = (
-        alerts,
-        briefing,
-        places,
-        reports,
-        handover,
-        cases,
-        admin,
-        plans,
-        drill,
-        drill_report,
-        drills,
-        drill_script,
-    )
-    frame = {*ids_in(shell.layout()), *(name for room in rooms for name in room.PLAIN)}
+    frame = {*ids_in(shell.layout()), *(name for room in ROOMS for name in room.PLAIN)}
     named, patterns = set(), set()
     for spec in app._callback_list:
         for part in [*spec["inputs"], *spec["state"]]:
