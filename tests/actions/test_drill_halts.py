@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from actions import drills, incidents
+from actions import directing, drills, incidents, sensitivity
+from actions.accounts import add_token
+from actions.directing_commands import SceneCommand
 from actions.drill_commands import MarkCommand, PauseCommand, RunCommand, StopCommand
 from actions.services import Services
+from actions.timers import run_due
 from actions.unit_of_work import Call
+from actions.walls import set_wall, settings_of
 from core.errors_drills import DrillOver, DrillStands
 from core.permissions import SYSTEM, Principal
 from db.waking import due_realms
-from tests.drilling import CONTROL, PLAYER, by_hand, started
+from tests.drilling import CONTROL, PLAYER, by_hand, of, started
 from tests.parts import Clock, head, report_command
 
 
@@ -55,6 +59,18 @@ def test_while_a_drill_is_paused_its_players_wait_and_its_controllers_do_not(cit
     report_in(city, ident, PLAYER)
 
 
+def test_a_drill_that_is_over_keeps_no_wall_from_visitors(city: Services) -> None:
+    add_token(city, SYSTEM, "wall", "main")
+    ident = started(city)
+    by_hand(city, ident, 1)
+    call, incident = Call(CONTROL, drills.realm_of(ident)), of(city, ident).delivered[1].incident
+    sensitivity.mark(city, call, incident, "涉密")
+    directing.show(city, call, "main", SceneCommand(kind="incident", incident=incident))
+    stop(city, ident)
+    set_wall(city, SYSTEM, "main", {"visitors": True})
+    assert settings_of(city, "main")["visitors"]
+
+
 def test_the_database_takes_nothing_more_into_a_drill_that_is_over(city: Services) -> None:
     ident = started(city)
     realm = drills.realm_of(ident)
@@ -70,11 +86,17 @@ def test_the_database_takes_nothing_more_into_a_drill_that_is_over(city: Service
             conn.execute(copy, {"realm": realm, "seq": 10_001, "subject": "x"})
 
 
-def test_nothing_falls_due_in_a_drill_that_is_over(city: Services, clock: Clock) -> None:
+def test_in_a_drill_that_is_over_nothing_falls_due_but_that_its_findings_are_told(
+    city: Services, clock: Clock
+) -> None:
     ident = started(city, rate=60.0)
+    realm = drills.realm_of(ident)
     clock.pass_(minutes=1)
     with city.engine.connect() as conn:
-        assert drills.realm_of(ident) in due_realms(conn, clock())
+        assert realm in due_realms(conn, clock())
     stop(city, ident)
+    before = head(city, realm)
+    run_due(city, realm)
+    assert head(city, realm) == before
     with city.engine.connect() as conn:
-        assert drills.realm_of(ident) not in due_realms(conn, clock())
+        assert realm not in due_realms(conn, clock())
