@@ -141,6 +141,7 @@ incident = Table(
     Index("uq_incident_source", "realm", "channel", "source_id", unique=True),
     Index("ix_incident_geom", "geom", postgresql_using="gist"),
     Index("ix_incident_reported", "realm", "reported_at", "id"),
+    Index("ix_incident_class", "realm", "class", "reported_at"),
     Index("ix_incident_area", "realm", "area", "reported_at", postgresql_ops={"area": "text_pattern_ops"}),
     Index(
         "ix_incident_open",
