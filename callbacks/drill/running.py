@@ -70,7 +70,7 @@ def _reader(ask: Ask, found: Found) -> Reader:
     offices = {one["office"] for one in found["seats"]}
     area = f"@{found['division']}" if found["division"] else ""
     names = names_of(ask.services.reference, [*offices, area])
-    division = office(ask.lang, names, area) if area else text(ask.lang, "drill.city")
+    division = office(ask.lang, names, area) if area else text(ask.lang, "plans.whole")
     return Reader(ask.lang, ask.services.zone, names, division)
 
 

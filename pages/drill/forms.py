@@ -74,7 +74,7 @@ def _stop(lang: str) -> Any:
 def _new(lang: str) -> Any:
     kinds: Any = dmc.SegmentedControl(
         id=ids.NEW_KIND, value="message", size="sm",
-        data=[{"value": one, "label": text(lang, f"drill.act.{one}")} for one in KINDS],
+        data=[{"value": one, "label": text(lang, f"drills.kind.{one}")} for one in KINDS],
     )  # fmt: skip
     body = [kinds, html.Div(id=ids.NEW_FIELDS, className="drill-new")]
     return _modal(lang, ids.NEW_FORM, "drill.new", "48rem", body, "drill.new.do", ids.NEW_DO)

@@ -84,7 +84,7 @@ def _waiting(reader: Reader, found: Found, inject: Inject, due: datetime | None)
     if due and due > found["now"]:
         return html.B(words.PLACE, **marked(data_until=due.isoformat()))
     if inject.when and inject.when.fact and due:
-        return reader.say("drill.inject.awaits", fact=reader.say(f"drill.fact.{inject.when.fact}"))
+        return reader.say("drill.inject.awaits", fact=reader.say(f"drills.fact.{inject.when.fact}"))
     if inject.when:
         return reader.say("drill.inject.after", n=inject.when.inject)
     return reader.say("drill.inject.due" if due else "drill.inject.waits")

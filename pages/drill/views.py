@@ -29,7 +29,7 @@ def head(reader: Reader, found: Found) -> list[Any]:
     say = reader.say
     kind = [say(f"drills.content.{found['content']}"), say(f"drills.form.{found['form']}"), reader.division]
     if found["rehearsal"]:
-        kind.append(say("drill.rehearsal"))
+        kind.append(say("drills.rehearsal"))
     title = html.Div(
         [html.H2(words.name(reader.lang, found)), html.P(" · ".join(kind))], className="drill-title"
     )
@@ -176,7 +176,7 @@ def seats(reader: Reader, found: Found) -> html.Ul:
 
 def _seat(reader: Reader, found: Found, one: Mapping[str, Any], own: set[str]) -> html.Li:
     mine = one["code"] in own
-    kind = reader.say(f"drill.role.{one['role']}")
+    kind = reader.say(f"drills.role.{one['role']}")
     speaks = office(reader.lang, reader.names, one["office"]) if one["role"] == "player" else ""
     said = [html.B(one["name"]), html.Small(" · ".join(part for part in (kind, speaks) if part))]
     sits = html.Span(_sitter(reader, one), className="drill-sits" if one["taken_by"] else "drill-sits nobody")

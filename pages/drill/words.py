@@ -69,7 +69,7 @@ def when(lang: str, inject: Inject) -> str:
     if inject.when is None:
         return minute(inject.at_min)
     wait = inject.when
-    of = text(lang, f"drill.fact.{wait.fact}") if wait.fact else ""
+    of = text(lang, f"drills.fact.{wait.fact}") if wait.fact else ""
     said = [text(lang, "drill.when", n=wait.inject, fact=of, minutes=f"{wait.after_min:g}")]
     if wait.latest_min is not None:
         said.append(text(lang, "drill.latest", minute=minute(wait.latest_min)))
