@@ -8,10 +8,12 @@
   const IN_TIME = 40; // ms that two frames may take and cost nothing
   const SHARE = 0.3; // of the time may go into drawing for long
   const AT_ONCE = 250; // ms of debt that are let pass: a click tells several facts, and is seen without delay
+  const MOST = 2000; // ms of debt that one drawing may make: what took longer slept
   const jobs = new Set(); // in the order of their files: marks before what is laid around them
   let due = false;
   let debt = 0; // ms
   let reckoned = 0; // performance.now() of the last look at it
+  let sights = 0; // how often the page was hidden or seen again
 
   /** A function that asks for `draw(now)` in the next beat, once however often it is asked. */
   zhihui.beat = function (draw) {
@@ -48,6 +50,7 @@
   function draw(now) {
     due = false;
     const began = performance.now();
+    const sight = sights;
     for (const job of jobs) {
       if (!job.due) continue;
       job.due = false;
@@ -57,9 +60,12 @@
     // The second frame from here waits until this one has been painted.
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const over = performance.now() - began - IN_TIME;
-      if (over > 0) debt = owed() + over;
+      if (over > 0 && sight === sights) debt = owed() + Math.min(MOST, over);
     }));
   }
+
+  // A hidden page has no frames: the hours until the next one are nobody's drawing.
+  document.addEventListener("visibilitychange", () => (sights += 1));
 
   /** What Leaflet would draw a frame later. */
   function canvases() {

@@ -19,9 +19,10 @@
   function look() {
     const { drill } = zhihui;
     const halted = drill && (drill.status === "paused" || drill.status === "stopped") && !taken(drill);
+    if (box() && halted && box().dataset.of === key(drill)) return;
     clearTimeout(timer);
-    if (box() && (!halted || box().dataset.of !== key(drill))) box().remove();
-    if (!halted || box()) return;
+    if (box()) box().remove();
+    if (!halted) return;
     document.body.append(notice(drill));
     if (zhihui.boot.page === "wall") timer = setTimeout(note, ON_WALL);
     else box().querySelector("button").focus();
