@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, get_args
 
 import dash_mantine_components as dmc
@@ -13,7 +14,7 @@ from core.drill_ledger import Held, State, TownYear
 from core.drill_script import Content
 from pages.drills import ids
 from pages.drills.views import level_words
-from pages.messages import text
+from pages.messages import DEFAULT, text
 from pages.parts import marked
 from pages.places.table import Column, table
 
@@ -58,7 +59,7 @@ def rows(lang: str, of: Ledger) -> list[dict[str, Any]]:
 
 def _row(lang: str, of: Ledger, one: TownYear) -> dict[str, Any]:
     planned = [
-        f"{plan.due_on:%m-%d} {plan.name}（{text(lang, f'drills.content.{plan.content}')}）"
+        _line(lang, plan.due_on, plan.name, [text(lang, f"drills.content.{plan.content}")])
         for plan in one.planned
     ]
     return {
@@ -79,7 +80,12 @@ def held_words(lang: str, of: Ledger, held: Held) -> str:
         level_words(lang, of.levels.get(held.level), held.share),
         why_not(lang, held),
     ]
-    return f"{held.on:%m-%d} {held.name}（{'，'.join(one for one in told if one)}）"
+    return _line(lang, held.on, held.name, told)
+
+
+def _line(lang: str, on: date, name: str, told: Sequence[str]) -> str:
+    more = ("，" if lang == DEFAULT else ", ").join(one for one in told if one)
+    return text(lang, "drills.ledger.line", day=f"{on:%m-%d}", name=name, more=more)
 
 
 def why_not(lang: str, held: Held) -> str:
