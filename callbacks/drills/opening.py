@@ -125,10 +125,6 @@ def open_drill(
     return f"/drills/{given['drill']}?lang={ask.lang}"
 
 
-def _brought(ask: Ask, contents: str | None) -> Script:
-    return read_file(ask, _given(ask, contents, "file", ids.UPLOAD))[0]
-
-
 def _given(ask: Ask, value: str | None, name: str, ident: str) -> str:
     if not value:
         raise FormIncomplete(field=text(ask.lang, f"drills.new.{name}"), focus=ident)

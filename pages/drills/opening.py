@@ -15,7 +15,7 @@ from db.places import way_names
 from pages.drills import ids
 from pages.drills.faults import fault_list
 from pages.drills.views import name_of
-from pages.messages import DEFAULT, text
+from pages.messages import text
 from pages.places.theme import DATES
 from pages.words import LEVELS
 
@@ -114,7 +114,7 @@ def scripts(lang: str, shipped: Sequence[Mapping[str, Any]], earlier: Sequence[M
 
 def brought(lang: str, file: str, script: Script, faults: Sequence[Mapping[str, Any]]) -> list[Any]:
     """A file that is a script; what would keep it from being run."""
-    name = script.name if lang == DEFAULT else script.name_en or script.name
+    name = name_of(lang, {"name": script.name, "name_en": script.name_en})
     said = text(lang, "drills.new.brought", file=file, name=name, n=len(script.injects))
     return [html.P(said, className="tab-note"), *fault_list(lang, faults)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from dash import html
@@ -84,7 +85,7 @@ def line(city: City, rows: Sequence[Row], seats: Sequence[Row], minutes: float, 
 
 
 def _axis(minutes: float, begins: str) -> html.Div:
-    step = next((one for one in STEPS if minutes / one < TICKS), STEPS[-1])
+    step = next((one for one in STEPS if minutes / one < TICKS), ceil(minutes / TICKS))
     hour, _, minute = begins.partition(":")
     first = (int(hour) * 60 + int(minute)) if hour.isdigit() and minute.isdigit() else 0
     ticks = [
