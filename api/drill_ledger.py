@@ -20,5 +20,8 @@ def export(request: Request, services: ServicesIn, principal: PrincipalIn) -> Re
     year = number("year", request.query_params.get("year"), 0) or None
     of = drill_ledger.read_ledger(services, principal, year)
     kpi.record_export(services, principal, "drill_ledger", "xlsx", len(of.lines))
-    given = {"Content-Disposition": f'attachment; filename="drills-{of.year}.xlsx"'}
+    given = {
+        "Content-Disposition": f'attachment; filename="drills-{of.year}.xlsx"',
+        "Cache-Control": "no-store",
+    }
     return Response(ledger_book.workbook(language_of(request), of), 200, given, _XLSX)

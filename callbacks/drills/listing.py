@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
+from dash.exceptions import PreventUpdate
 
 from actions import drill_reading, drill_scores, plans
 from callbacks.registrar import Ask, Registrar
@@ -24,7 +25,8 @@ def register(app: Dash, registrar: Registrar) -> None:
         listed,
         [Output(ids.LIST, "rowData"), Output(ids.LIST_NOTE, "children"), Output(ids.YEAR, "data"),
          Output(ids.NEW_BOX, "hidden")],
-        [Input(ids.TICK, "data"), Input(ids.STATE, "value"), Input(ids.YEAR, "value")],
+        [Input(ids.TICK, "data"), Input(ids.STATE, "value"), Input(ids.YEAR, "value"),
+         Input(ids.TABS, "value")],
         prevent_initial_call=False,
     )  # fmt: skip
     registrar.add(
@@ -32,8 +34,10 @@ def register(app: Dash, registrar: Registrar) -> None:
     )
 
 
-def listed(ask: Ask, _tick: Any, state: str, year: str | None) -> list[Any]:
-    """Every drill that is open to whoever asks, of these states and this year."""
+def listed(ask: Ask, _tick: Any, state: str, year: str | None, tab: str) -> list[Any]:
+    """Every drill that is open to whoever asks, of these states and this year, while they are looked at."""
+    if tab != "list":
+        raise PreventUpdate
     found = drill_scores.list_drills(ask.services, ask.principal)
     areas = {code: row.name for code, row in ask.services.reference.areas().by_code.items()}
     rows = views.list_rows(ask.lang, ask.services.zone, areas, found, state, year)
