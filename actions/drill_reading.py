@@ -26,10 +26,14 @@ _STANDING = ("name", "name_en", "status", "why", "aborted", "by", "since", "spee
 
 def list_drills(services: Services, principal: Principal) -> list[Shown]:
     """The drills that are open to the asker, the newest first. Raises Forbidden."""
+    return [about(one, principal) for one in open_to(services, principal)]
+
+
+def open_to(services: Services, principal: Principal) -> list[Drill]:
+    """The same as they are. Raises Forbidden."""
     _check(principal)
     with services.engine.connect() as conn:
-        found = rows.list_drills(conn)
-    return [_about(one, principal) for one in found if may_enter(principal, one.id)]
+        return [one for one in rows.list_drills(conn) if may_enter(principal, one.id)]
 
 
 def list_scripts(services: Services, principal: Principal) -> list[Shown]:
@@ -62,7 +66,7 @@ def read_drill(services: Services, principal: Principal, ident: str) -> Shown:
         if drill is None:
             raise NotFound(kind="drill", id=ident)
         now = log.read_clock(conn, realm).now(services.now())
-        told = {**_about(drill, principal), "now": now, "messages": _messages(drill, principal)}
+        told = {**about(drill, principal), "now": now, "messages": _messages(drill, principal)}
         if not rules.knows_script(drill, principal):
             return told
         events = (log.to_event(wire) for wire in log.read_kinds(conn, realm, KINDS, log.head(conn, realm)))
@@ -109,7 +113,8 @@ def may_read_script(conn: Connection, realm: str, principal: Principal) -> bool:
     return drill is None or rules.knows_script(drill, principal)
 
 
-def _about(drill: Drill, principal: Principal) -> Shown:
+def about(drill: Drill, principal: Principal) -> Shown:
+    """What everybody in it may know of a drill, and what is the asker's."""
     own = [taken.seat for taken in drill.seats if taken.person == principal.id]
     return {
         "id": drill.id.removeprefix(PREFIX),

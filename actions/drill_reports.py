@@ -126,21 +126,12 @@ def facts(conn: Connection, realm: str) -> list[Event]:
 def _earlier(conn: Connection, of: Drill) -> Taken:
     """What was taken in drills that ended before this one began and that put the same to the test;
     rehearsals are no measure."""
-    alike = [
-        one for one in rows.list_drills(conn)
-        if one.id < of.id and one.status == "stopped" and not one.rehearsal and _kind(one) == _kind(of)
-    ]  # fmt: skip
     found: dict[str, list[float | None]] = defaultdict(list)
-    for one in alike[:EARLIER_MOST]:
+    for one in rows.alike(conn, of, EARLIER_MOST):
         measured = score(one.script, facts(conn, one.id), one.since).indicators
         for code, seconds in taken(measured).items():
             found[code].append(seconds)
     return found
-
-
-def _kind(of: Drill) -> tuple[str, str]:
-    """The plan that is tested, else the class of incidents that it is about."""
-    return of.script.plan, of.script.hazard if not of.script.plan else ""
 
 
 def _real(conn: Connection, script: Script, now: datetime) -> Real:

@@ -46,13 +46,15 @@ def list_drills(services: Services, principal: Principal) -> list[tuple[dict[str
 
     Raises Forbidden.
     """
-    shown = drill_reading.list_drills(services, principal)
+    found = drill_reading.open_to(services, principal)
     with services.engine.connect() as conn:
         rules = drill_levels(conn)
-        over = {one.id: one for one in rows.list_drills(conn) if one.status == "stopped"}
     return [
-        (one, outcome(services.engine, over[one["realm"]], rules) if one["realm"] in over else None)
-        for one in shown
+        (
+            drill_reading.about(one, principal),
+            outcome(services.engine, one, rules) if one.status == "stopped" else None,
+        )
+        for one in found
     ]
 
 

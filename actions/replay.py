@@ -56,7 +56,7 @@ def read_realms(services: Services, principal: Principal) -> list[dict[str, Any]
     first; `name` is a drill's, "" = none. Raises Forbidden."""
     check_past(principal, principal.realm or LIVE)
     with services.engine.connect() as conn:
-        names = {one.id: one.script.name for one in drills.list_drills(conn)}
+        names = drills.names(conn)
         rows = conn.execute(select(realms.c.id, realms.c.head_at).where(realms.c.head > 0)).all()
     found = [row for row in rows if row.id != SYSTEM_REALM and may_enter(principal, row.id)]
     found.sort(key=lambda row: (row.id == LIVE, row.head_at), reverse=True)

@@ -14,8 +14,8 @@ import orjson
 from sqlalchemy import Connection, select
 
 from actions.reading import seen_of
-from core.permissions import Principal, may
-from db import log
+from core.permissions import Principal
+from db import drills, log
 from db.tables import incident
 from db.tables_linkage import linkage
 
@@ -56,20 +56,16 @@ _OPENINGS = {
     "InjectDelivered": _Opening("inject", ("number",)),
     "InjectFailed": _Opening("inject", ("number", "reason")),
 }
-_SCRIPTS, _OVER = ("DrillOpened", "ScriptChanged"), "DrillStopped"
 
 
 def chapters(
     conn: Connection, principal: Principal, realm: str, after: int, until: int
 ) -> list[dict[str, Any]]:
     """`{seq, at, chapter, kind, subject, args}` each, in order, within the scope. Injects are told to players
-    when the drill is over: until then they know of their own alone."""
+    when the drill is over (`seen_of`): until then they know of their own alone."""
     wires = seen_of(conn, realm, principal, _openings(conn, realm, after, until))
     names, synopses = _names(conn, realm, {w["subject"] for w in wires}), _synopses(conn, realm)
-    told = may(principal, "drill") or any(log.read_kinds(conn, realm, [_OVER], log.head(conn, realm)))
-    return [
-        _chapter(wire, names, synopses) for wire in wires if told or _OPENINGS[wire["kind"]].sort != "inject"
-    ]
+    return [_chapter(wire, names, synopses) for wire in wires]
 
 
 def _openings(conn: Connection, realm: str, after: int, until: int) -> list[log.Wire]:
@@ -109,9 +105,6 @@ def _names(conn: Connection, realm: str, subjects: Collection[str]) -> dict[str,
 
 
 def _synopses(conn: Connection, realm: str) -> dict[int, str]:
-    """By number, as the script was run."""
-    scripts = [
-        orjson.loads(wire["body"])["script"]
-        for wire in log.read_kinds(conn, realm, _SCRIPTS, log.head(conn, realm))
-    ]
-    return {one["number"]: one["synopsis"] for script in scripts for one in script["injects"]}
+    """By number, of the drill whose realm it is: what was delivered stays in its script as it was."""
+    drill = drills.read_drill(conn, realm)
+    return {one.number: one.synopsis for one in drill.script.injects} if drill else {}

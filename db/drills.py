@@ -52,6 +52,21 @@ def list_drills(conn: Connection) -> list[Drill]:
     return [drill_of(doc) for doc in conn.scalars(select(drill.c.doc).order_by(drill.c.id.desc()))]
 
 
+def names(conn: Connection) -> dict[str, str]:
+    """What each drill is called, by its realm."""
+    return {row.realm: row.name for row in conn.execute(select(drill.c.realm, drill.c.name))}
+
+
+def alike(conn: Connection, of: Drill, most: int) -> list[Drill]:
+    """What put the same to the test before, the newest first: drills that have ended, and no rehearsals, of
+    the plan, or without one of the class of incidents that they are about."""
+    script, hazard = of.script, func.coalesce(drill.c.doc["script"]["hazard"].astext, "")
+    same = [drill.c.plan == script.plan] if script.plan else [drill.c.plan == "", hazard == script.hazard]
+    ended = drill.c.status == "stopped", drill.c.rehearsal.is_(False), drill.c.id < of.id
+    query = select(drill.c.doc).where(*ended, *same).order_by(drill.c.id.desc()).limit(most)
+    return [drill_of(doc) for doc in conn.scalars(query)]
+
+
 # --- running ----------------------------------------------------------------------------------------------
 
 

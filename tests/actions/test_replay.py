@@ -2,77 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
-import core.events_drills as d
-from actions import replay
-from actions.realms import open_realm
+from actions import drills, replay
+from actions.accounts import add_user
+from actions.drill_commands import PauseCommand, StopCommand
+from actions.drills import realm_of
 from actions.services import Services
-from core.clock import RealmClock
-from core.drill_script import Inject, Message, Script, Seat
-from core.envelope import Body, Draft
+from actions.unit_of_work import Call
 from core.permissions import SYSTEM, Principal
-from db import log, track
-from tests.cast import IN_B, LEADER, OFFICER, OFFICER_A, START
+from db import track
+from tests.cast import IN_B, LEADER, OFFICER_A, START
+from tests.drilling import CONTROL, JUDGE, PLAYER, by_hand, inject, message, of, sit, started
 from tests.parts import Clock, head, report
 
-REALM = "drill:1"
+
+def kinds(city: Services, principal: Principal, ident: str) -> list[str]:
+    return [chapter["kind"] for chapter in chapters(city, principal, ident)]
 
 
-def a_script() -> Script:
-    said = Message(kind="message", text="物资不足")
-    inject = Inject(
-        number=3, at_min=5, synopsis="仓库告急", channel="电话", target="desk", act=said, expected="调拨"
-    )
-    seat = Seat(code="desk", name="指挥席")
-    return Script(
-        name="桌面推演", content="single", form="tabletop", scenario="台风", minutes=30, seats=(seat,),
-        injects=(inject,),
-    )  # fmt: skip
+def chapters(city: Services, principal: Principal, ident: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = replay.read_span(city, principal, realm_of(ident), 0, None)["chapters"]
+    return found
 
 
-@pytest.fixture
-def drill(services: Services) -> Services:
-    opened = d.DrillOpened(
-        name="桌面推演", script=a_script(), script_code="", source="live", source_seq=1, rehearsal=True
-    )
-    open_realm(services, REALM, RealmClock(services.now(), START))
-    tell(services, 0, opened)
-    tell(services, 1, d.DrillStarted(rate=60))
-    tell(services, 6, d.InjectDelivered(number=3, by_hand=False, made="", incident=""))
-    tell(services, 7, d.DrillPaused(why="hand"))
-    return services
+def test_players_read_of_injects_when_the_drill_is_over(city: Services) -> None:
+    ident = started(city, inject(1, message()))
+    by_hand(city, ident, 1)
+    drills.pause(city, Call(CONTROL), ident, PauseCommand())
+    assert kinds(city, CONTROL, ident) == ["DrillStarted", "InjectDelivered", "DrillPaused"]
+    assert kinds(city, PLAYER, ident) == ["DrillStarted", "DrillPaused"]
+    drills.stop(city, Call(CONTROL), ident, StopCommand())
+    assert kinds(city, PLAYER, ident) == ["DrillStarted", "InjectDelivered", "DrillPaused", "DrillStopped"]
 
 
-def tell(services: Services, minute: float, body: Body) -> None:
-    at = START + timedelta(minutes=minute)
-    with services.engine.begin() as conn:
-        log.set_clock(conn, REALM, RealmClock(services.now(), at, 0))
-        log.append(conn, REALM, [Draft(body, REALM, "", at)], SYSTEM, services.now())
-
-
-def kinds(services: Services, principal: Principal) -> list[str]:
-    span = replay.read_span(services, principal, REALM, None, None)
-    return [chapter["kind"] for chapter in span["chapters"]]
-
-
-def test_players_read_of_injects_when_the_drill_is_over(drill: Services) -> None:
-    assert kinds(drill, LEADER) == ["DrillStarted", "InjectDelivered", "DrillPaused"]
-    assert kinds(drill, OFFICER) == ["DrillStarted", "DrillPaused"]
-    tell(drill, 9, d.DrillStopped(aborted=False, reason=""))
-    assert kinds(drill, OFFICER) == ["DrillStarted", "InjectDelivered", "DrillPaused", "DrillStopped"]
-
-
-def test_an_inject_is_said_as_its_script_has_it(drill: Services) -> None:
-    span = replay.read_span(drill, LEADER, REALM, None, None)
-    (inject,) = [chapter for chapter in span["chapters"] if chapter["chapter"] == "inject"]
-    assert inject["args"] == {"number": 3, "synopsis": "仓库告急"}
-    assert inject["at"] == START + timedelta(minutes=6)
-    assert span["from"]["at"] == START
+def test_evaluators_read_of_injects_as_the_script_has_them(city: Services) -> None:
+    add_user(city, SYSTEM, "qian", "officer")
+    ident = started(city, inject(1, message()))
+    sit(city, ident, "judge", CONTROL, person="qian")
+    (sits,) = [one for one in of(city, ident).seats if one.seat == "judge"]
+    judge = replace(JUDGE, id=sits.person)
+    by_hand(city, ident, 1)
+    (found,) = [one for one in chapters(city, judge, ident) if one["chapter"] == "inject"]
+    assert found["args"] == {"number": 1, "synopsis": "情况 1"}
 
 
 def test_units_stand_and_drive_where_they_did_then(city: Services, clock: Clock) -> None:
