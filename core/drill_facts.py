@@ -44,7 +44,7 @@ class Log:
     """Task → its code in the plan."""
     acknowledged: dict[str, Event] = field(default_factory=dict)
     """Task → the first fact that shows that somebody had acknowledged it."""
-    _jumps: list[tuple[int, float]] = field(default_factory=list)
+    _jumps: list[Event] = field(default_factory=list)
     _facts: list[Event] = field(default_factory=list)
     _of: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _incident: dict[str, str] = field(default_factory=dict)
@@ -72,8 +72,8 @@ class Log:
                 self.failed.add(body.number)
             case d.DrillStarted():
                 self.began = self.began or event.recorded_at
-            case d.DrillJumped() as body:
-                self._jumps.append((event.seq, body.seconds))
+            case d.DrillJumped():
+                self._jumps.append(event)
             case d.DrillStopped():
                 self.stopped = event
             case e.UnitDispatched() as body:
@@ -125,9 +125,10 @@ class Log:
             seen.add(incident)
             yield from ((one, later(one, since)) for one in self._of[incident])
 
-    def seconds(self, came: Event, at: datetime, seq: int | None) -> float:
-        """From an inject to a moment, at least 0, without what was jumped over before `seq` (None: ever)."""
-        jumped = sum(by for at_seq, by in self._jumps if at_seq > came.seq and (seq is None or at_seq < seq))
+    def seconds(self, came: Event, at: datetime) -> float:
+        """From an inject to a moment, at least 0, without what was jumped over between: what was done before
+        a jump had none of it, whenever it was told."""
+        jumped = sum(_jumped(one, at) for one in self._jumps if one.seq > came.seq)
         return max(0.0, (at - came.recorded_at).total_seconds() - jumped)
 
     def marks(self) -> tuple[Mark, ...]:
@@ -144,6 +145,12 @@ class Log:
         """Of a position in the log, or of the fact before it where that one was not read."""
         place = bisect_right(self._seqs, seq) - 1
         return self._times[place] if place >= 0 else otherwise
+
+
+def _jumped(jump: Event, until: datetime) -> float:
+    """What a jump leapt over of the time before a moment, in seconds."""
+    assert isinstance(jump.body, d.DrillJumped)  # noqa: S101  narrows the type for the checker
+    return min(max(0.0, (until - jump.occurred_at).total_seconds()), jump.body.seconds)
 
 
 def later(one: Event, other: Event) -> Event:

@@ -145,10 +145,10 @@ def _measure(log: Log, script: Script, inject: Inject, indicator: Indicator, end
     since = came.recorded_at
     done = _done(log, script, indicator, came)
     if done is None:
-        waited = log.seconds(came, end, None)
+        waited = log.seconds(came, end)
         state, why = _awaited(waited > indicator.limit_s, ended=log.stopped is not None)
         return Measured(inject, indicator, state, why, since, seconds=waited)
-    took = log.seconds(came, done.occurred_at, done.seq)
+    took = log.seconds(came, done.occurred_at)
     state = "met" if took <= indicator.limit_s else "late"
     return Measured(inject, indicator, state, "", since, max(since, done.occurred_at), done.seq, took)
 

@@ -143,6 +143,17 @@ def test_a_jump_before_an_inject_or_after_the_act_takes_nothing_off() -> None:
     assert of(played(more=jumps), "reinforce").seconds == 9 * 60
 
 
+def test_what_was_done_before_a_jump_and_told_after_it_took_all_its_time() -> None:
+    """A phone without a network tells its arrival when the controller has jumped on."""
+    jump = (17, REALM, d.DrillJumped(seconds=600))
+    told = played(arrival=(28, "A1", e.AssignmentArrived(due=None)), more=[jump])
+    there = START + timedelta(minutes=16)
+    events = [
+        replace(one, occurred_at=there) if isinstance(one.body, e.AssignmentArrived) else one for one in told
+    ]
+    assert of(events, "arrival").seconds == 16 * 60
+
+
 def test_an_inject_that_was_refused_is_judged_by_nobody_until_it_comes_after_all() -> None:
     failed = (80.0, REALM, d.InjectFailed(number=4, by_hand=False, reason="place_unknown"))
     assert of(played(more=[failed]), "late_one").why == "failed"
