@@ -196,7 +196,8 @@ def check_act(drill: Drill, by: Principal) -> None:
 
 def take_seat(drill: Drill, by: Principal, seat: str, person: str, name: str) -> list[Body]:
     """入席 of a person, or with `person` "" 离席. Seats of controllers and evaluators are given by who
-    controls; whoever plays or looks on sits down, and everybody gets up, alone.
+    controls; whoever plays or looks on sits down, and everybody gets up, alone. Walls and other systems,
+    which may only read, do not.
 
     Raises SeatUnknown, SeatOccupied, Forbidden.
     """
@@ -206,7 +207,8 @@ def take_seat(drill: Drill, by: Principal, seat: str, person: str, name: str) ->
     held = next((one for one in drill.seats if one.seat == seat), None)
     now = held.person if held else ""
     if not controls(drill, by):
-        if by.id != (person or now) or (person and known.role not in _OPEN):
+        own = by.kind == "user" and by.id == (person or now)
+        if not own or (person and known.role not in _OPEN):
             raise Forbidden(verb="drill", role=by.role)
         if held and now != by.id:
             raise SeatOccupied(seat=known.name, name=held.name)

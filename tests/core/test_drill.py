@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -184,6 +185,9 @@ def test_players_sit_down_and_get_up_alone_and_no_further() -> None:
         take_seat(drill(), OFFICER, "chief", OFFICER.id, "wang")
     with pytest.raises(SeatUnknown):
         take_seat(drill(), OFFICER, "throne", OFFICER.id, "wang")
+    for reader in (replace(OFFICER, kind="api"), replace(VIEWER, kind="wall")):
+        with pytest.raises(Forbidden):
+            take_seat(drill(), reader, "desk", reader.id, reader.name)
     assert take_seat(drill((0.0, taken)), LEADER, "desk", VIEWER.id, "lin"), "who controls puts another there"
 
 
