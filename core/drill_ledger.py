@@ -98,9 +98,10 @@ def summed(lines: Iterable[TownYear]) -> Mapping[State, int]:
 
 def towns_of(script: Script, taken: Iterable[str], towns: Iterable[str]) -> tuple[str, ...]:
     """The towns that exercise in a drill: its division if that is a town or lies in one, and those whose
-    desks, or desks within them, were seats that somebody sat in (`taken`). A wider drill is not every town's:
-    who did not take part has not exercised."""
+    desks, or desks within them, were players' seats that somebody sat in (`taken`). A wider drill is not
+    every town's: who did not take part, or only looked on, has not exercised."""
     sat = set(taken)
-    areas = [script.division, *(parse(one.office).area for one in script.seats if one.code in sat)]
+    played = (one for one in script.seats if one.role == "player" and one.code in sat)
+    areas = [script.division, *(parse(one.office).area for one in played)]
     within = {code for area in areas for code in prefixes(area)}
     return tuple(town for town in towns if town in within)

@@ -243,3 +243,5 @@ def test_a_wider_drill_is_that_of_the_towns_who_sat_in_it() -> None:
     county = script(division="990101")
     assert towns_of(county, ["duty"], towns) == ()
     assert towns_of(county, ["fire"], towns) == (TOWN,)
+    guest = {"code": "guest", "name": "观摩", "role": "observer", "office": f"@{TOWN}"}
+    assert towns_of(script(division="990101", seats=[guest]), ["guest"], towns) == (), "they looked on"
