@@ -90,8 +90,9 @@ def _idle(conn: Connection, realm: str, memory: Memory, now: datetime) -> bool:
 
 
 def _play(services: Services, realm: str, memory: Memory, now: datetime) -> Memory:
-    """Do what is to be done now."""
+    """Do what is to be done now. What is told after the last look is looked at next time."""
     for _ in range(ROUNDS):
+        head = _head(services, realm)
         seen = _look(services, realm, now)
         moves = list(_moves(seen))
         memory = replace(memory, tries=rules.still(memory.tries, moves))
@@ -102,10 +103,13 @@ def _play(services: Services, realm: str, memory: Memory, now: datetime) -> Memo
             memory = replace(memory, tries=rules.tried(memory.tries, move.key, now))
             _try(services, seen, move)
     driven = drive(services, seen)
-    with services.engine.connect() as conn:
-        head = log.head(conn, realm)
     until = now if driven or due else rules.next_look(moves, memory.tries)
     return replace(memory, seq=head, idle_until=until or datetime.max.replace(tzinfo=now.tzinfo))
+
+
+def _head(services: Services, realm: str) -> int:
+    with services.engine.connect() as conn:
+        return log.head(conn, realm)
 
 
 def _moves(seen: Seen) -> Iterator[Move]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from actions import drill_players, drills, field, incidents
 from actions.drill_commands import PauseCommand, RunCommand, StopCommand
+from actions.drill_player_drive import drive
 from actions.field import DutyCommand
 from actions.services import Services
 from actions.unit_of_work import Call
-from core.drill_player import TRIES
+from core.drill_player import TRIES, Seen
 from core.drill_script import Script
 from core.permissions import SYSTEM
 from db.tables import timer
 from db.waking import PLAYERS
 from tests.cast import IN_B
-from tests.drilling import CONTROL, PLAYER, fire_report, inject, script_doc, sit
+from tests.drilling import CONTROL, PLAYER, by_hand, fire_report, inject, script_doc, sit
 from tests.parts import Clock, Follower, facts, fold
 from tests.playing import begin, pass_time, play
 
@@ -137,6 +139,26 @@ def test_what_is_refused_is_given_up(city: Services, clock: Clock) -> None:
     assert body is not None
     assert [times for times, _ in body["tries"].values()] == [TRIES]
     assert kinds(city, ident)["UnitDispatched"] == 0
+
+
+def test_what_comes_while_a_machine_looks_is_looked_at_next_time(
+    city: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An inject comes by hand after the look has found nothing to do: it is not slept over."""
+    ident = begin(city, script(inject(1, at_min=14.0)))
+    realm = drills.realm_of(ident)
+    before = len(facts(city, realm))
+
+    def meanwhile(services: Services, seen: Seen) -> int:
+        by_hand(city, ident, 1)
+        return drive(services, seen)
+
+    monkeypatch.setattr(drill_players, "drive", meanwhile)
+    assert drill_players.run_due(city, realm) == 1
+    with city.engine.connect() as conn:
+        body = conn.scalar(select(timer.c.body).where(timer.c.realm == realm, timer.c.kind == PLAYERS))
+    assert body is not None
+    assert (body["seq"], len(facts(city, realm)) > before) == (before, True)
 
 
 def test_nothing_is_played_while_it_is_paused_nor_after_the_end(city: Services, clock: Clock) -> None:
