@@ -27,6 +27,7 @@ TELL_EVERY_S = 0.5
 SEND_EVERY_S = 1.0
 PULL_EVERY_S = 5.0
 PACK_EVERY_S = 60.0
+FREE_EVERY_S = 10.0
 FORGET_EVERY_S = 3600.0
 
 
@@ -48,6 +49,7 @@ class Chores:
             (self._send, SEND_EVERY_S),
             (self._pull, PULL_EVERY_S),
             (self._pack, PACK_EVERY_S),
+            (self._free, FREE_EVERY_S),
             (self._forget, FORGET_EVERY_S),
         ]
         self._threads = [
@@ -78,7 +80,6 @@ class Chores:
         """Before anything else drills that ran when the last one stopped are paused."""
         if self._came:
             drills.pause_interrupted(self._services, self._came)
-            crews.release_ended(self._services)
             self._came = None
         drills.beat(self._services)
         with self._services.engine.connect() as conn:
@@ -111,6 +112,10 @@ class Chores:
     def _pack(self) -> None:
         """Of the days that reports are of those in which much is new."""
         kpi_packing.pack(self._services, kpi_packing.MUCH)
+
+    def _free(self) -> None:
+        """Whoever ends a drill frees its real crews; here they are whose process died in between."""
+        crews.release_ended(self._services)
 
     def _forget(self) -> None:
         keeping.forget_old(self._services)

@@ -36,7 +36,7 @@ def release(services: Services, realm: str) -> int:
 
 
 def release_ended(services: Services) -> None:
-    """The same of drills that ended just before the server did."""
+    """The same of drills whose ending got no further than that."""
     with services.engine.connect() as conn:
         realms = rows.ended_with_crews(conn)
     for realm in realms:
