@@ -42,13 +42,13 @@ def lend(services: Services, call: Call, ident: str, command: CrewsCommand) -> A
         rules.check(drill, "crews")
         if drill.script.form != "field":
             raise InvalidInput(pointer="/units", detail=drill.script.form)
-        h, units = tx.hearing_now(), tx.units(command.units)
+        h, units = tx.hearing_now(), tx.units(tuple(dict.fromkeys(command.units)))
         for unit in units:
             bound = unit.incident or ""
             dispatching.check_free(h, unheld(unit, tx.now), {bound: tx.number_of(bound)} if bound else {})
         body = e.CrewLent(drill=realm, name=drill.script.name)
         tx.append([Draft(body, unit.id, unit.area, tx.now) for unit in units])
-        return {"seq": tx.board.seq, "units": list(command.units)}
+        return {"seq": tx.board.seq, "units": [unit.id for unit in units]}
 
     live = replace(call, realm=LIVE)
     return perform(services, live, "drill", decide, Needs(units=command.units))
