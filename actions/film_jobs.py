@@ -115,7 +115,7 @@ def read(services: Services, principal: Principal, ident: str) -> Job:
     folder = _folder(services)
     found = _told(folder, ident)
     if found is None or found.by != principal.id:
-        raise NotFound(what="film", id=ident)
+        raise NotFound(kind="film", id=ident)
     if found.status == "making" and (lock := _lock(folder)):
         lock.close()  # nobody makes it: ended this moment, or its process died
         found = _told(folder, ident) or found
@@ -126,7 +126,7 @@ def read(services: Services, principal: Principal, ident: str) -> Job:
 def file(services: Services, principal: Principal, ident: str) -> Path:
     """One's own film, done. Raises NotFound."""
     if read(services, principal, ident).status != "done":
-        raise NotFound(what="film", id=ident)
+        raise NotFound(kind="film", id=ident)
     return _folder(services) / f"{ident}.mp4"
 
 

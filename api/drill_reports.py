@@ -15,6 +15,7 @@ from api.requests import BodyIn, CallIn, PrincipalIn, ServicesIn, language_of, n
 from core.clock import day_of
 from core.drill_ledger import TownYear
 from core.drill_report import Report
+from pages.drill_mark import disposition
 from pages.drill_report import sheets
 from pages.drill_report.answer import told
 from pages.offices import Names
@@ -73,7 +74,8 @@ def _file(request: Request, services: ServicesIn, by: PrincipalIn, ident: str, f
     drill_reports.record_print(services, by, ident, of, form)
     base, lang = str(request.base_url).rstrip("/"), language_of(request)
     made = sheets.made(services, by, lang, ident, of, form, base)
-    given = {"Content-Disposition": f'attachment; filename="drill.{form}"', "Cache-Control": "no-store"}
+    name = disposition(f"report.{form}", of.title)
+    given = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(made, 200, given, sheets.MEDIA[form])
 
 

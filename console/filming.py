@@ -15,7 +15,7 @@ _SAY_EVERY_S = 5.0
 
 
 def add_to(group: Any) -> None:
-    about = "回放，或导出影片 the address of a replay, or its film: ID, drill:ID, or any realm as live"
+    about = "回放，或导出影片 the address of a replay, or its film"
     parser = add_command(group, "replay", run_replay, about)
     parser.add_argument("drill", metavar="ID", nargs="?", default="", help="演练编号，或 drill:ID its id")
     parser.add_argument("--realm", default="", help="任何世界 any realm: live, replay:NAME")
