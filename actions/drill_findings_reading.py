@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -14,12 +15,13 @@ from actions.drills import realm_of
 from actions.queries import check_read
 from actions.services import Services
 from core.clock import day_of
-from core.drill_findings import RUNNING, SUBJECT, Finding, State, allowed, proposes
+from core.drill_findings import RUNNING, SUBJECT, Finding, State, allowed, proposes, sees
 from core.errors import Forbidden, InvalidInput, NotFound
-from core.permissions import Principal, Scope, visible
+from core.permissions import Principal
 from db import findings, log
 
 MOST = 500
+"""In one list, of those that the asker sees."""
 _ALL: tuple[State, ...] = ("proposed", "open", "revising", "closed", "dropped")
 FILTERS: dict[str, tuple[State, ...]] = {
     "open": tuple(RUNNING),
@@ -61,16 +63,9 @@ def listed(services: Services, principal: Principal, state: str = "open") -> lis
         raise InvalidInput(pointer="/state", detail=", ".join(FILTERS))
     before = today(services) if state == "overdue" else None
     with services.engine.connect() as conn:
-        found = findings.listed(conn, FILTERS[state], before, MOST)
-    return [_told(one, principal) for one in found if _sees(principal, one)]
-
-
-def of_plan(services: Services, principal: Principal, plan: str) -> list[Told]:
-    """What puts a plan in question, or did. Raises Forbidden."""
-    _check(principal)
-    with services.engine.connect() as conn:
-        found = findings.of_plan(conn, plan)
-    return [_told(one, principal) for one in found if _sees(principal, one)]
+        found = findings.listed(conn, FILTERS[state], before)
+        own = islice((one for one in found if sees(one, principal)), MOST)
+        return [_told(one, principal) for one in own]
 
 
 def read(services: Services, principal: Principal, ident: str) -> tuple[Told, list[dict[str, Any]]]:
@@ -78,7 +73,7 @@ def read(services: Services, principal: Principal, ident: str) -> tuple[Told, li
     _check(principal)
     with services.engine.connect() as conn:
         found = findings.read(conn, ident)
-        if found is None or not (_sees(principal, found) or _knows(conn, principal, found)):
+        if found is None or not (sees(found, principal) or _knows(conn, principal, found)):
             raise NotFound(kind="finding", id=ident[:64])
         wires = log.timeline(conn, findings.REALM, [SUBJECT + ident])
     return _told(found, principal), [_line(wire) for wire in wires]
@@ -98,10 +93,6 @@ def _check(principal: Principal) -> None:
     check_read(principal, findings.REALM)
     if principal.kind == "wall":
         raise Forbidden(verb="drill", role=principal.role)
-
-
-def _sees(principal: Principal, of: Finding) -> bool:
-    return visible(Scope.of(principal), of.area, (of.office,))
 
 
 def _knows(conn: Connection, principal: Principal, of: Finding) -> bool:

@@ -14,7 +14,7 @@ from actions.queries import check_read, read_incident
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import plan_checks
-from core.drill_findings import Finding
+from core.drill_findings import Finding, sees
 from core.envelope import Body, Draft
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.errors_plans import OwnPlan, PlanFaulty, PlanWrittenMeanwhile
@@ -69,7 +69,7 @@ def draft(services: Services, call: Call, plan: Plan) -> Answer:
 
     Raises Forbidden, WholeCityNeeded, InvalidInput (another realm than live), PlanWrittenMeanwhile.
     """
-    return _on_library(services, call, "plan.write", lambda tx: _draft(tx, plan))
+    return _on_library(services, call, "plan.write", lambda tx: _draft(tx, plan, call.if_match))
 
 
 def draft_text(services: Services, call: Call, text: str) -> Answer:
@@ -93,9 +93,10 @@ def _check_library(call: Call, verb: str) -> None:
         raise Forbidden(verb=verb, role=call.principal.role)
 
 
-def _draft(tx: Transaction, plan: Plan) -> Answer:
+def _draft(tx: Transaction, plan: Plan, seen: int | None) -> Answer:
+    """`seen`: the newest version that the writer knows of, None = any."""
     _wait_turn(tx, plan.code)
-    newest = _newest(tx, plan.code)
+    newest = _newest(tx, plan.code, seen)
     version = newest + 1
     tx.conn.execute(
         delete(plan_version).where(plan_version.c.code == plan.code, plan_version.c.state == "draft")
@@ -118,13 +119,13 @@ def draft_again(tx: Transaction, code: str) -> int:
     if waiting is not None:
         return int(waiting.version)
     _check_library(tx.call, "plan.write")
-    return int(_draft(tx, approved_plan(tx.conn, code)[1])["version"])
+    return int(_draft(tx, approved_plan(tx.conn, code)[1], None)["version"])
 
 
-def _newest(tx: Transaction, code: str) -> int:
+def _newest(tx: Transaction, code: str, seen: int | None) -> int:
     """The number of the newest version, 0 = none. Raises PlanWrittenMeanwhile."""
     row = tx.conn.execute(_versions(code).order_by(plan_version.c.version.desc()).limit(1)).one_or_none()
-    newest, seen = (row.version if row else 0), tx.call.if_match
+    newest = row.version if row else 0
     if row and seen is not None and seen != newest:
         raise PlanWrittenMeanwhile(
             plan=row.body["name"], version=newest, by=names_of(tx.conn, [row.made_by])[row.made_by]
@@ -220,7 +221,7 @@ def read_plan(
     services: Services, principal: Principal, code: str, version: int | None = None
 ) -> dict[str, Any]:
     """A version (None: the newest) with its faults and all versions there are; `own`: who asks wrote it;
-    `findings`: what drills showed to be amiss with the plan. Raises NotFound."""
+    `findings`: what drills showed to be amiss with the plan, where the asker sees it. Raises NotFound."""
     check_read(principal, "live")
     with services.engine.connect() as conn:
         rows = conn.execute(_versions(code).order_by(plan_version.c.version)).all()
@@ -229,7 +230,7 @@ def read_plan(
             raise NotFound(kind="plan", id=code)
         faults = _faults(conn, plan_of(row.body))
         names = names_of(conn, {who for one in rows for who in (one.made_by, one.approved_by) if who})
-        amiss = findings.of_plan(conn, code)
+        amiss = [one for one in findings.of_plan(conn, code) if sees(one, principal)]
     told = ("version", "state", "made_at", "approved_at")
     versions = [
         {name: getattr(one, name) for name in told}

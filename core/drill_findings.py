@@ -20,7 +20,7 @@ from core.drill_script import Inject, Script
 from core.envelope import Body, Event
 from core.errors import Forbidden
 from core.errors_findings import FindingDuePassed, FindingMoveNotAllowed, FindingWithoutPlan
-from core.permissions import Principal, may, prefixes
+from core.permissions import Principal, Scope, may, prefixes, visible
 
 SUBJECT = "finding:"
 """Before the id, in the subject of its facts."""
@@ -152,6 +152,11 @@ def proposes(drill: Drill, by: Principal) -> bool:
 def leads(of: Finding, by: Principal) -> bool:
     """Whoever may run drills where this one was."""
     return may(by, "drill") and by.area in prefixes(of.area)
+
+
+def sees(of: Finding, by: Principal) -> bool:
+    """Whether somebody reads of it among all others: where its drill was, and the office that owns it."""
+    return visible(Scope.of(by), of.area, (of.office,))
 
 
 def owns(of: Finding, by: Principal) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from pydantic import TypeAdapter
@@ -29,17 +29,17 @@ def of_plan(conn: Connection, plan: str) -> list[Finding]:
     return _read(conn, table.c.plan == plan, table.c.state.in_((*RUNNING, "closed")))
 
 
-def listed(conn: Connection, states: Collection[State], before: date | None, most: int) -> list[Finding]:
-    """In these states, due before a day, what is due first on top."""
+def listed(conn: Connection, states: Collection[State], before: date | None) -> Iterator[Finding]:
+    """In these states, due before a day, what is due first on top; made one by one as they are taken."""
     late = () if before is None else (table.c.due_on < before,)
-    return _read(conn, table.c.state.in_(states), *late, most=most)
+    query = select(table.c.doc).where(_HERE, table.c.state.in_(states), *late).order_by(*_ORDER)
+    return map(_FINDING.validate_python, conn.scalars(query))
 
 
 def _read(
-    conn: Connection, *where: ColumnElement[bool], order: tuple[ColumnElement[object], ...] = _ORDER,
-    most: int | None = None,
-) -> list[Finding]:  # fmt: skip
-    query = select(table.c.doc).where(_HERE, *where).order_by(*order).limit(most)
+    conn: Connection, *where: ColumnElement[bool], order: tuple[ColumnElement[object], ...] = _ORDER
+) -> list[Finding]:
+    query = select(table.c.doc).where(_HERE, *where).order_by(*order)
     return [_FINDING.validate_python(doc) for doc in conn.scalars(query)]
 
 

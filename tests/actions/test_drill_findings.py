@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from db.tables_duty import notice
 from db.tables_findings import drill_finding
 from db.waking import due_realms
 from tests.actions.test_linkage import SECOND, in_force, sound
-from tests.cast import LEADER, OFFICER, OFFICER_A, START, VIEWER
+from tests.cast import LEADER, OFFICER, OFFICER_A, START, TOWN_B, VIEWER
 from tests.drilling import inject, opened, run, started
 from tests.parts import Clock, kinds
 
@@ -124,15 +125,17 @@ def test_a_finding_that_opens_a_revision_is_closed_when_that_is_approved(
 ) -> None:
     in_force(city, **sound())
     (found,) = known(city, played(city, clock, plan="ponding"))
-    act(city, found.id, "take_up")
-    given = act(city, found.id, "revise")
+    taken = act(city, found.id, "take_up")
+    given = act(city, found.id, "revise", Call(LEADER, if_match=taken["version"]))
     assert given["revision"] == 2, "the plan in force, written anew"
-    (of_plan,) = reading.of_plan(city, LEADER, "ponding")
-    assert (of_plan.finding.id, of_plan.finding.revision) == (found.id, 2)
+    (of_plan,) = plans.read_plan(city, OFFICER_A, "ponding")["findings"]
+    assert (of_plan["id"], of_plan["revision"]) == (found.id, 2)
+    elsewhere = replace(OFFICER_A, area=TOWN_B)
+    assert plans.read_plan(city, elsewhere, "ponding")["findings"] == [], "another town's drill"
     with pytest.raises(RevisionNotApproved):
         act(city, found.id, "close", text="已修订")
     plans.approve(city, Call(SECOND), "ponding", ApproveCommand(version=2))
-    assert known(city, of_plan.finding.drill)[0].state == "revising", "somebody has to look at it"
+    assert known(city, of_plan["drill"])[0].state == "revising", "somebody has to look at it"
     assert act(city, found.id, "close", text="已修订")["state"] == "closed"
 
 
@@ -146,6 +149,18 @@ def test_ones_own_finding_stands_beside_those_of_the_score(city: Services, clock
     assert (found.id, found.name, found.due_on > START.date()) == (given["id"], "对讲机串频", True)
     with pytest.raises(Forbidden):
         reading.of_drill(city, VIEWER, ident)
+
+
+def test_a_list_is_as_long_as_it_may_be_of_what_its_reader_sees(
+    city: Services, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first,) = known(city, played(city, clock, division=TOWN_B))
+    (own,) = known(city, played(city, clock))
+    for one, day in ((first, 3), (own, 4)):
+        act(city, one.id, "take_up", office=f"@{one.area}", due_on=date(2026, 3, day))
+    monkeypatch.setattr(reading, "MOST", 1)
+    assert [one.finding.id for one in reading.listed(city, LEADER)] == [first.id]
+    assert [one.finding.id for one in reading.listed(city, OFFICER_A)] == [own.id]
 
 
 def test_findings_are_made_again_from_the_log(city: Services, clock: Clock) -> None:

@@ -65,7 +65,8 @@ def test_a_drill_that_is_over_keeps_no_wall_from_visitors(city: Services) -> Non
     by_hand(city, ident, 1)
     call, incident = Call(CONTROL, drills.realm_of(ident)), of(city, ident).delivered[1].incident
     sensitivity.mark(city, call, incident, "涉密")
-    directing.show(city, call, "main", SceneCommand(kind="incident", incident=incident))
+    wanted = SceneCommand.model_validate({"scene": "incident", "incident": incident})
+    directing.send(city, call, "main", wanted)
     stop(city, ident)
     set_wall(city, SYSTEM, "main", {"visitors": True})
     assert settings_of(city, "main")["visitors"]
