@@ -82,7 +82,7 @@ class Registrar:
     def _run(self, function: Plain, values: tuple[Any, ...]) -> Any:
         *given, lang, realm = values
         principal = session.principal()
-        if principal.visitors:  # its page has none of these; the gate cannot tell them from the page's own
+        if principal.kind == "wall":  # its page has none of these, and it may be hidden, or for visitors
             raise Forbidden(verb="read", role=principal.role)
         ask = Ask(self._services, principal, str(realm or "live"), language(lang))
         return function(ask, *given)

@@ -56,9 +56,9 @@ def test_nobody_logged_in_is_refused(registrar: Registrar):
         asyncio.run(one())
 
 
-def test_a_wall_that_visitors_stand_before_calls_none(registrar: Registrar):
+def test_a_wall_calls_none_be_it_hidden_or_for_visitors(registrar: Registrar):
     async def one() -> Any:
-        wall = Principal("wall:W1", "W1", "wall", kind="wall", visitors=True)
+        wall = Principal("wall:W1", "W1", "wall", kind="wall")
         session.current_principal.set(wall)
         return await registrar._off_the_loop(lambda ask: None)("zh-CN", "live")
 
