@@ -48,6 +48,28 @@ def test_a_drawing_that_takes_long_is_done_less_often_and_still_ends_with_the_la
     assert seen["last"] == seen["asked"] == 60
 
 
+HIDDEN_BETWEEN = """hours => new Promise(resolve => {
+  const clock = performance.now.bind(performance);
+  const ask = window.requestAnimationFrame.bind(window);
+  let slept = 0;
+  performance.now = () => clock() + slept;
+  zhihui.beat(() => {
+    // The next frame comes when the page is seen again.
+    window.requestAnimationFrame = then => ask(now => {
+      window.requestAnimationFrame = ask;
+      slept = hours * 3600000;
+      document.dispatchEvent(new Event("visibilitychange"));
+      then(now);
+      ask(() => ask(() => ask(() => resolve(zhihui.beat.pressed()))));
+    });
+  })();
+})"""
+
+
+def test_the_hours_that_a_page_was_hidden_are_no_drawing(page: Page):
+    assert page.evaluate(HIDDEN_BETWEEN, 2) is False
+
+
 def test_a_light_drawing_is_done_whenever_it_is_asked_for(page: Page):
     seen = drawn(page, 30, 0)
     assert seen["drawn"] >= 15  # a machine that is busy elsewhere may hold up a frame or two

@@ -110,6 +110,16 @@ def test_a_pause_goes_by_itself_when_the_drill_goes_on(bench: Bench):
     assert page.locator("#drill-halt").count() == 0
 
 
+def test_what_is_noted_about_a_paused_drill_does_not_keep_its_notice_on_a_wall(bench: Bench):
+    page = opened(bench, page="wall")
+    page.clock.install()
+    told(page, status="paused", since="2026-03-02T06:10:00Z", why="live")
+    told(page, status="paused", since="2026-03-02T06:10:00Z", why="live", speed=2.0)
+    assert page.locator("#drill-halt").count() == 1
+    page.clock.run_for(31_000)
+    assert page.locator("#drill-halt").count() == 0
+
+
 def test_what_was_grave_before_does_not_break_in_and_what_rises_does(bench: Bench):
     page = opened(bench)
     live(page, {**GRAVE, "level": 2})
