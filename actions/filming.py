@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from shutil import which
 from typing import IO, TYPE_CHECKING, cast
@@ -19,7 +20,7 @@ from urllib.parse import urlencode
 from core.errors_replay import FilmNotMade, FilmToolsMissing
 
 if TYPE_CHECKING:
-    from playwright.sync_api import CDPSession, Page
+    from playwright.sync_api import CDPSession, Page, Route
 
 CHROMIUM = "/usr/lib/chromium/chromium-headless-shell"
 ARGUMENTS = (
@@ -115,8 +116,10 @@ def _page(url: str, known: Pass, film: Film) -> Iterator[Page]:
         try:
             page = browser.new_page(
                 viewport={"width": round(width / scale), "height": round(height / scale)},
-                reduced_motion="reduce", extra_http_headers=dict(known.headers),
+                reduced_motion="reduce",
             )  # fmt: skip
+            if known.headers:  # told to nobody else: a base map may come from outside
+                page.route(f"{url}/**", partial(_let_in, known))
             page.context.add_cookies(
                 [{"name": name, "value": value, "url": url} for name, value in known.cookies.items()]
             )
@@ -129,6 +132,10 @@ def _page(url: str, known: Pass, film: Film) -> Iterator[Page]:
             raise FilmNotMade(detail=str(error).splitlines()[0]) from error
         finally:
             browser.close()
+
+
+def _let_in(known: Pass, route: Route) -> None:
+    route.continue_(headers={**route.request.headers, **known.headers})
 
 
 def _pictures(page: Page, film: Film) -> Iterator[bytes]:
