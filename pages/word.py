@@ -21,6 +21,8 @@ from pages.paper_words import plain
 _FONT = "Microsoft YaHei"
 """As Word names it; where it is not there, one that holds Chinese takes its place."""
 _MARGIN, _WIDTH = Mm(18), Mm(174)
+_TITLE = 255
+"""Letters that a file's own title may have."""
 _SIDES = {
     "left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER
 }  # fmt: skip
@@ -49,7 +51,7 @@ class _Paper:
 
     def __init__(self, title: str, head: str, foot: str) -> None:
         self.made: Any = docx.Document()
-        self.made.core_properties.title = title
+        self.made.core_properties.title = plain(title)[:_TITLE]
         section = self.made.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
