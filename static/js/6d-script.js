@@ -55,12 +55,18 @@
     const table = document.getElementById("drillscript-" + section);
     if (!table || row < 0) return;
     requestAnimationFrame(() => {
-      if (section === "injects") return choose(row);
+      if (section === "injects") return named(table, row);
       const line = table.querySelector(`[row-index="${row}"]`) || table;
       line.scrollIntoView({ block: "center" });
       line.classList.add("lit");
       return setTimeout(() => line.classList.remove("lit"), 2000);
     });
+  }
+
+  /** Rows were taken away or put in before it since it had its key. */
+  function named(table, row) {
+    const found = window.dash_ag_grid.getApi(table.id).getDisplayedRowAtIndex(Number(row));
+    if (found) choose(found.id);
   }
 
   /** ← and → move the inject that has the focus; presses that follow one another are one move. */
