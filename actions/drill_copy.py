@@ -1,8 +1,8 @@
 """The city as it was at a moment, for a drill to begin from: units and closed roads, and the stock of stores.
 
-Incidents and what hangs on them stay behind: every unit on duty is free, nothing is promised to anybody, and
-cordons (封控) go with the response they belong to. Units stand at home, for nobody tells where a
-drill's are until they drive.
+Incidents and what hangs on them stay behind: every unit on duty is free and promised to nobody, and cordons
+(封控) go with the response they belong to; stock that was reserved stays so. Units stand at home, for
+nobody tells where a drill's are until they drive.
 """
 
 from __future__ import annotations

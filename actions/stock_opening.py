@@ -18,23 +18,12 @@ from core.stock import Lot
 from db import stock as rows
 
 
-def begin_stock(services: Services, realm: str, at_seq: int, source: str = "live") -> int:
-    """Give a realm (a drill) its own copy of the stock as it was in `source` at a position; how many lots.
-
-    To be called when the drill first needs stock; a realm that has lots is left as it is. The copy is told
-    as facts of the realm, so that its log alone folds to its stock. Reservations are copied without the
-    incidents they are for, which the realm does not know. Raises RealmUnknown.
-    """
-
-    def copy(tx: Transaction) -> list[Draft]:
-        _ = tx.counter  # whoever comes second sees the lots of the first
-        return [] if rows.has_lots(tx.conn, realm) else copied_stock(tx, at_seq, source)
-
-    return _told(services, realm, copy)
-
-
 def copied_stock(tx: Transaction, at_seq: int, source: str) -> list[Draft]:
-    """The same inside a transaction that does more, for a realm without lots."""
+    """What gives a realm without lots (a drill) a copy of the stock as it was in `source` at a position.
+
+    Told as facts of the realm, so that its log alone folds to its stock. Reservations are copied without the
+    incidents they are for, which the realm does not know.
+    """
     found = rows.stock_at(tx.conn, source, at_seq)
     return [draft for lot in found.values() for draft in _copied(tx, lot, f"{source}@{at_seq}")]
 

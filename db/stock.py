@@ -167,10 +167,6 @@ def find_lot(conn: Connection, realm: str, store: str, code: str, expiry: date |
     return conn.scalar(select(lot.c.id).where(*key))
 
 
-def has_lots(conn: Connection, realm: str) -> bool:
-    return conn.scalar(select(lot.c.id).where(lot.c.realm == realm).limit(1)) is not None
-
-
 def stock_at(conn: Connection, realm: str, seq: int) -> dict[str, Lot]:
     """Every lot of a realm as it was at a position: as its row is, where nothing has moved it since; else by
     its own facts in the log."""

@@ -14,6 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from actions import stock, stock_opening, stock_reading, timers
+from actions.drill_commands import OpenCommand
+from actions.drill_opening import open_drill
 from actions.imports import ImportOptions, WholeCityNeeded, import_file
 from actions.realms import open_realm
 from actions.rebuild import rebuild
@@ -39,6 +41,7 @@ from core.permissions import SYSTEM, Principal
 from core.stock import Lot
 from db.stock import LotFilter
 from tests.cast import AREA_A, AREA_B, LEADER, OFFICER, OFFICER_A, TOWN_A, VIEWER, build_stores
+from tests.drilling import CONTROL, script
 from tests.parts import Clock, Follower, facts, guards, kinds, report
 
 WATER, PUMP = "1010101", "2010201"
@@ -197,23 +200,20 @@ def test_lots_expire_by_the_realms_clock_and_are_told_once(city: Services, clock
     Follower(city).compare()
 
 
-def test_a_drill_has_stock_of_its_own_and_never_touches_the_live_one(city: Services) -> None:
+def test_a_drill_has_stock_of_its_own_and_never_touches_the_live_one(city: Services, clock: Clock) -> None:
     ident, incident = bring(city), report(city)
     stock.reserve(city, DESK, ident, MoveCommand(quantity=30, incident=incident))
-    seq = facts(city)[-1]["seq"]
+    then = city.now()
+    clock.pass_(minutes=1)
     stock.issue(city, DESK, ident, MoveCommand(quantity=50))
-    open_realm(city, "drill:1")
-    drill = Call(OFFICER, realm="drill:1")
-    with pytest.raises(NotFound):
-        stock.issue(city, drill, ident, MoveCommand(quantity=1))
-    assert stock_opening.begin_stock(city, "drill:1", seq) == 2
-    assert stock_opening.begin_stock(city, "drill:1", seq) == 0
-    copy = lots(city, "drill:1")[ident]
+    command = OpenCommand(script=script(), at=then)
+    drill = Call(OFFICER, realm=str(open_drill(city, Call(CONTROL), command)["realm"]))
+    copy = lots(city, drill.realm)[ident]
     assert (copy.quantity, copy.reserved) == (100, 30)
     live = lots(city)
     stock.issue(city, drill, ident, MoveCommand(quantity=70))
     assert lots(city) == live
-    Follower(city, "drill:1").compare()
+    Follower(city, drill.realm).compare()
 
 
 def test_lots_of_a_version_without_a_log_become_facts_once(city: Services) -> None:
