@@ -5,8 +5,10 @@
   if (zhihui.boot.page !== "replay" || !L) return;
   const { film } = zhihui;
   const WEIGHTS = { 1: 2.4, 2: 2, 3: 1.6 }; // by tier; finer ones are thin
+  const SETTLED_MS = 300; // a slider that is drawn goes to many places; the grids of all the city are asked for at the last
   let drawn = null;
   let begun = 0;
+  let due = 0;
   let found = false; // whether the realm lies in the city is known
 
   async function grids() {
@@ -37,6 +39,9 @@
     document.querySelectorAll("[data-sample]").forEach((note) => (note.hidden = true)); // these calls were real
   }
 
-  zhihui.on("sought", grids);
+  zhihui.on("sought", () => {
+    clearTimeout(due);
+    due = setTimeout(grids, zhihui.recording ? 0 : SETTLED_MS);
+  });
   for (const name of ["board", "patch", "map"]) zhihui.on(name, place);
 })(window.zhihui);
