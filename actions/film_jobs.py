@@ -24,7 +24,7 @@ from actions.filming import Film, Pass, check_tools, record
 from actions.replay import Moment, read_span
 from actions.services import Services
 from actions.system_log import ledger
-from core.errors import NotFound, Refusal
+from core.errors import Forbidden, NotFound, Refusal
 from core.errors_replay import FilmsBusy
 from core.events_system import Exported
 from core.permissions import Principal
@@ -68,8 +68,10 @@ def begin(
     services: Services, principal: Principal, film: Film, ends: tuple[Moment | None, Moment | None],
     url: str, known: Pass,
 ) -> Job:  # fmt: skip
-    """Begin to make a film as the asker sees it; the audit knows it first. Raises as `read_span`,
-    FilmToolsMissing, FilmsBusy."""
+    """Begin to make a film as the asker sees it; the audit knows it first. Raises as `read_span`, Forbidden
+    also of walls, FilmToolsMissing, FilmsBusy."""
+    if principal.kind == "wall":
+        raise Forbidden(verb="read", role=principal.role)
     read_span(services, principal, film.realm, *ends)
     check_tools()
     folder = _folder(services)

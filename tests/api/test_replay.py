@@ -131,7 +131,10 @@ def test_grids_of_a_moment_without_other_versions_are_none(server: Server) -> No
 
 def test_a_film_is_its_askers_alone(server: Server) -> None:
     is_problem(server.get("/replay/film/01unknown"), 404, "not_found")
-    is_problem(server.get("/replay/film/01unknown/mp4"), 404, "not_found")
+    missing = is_problem(server.get("/replay/film/01unknown/mp4"), 404, "not_found")
+    assert missing["params"] == {"kind": "film", "id": "01unknown"}
+    wall = add_token(server.services, SYSTEM, "wall", f"r{secrets.token_hex(4)}").secret
+    is_problem(server.post("/replay/film", {}, wall), 403, "forbidden")
 
 
 def test_visitors_are_not_shown_the_past(server: Server) -> None:
