@@ -18,7 +18,9 @@ from actions.reading import board_at, check_past
 from actions.replay_chapters import chapters
 from actions.services import Services
 from core.board import Board
+from core.drill import is_drill
 from core.errors import InvalidInput
+from core.events_drills import DrillStarted
 from core.permissions import Principal, Scope, may_enter, visible
 from db import drills, log, track
 from db.tables import realm as realms
@@ -67,7 +69,8 @@ def read_span(
     services: Services, principal: Principal, realm: str, since: Moment | None, until: Moment | None
 ) -> dict[str, Any]:
     """Where the film begins and ends, and its chapters. Without `until` it goes on to the last fact, without
-    `since` it begins a day before its end. Raises RealmUnknown, InvalidInput, Forbidden."""
+    `since` it begins a day before its end, of a drill not before its start. Raises
+    RealmUnknown, InvalidInput, Forbidden."""
     check_past(principal, realm)
     with services.engine.connect() as conn:
         span = _span(conn, realm, since, until)
@@ -77,10 +80,19 @@ def read_span(
 
 def _span(conn: Connection, realm: str, since: Moment | None, until: Moment | None) -> Span:
     last, end = _place(conn, realm, log.head(conn, realm) if until is None else until, "to")
-    after, begin = _place(conn, realm, end - USUAL_SPAN if since is None else since, "from")
+    after, begin = _place(conn, realm, _usual(conn, realm, last, end) if since is None else since, "from")
     if (after, begin) > (last, end):
         raise InvalidInput(pointer="from", detail=f"<= {last}, {end.isoformat()}")
     return Span(realm, after, last, begin, end)
+
+
+def _usual(conn: Connection, realm: str, last: int, end: datetime) -> Moment:
+    """A day before the end. All that made a drill's realm is of the moment at which its clock stood: its film
+    begins with the start."""
+    begin = end - USUAL_SPAN
+    starts = log.read_kinds(conn, realm, [DrillStarted.__name__], last) if is_drill(realm) else iter(())
+    started = next(starts, None)
+    return started["seq"] - 1 if started and started["recorded_at"] >= begin else begin
 
 
 def _place(conn: Connection, realm: str, asked: Moment, name: str) -> tuple[int, datetime]:

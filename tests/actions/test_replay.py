@@ -27,7 +27,7 @@ def kinds(city: Services, principal: Principal, ident: str) -> list[str]:
 
 
 def chapters(city: Services, principal: Principal, ident: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = replay.read_span(city, principal, realm_of(ident), 0, None)["chapters"]
+    found: list[dict[str, Any]] = replay.read_span(city, principal, realm_of(ident), None, None)["chapters"]
     return found
 
 
