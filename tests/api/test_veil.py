@@ -46,10 +46,10 @@ def test_a_hidden_wall_hears_of_nothing_and_has_it_all_again_when_it_is_shown(
         came = messages(socket)
         the_veil(next(m["state"] for m in came if "state" in m), wall.name)
         meanwhile = reported(server, severity=1, text="涉密")
-        (assignment,) = send(server.services, meanwhile, "P1")
-        at = server.board.units["P1"]
+        (assignment,) = send(server.services, meanwhile, "M1")
+        at = server.board.units["M1"]
         with server.client() as client:
-            moved = client.put("/units/positions", json=[{"unit": "P1", "lon": at.lon, "lat": at.lat}])
+            moved = client.put("/units/positions", json=[{"unit": "M1", "lon": at.lon, "lat": at.lat}])
         assert moved.json()["accepted"] == 1, moved.text
         server.post(f"/walls/{wall.name}/strip", {"text": "请稍候"})
         told = next(m for m in came if "seq" in m)
@@ -59,7 +59,7 @@ def test_a_hidden_wall_hears_of_nothing_and_has_it_all_again_when_it_is_shown(
         assert hidden[-1]["heartbeat"]["hash"] == server.get("/state/hash", token=wall.token).json()["hash"]
         server.post(f"/walls/{wall.name}/unblank")
         shown = next(m["state"] for m in came if "state" in m)
-        assert "P1" in {row[0] for row in next(m["positions"] for m in came if "positions" in m)}
+        assert "M1" in {row[0] for row in next(m["positions"] for m in came if "positions" in m)}
     screen = Screen()
     screen.apply(shown)
     fresh, after = drawn(server, wall.token)

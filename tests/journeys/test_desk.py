@@ -162,7 +162,7 @@ def test_words_of_people_are_shown_as_words(product: Product, desk: Seat):
 
 def test_logging_out_ends_at_the_login_page_in_the_same_language(product: Product, desk: Seat):
     page = desk("li")
-    page.click("text=退出")
+    page.get_by_text("退出", exact=True).click()
     page.wait_for_url("**/login?lang=zh-CN*")
     page.goto(f"{product.url}/desk")
     assert "/login" in page.url
