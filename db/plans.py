@@ -54,8 +54,9 @@ def library_stamp(conn: Connection) -> int:
 
 
 def known_to(conn: Connection) -> Known:
-    """What the city has that a plan may name; skills are those of its units."""
-    skills = select(func.jsonb_array_elements_text(unit.c.doc["skills"])).distinct()
+    """What the city has that a plan may name; skills are those of its own units, not of drills' copies."""
+    own = unit.c.realm == "live"
+    skills = select(func.jsonb_array_elements_text(unit.c.doc["skills"])).where(own).distinct()
     return Known(
         departments=frozenset(conn.scalars(select(department.c.code))),
         items=frozenset(conn.scalars(select(item.c.code))),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, literal_column, select, text
 from sqlalchemy.exc import IntegrityError
 
-from actions import assignments, dispatch, drills, duty, incidents, stock, units
+from actions import assignments, dispatch, drills, duty, incidents, plans, stock, units
 from actions.commands import DispatchCommand
 from actions.drill_commands import StopCommand
 from actions.duty_commands import StandInCommand
@@ -182,3 +182,11 @@ def test_the_database_has_drills_in_their_own_realms_alone(city: Services) -> No
     )
     refused(city, row, "ck_drill_realm")
     assert "DrillOpened" not in kinds(city)
+
+
+def test_what_a_plan_may_ask_for_is_told_by_the_citys_own_units(city: Services) -> None:
+    ident = started(city)
+    copied = [(code, body.area, body.model_copy(update={"skills": ("ghost",)}))
+              for code, _, body in registrations("F1")]  # fmt: skip
+    units.register(city, Call(SYSTEM, realm(ident)), copied)
+    assert "ghost" not in plans.skills(city, CONTROL)
