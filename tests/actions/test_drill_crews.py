@@ -67,7 +67,8 @@ def test_the_copy_of_a_crew_in_its_drill_is_free(city: Services) -> None:
 
 def test_all_are_free_again_when_the_drill_ends(city: Services) -> None:
     ident, other = started(city, form="field"), started(city, form="field")
-    lend(city, ident, "F1", "F2")
+    lend(city, ident, "F1", "F2", "F1")
+    assert kinds(city).count("CrewLent") == 2, "nobody twice"
     lend(city, other, "P1")
     stop(city, ident)
     assert [unit(city, one).status for one in ("F1", "F2", "P1")] == ["available", "available", "in_drill"]

@@ -23,6 +23,7 @@ def test_a_report_is_told_in_the_askers_language_and_printed(server: Server) -> 
     assert "The drill began." in [one["text"] for one in told["course"]]
     pdf = server.get(f"/drills/{ident}/report.pdf")
     assert pdf.headers["content-type"] == "application/pdf"
+    assert "%E6%BC%94%E7%BB%83-report.pdf" in pdf.headers["content-disposition"], "演练-report.pdf"
     assert pdf.content.startswith(b"%PDF")
     word = server.get(f"/drills/{ident}/report.docx", lang="en")
     assert word.headers["content-type"].endswith("wordprocessingml.document")
