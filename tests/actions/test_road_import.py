@@ -69,6 +69,7 @@ def test_a_bridge_is_told_and_not_joined(city: Services, tmp_path: Path) -> None
     assert told(report)["roads_main_part"]["islands"] == 1
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.skipif(not SHENZHEN.exists(), reason="the sample folder is not here")
 def test_the_network_of_shenzhen_is_routable_as_pgrouting_routes_it(services: Services) -> None:

@@ -82,6 +82,7 @@ def test_the_map_is_watched_and_touched_while_its_units_move(plain: Target) -> N
         assert row["detail"]["worst_frame_ms"] >= row["p99"]
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 def test_the_ten_fastest_are_those_of_the_oracle(plain: Target) -> None:
     """On the demo city's own roads, as where the sample is not here."""

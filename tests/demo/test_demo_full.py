@@ -47,6 +47,7 @@ def test_a_full_city_has_the_promised_numbers(full: City):
     assert sum(f.props["population"] for f in full.layers["grids"] if f.props["tier"] == 3) > 4_000_000
 
 
+@pytest.mark.whole
 def test_a_full_city_has_some_fifteen_thousand_junctions(full: City):
     lines = [f.geom for f in full.layers["roads"]]
     ends = np.concatenate([shapely.get_coordinates(shapely.get_point(lines, i)) for i in (0, -1)])
@@ -54,15 +55,18 @@ def test_a_full_city_has_some_fifteen_thousand_junctions(full: City):
     assert 13_000 < (degree >= 3).sum() < 17_000
 
 
+@pytest.mark.whole
 def test_a_full_city_is_exact(full: City):
     for shapes in tiers(full):
         assert shapely.coverage_is_valid(np.array(list(shapes.values())))
 
 
+@pytest.mark.whole
 def test_the_shipped_drills_happen_in_the_full_city(full: City):
     assert strays(full) == []
 
 
+@pytest.mark.whole
 def test_areas_are_compact(full: City):
     def roundness(shapes: dict[str, shapely.Geometry]) -> np.ndarray:
         flat = shapely.transform(list(shapes.values()), lambda xy: xy * (np.cos(np.radians(24.5)), 1.0))
@@ -73,6 +77,7 @@ def test_areas_are_compact(full: City):
         assert roundness(shapes).min() > least and np.median(roundness(shapes)) > usual
 
 
+@pytest.mark.whole
 def test_names_are_chinese_and_no_street_name_is_given_in_two_places(full: City):
     for kind, rows in full.layers.items():
         if kind in {"roads", "basemap"}:

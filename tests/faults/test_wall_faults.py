@@ -83,6 +83,7 @@ def test_a_cut_cable_leaves_the_last_picture_with_its_time_and_what_came_meanwhi
         page.close()
 
 
+@pytest.mark.whole
 def test_a_redis_that_hangs_is_said_and_nothing_is_missed(instance: Instance, wall: Page) -> None:
     with stopped([instance.pids["redis"]]):
         until(wall, "words => document.getElementById('freshness').innerText.includes(words)", "降级")

@@ -40,9 +40,9 @@ def script_of(page: Page) -> None:
     until(page, SEATS)
 
 
-def test_a_drill_is_opened_by_a_script_and_a_minute_that_is_changed_is_seen_by_the_other_controller(
-    product: Product, seat: Seat
-) -> None:
+@pytest.fixture
+def controllers(product: Product, seat: Seat) -> tuple[Page, Page]:
+    """Two, with the script of a drill that one of them has just opened."""
     first = seat("qian", "/drills")
     first.locator("[role=tab]", has_text="脚本库").click()
     first.click("#drills-scripts [row-id=typhoon] [col-id=open]")
@@ -53,7 +53,11 @@ def test_a_drill_is_opened_by_a_script_and_a_minute_that_is_changed_is_seen_by_t
     script_of(first)
     second = seat("sun", first.evaluate("location.pathname"))
     script_of(second)
+    return first, second
 
+
+def moved_to_six(first: Page, second: Page) -> None:
+    """The first moves the second inject by two minutes and saves; the other sees it by itself."""
     first.click(".script-inject[data-key='1']")
     until(first, "document.querySelector('#drillscript-form h2').textContent.includes('2')")
     first.focus(".script-inject[data-key='1']")
@@ -61,8 +65,22 @@ def test_a_drill_is_opened_by_a_script_and_a_minute_that_is_changed_is_seen_by_t
     first.keyboard.press("ArrowRight")
     until(first, TOLD, [CELL.format(row=1, name="at_min"), "6"])
     first.click("#drillscript-save")
-    until(second, TOLD, [CELL.format(row=1, name="at_min"), "6"])  # by itself
+    until(second, TOLD, [CELL.format(row=1, name="at_min"), "6"])
 
+
+def test_a_drill_is_opened_by_a_script_and_a_minute_that_is_changed_is_seen_by_the_other_controller(
+    product: Product, controllers: tuple[Page, Page]
+) -> None:
+    moved_to_six(*controllers)
+    assert (product.errors, product.foreign) == ([], [])
+
+
+@pytest.mark.whole
+def test_of_two_who_write_in_a_script_the_second_is_told_and_loses_nothing(
+    product: Product, controllers: tuple[Page, Page]
+) -> None:
+    first, second = controllers
+    moved_to_six(first, second)
     second.dblclick(CELL.format(row=2, name="at_min"))
     second.fill(CELL.format(row=2, name="at_min") + " input", "11")
     second.keyboard.press("Enter")

@@ -46,6 +46,7 @@ def made(product: Product, ident: str) -> dict[str, Any]:
     return dict(state)
 
 
+@pytest.mark.whole
 def test_a_film_has_every_picture_from_the_beginning_to_the_end(product: Product, tmp_path: Path) -> None:
     before = int(product.sql("SELECT head FROM realm WHERE id = 'live'"))
     product.report()
