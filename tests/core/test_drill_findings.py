@@ -28,6 +28,7 @@ from core.errors import Forbidden
 from core.errors_findings import FindingDuePassed, FindingMoveNotAllowed, FindingWithoutPlan
 from core.permissions import Principal
 from tests.cast import LEADER, OFFICER, START, TOWN_A, TOWN_B, VIEWER, unit_body
+from tests.core.strategies import examples
 
 TODAY = date(2026, 3, 2)
 DUE = TODAY + timedelta(days=30)
@@ -57,6 +58,7 @@ def fact(of: Finding, verb: str, step: Step) -> Body:
     return decide(of, verb, step, TODAY)
 
 
+@examples(100)
 @given(st.lists(st.sampled_from([*MOVES, "overdue"]), max_size=12))
 def test_whatever_is_tried_a_finding_goes_only_where_the_table_says(verbs: list[str]) -> None:
     found, told_late = folded(), 0

@@ -17,6 +17,7 @@ from core.drill_script import Script
 from core.model import Incident
 from core.permissions import covers
 from tests.cast import FIRE
+from tests.core.strategies import examples
 from tests.drilling import script_doc
 
 BEGAN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -113,6 +114,7 @@ def test_what_another_system_plays_is_left_to_it() -> None:
 MOVES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 7200)), min_size=1, unique_by=lambda one: one[0])
 
 
+@examples(100)
 @given(MOVES, st.integers(20, 600))
 def test_nobody_does_for_ever_what_is_refused(drawn: list[tuple[int, int]], every_s: int) -> None:
     """However often one looks: what stays undone is tried a few times, ever later, and then given up."""

@@ -33,6 +33,7 @@ from tests.core.played import (
     script,
     task_set,
 )
+from tests.core.strategies import examples
 
 OVER = START + timedelta(days=1)
 
@@ -67,6 +68,7 @@ def test_an_act_ten_minutes_later_lowers_exactly_its_indicator(code: str) -> Non
     )
 
 
+@examples(100)
 @given(code=st.sampled_from(sorted(ACTS)), minutes=st.floats(0, 10))
 def test_a_delay_changes_no_seconds_but_those_of_its_own_indicator(code: str, minutes: float) -> None:
     minute, subject, body = ACTS[code]

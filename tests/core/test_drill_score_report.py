@@ -22,6 +22,7 @@ from db.drill_levels import shipped_levels
 from tests.cast import FIRE, START
 from tests.core.played import ACTS, REALM, Told, log, played, script
 from tests.core.room import Room
+from tests.core.strategies import examples
 
 RULES = shipped_levels()
 LATE: dict[str, Told] = {code: (minute + 10, ident, body) for code, (minute, ident, body) in ACTS.items()}
@@ -83,6 +84,7 @@ def test_evaluators_may_lower_a_level(marks: tuple[int, ...], level: str) -> Non
     assert graded(marks=marks).rule.code == level
 
 
+@examples(100)
 @given(st.sets(st.sampled_from(sorted(ACTS))), st.sampled_from(sorted(ACTS)))
 def test_nobody_gets_a_better_level_by_being_late(late: set[str], more: str) -> None:
     assert graded(*late, more).rule.rank >= graded(*late).rule.rank
@@ -180,6 +182,7 @@ def test_a_report_of_a_drill_that_runs_or_never_began_can_be_made() -> None:
         assert (found.grade, found.score.share) == (None, None)
 
 
+@examples(100)
 @given(st.sets(st.sampled_from(sorted(ACTS))))
 def test_parts_weigh_as_much_as_the_whole(late: set[str]) -> None:
     found = scored(played(**{code: LATE[code] for code in late})).indicators
