@@ -15,6 +15,7 @@ from actions.queries import check_read
 from actions.services import Services
 from actions.unit_of_work import Answer, Call, Transaction, perform
 from core import alarms
+from core.drill import is_drill
 from core.envelope import Body, Draft
 from core.errors import InvalidInput, NotFound
 from core.errors_duty import NotAnAlarm, ShelfTooLong
@@ -76,7 +77,10 @@ def _acknowledge(tx: Transaction, seqs: Sequence[int]) -> Answer:
     found = _locked(tx, office, seqs)
     fresh = tuple(row["seq"] for row in found if row["acked_at"] is None)
     if fresh:
-        _append(tx, e.NoticesAcknowledged(office=office, notices=fresh), fresh[0])
+        # The bell of a drill that stands, or is over, says so: to have heard it is told about the drill.
+        about = tx.call.realm if is_drill(tx.call.realm) else f"notice:{fresh[0]}"
+        body = e.NoticesAcknowledged(office=office, notices=fresh)
+        tx.append([Draft(body, about, office.partition("@")[2], tx.now)])
         who = {"acked_by": tx.call.principal.name, "acked_seat": tx.call.principal.seat}
         rows.change(tx.conn, tx.call.realm, office, fresh, acked_at=tx.now, **who)
     return {"seq": tx.board.seq, "acknowledged": list(fresh)}

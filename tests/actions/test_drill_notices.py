@@ -37,3 +37,22 @@ def test_every_seat_is_told_what_becomes_of_its_drill(city: Services) -> None:
     ]  # fmt: skip
     (last, *_) = notices.listed(city, PLAYER, realm)
     assert (last["alarm"], last["said"]["drill"]) == (False, ident)
+
+
+def test_the_bell_of_a_drill_that_stands_or_is_over_can_be_acknowledged(city: Services) -> None:
+    ident = started(city)
+    realm = drills.realm_of(ident)
+    drills.pause(city, BY, ident, PauseCommand())
+    told(city, realm)
+    heard = [acknowledged(city, realm)]
+    drills.stop(city, BY, ident, StopCommand())
+    told(city, realm)
+    heard.append(acknowledged(city, realm))
+    assert heard[0] != heard[1]
+
+
+def acknowledged(city: Services, realm: str) -> int:
+    """Of the last notice, once it is."""
+    seq = int(notices.listed(city, PLAYER, realm)[0]["seq"])
+    assert notices.acknowledge(city, Call(PLAYER, realm), [seq])["acknowledged"] == [seq]
+    return seq
