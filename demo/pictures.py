@@ -27,7 +27,7 @@ _TOKENS = Path(__file__).parent.parent / "static" / "css" / "00-tokens.css"
 _COLOURS = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2});")
 _POSTS = 24
 _READY = """() => window.zhihui && (zhihui.boot.page === 'replay' || (zhihui.connected && zhihui.seq > 0))
-    && (zhihui.map || !document.getElementById('map'))"""
+    && (zhihui.map || ['plans', 'drills'].includes(zhihui.boot.page))"""
 _DRAWN = "() => !zhihui.map || zhihui.ground.due() === 0"
 _NEARER = """id => {
   const [lon, lat] = zhihui.store.get('incidents', id).geometry.coordinates;
